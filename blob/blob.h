@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Every pszBlobType: bytes to key material and back.  One row a type, in
+ * table.c; one file a family.  No keys are used here, no files, no store.
+ */
+#ifndef CNG_BLOB_H
+#define CNG_BLOB_H
+
+#include "base/secret.h"
+#include "base/wr.h"
+#include "crypto/asn1.h"
+#include "key/material.h"
+
+/* Numbered once: pkcs11/vendor.h publishes the numbers.  Append only. */
+enum blob_type {
+	BLOB_ANY = 0,            /* detect by the magic (import only) */
+	BLOB_RSAPUBLIC = 1,
+	BLOB_RSAPRIVATE = 2,
+	BLOB_RSAFULLPRIVATE = 3,
+	BLOB_ECCPUBLIC = 4,
+	BLOB_ECCPRIVATE = 5,
+	BLOB_PUBLIC = 6,         /* generic: the magic says what */
+	BLOB_PRIVATE = 7,
+	BLOB_PKCS8 = 8,
+	BLOB_KEYDATA = 9,
+	BLOB_TYPE_COUNT
+};
+
+enum blob_class {
+	BLOB_CLASS_ANY = 0,
+	BLOB_CLASS_PUBLIC,
+	BLOB_CLASS_PRIVATE,      /* a key pair */
+	BLOB_CLASS_SECRET,
+};
+
+struct blob_info {
+	enum blob_type type;
+	const char *name;        /* the exact pszBlobType text, ASCII */
+	const char *constant;    /* "BCRYPT_RSAPUBLIC_BLOB" */
+	enum blob_class class;
+};
+
+/* What a caller may say besides the bytes: the typed buffers of NCrypt. */
+struct blob_params {
+	struct pbe pbe;              /* PKCS8: password and algorithm */
+	enum key_family secret_family; /* KEYDATA import: AES (default) */
+};
+
+/* NULL when out of range. */
+const struct blob_info *blob_info(enum blob_type type);
+
+/* Exact, case-sensitive, as Windows compares.  CNG_ERR_NOT_SUPPORTED for a
+ * text that is no known type. */
+enum cng_status blob_type_from_name(const char *name, enum blob_type *out)
+    CNG_MUST_CHECK;
+
+/* By magic, or by being DER.  The most specific type; CNG_ERR_BAD_MAGIC. */
+enum cng_status blob_detect(struct span in, enum blob_type *out)
+    CNG_MUST_CHECK;
+
+/*
+ * Bytes to material.  Lengths must use up the input exactly.  Layout only:
+ * whether the numbers belong together is for crypto_check_public and
+ * crypto_check_pair.  Missing numbers stay missing (crypto_complete).
+ *   CNG_ERR_BAD_MAGIC  the magic is not one of this type
+ *   CNG_ERR_BAD_DATA   lengths, versions or encoding wrong, bytes left over
+ *   CNG_ERR_BAD_CURVE, CNG_ERR_BAD_PASSWORD, CNG_ERR_NO_MEMORY
+ * On failure *out is empty.  params may be NULL.
+ */
+enum cng_status blob_decode(enum blob_type type, struct span in,
+    const struct blob_params *params, struct key_material *out)
+    CNG_MUST_CHECK;
+
+/*
+ * Material to bytes; a NULL cursor buffer asks for the size.
+ *   CNG_ERR_BAD_TYPE   the key has no such form (also: no private part)
+ */
+enum cng_status blob_encode(enum blob_type type,
+    const struct key_material *key, const struct blob_params *params,
+    struct wr *out) CNG_MUST_CHECK;
+
+/* --- description, field by field ------------------------------------------ */
+
+enum blob_field_kind {
+	BLOB_FIELD_NUMBER = 0,   /* value */
+	BLOB_FIELD_MAGIC,        /* bytes: 4 characters; text: its meaning */
+	BLOB_FIELD_TEXT,         /* text */
+	BLOB_FIELD_BYTES,        /* bytes: public */
+	BLOB_FIELD_SECRET,       /* bytes: secret, to be shown only on demand */
+};
+
+struct blob_field {
+	const char *name;        /* "cbModulus", as Microsoft spells it */
+	size_t offset;           /* of the field within the blob */
+	size_t size;             /* bytes it takes there */
+	enum blob_field_kind kind;
+	uint64_t value;
+	struct span bytes;
+	const char *text;        /* or NULL */
+};
+
+typedef void blob_field_sink(void *arg, const struct blob_field *field);
+
+/* Walks the fields in order, also of a blob that is cut short or wrong: what
+ * can be named is named first, then the status says what is wrong. */
+enum cng_status blob_describe(enum blob_type type, struct span in,
+    blob_field_sink *sink, void *arg) CNG_MUST_CHECK;
+
+#endif

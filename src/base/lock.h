@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * A mutex whose use clang can check.  After a fork the child makes each of
+ * its locks anew with lock_init: nobody else holds them there.
+ */
+#ifndef CNG_BASE_LOCK_H
+#define CNG_BASE_LOCK_H
+
+#include <pthread.h>
+
+#if defined(__clang__)
+#define CNG_TSA(x) __attribute__((x))
+#else
+#define CNG_TSA(x)
+#endif
+
+#define CNG_GUARDED_BY(x) CNG_TSA(guarded_by(x))
+#define CNG_REQUIRES(x) CNG_TSA(requires_capability(x))
+
+struct CNG_TSA(capability("mutex")) lock {
+	pthread_mutex_t mutex;
+};
+
+void lock_init(struct lock *l);
+void lock_destroy(struct lock *l);
+void lock_take(struct lock *l) CNG_TSA(acquire_capability(*l));
+void lock_drop(struct lock *l) CNG_TSA(release_capability(*l));
+
+#endif

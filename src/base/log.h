@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Debug log.  Silent unless a sink is set.  It takes text and numbers only:
+ * there is no way to hand it a span or a secret.
+ */
+#ifndef CNG_BASE_LOG_H
+#define CNG_BASE_LOG_H
+
+enum log_level {
+	LOG_ERROR = 0,
+	LOG_WARN,
+	LOG_INFO,
+	LOG_DEBUG,
+};
+
+typedef void log_sink(void *arg, enum log_level level, const char *line);
+
+/* NULL switches off.  Not thread safe: call before threads start. */
+void log_set(log_sink *sink, void *arg, enum log_level most);
+
+void log_line(enum log_level level, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

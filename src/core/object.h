@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * A live object: immutable, reference counted.  A change makes a new one
+ * that takes its place in the token, so whoever holds a reference goes on
+ * with what it had.
+ */
+#ifndef CNG_CORE_OBJECT_H
+#define CNG_CORE_OBJECT_H
+
+#include "base/wr.h"
+#include "core/prop.h"
+#include "key/material.h"
+
+struct object;
+
+struct object *object_ref(struct object *obj);
+void object_free(struct object *obj);
+
+enum obj_class object_class(const struct object *obj);
+enum key_family object_family(const struct object *obj);
+bool object_flag(const struct object *obj, enum prop_id id);
+size_t object_key_bits(const struct object *obj);
+
+/*
+ * One property for a caller outside:
+ *   CNG_ERR_PROP_UNKNOWN    objects of this kind have no such property
+ *   CNG_ERR_PROP_SENSITIVE  may not be shown
+ */
+enum cng_status object_number(const struct object *obj, enum prop_id id,
+    uint64_t *out) CNG_MUST_CHECK;
+enum cng_status object_bytes(const struct object *obj, enum prop_id id,
+    struct wr *out) CNG_MUST_CHECK;
+
+/* About how many bytes the object takes in the store. */
+size_t object_size(const struct object *obj);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * One running operation of a session on a key: usage and policy are judged
+ * when it starts, the work is crypto's.
+ */
+#ifndef CNG_CORE_OPERATION_H
+#define CNG_CORE_OPERATION_H
+
+#include "base/wr.h"
+#include "core/object.h"
+#include "core/token.h"
+#include "key/op.h"
+
+struct operation;
+
+enum operation_use {
+	USE_ENCRYPT = 0,
+	USE_DECRYPT,
+	USE_SIGN,
+	USE_SIGN_RECOVER,
+	USE_VERIFY,
+	USE_VERIFY_RECOVER,
+	USE_DIGEST,
+	USE_COUNT
+};
+
+/* Takes a reference to key (NULL for USE_DIGEST).  op is copied, with what
+ * it borrows.  mechanism: the face's number, for the allowed list. */
+enum cng_status operation_new(struct operation **out, struct object *key,
+    const struct key_op *op, enum operation_use use, uint64_t mechanism)
+    CNG_MUST_CHECK;
+void operation_free(struct operation *o);
+
+/* The key wants its PIN before each operation, and has not had it yet. */
+bool operation_needs_pin(const struct operation *o);
+void operation_pin_given(struct operation *o);
+
+/* Has update been called? */
+bool operation_is_multipart(const struct operation *o);
+
+/* In one go.  A NULL cursor buffer or one too small leaves the operation as
+ * it was; everything else ends it (the caller frees it). */
+enum cng_status operation_run(struct operation *o, struct span in,
+    struct wr *out) CNG_MUST_CHECK;
+enum cng_status operation_verify(struct operation *o, struct span data,
+    struct span signature) CNG_MUST_CHECK;
+
+enum cng_status operation_update(struct operation *o, struct span in,
+    struct wr *out) CNG_MUST_CHECK;
+enum cng_status operation_final(struct operation *o, struct wr *out)
+    CNG_MUST_CHECK;
+enum cng_status operation_verify_final(struct operation *o,
+    struct span signature) CNG_MUST_CHECK;
+
+/* C_DigestKey: feeds the value of a secret key to a digest. */
+enum cng_status operation_digest_key(struct operation *o,
+    const struct object *key) CNG_MUST_CHECK;
+
+#endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Properties of objects: one row each in prop.c.  The faces translate their
+ * attribute numbers and names to these.
+ */
+#ifndef CNG_CORE_PROP_H
+#define CNG_CORE_PROP_H
+
+#include "base/span.h"
+#include "base/status.h"
+
+enum obj_class {
+	OBJ_NONE = 0,
+	OBJ_DATA,
+	OBJ_CERT,
+	OBJ_PUBLIC,
+	OBJ_PRIVATE,
+	OBJ_SECRET,
+	OBJ_CLASS_COUNT
+};
+/* Values are stored on disk: append only. */
+
+enum prop_kind {
+	PROP_BOOL = 0,
+	PROP_NUMBER,
+	PROP_BYTES,
+};
+
+/* Values are stored on disk: append only within each block.  The boolean
+ * ones are bit numbers of one 64-bit word. */
+enum prop_id {
+	/* booleans */
+	PROP_TOKEN = 0,
+	PROP_PRIVATE,
+	PROP_MODIFIABLE,
+	PROP_COPYABLE,
+	PROP_DESTROYABLE,
+	PROP_SENSITIVE,
+	PROP_EXTRACTABLE,
+	PROP_ALWAYS_SENSITIVE,
+	PROP_NEVER_EXTRACTABLE,
+	PROP_LOCAL,
+	PROP_ENCRYPT,
+	PROP_DECRYPT,
+	PROP_SIGN,
+	PROP_SIGN_RECOVER,
+	PROP_VERIFY,
+	PROP_VERIFY_RECOVER,
+	PROP_WRAP,
+	PROP_UNWRAP,
+	PROP_DERIVE,
+	PROP_TRUSTED,
+	PROP_WRAP_WITH_TRUSTED,
+	PROP_ALWAYS_AUTHENTICATE,
+	PROP_FINALIZED,          /* CNG: false until NCryptFinalizeKey */
+	PROP_BOOL_COUNT,
+
+	/* numbers */
+	PROP_CLASS = 64,         /* enum obj_class */
+	PROP_KEY_FAMILY,         /* enum key_family */
+	PROP_CERT_TYPE,          /* as the face numbers it; 0 is X.509 */
+	PROP_CERT_CATEGORY,
+	PROP_KEYGEN_MECHANISM,   /* as the face numbers it; all ones: none */
+	PROP_VALUE_LEN,          /* of a secret, bytes */
+	PROP_MODULUS_BITS,
+	PROP_BLOB_TYPE,          /* enum blob_type; import and read only */
+	PROP_NUMBER_END,
+
+	/* bytes kept as given */
+	PROP_LABEL = 128,        /* UTF-8 */
+	PROP_ID,
+	PROP_NAME,               /* CNG key name, UTF-8, unique per token */
+	PROP_SUBJECT,
+	PROP_ISSUER,
+	PROP_SERIAL,
+	PROP_START_DATE,         /* 8 characters or empty */
+	PROP_END_DATE,
+	PROP_APPLICATION,
+	PROP_OBJECT_ID,
+	PROP_URL,
+	PROP_HASH_SUBJECT_KEY,
+	PROP_HASH_ISSUER_KEY,
+	PROP_ALLOWED_MECHANISMS, /* array of the face's mechanism numbers,
+	                          * 8 bytes little-endian each */
+	PROP_CHECK_VALUE,        /* kept for certificates, made for secrets */
+	PROP_KEPT_END,
+
+	/* bytes made from the key's numbers (or the contents of data and
+	 * certificates: PROP_VALUE) */
+	PROP_VALUE = 192,
+	PROP_MODULUS,
+	PROP_PUBLIC_EXPONENT,
+	PROP_PRIVATE_EXPONENT,
+	PROP_PRIME_1,
+	PROP_PRIME_2,
+	PROP_EXPONENT_1,
+	PROP_EXPONENT_2,
+	PROP_COEFFICIENT,
+	PROP_EC_PARAMS,
+	PROP_EC_POINT,
+	PROP_PUBLIC_KEY_INFO,
+	PROP_UNIQUE_ID,          /* 32 hex digits */
+	PROP_BLOB,               /* the key as a CNG blob */
+	PROP_MADE_END,
+};
+
+#define PROP_BIT(id) ((uint64_t)1 << (id))
+
+static inline enum prop_kind
+prop_kind(enum prop_id id)
+{
+	if (id < PROP_BOOL_COUNT)
+		return PROP_BOOL;
+	return id < PROP_LABEL ? PROP_NUMBER : PROP_BYTES;
+}
+
+/* One line of a template; bytes are borrowed. */
+struct prop {
+	enum prop_id id;
+	uint64_t number;         /* booleans (0 or 1) and numbers */
+	struct span bytes;
+};
+
+struct props {
+	const struct prop *item;
+	size_t count;
+};
+
+/* The first line with that id, or NULL. */
+const struct prop *props_find(struct props list, enum prop_id id);
+
+/* Value of a boolean or number line, or fallback when there is none. */
+uint64_t props_number(struct props list, enum prop_id id, uint64_t fallback);
+
+/* Bytes of a line; empty when there is none. */
+struct span props_bytes(struct props list, enum prop_id id);
+
+/* "label", for logs. */
+const char *prop_name(enum prop_id id);
+
+#endif

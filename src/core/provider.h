@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The software key storage provider: the tokens that the configuration and
+ * the file system show.
+ */
+#ifndef CNG_CORE_PROVIDER_H
+#define CNG_CORE_PROVIDER_H
+
+#include "core/conf.h"
+#include "core/token.h"
+
+struct provider;
+
+/* Reads the configuration; touches no store yet.  error (may be NULL) gets
+ * one line on CNG_ERR_CONFIG. */
+enum cng_status provider_open(struct provider **out, const char *conf_file,
+    char *error, size_t error_size) CNG_MUST_CHECK;
+void provider_close(struct provider *prov);
+
+/* In a forked child: drops stores and contexts without touching them.  Keeps
+ * sessions' objects and logins. */
+void provider_after_fork(struct provider *prov);
+
+/* Looks again which stores exist; tokens already there stay. */
+enum cng_status provider_refresh(struct provider *prov) CNG_MUST_CHECK;
+
+/* Slot numbers are small, fixed by place: 0 the user's store, 1 the
+ * machine's, 2 and up the configured ones.  A slot without a store is not
+ * listed. */
+size_t provider_slots(struct provider *prov, unsigned long *out, size_t max);
+
+/* NULL when there is no such slot. */
+struct token *provider_token(struct provider *prov, unsigned long slot);
+
+/* Where a new store of the user (or of the machine) belongs, or NULL. */
+const char *provider_user_path(const struct provider *prov);
+const char *provider_machine_path(const struct provider *prov);
+
+/* A token on a store that the configuration does not name (tools, tests).
+ * The caller frees it. */
+enum cng_status token_open(struct token **out, const char *path,
+    bool create) CNG_MUST_CHECK;
+void token_free(struct token *tok);
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * One store seen as a token: login, PINs, objects.  Every function takes the
+ * token's own lock for as long as it looks at tables, and none while it
+ * computes; all may be called from several threads.
+ */
+#ifndef CNG_CORE_TOKEN_H
+#define CNG_CORE_TOKEN_H
+
+#include "base/secret.h"
+#include "base/status.h"
+#include "core/object.h"
+#include "core/prop.h"
+#include "key/op.h"
+
+struct token;
+
+enum token_role {
+	ROLE_USER = 0,
+	ROLE_SO = 1,
+	ROLE_NONE = 2,
+};
+
+struct token_info {
+	bool present;            /* the store exists and can be read */
+	bool initialized;
+	bool read_only;
+	bool user_pin_set;
+	bool user_count_low;     /* at least one wrong PIN since the last good */
+	bool user_final_try;
+	bool user_locked;
+	bool so_count_low;
+	bool so_final_try;
+	bool so_locked;
+	char label[33];          /* trimmed UTF-8, NUL */
+	char serial[17];
+	const char *path;        /* of the store; owned by the token */
+	enum cng_status fault;   /* why it is not usable, or CNG_OK */
+};
+
+enum cng_status token_info(struct token *tok, struct token_info *out)
+    CNG_MUST_CHECK;
+
+/* --- PINs and login ---------------------------------------------------------- */
+
+enum cng_status token_init(struct token *tok, struct span so_pin,
+    struct span label) CNG_MUST_CHECK;
+enum cng_status token_init_pin(struct token *tok, struct span pin)
+    CNG_MUST_CHECK;
+enum cng_status token_set_pin(struct token *tok, struct span old_pin,
+    struct span new_pin) CNG_MUST_CHECK;   /* SO's when the SO is logged in */
+enum cng_status token_login(struct token *tok, enum token_role role,
+    struct span pin) CNG_MUST_CHECK;
+/* Checks the PIN of the role that is logged in (context login). */
+enum cng_status token_check_pin(struct token *tok, struct span pin)
+    CNG_MUST_CHECK;
+enum cng_status token_logout(struct token *tok) CNG_MUST_CHECK;
+enum token_role token_logged_in(struct token *tok);
+
+/* --- objects ------------------------------------------------------------------- */
+
+/* Handles are numbers, never pointers, and are not used twice: 0 is none. */
+typedef uint64_t obj_id;
+
+/* On whose behalf: session objects belong to a session and die with it. */
+struct access {
+	uint64_t session;        /* the owner of new session objects; not 0 */
+	bool read_write;         /* token objects may be changed */
+};
+
+/* The built-in null wrapping key; see the public header pkcs11/vendor.h. */
+#define OBJ_ID_NULL_KEY ((obj_id)2)
+extern const struct span NULL_KEY_ID;   /* its PROP_ID */
+
+/* A reference, or CNG_ERR_OBJECT: unknown, gone, or private and nobody is
+ * logged in. */
+enum cng_status token_object(struct token *tok, obj_id id,
+    struct object **out) CNG_MUST_CHECK;
+
+enum cng_status token_create(struct token *tok, const struct access *who,
+    struct props tmpl, obj_id *out) CNG_MUST_CHECK;
+enum cng_status token_copy(struct token *tok, const struct access *who,
+    obj_id from, struct props tmpl, obj_id *out) CNG_MUST_CHECK;
+enum cng_status token_destroy(struct token *tok, const struct access *who,
+    obj_id id) CNG_MUST_CHECK;
+enum cng_status token_set(struct token *tok, const struct access *who,
+    obj_id id, struct props changes) CNG_MUST_CHECK;
+
+/* All objects of a session go. */
+void token_session_closed(struct token *tok, uint64_t session);
+
+struct obj_ids {
+	obj_id *id;              /* mem_free */
+	size_t count;
+};
+/* Every object the caller may see whose properties equal the template's. */
+enum cng_status token_find(struct token *tok, struct props tmpl,
+    struct obj_ids *out) CNG_MUST_CHECK;
+
+/* --- making keys ------------------------------------------------------------------ */
+
+struct keygen_request {
+	enum key_family family;
+	uint64_t mechanism;      /* the face's number, kept as a property */
+	struct props secret;     /* AES, generic: the one template */
+	struct props public;     /* pairs */
+	struct props private;
+};
+/* Secret keys: *key.  Pairs: *key is the private one, *public the other. */
+enum cng_status token_generate(struct token *tok, const struct access *who,
+    const struct keygen_request *req, obj_id *key, obj_id *public)
+    CNG_MUST_CHECK;
+
+enum cng_status token_derive(struct token *tok, const struct access *who,
+    struct object *base, const struct key_op *op, uint64_t mechanism,
+    struct props tmpl, obj_id *out) CNG_MUST_CHECK;
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Import and export: NCryptImportKey and NCryptExportKey, whichever face
+ * they come through; the standard wrap and unwrap mechanisms too.
+ */
+#ifndef CNG_CORE_TRANSFER_H
+#define CNG_CORE_TRANSFER_H
+
+#include "blob/blob.h"
+#include "core/token.h"
+
+enum transfer_format {
+	TRANSFER_CNG = 0,    /* a CNG blob; with a key it is wrapped whole */
+	TRANSFER_STANDARD,   /* op says how: PKCS#8 for private keys, the value
+	                      * for secret ones */
+};
+
+#define IMPORT_NO_VALIDATION 0x08u   /* skips pair consistency only */
+#define IMPORT_OVERWRITE 0x80u       /* a key of the same name is replaced */
+
+struct import_request {
+	enum transfer_format format;
+	enum blob_type type;         /* CNG; BLOB_ANY detects */
+	struct span data;
+	struct object *key;          /* unwrapping key, or NULL: plaintext */
+	const struct key_op *op;     /* STANDARD: how it was wrapped */
+	uint64_t mechanism;          /* the face's number, for policy */
+	struct blob_params params;
+	unsigned flags;              /* IMPORT_* */
+	struct props tmpl;
+};
+/* *out is the private or secret key (or the public key of a public blob).
+ * A key pair from a CNG blob shows its public half as an object too. */
+enum cng_status token_import(struct token *tok, const struct access *who,
+    const struct import_request *req, obj_id *out) CNG_MUST_CHECK;
+
+struct export_request {
+	enum transfer_format format;
+	enum blob_type type;         /* CNG; BLOB_ANY is refused */
+	struct object *key;          /* wrapping key, or NULL: plaintext */
+	const struct key_op *op;
+	uint64_t mechanism;
+	struct blob_params params;
+};
+/* Policy is judged before the size is told. */
+enum cng_status token_export(struct token *tok, struct object *obj,
+    const struct export_request *req, struct wr *out) CNG_MUST_CHECK;
+
+#endif

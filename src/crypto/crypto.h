@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Operations on key material.  This layer is the only user of OpenSSL: a
+ * private library context that never reads openssl.cnf, made on first use
+ * and freed by crypto_shutdown.  All functions may run in parallel.
+ */
+#ifndef CNG_CRYPTO_H
+#define CNG_CRYPTO_H
+
+#include "base/secret.h"
+#include "base/wr.h"
+#include "key/material.h"
+#include "key/op.h"
+
+/* --- life of the library ------------------------------------------------ */
+
+/* Safe to call many times and from several threads. */
+enum cng_status crypto_start(void) CNG_MUST_CHECK;
+
+/* Frees the context; crypto_start makes a new one.  Nobody may be inside a
+ * crypto function.  Harmless after the host's own OPENSSL_cleanup. */
+void crypto_shutdown(void);
+
+/* In a forked child: forget, never free, what the parent made; reseed. */
+void crypto_after_fork(void);
+
+/* "OpenSSL 3.5.7 ..." */
+const char *crypto_version(void);
+
+enum cng_status crypto_random(void *out, size_t len) CNG_MUST_CHECK;
+enum cng_status crypto_seed(struct span seed) CNG_MUST_CHECK;
+
+/* --- keys ---------------------------------------------------------------- */
+
+/* A key made ready for use; reference counted, immutable, thread safe. */
+struct crypto_key;
+
+/* Builds from numbers (no DER in between).  material is copied as needed. */
+enum cng_status crypto_key_new(struct crypto_key **out,
+    const struct key_material *material) CNG_MUST_CHECK;
+struct crypto_key *crypto_key_ref(struct crypto_key *key);
+void crypto_key_free(struct crypto_key *key);
+
+/* RSA: bits, and a public exponent (big-endian, empty = 65537).
+ * EC: curve.  AES and generic secret: bits. */
+struct key_spec {
+	enum key_family family;
+	enum key_curve curve;
+	size_t bits;
+	struct span rsa_e;
+};
+enum cng_status crypto_generate(struct key_material *out,
+    const struct key_spec *spec) CNG_MUST_CHECK;
+
+/* Fills what can be computed and is missing: RSA d, p, q, dp, dq, qinv; the
+ * EC point of a private scalar.  What is there already is kept. */
+enum cng_status crypto_complete(struct key_material *key) CNG_MUST_CHECK;
+
+/* Public numbers sane: RSA modulus odd, size in range, exponent odd and at
+ * least 3 and shorter than 65 bits unless the modulus says otherwise; the EC
+ * point is on the curve and not infinity.  CNG_ERR_BAD_PUBLIC_KEY. */
+enum cng_status crypto_check_public(const struct key_material *key)
+    CNG_MUST_CHECK;
+
+/* The private numbers belong to the public ones: n = p q, primes odd, e d = 1
+ * mod lcm, CRT values right; 0 < d < order and Q = d G.  CNG_ERR_BAD_KEY. */
+enum cng_status crypto_check_pair(const struct key_material *key)
+    CNG_MUST_CHECK;
+
+/* --- one operation at once ------------------------------------------------ */
+
+/*
+ * All write to a cursor whose NULL buffer asks for the size.  Sizes are
+ * exact, except for decryption, where they are an upper bound.
+ */
+enum cng_status crypto_sign(const struct crypto_key *key,
+    const struct key_op *op, struct span data, struct wr *out) CNG_MUST_CHECK;
+enum cng_status crypto_verify(const struct crypto_key *key,
+    const struct key_op *op, struct span data, struct span signature)
+    CNG_MUST_CHECK;
+/* RSA PKCS#1 and raw only. */
+enum cng_status crypto_verify_recover(const struct crypto_key *key,
+    const struct key_op *op, struct span signature, struct wr *out)
+    CNG_MUST_CHECK;
+enum cng_status crypto_encrypt(const struct crypto_key *key,
+    const struct key_op *op, struct span plain, struct wr *out)
+    CNG_MUST_CHECK;
+enum cng_status crypto_decrypt(const struct crypto_key *key,
+    const struct key_op *op, struct span cipher, struct wr *out)
+    CNG_MUST_CHECK;
+enum cng_status crypto_digest(enum key_hash hash, struct span data,
+    uint8_t *out) CNG_MUST_CHECK;
+
+/* Wrapping of opaque bytes: AES KW, KWP, KW_PKCS7, CBC, CBC_PAD, ECB, CTR,
+ * GCM, RSA OAEP, PKCS1 and RSA_AES_WRAP.  unwrap answers CNG_ERR_WRAPPED_KEY
+ * for every failure of the content. */
+enum cng_status crypto_wrap(const struct crypto_key *key,
+    const struct key_op *op, struct span plain, struct wr *out)
+    CNG_MUST_CHECK;
+enum cng_status crypto_unwrap(const struct crypto_key *key,
+    const struct key_op *op, struct span wrapped, struct secret *out)
+    CNG_MUST_CHECK;
+
+/* ECDH: shared secret through op->kdf; len 0 means the natural length (the
+ * field width, or the hash size for a KDF).  Shorter takes leading bytes. */
+enum cng_status crypto_derive(const struct crypto_key *key,
+    const struct key_op *op, size_t len, struct secret *out) CNG_MUST_CHECK;
+
+/* --- multi-part ------------------------------------------------------------ */
+
+struct crypto_stream;
+
+/* key may be NULL for OP_DIGEST. */
+enum cng_status crypto_stream_new(struct crypto_stream **out,
+    const struct crypto_key *key, const struct key_op *op,
+    enum op_direction direction) CNG_MUST_CHECK;
+void crypto_stream_free(struct crypto_stream *stream);
+
+/* Upper bound of what update of len bytes, or final, would write now. */
+size_t crypto_stream_bound(const struct crypto_stream *stream, size_t len,
+    bool final);
+
+/* Encrypt and decrypt write; sign, verify and digest only take in.  The
+ * stream is unchanged when the output buffer is too small.  GCM decryption
+ * hands out plaintext at final only, after the tag was checked. */
+enum cng_status crypto_stream_update(struct crypto_stream *stream,
+    struct span data, struct wr *out) CNG_MUST_CHECK;
+enum cng_status crypto_stream_final(struct crypto_stream *stream,
+    struct wr *out) CNG_MUST_CHECK;
+enum cng_status crypto_stream_verify(struct crypto_stream *stream,
+    struct span signature) CNG_MUST_CHECK;
+
+/* --- key derivation and sealing for the store ------------------------------ */
+
+struct scrypt_params {
+	uint64_t n;
+	uint32_t r;
+	uint32_t p;
+};
+enum cng_status crypto_scrypt(struct span pin, struct span salt,
+    const struct scrypt_params *params, uint8_t *out, size_t out_len)
+    CNG_MUST_CHECK;
+enum cng_status crypto_hmac_sha256(struct span key, struct span data,
+    uint8_t out[32]) CNG_MUST_CHECK;
+
+#define SEAL_NONCE 12
+#define SEAL_TAG 16
+/* AES-256-GCM with a fresh nonce: nonce || ciphertext || tag. */
+enum cng_status crypto_seal(const uint8_t key[32], struct span aad,
+    struct span plain, struct secret *out) CNG_MUST_CHECK;
+/* CNG_ERR_STORE_CORRUPT when anything was changed. */
+enum cng_status crypto_open(const uint8_t key[32], struct span aad,
+    struct span sealed, struct secret *out) CNG_MUST_CHECK;
+
+#endif
