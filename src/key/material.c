@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Key material: copies, shapes, sizes.  No arithmetic happens here.
+ */
+#include "key/material.h"
+
+#include "base/util.h"
+
+/* Which numbers are public, for each family (a mask of parts). */
+static const unsigned public_parts[KEY_FAMILY_COUNT] = {
+	[KEY_RSA] = 1u << RSA_N | 1u << RSA_E,
+	[KEY_EC] = 1u << EC_X | 1u << EC_Y,
+};
+
+static unsigned
+parts_mask(enum key_family family)
+{
+	size_t i = (size_t)family;
+
+	return i < ARRAY_LEN(public_parts) ? public_parts[i] : 0;
+}
+
+void
+key_free(struct key_material *key)
+{
+	if (key == NULL)
+		return;
+	for (size_t i = 0; i < KEY_PART_MAX; i++)
+		secret_free(&key->part[i]);
+	*key = (struct key_material){ 0 };
+}
+
+static enum cng_status
+copy_parts(struct key_material *out, const struct key_material *from,
+    unsigned mask)
+{
+	enum cng_status st = CNG_OK;
+
+	*out = (struct key_material){ 0 };
+	for (size_t i = 0; st == CNG_OK && i < KEY_PART_MAX; i++)
+		if (mask & 1u << i)
+			st = secret_copy(&out->part[i],
+			    secret_span(&from->part[i]));
+	if (st != CNG_OK) {
+		key_free(out);
+		return st;
+	}
+	out->family = from->family;
+	out->curve = from->curve;
+	out->role = from->role;
+	return CNG_OK;
+}
+
+enum cng_status
+key_copy(struct key_material *out, const struct key_material *from)
+{
+	enum cng_status st = copy_parts(out, from, ~0u);
+
+	if (st == CNG_OK)
+		out->has_private = from->has_private;
+	return st;
+}
+
+enum cng_status
+key_copy_public(struct key_material *out, const struct key_material *from)
+{
+	return copy_parts(out, from, parts_mask(from->family));
+}
+
+enum cng_status
+key_set(struct key_material *key, enum key_part part, struct span value)
+{
+	const struct curve_info *curve = curve_info(key->curve);
+	struct secret fresh = { 0 };
+	enum cng_status st;
+
+	if (key->family == KEY_EC) {
+		if (curve == NULL)
+			return CNG_ERR_BAD_CURVE;
+		value = span_trim(value);
+		if (value.len > curve->field_bytes)
+			return CNG_ERR_BAD_DATA;
+		st = secret_new(&fresh, curve->field_bytes);
+		if (st != CNG_OK)
+			return st;
+		if (value.len > 0)
+			memcpy(fresh.ptr + fresh.len - value.len, value.ptr,
+			    value.len);
+	} else {
+		if (key->family == KEY_RSA)
+			value = span_trim(value);
+		st = secret_copy(&fresh, value);
+		if (st != CNG_OK)
+			return st;
+	}
+	secret_move(&key->part[part], &fresh);
+	return CNG_OK;
+}
+
+size_t
+number_bits(struct span number)
+{
+	size_t bits;
+
+	number = span_trim(number);
+	if (number.len == 0)
+		return 0;
+	bits = number.len * 8;
+	for (uint8_t top = number.ptr[0]; !(top & 0x80); top = (uint8_t)(top << 1))
+		bits--;
+	return bits;
+}
+
+size_t
+key_bits(const struct key_material *key)
+{
+	const struct curve_info *curve = curve_info(key->curve);
+
+	switch (key->family) {
+	case KEY_RSA:
+		return number_bits(key_part(key, RSA_N));
+	case KEY_EC:
+		return curve == NULL ? 0 : curve->bits;
+	case KEY_AES:
+	case KEY_GENERIC:
+		return key->part[SYM_VALUE].len * 8;
+	case KEY_NONE:
+	case KEY_FAMILY_COUNT:
+		break;
+	}
+	return 0;
+}
+
+static bool
+has(const struct key_material *key, enum key_part part)
+{
+	return key->part[part].len > 0;
+}
+
+static enum cng_status
+check_rsa(const struct key_material *key)
+{
+	if (!has(key, RSA_N) || !has(key, RSA_E))
+		return CNG_ERR_BAD_DATA;
+	if (!key->has_private)
+		return CNG_OK;
+	return has(key, RSA_D) || (has(key, RSA_P) && has(key, RSA_Q)) ?
+	    CNG_OK : CNG_ERR_BAD_DATA;
+}
+
+static enum cng_status
+check_ec(const struct key_material *key)
+{
+	if (curve_info(key->curve) == NULL)
+		return CNG_ERR_BAD_CURVE;
+	if (has(key, EC_X) != has(key, EC_Y))
+		return CNG_ERR_BAD_DATA;
+	if (key->has_private)
+		return has(key, EC_D) ? CNG_OK : CNG_ERR_BAD_DATA;
+	return has(key, EC_X) ? CNG_OK : CNG_ERR_BAD_DATA;
+}
+
+static enum cng_status
+check_secret(const struct key_material *key)
+{
+	size_t len = key->part[SYM_VALUE].len;
+
+	if (key->family == KEY_AES)
+		return len == 16 || len == 24 || len == 32 ? CNG_OK :
+							      CNG_ERR_KEY_SIZE;
+	return len >= 1 && len <= SECRET_KEY_MAX ? CNG_OK : CNG_ERR_KEY_SIZE;
+}
+
+enum cng_status
+key_check_shape(const struct key_material *key)
+{
+	switch (key->family) {
+	case KEY_RSA:
+		return check_rsa(key);
+	case KEY_EC:
+		return check_ec(key);
+	case KEY_AES:
+	case KEY_GENERIC:
+		return check_secret(key);
+	case KEY_NONE:
+	case KEY_FAMILY_COUNT:
+		break;
+	}
+	return CNG_ERR_ARGUMENT;
+}
+
+bool
+key_same_public(const struct key_material *a, const struct key_material *b)
+{
+	unsigned mask = parts_mask(a->family);
+
+	if (a->family != b->family || a->curve != b->curve)
+		return false;
+	if (mask == 0)
+		return secret_equal(key_part(a, SYM_VALUE),
+		    key_part(b, SYM_VALUE));
+	for (size_t i = 0; i < KEY_PART_MAX; i++)
+		if (mask & 1u << i &&
+		    !span_equal(secret_span(&a->part[i]),
+			secret_span(&b->part[i])))
+			return false;
+	return true;
+}
