@@ -79,7 +79,7 @@ generate_secret(struct token *tok, const struct access *who,
 {
 	struct key_spec spec = { .family = req->family };
 	struct key_material key = { 0 };
-	struct object *obj;
+	struct object *obj = NULL;
 	enum cng_status st = secret_spec(req, &spec);
 
 	if (st == CNG_OK)

@@ -283,7 +283,7 @@ token_set(struct token *tok, const struct access *who, obj_id id,
     struct props changes)
 {
 	unsigned half = id >> 1 & 1;
-	struct entry *old, *changed;
+	struct entry *old, *changed = NULL;
 	struct object *obj;
 	enum cng_status st;
 
