@@ -6,3 +6,5 @@ libcore_la_SOURCES = \
 	src/core/transfer.h
 CORE_LIBS = libcore.la libstore.la libblob.la libcngcrypto.la libkey.la \
 	libbase.la $(SQLITE_LIBS) $(INIH_LIBS) $(LIBCRYPTO_LIBS) -lpthread
+
+include $(srcdir)/src/core/local2.mk
