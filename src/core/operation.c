@@ -52,7 +52,7 @@ struct operation {
 	struct secret held;           /* PARTS_HELD */
 };
 
-/* --- beginning ------------------------------------------------------------- */
+/* --- beginning -------------------------------------------------------- */
 
 /* An empty list allows everything. */
 static bool
@@ -182,7 +182,7 @@ operation_is_multipart(const struct operation *o)
 	return o->multipart;
 }
 
-/* --- sizes ------------------------------------------------------------------- */
+/* --- sizes ------------------------------------------------------------ */
 
 /* Counts size bytes and says how that went, if the buffer is not there or
  * cannot hold them; otherwise there is work to do. */
@@ -212,7 +212,7 @@ known_size(const struct operation *o)
 	    o->key == NULL ? NULL : &o->key->key);
 }
 
-/* --- in one go ----------------------------------------------------------------- */
+/* --- in one go -------------------------------------------------------- */
 
 static enum cng_status
 run_digest(const struct operation *o, struct span in, struct wr *out)
@@ -281,7 +281,7 @@ operation_verify(struct operation *o, struct span data,
 	return verify_keyed(o, data, signature);
 }
 
-/* --- in parts ---------------------------------------------------------------- */
+/* --- in parts --------------------------------------------------------- */
 
 static enum cng_status
 stream_ready(struct operation *o)
