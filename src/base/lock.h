@@ -14,7 +14,7 @@
 #define CNG_TSA(x)
 #endif
 
-/* For the reader: in C, clang cannot name a lock beside the member. */
+/* For readers: clang cannot resolve a sibling member in C. */
 #define CNG_GUARDED_BY(x)
 #define CNG_REQUIRES(x) CNG_TSA(requires_capability(x))
 
