@@ -41,3 +41,5 @@ tests_unit_core_transfer_SOURCES = tests/unit/core_transfer.c \
 tests_unit_core_transfer_CPPFLAGS = $(core_test_flags)
 tests_unit_core_transfer_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 endif
+
+include $(srcdir)/src/core/local2.mk
