@@ -3,6 +3,10 @@ libstore_la_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/file/place.c store/file/place.h \
 	store/file/queue.c store/file/queue.h \
+	store/protect/fact.c store/protect/internal.h \
+	store/protect/pin.c \
+	store/protect/seal.c \
+	store/protect/vault.c \
 	store/sql/find.c store/sql/internal.h \
 	store/sql/row.c \
 	store/sql/schema.c \
