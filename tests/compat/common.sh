@@ -10,7 +10,7 @@ pin=fish-and-chips
 so_pin=vinegar-and-salt
 label=compat
 count=0
-here=$(cd "$(dirname "$0")" && pwd)
+builddir=${builddir:-$PWD}
 
 work=$(mktemp -d)
 # shellcheck disable=SC2154 # status is set by the trap itself
@@ -118,20 +118,28 @@ tool() { foreign pkcs11-tool --module "$CNG_MODULE" "$@"; }
 tool_in() { tool --token-label "$label" --login --pin "$pin" "$@"; }
 quiet() { "$@" >/dev/null 2>&1; }
 
+softhsm_token() {
+	mkdir "$HOME/softhsm"
+	export SOFTHSM2_CONF="$HOME/softhsm.conf"
+	echo "directories.tokendir = $HOME/softhsm" >"$SOFTHSM2_CONF"
+	quiet softhsm2-util --init-token --free --label "$label" \
+		--so-pin "$so_pin" --pin "$pin"
+}
+
 # One token with both PINs set.  CNG_STANDIN=softhsm tries the tests
 # themselves against another module.
 make_token() {
 	if [ "${CNG_STANDIN:-}" = softhsm ]; then
-		mkdir "$HOME/softhsm"
-		export SOFTHSM2_CONF="$HOME/softhsm.conf"
-		echo "directories.tokendir = $HOME/softhsm" >"$SOFTHSM2_CONF"
-		quiet softhsm2-util --init-token --free --label "$label" \
-			--so-pin "$so_pin" --pin "$pin"
+		softhsm_token
 		return
 	fi
 	# A store that the configuration names is shown before it exists, so
 	# any program can make the token.
-	printf '[store]\npath = %s\n' "$HOME/store" >"$CNG_PKCS11_CONF"
+	{
+		echo "store = $HOME/store.db"
+		echo "user_store = none"
+		echo "machine_store = none"
+	} >"$CNG_PKCS11_CONF"
 	chmod 600 "$CNG_PKCS11_CONF"
 	tool --init-token --slot-index 0 --label "$label" \
 		--so-pin "$so_pin" >out 2>&1 &&
