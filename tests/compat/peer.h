@@ -40,7 +40,7 @@ int report_end(void);
 
 bool bytes_equal(const struct bytes *a, const struct bytes *b);
 
-/* --- keys: session objects that may be read and taken out ------------------ */
+/* --- keys: session objects that may be read and taken out --------------- */
 
 CK_RV key_secret(struct side *side, CK_KEY_TYPE type, const CK_BYTE *value,
     CK_ULONG len, CK_OBJECT_HANDLE *out);
@@ -65,7 +65,7 @@ CK_RV key_carry_ec(struct side *from, CK_OBJECT_HANDLE key, struct side *to,
 CK_RV key_read(struct side *side, CK_OBJECT_HANDLE key,
     CK_ATTRIBUTE_TYPE what, struct bytes *out);
 
-/* --- one-shot operations ------------------------------------------------------ */
+/* --- one-shot operations ------------------------------------------------ */
 
 CK_RV do_sign(struct side *side, CK_MECHANISM *m, CK_OBJECT_HANDLE key,
     struct bytes *in, struct bytes *out);
