@@ -54,7 +54,7 @@ enum exit_code
 cmd_delete(const struct args *args)
 {
 	struct targets targets;
-	struct target *target;
+	struct target *target = NULL;
 	enum exit_code code;
 
 	code = targets_open(&targets, args);

@@ -190,7 +190,7 @@ cmd_export(const struct args *args)
 {
 	struct job job = { .args = args };
 	struct targets targets;
-	struct target *target;
+	struct target *target = NULL;
 	enum exit_code code;
 
 	code = targets_open(&targets, args);

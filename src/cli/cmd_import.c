@@ -232,7 +232,7 @@ static enum exit_code
 import(struct job *job, struct targets *targets)
 {
 	const char *wrapping = job->args->value[OPT_WRAPPING_KEY];
-	struct target *target;
+	struct target *target = NULL;
 	enum exit_code code;
 
 	code = wrapping == NULL ? take_plain(job) : take_wrapped(job);

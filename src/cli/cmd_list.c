@@ -94,7 +94,7 @@ enum exit_code
 cmd_list(const struct args *args)
 {
 	struct targets targets;
-	struct target *only;
+	struct target *only = NULL;
 	enum exit_code code;
 
 	code = targets_open(&targets, args);

@@ -3,6 +3,8 @@
  * Reading is bounded and keeps the bytes in wiped memory; writing goes to a
  * new file beside the old one, which then takes its name.
  */
+#include "config.h"
+
 #include "cli/io.h"
 
 #include "base/alloc.h"

@@ -3,6 +3,8 @@
  * Reading key files: the type is said or detected, a password is asked for
  * when the file wants one, and what does not decode is explained.
  */
+#include "config.h"
+
 #include "cli/keyfile.h"
 
 #include "base/util.h"
@@ -198,7 +200,7 @@ enum exit_code
 keyfile_read(struct keyfile *kf, const struct args *args, const char *path)
 {
 	enum exit_code code;
-	enum reading how;
+	enum reading how = READ_BLOB;
 
 	memset(kf, 0, sizeof(*kf));
 	kf->name = io_input_name(path);

@@ -44,29 +44,44 @@ run(const struct command *cmd, int argc, char **argv)
 	return cmd->run(&args);
 }
 
+static void
+print_version(void)
+{
+	printf("cngtool (%s) %s\n%s\n", PACKAGE_NAME, PACKAGE_VERSION,
+	    crypto_version());
+}
+
+static enum exit_code
+dispatch(int argc, char **argv)
+{
+	const struct command *cmd;
+	const char *word;
+
+	if (argc < 2)
+		return fail_usage("which command?");
+	word = argv[1];
+	if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
+		print_version();
+		return EXIT_DONE;
+	}
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+		help_all();
+		return EXIT_DONE;
+	}
+	cmd = command_find(word);
+	if (cmd == NULL)
+		return fail_usage("no command %s", word);
+	return run(cmd, argc - 1, argv + 1);
+}
+
 int
 main(int argc, char **argv)
 {
-	const struct command *cmd;
 	enum exit_code code;
 
 	setlocale(LC_CTYPE, "");
 	forbid_core_files();
-	if (argc < 2)
-		return (int)fail_usage("which command?");
-	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
-		printf("cngtool (%s) %s\n%s\n", PACKAGE_NAME, PACKAGE_VERSION,
-		    crypto_version());
-		return EXIT_DONE;
-	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-		help_all();
-		return EXIT_DONE;
-	}
-	cmd = command_find(argv[1]);
-	if (cmd == NULL)
-		return (int)fail_usage("no command %s", argv[1]);
-	code = run(cmd, argc - 1, argv + 1);
+	code = dispatch(argc, argv);
 	crypto_shutdown();
 	if (fflush(stdout) != 0 && code == EXIT_DONE)
 		code = fail_advise(CNG_ERR_STORE_IO, NULL,

@@ -18,11 +18,12 @@ const struct access target_access = { .session = 1, .read_write = true };
 enum exit_code
 target_check_options(const struct args *args)
 {
-	unsigned ways = (unsigned)args_has(args, OPT_STORE) +
-	    (unsigned)args_has(args, OPT_TOKEN) +
-	    (unsigned)args_has(args, OPT_MACHINE);
+	static const enum opt ways[] = { OPT_STORE, OPT_TOKEN, OPT_MACHINE };
+	size_t given = 0;
 
-	if (ways > 1)
+	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
+		given += args->value[ways[i]] != NULL;
+	if (given > 1)
 		return fail_usage("--token, --store and --machine exclude "
 		    "each other");
 	return EXIT_DONE;
