@@ -74,7 +74,7 @@ keyfile_complain(enum cng_status st, const char *name, enum blob_type type,
     struct span data)
 {
 	const struct blob_info *info = blob_info(type);
-	const char *foreign = foreign_name(data);
+	const char *foreign = blob_foreign_name(data);
 	char where[128];
 
 	if (data.len == 0)

@@ -34,7 +34,4 @@ enum exit_code keyfile_type(enum blob_type *out, const char *text);
 enum exit_code keyfile_complain(enum cng_status st, const char *name,
     enum blob_type type, struct span data);
 
-/* What a blob of a type that we do not know is called, or NULL. */
-const char *foreign_name(struct span data);
-
 #endif

@@ -11,7 +11,6 @@ cngtool_SOURCES = \
 	src/cli/cmd_list.c \
 	src/cli/cmd_tokens.c \
 	src/cli/exit.c src/cli/exit.h \
-	src/cli/foreign.c \
 	src/cli/io.c src/cli/io.h \
 	src/cli/keyfile.c src/cli/keyfile.h \
 	src/cli/keytext.c src/cli/keytext.h \

@@ -2,6 +2,8 @@
  *
  * One row per kind of secret; the sources are tried in one order.
  */
+#include "config.h"
+
 #include "cli/pin.h"
 
 #include "base/utf16.h"
@@ -47,8 +49,8 @@ env_value(const struct args *args, const struct source *src)
 	const char *value;
 
 	if (args_has(args, src->env))
-		return getenv(args->value[src->env]);
-	value = getenv(src->env_name);
+		return secure_getenv(args->value[src->env]);
+	value = secure_getenv(src->env_name);
 	return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
@@ -56,7 +58,7 @@ env_value(const struct args *args, const struct source *src)
 static bool
 credential_path(char *out, size_t size, const struct source *src)
 {
-	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	const char *folder = secure_getenv("CREDENTIALS_DIRECTORY");
 	int len;
 
 	if (folder == NULL || folder[0] != '/')
