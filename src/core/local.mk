@@ -26,3 +26,5 @@ libcore_la_SOURCES = \
 	src/core/wrapping.h
 CORE_LIBS = libcore.la libstore.la libblob.la libcngcrypto.la libkey.la \
 	libbase.la $(SQLITE_LIBS) $(INIH_LIBS) $(LIBCRYPTO_LIBS) -lpthread
+
+include $(srcdir)/src/core/local2.mk
