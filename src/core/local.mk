@@ -27,4 +27,19 @@ libcore_la_SOURCES = \
 CORE_LIBS = libcore.la libstore.la libblob.la libcngcrypto.la libkey.la \
 	libbase.la $(SQLITE_LIBS) $(INIH_LIBS) $(LIBCRYPTO_LIBS) -lpthread
 
+if HAVE_CHECK
+core_tests = tests/unit/core_objects tests/unit/core_transfer
+check_PROGRAMS += $(core_tests)
+TESTS += $(core_tests)
+core_test_flags = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_core_objects_SOURCES = tests/unit/core_objects.c \
+	tests/unit/core_fixture.h
+tests_unit_core_objects_CPPFLAGS = $(core_test_flags)
+tests_unit_core_objects_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_transfer_SOURCES = tests/unit/core_transfer.c \
+	tests/unit/core_fixture.h
+tests_unit_core_transfer_CPPFLAGS = $(core_test_flags)
+tests_unit_core_transfer_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+endif
+
 include $(srcdir)/src/core/local2.mk
