@@ -8,9 +8,13 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/protect/seal.c \
 	store/protect/vault.c \
 	store/sql/find.c store/sql/internal.h \
+	store/sql/lock.c \
+	store/sql/page.c \
 	store/sql/row.c \
 	store/sql/schema.c \
-	store/sql/sqlite.c
+	store/sql/shm.c \
+	store/sql/sqlite.c \
+	store/sql/vfs.c store/sql/vfs.h
 STORE_LIBS = libstore.la $(CRYPTO_LIBS) $(SQLITE_LIBS)
 
 if HAVE_CHECK

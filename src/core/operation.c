@@ -6,8 +6,6 @@
 #include "core/operation.h"
 
 #include "base/alloc.h"
-#include "base/rd.h"
-#include "base/util.h"
 #include "core/internal.h"
 #include "core/scheme.h"
 
@@ -54,22 +52,6 @@ struct operation {
 
 /* --- beginning -------------------------------------------------------- */
 
-/* An empty list allows everything. */
-static bool
-mechanism_allowed(const struct object *key, uint64_t mechanism)
-{
-	struct rd r = rd_of(secret_span(
-	    &key->kept[PROP_ALLOWED_MECHANISMS - PROP_LABEL]));
-	uint64_t allowed;
-
-	if (rd_at_end(&r))
-		return true;
-	while (rd_u64le(&r, &allowed))
-		if (allowed == mechanism)
-			return true;
-	return false;
-}
-
 static enum cng_status
 judge(const struct object *key, const struct key_op *op,
     enum operation_use use, uint64_t mechanism)
@@ -91,7 +73,7 @@ judge(const struct object *key, const struct key_op *op,
 		return CNG_ERR_KEY_STATE;
 	if (!(key->flags & PROP_BIT(uses[use].permit)))
 		return CNG_ERR_KEY_USAGE;
-	return mechanism_allowed(key, mechanism) ? CNG_OK : CNG_ERR_MECHANISM;
+	return object_allows(key, mechanism) ? CNG_OK : CNG_ERR_MECHANISM;
 }
 
 static enum cng_status

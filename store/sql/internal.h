@@ -9,6 +9,7 @@
 
 #include "store/file/place.h"
 #include "store/file/queue.h"
+#include "store/sql/vfs.h"
 #include "store/store.h"
 
 /* Statements are prepared when first used and kept. */
@@ -38,6 +39,7 @@ enum sql {
 
 struct store {
 	sqlite3 *db;
+	struct vfs_file *file;    /* the connection's; NULL in memory */
 	sqlite3_stmt *stmt[SQL_STATEMENTS];
 	struct place place;       /* path NULL: lives in memory */
 	struct queue queue;
@@ -74,7 +76,7 @@ enum cng_status sql_writable(const struct store *store) CNG_MUST_CHECK;
 /* Remembers that a change failed half way; gives st back. */
 enum cng_status sql_doom(struct store *store, enum cng_status st);
 
-/* Opens path (NULL: memory) and sets the connection up; 0 of enum flags. */
+/* Opens path (NULL: memory) and sets the connection up. */
 enum cng_status sql_connect(sqlite3 **out, const char *path, bool read_only)
     CNG_MUST_CHECK;
 

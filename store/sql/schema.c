@@ -150,12 +150,18 @@ clean_up(char *const paths[BESIDE_COUNT])
 static enum cng_status
 fill(const char *path)
 {
+	int reserve = PAGE_SUM_LEN;
 	sqlite3 *db;
 	enum cng_status st = sql_connect(&db, path, false);
 
 	if (st != CNG_OK)
 		return st;
-	st = exec(db, "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL;");
+	st = sql_status(db, sqlite3_file_control(db, "main",
+	    SQLITE_FCNTL_RESERVE_BYTES, &reserve));
+	if (st == CNG_OK)
+		st = set_number(db, "page_size", PAGE_SIZE_SQL);
+	if (st == CNG_OK)
+		st = exec(db, "PRAGMA journal_mode = WAL");
 	if (st == CNG_OK)
 		st = schema_make(db);
 	if (st == CNG_OK)

@@ -217,13 +217,16 @@ sql_connect(sqlite3 **out, const char *path, bool read_only)
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
 	    (path == NULL ? SQLITE_OPEN_MEMORY : SQLITE_OPEN_NOFOLLOW) |
 	    (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
+	const char *vfs = path == NULL ? NULL : vfs_name();
 	sqlite3 *db = NULL;
 	enum cng_status st;
 	int rc;
 
 	*out = NULL;
+	if (path != NULL && vfs == NULL)
+		return CNG_ERR_NOT_SUPPORTED;
 	rc = sqlite3_open_v2(path == NULL ? ":memory:" : path, &db, flags,
-	    NULL);
+	    vfs);
 	for (size_t i = 0; rc == SQLITE_OK && i < ARRAY_LEN(options); i++)
 		rc = sqlite3_db_config(db, options[i].option,
 		    options[i].value, NULL);
@@ -270,9 +273,13 @@ open_file(struct store *store, const char *path, enum store_mode mode)
 	}
 	store->read_only = store->place.read_only;
 	st = sql_connect(&store->db, store->place.path, store->read_only);
-	if (st == CNG_OK && !place_is_same(&store->place))
-		st = CNG_ERR_STORE_BUSY;
-	return st == CNG_OK ? schema_check(store->db) : st;
+	if (st != CNG_OK)
+		return st;
+	store->file = vfs_file_of(store->db);
+	/* swapped while we opened it: the next try will do */
+	if (!place_is_same(&store->place))
+		return CNG_ERR_STORE_BUSY;
+	return schema_check(store->db);
 }
 
 enum cng_status
@@ -326,9 +333,12 @@ store_close(struct store *store)
 void
 store_abandon(struct store *store)
 {
+	if (store == NULL)
+		return;
 	/* the connection and its statements are the parent's: left alone */
-	if (store != NULL)
-		forget(store);
+	if (store->file != NULL)
+		vfs_abandon(store->file);
+	forget(store);
 }
 
 bool
@@ -450,10 +460,13 @@ enum cng_status
 store_stamp(struct store *store, uint64_t *out)
 {
 	sqlite3_stmt *stmt;
-	enum cng_status st = sql_get(store, SQL_DATA_VERSION, &stmt);
+	enum cng_status st;
 	uint64_t others;
 	int rc;
 
+	if (vfs_stamp(store->file, out))
+		return CNG_OK;
+	st = sql_get(store, SQL_DATA_VERSION, &stmt);
 	if (st != CNG_OK)
 		return st;
 	rc = sqlite3_step(stmt);

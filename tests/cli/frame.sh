@@ -28,25 +28,26 @@ status 2 "$cngtool" tokens extra
 says err 'one argument too many: extra'
 status 2 "$cngtool" "$(printf 'bad\033[31m')"
 silent err "$(printf '\033')"
+# shellcheck disable=SC2016 # the inner shell expands it
 status 1 sh -c '"$0" help > /dev/full' "$cngtool"
 
 # the completion knows each command, option and type, and no other
 command -v bash > /dev/null || { echo "SKIPPED: no bash"; exit 77; }
-complete()
+offer()
 {
 	bash -c '. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
 		_cngtool; printf "%s\n" "${COMPREPLY[@]}"' bash \
 		"$srcdir/src/cli/cngtool.bash-completion" "$@" | sort
 }
 sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p' help | sort > commands
-complete cngtool '' | grep -v '^-' > offered
+offer cngtool '' | grep -v '^-' > offered
 same offered commands
 while read -r command; do
 	"$cngtool" help "$command" | grep -oE '^ +(-., )?--[a-z-]+' |
 		grep -oE -- '--[a-z-]+' | sort > wanted
-	complete cngtool "$command" -- > offered
+	offer cngtool "$command" -- > offered
 	same offered wanted
 done < commands
-complete cngtool inspect --type '' | grep -v '^raw$' > offered
+offer cngtool inspect --type '' | grep -v '^raw$' > offered
 same offered types
 done_all
