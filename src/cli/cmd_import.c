@@ -160,7 +160,7 @@ take_wrapped(struct job *job)
 	return code;
 }
 
-/* --- the import -------------------------------------------------------------- */
+/* --- the import ---------------------------------------------------------- */
 
 static enum exit_code
 report(struct job *job, struct target *target, obj_id id)
