@@ -1,6 +1,23 @@
 noinst_LTLIBRARIES += libcngcrypto.la
 libcngcrypto_la_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCRYPTO_CFLAGS)
-libcngcrypto_la_SOURCES = src/crypto/crypto.h src/crypto/asn1.h
+libcngcrypto_la_SOURCES = \
+	src/crypto/crypto.h src/crypto/asn1.h \
+	src/crypto/internal.h \
+	src/crypto/libctx.c \
+	src/crypto/key.c \
+	src/crypto/number.c src/crypto/number.h \
+	src/crypto/generate.c \
+	src/crypto/complete.c \
+	src/crypto/check.c \
+	src/crypto/digest.c src/crypto/digest.h \
+	src/crypto/mac.c src/crypto/mac.h \
+	src/crypto/rsa.c src/crypto/rsa.h \
+	src/crypto/reject.c \
+	src/crypto/ecdsa.c src/crypto/ec.h \
+	src/crypto/aes.c src/crypto/aes.h \
+	src/crypto/aes_kw.c src/crypto/aes_kw.h \
+	src/crypto/op.c \
+	src/crypto/seal.c
 CRYPTO_LIBS = libcngcrypto.la $(KEY_LIBS) $(LIBCRYPTO_LIBS)
 
 libcngcrypto_la_SOURCES += \

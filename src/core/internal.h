@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What the files of core share and nobody else sees.
+ */
+#ifndef CNG_CORE_INTERNAL_H
+#define CNG_CORE_INTERNAL_H
+
+#include "base/lock.h"
+#include "base/log.h"
+#include "core/idmap.h"
+#include "core/object.h"
+#include "core/token.h"
+#include "crypto/crypto.h"
+#include "store/protect/vault.h"
+
+#include <stdatomic.h>
+
+/* --- objects (object.c) ----------------------------------------------------- */
+
+#define KEPT_COUNT (PROP_KEPT_END - PROP_LABEL)
+
+/* The public half of a pair follows its private half in these until it was
+ * given its own. */
+#define TWIN_OWN_ID 0x1u
+#define TWIN_OWN_LABEL 0x2u
+
+#define NO_MECHANISM UINT64_MAX
+
+struct object {
+	atomic_uint refs;
+	obj_id id;                /* its handle; 0 until it has a place */
+	uint8_t uid[STORE_UID];
+	enum obj_class class;
+	uint64_t flags;           /* PROP_BIT of the true booleans */
+	uint64_t ever;            /* of the usage bits: held at any time */
+	uint32_t twin_own;        /* TWIN_OWN_* */
+	uint64_t cert_type;
+	uint64_t cert_category;
+	uint64_t keygen_mechanism;
+	struct secret kept[KEPT_COUNT]; /* by PROP_LABEL + i */
+	struct secret value;      /* contents of data and certificates */
+	struct key_material key;
+	_Atomic(struct crypto_key *) ready; /* made at first use */
+};
+
+/* An empty one with one reference and a fresh unique id. */
+enum cng_status object_new(struct object **out, enum obj_class class)
+    CNG_MUST_CHECK;
+/* A copy with one reference, same id and uid, without the ready key unless
+ * the numbers are shared. */
+enum cng_status object_clone(struct object **out, const struct object *from)
+    CNG_MUST_CHECK;
+
+static inline bool
+object_is_key(const struct object *obj)
+{
+	return obj->class == OBJ_PUBLIC || obj->class == OBJ_PRIVATE ||
+	    obj->class == OBJ_SECRET;
+}
+
+static inline void
+object_put_flag(struct object *obj, enum prop_id id, bool on)
+{
+	if (on)
+		obj->flags |= PROP_BIT(id);
+	else
+		obj->flags &= ~PROP_BIT(id);
+}
+
+static inline struct secret *
+object_kept(struct object *obj, enum prop_id id)
+{
+	return &obj->kept[id - PROP_LABEL];
+}
+
+/* The key made ready for crypto.h, kept for the life of the object; the
+ * caller does not free it but must hold a reference to the object. */
+enum cng_status object_crypto(struct object *obj, struct crypto_key **out)
+    CNG_MUST_CHECK;
+
+/* Is the mechanism on the key's list, or is there none? */
+bool object_allows(const struct object *obj, uint64_t mechanism);
+
+/* Does every line of the template equal what a caller would be shown? */
+bool object_matches(const struct object *obj, struct props tmpl);
+
+/* May the secret numbers be shown? */
+bool object_is_readable(const struct object *obj);
+
+/* Do objects of this class have the property at all (booleans, kept)? */
+bool object_has_prop(const struct object *obj, enum prop_id id);
+
+/* Numbers out of range become none. */
+static inline enum key_family
+props_family(struct props list, enum key_family fallback)
+{
+	uint64_t v = props_number(list, PROP_KEY_FAMILY, fallback);
+
+	return v < KEY_FAMILY_COUNT ? (enum key_family)v : KEY_NONE;
+}
+
+static inline enum obj_class
+props_class(struct props list)
+{
+	uint64_t v = props_number(list, PROP_CLASS, OBJ_NONE);
+
+	return v < OBJ_CLASS_COUNT ? (enum obj_class)v : OBJ_NONE;
+}
+
+/* --- rules for templates (rules.c) -------------------------------------------- */
+
+enum prop_mode {
+	MODE_CREATE = 1,
+	MODE_GENERATE = 2,
+	MODE_UNWRAP = 4,
+	MODE_DERIVE = 8,
+	MODE_COPY = 16,
+	MODE_SET = 32,
+	MODE_IMPORT = 64,         /* a CNG blob */
+};
+
+/* Who is asking, for the lines that only the SO may set. */
+struct rule_context {
+	enum prop_mode mode;
+	enum token_role role;
+};
+
+/* Puts class and family (where they follow from the call) and the defaults
+ * of the mode into a new object whose key is set. */
+void rules_defaults(struct object *obj, const struct rule_context *ctx);
+
+/* Applies the template's kept properties and booleans.  Lines that carry
+ * the key itself, class and family are for the caller (skip = true for
+ * them). */
+enum cng_status rules_apply(struct object *obj, struct props tmpl,
+    const struct rule_context *ctx) CNG_MUST_CHECK;
+
+/* The key's numbers out of a template (create): family, curve, parts. */
+enum cng_status rules_key_from(struct key_material *out,
+    enum obj_class class, struct props tmpl) CNG_MUST_CHECK;
+
+/* Lines that carry the key, class or family, for a key that did not come out
+ * of the template: they must say what is so. */
+enum cng_status rules_check_key(const struct object *obj, struct props tmpl,
+    enum prop_mode mode) CNG_MUST_CHECK;
+
+/* The last look at a new or changed object: what is missing, what
+ * contradicts, default id. */
+enum cng_status rules_finish(struct object *obj,
+    const struct rule_context *ctx) CNG_MUST_CHECK;
+
+/* --- entries: a record as live objects (entry.c, codec.c) ----------------------- */
+
+/* half[0] is the object itself, half[1] the public half that a key pair from
+ * a CNG blob shows too, or NULL. */
+struct entry {
+	uint64_t row;             /* store row; 0: a session entry */
+	uint64_t version;
+	uint64_t stamp;           /* of the store when last known good */
+	uint64_t session;         /* owner of a session entry */
+	struct object *half[2];
+};
+
+void entry_free(void *entry);
+
+enum cng_status entry_encode(const struct entry *e, bool private_halves,
+    struct secret *out) CNG_MUST_CHECK;
+/* Adds the halves found in bytes to *e. */
+enum cng_status entry_decode(struct entry *e, bool private_halves,
+    struct span in) CNG_MUST_CHECK;
+uint32_t entry_kind(const struct entry *e);
+
+/* What entry_kind packs. */
+#define KIND_CLASS(kind) ((enum obj_class)((kind)&0xff))
+#define KIND_FAMILY_SHIFT 8
+#define KIND_PRIVATE 0x10000u
+#define KIND_TWIN 0x20000u
+#define KIND_TWIN_PRIVATE 0x40000u
+
+/* --- tokens (token.c, shelf.c) ---------------------------------------------------- */
+
+struct token {
+	struct lock lock;
+	char *path;
+	bool create;              /* the store may be made by token_init */
+	struct store *store CNG_GUARDED_BY(lock);
+	struct vault *vault CNG_GUARDED_BY(lock);
+	enum token_role role CNG_GUARDED_BY(lock);
+	enum cng_status fault CNG_GUARDED_BY(lock);
+	uint64_t stamp CNG_GUARDED_BY(lock);
+	struct idmap cache CNG_GUARDED_BY(lock);    /* row -> entry */
+	struct idmap pool CNG_GUARDED_BY(lock);     /* number -> entry */
+	uint64_t pool_next CNG_GUARDED_BY(lock);
+};
+
+/* Handles: see shelf.c. */
+static inline obj_id
+id_make(uint64_t number, unsigned half, bool session)
+{
+	return number << 2 | (obj_id)half << 1 | (session ? 1u : 0u);
+}
+
+/* Opens the store if it is there and was not open yet. */
+enum cng_status token_attach(struct token *tok) CNG_REQUIRES(tok->lock)
+    CNG_MUST_CHECK;
+
+/* May the caller see (or make) an object with these flags? */
+bool token_may_see(const struct token *tok, const struct object *obj)
+    CNG_REQUIRES(tok->lock);
+
+/* The entry of a handle, checked for staleness; borrowed under the lock. */
+enum cng_status shelf_entry(struct token *tok, obj_id id,
+    struct entry **out) CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
+
+/* Puts a new entry in its place (store or session pool, by the TOKEN flag of
+ * half[0]), and gives its objects their ids.  Takes the entry over.  replace:
+ * a row of the same key name goes in the same transaction. */
+enum cng_status shelf_add(struct token *tok, const struct access *who,
+    struct entry *e, bool replace) CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
+/* Two entries in one transaction (a generated pair): all or nothing. */
+enum cng_status shelf_add_pair(struct token *tok, const struct access *who,
+    struct entry *a, struct entry *b) CNG_REQUIRES(tok->lock)
+    CNG_MUST_CHECK;
+
+/* Writes a changed entry back: changed has the new halves, and is taken over
+ * on success; old stays as it was on failure. */
+enum cng_status shelf_replace(struct token *tok, const struct access *who,
+    struct entry *old, struct entry *changed) CNG_REQUIRES(tok->lock)
+    CNG_MUST_CHECK;
+enum cng_status shelf_remove(struct token *tok, const struct access *who,
+    struct entry *e) CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
+
+/* Room for one more object of that kind?  Checks rights only: session rules,
+ * login, read-only. */
+enum cng_status token_may_write(const struct token *tok,
+    const struct access *who, const struct object *obj)
+    CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
+
+/* Attaches the store and adds the entry; takes it over. */
+enum cng_status token_shelve(struct token *tok, const struct access *who,
+    struct entry *e, bool replace, obj_id *out) CNG_MUST_CHECK;
+
+/* Makes a one-object entry and shelves it; takes obj over. */
+enum cng_status token_place(struct token *tok, const struct access *who,
+    struct object *obj, obj_id *out) CNG_MUST_CHECK;
+
+/* In a forked child (provider_after_fork): locks anew, stores abandoned. */
+void token_after_fork(struct token *tok);
+
+#endif

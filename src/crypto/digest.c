@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Digests at once.
+ */
+#include "crypto/digest.h"
+
+enum cng_status
+digest_parts(struct crypto_lib *lib, enum key_hash hash,
+    const struct span *parts, size_t count, uint8_t *out)
+{
+	EVP_MD *md = lib_md(lib, hash);
+	EVP_MD_CTX *ctx;
+	bool ok;
+
+	if (md == NULL)
+		return CNG_ERR_MECHANISM;
+	ctx = lib_md_ctx_take(lib);
+	ok = ctx != NULL && EVP_DigestInit_ex2(ctx, md, NULL) == 1;
+	for (size_t i = 0; ok && i < count; i++)
+		ok = EVP_DigestUpdate(ctx, parts[i].ptr, parts[i].len) == 1;
+	ok = ok && EVP_DigestFinal_ex(ctx, out, NULL) == 1;
+	lib_md_ctx_put(lib, ctx);
+	return ok ? CNG_OK : CNG_ERR_INTERNAL;
+}
+
+enum cng_status
+crypto_digest(enum key_hash hash, struct span data, uint8_t *out)
+{
+	struct crypto_lib *lib;
+	enum cng_status st = CNG_ERR_INTERNAL;
+
+	err_enter();
+	lib = lib_get();
+	if (lib != NULL)
+		st = digest_parts(lib, hash, &data, 1, out);
+	return err_leave(st);
+}

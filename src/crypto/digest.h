@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Digests at once, for the other files of this layer.
+ */
+#ifndef CNG_CRYPTO_DIGEST_H
+#define CNG_CRYPTO_DIGEST_H
+
+#include "crypto/internal.h"
+
+#define DIGEST_MAX 64
+
+/* CNG_ERR_MECHANISM: no such hash. */
+enum cng_status digest_parts(struct crypto_lib *lib, enum key_hash hash,
+    const struct span *parts, size_t count, uint8_t *out) CNG_MUST_CHECK;
+
+#endif

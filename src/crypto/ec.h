@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Elliptic curves: signatures as r || s, and key agreement.
+ */
+#ifndef CNG_CRYPTO_EC_H
+#define CNG_CRYPTO_EC_H
+
+#include "crypto/internal.h"
+
+/* Is it a key for the operation? */
+enum cng_status ec_check(const struct crypto_key *key, enum unit_way way)
+    CNG_MUST_CHECK;
+
+/* input is a digest; a long one counts by its leftmost bits. */
+enum cng_status ec_sign(const struct crypto_key *key, const struct key_op *op,
+    struct span input, struct wr *out) CNG_MUST_CHECK;
+enum cng_status ec_verify(const struct crypto_key *key,
+    const struct key_op *op, struct span input, struct span signature)
+    CNG_MUST_CHECK;
+
+#endif

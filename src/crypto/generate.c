@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * New keys.
+ */
+#include "crypto/internal.h"
+
+#include <openssl/core_names.h>
+#include <openssl/rsa.h>
+
+#include "base/util.h"
+#include "crypto/number.h"
+
+struct part_name {
+	enum key_part part;
+	const char *name;
+};
+
+static const struct part_name rsa_parts[] = {
+	{ RSA_N, OSSL_PKEY_PARAM_RSA_N },
+	{ RSA_E, OSSL_PKEY_PARAM_RSA_E },
+	{ RSA_D, OSSL_PKEY_PARAM_RSA_D },
+	{ RSA_P, OSSL_PKEY_PARAM_RSA_FACTOR1 },
+	{ RSA_Q, OSSL_PKEY_PARAM_RSA_FACTOR2 },
+	{ RSA_DP, OSSL_PKEY_PARAM_RSA_EXPONENT1 },
+	{ RSA_DQ, OSSL_PKEY_PARAM_RSA_EXPONENT2 },
+	{ RSA_QINV, OSSL_PKEY_PARAM_RSA_COEFFICIENT1 },
+};
+
+static const struct part_name ec_parts[] = {
+	{ EC_X, OSSL_PKEY_PARAM_EC_PUB_X },
+	{ EC_Y, OSSL_PKEY_PARAM_EC_PUB_Y },
+	{ EC_D, OSSL_PKEY_PARAM_PRIV_KEY },
+};
+
+static enum cng_status
+read_parts(struct key_material *out, const EVP_PKEY *pkey,
+    const struct part_name *parts, size_t count)
+{
+	enum cng_status st = CNG_OK;
+
+	for (size_t i = 0; st == CNG_OK && i < count; i++) {
+		BIGNUM *number = NULL;
+
+		if (EVP_PKEY_get_bn_param(pkey, parts[i].name, &number) != 1)
+			return CNG_ERR_INTERNAL;
+		st = number_store(out, parts[i].part, number);
+		BN_clear_free(number);
+	}
+	return st;
+}
+
+static enum cng_status
+check_rsa_spec(const struct key_spec *spec)
+{
+	struct span e = span_trim(spec->rsa_e);
+
+	if (spec->bits < RSA_BITS_MIN || spec->bits > RSA_BITS_MAX ||
+	    spec->bits % 8 != 0)
+		return CNG_ERR_KEY_SIZE;
+	/* libcrypto verifies with larger ones only below 3072 bits */
+	if (spec->rsa_e.len > 0 &&
+	    (number_bits(e) > 64 || number_bits(e) < 2 ||
+		(e.ptr[e.len - 1] & 1) == 0))
+		return CNG_ERR_ARGUMENT;
+	return CNG_OK;
+}
+
+static enum cng_status
+generate_rsa(struct key_material *out, const struct key_spec *spec,
+    EVP_PKEY_CTX *ctx)
+{
+	EVP_PKEY *pkey = NULL;
+	BIGNUM *e = NULL;
+	enum cng_status st = check_rsa_spec(spec);
+
+	if (st != CNG_OK)
+		return st;
+	if (spec->rsa_e.len > 0)
+		e = number_of(spec->rsa_e);
+	if (EVP_PKEY_CTX_set_rsa_keygen_bits(ctx, (int)spec->bits) != 1 ||
+	    (e != NULL && EVP_PKEY_CTX_set1_rsa_keygen_pubexp(ctx, e) != 1) ||
+	    EVP_PKEY_generate(ctx, &pkey) != 1)
+		st = CNG_ERR_INTERNAL;
+	else
+		st = read_parts(out, pkey, rsa_parts, ARRAY_LEN(rsa_parts));
+	BN_clear_free(e);
+	EVP_PKEY_free(pkey);
+	return st;
+}
+
+static enum cng_status
+generate_ec(struct key_material *out, const struct key_spec *spec,
+    EVP_PKEY_CTX *ctx)
+{
+	const struct curve_info *info = curve_info(spec->curve);
+	EVP_PKEY *pkey = NULL;
+	enum cng_status st;
+
+	if (info == NULL)
+		return CNG_ERR_BAD_CURVE;
+	out->curve = spec->curve;
+	if (EVP_PKEY_CTX_set_group_name(ctx, info->name) != 1 ||
+	    EVP_PKEY_generate(ctx, &pkey) != 1)
+		return CNG_ERR_INTERNAL;
+	st = read_parts(out, pkey, ec_parts, ARRAY_LEN(ec_parts));
+	EVP_PKEY_free(pkey);
+	return st;
+}
+
+static enum cng_status
+generate_pair(struct key_material *out, const struct key_spec *spec)
+{
+	bool rsa = spec->family == KEY_RSA;
+	struct crypto_lib *lib = lib_get();
+	EVP_PKEY_CTX *ctx = NULL;
+	enum cng_status st = CNG_ERR_INTERNAL;
+
+	if (lib != NULL)
+		ctx = EVP_PKEY_CTX_new_from_name(lib_ctx(lib),
+		    rsa ? "RSA" : "EC", NULL);
+	if (ctx != NULL && EVP_PKEY_keygen_init(ctx) == 1)
+		st = rsa ? generate_rsa(out, spec, ctx) :
+			   generate_ec(out, spec, ctx);
+	EVP_PKEY_CTX_free(ctx);
+	return st;
+}
+
+static enum cng_status
+generate_secret(struct key_material *out, const struct key_spec *spec)
+{
+	struct secret *value = &out->part[SYM_VALUE];
+	enum cng_status st;
+
+	if (spec->bits % 8 != 0 || spec->bits / 8 > SECRET_KEY_MAX)
+		return CNG_ERR_KEY_SIZE;
+	st = secret_new(value, spec->bits / 8);
+	if (st == CNG_OK)
+		st = key_check_shape(out);
+	if (st == CNG_OK)
+		st = crypto_random(value->ptr, value->len);
+	return st;
+}
+
+enum cng_status
+crypto_generate(struct key_material *out, const struct key_spec *spec)
+{
+	enum cng_status st = CNG_ERR_ARGUMENT;
+
+	*out = (struct key_material){ .family = spec->family,
+		.has_private = true };
+	err_enter();
+	if (spec->family == KEY_RSA || spec->family == KEY_EC)
+		st = generate_pair(out, spec);
+	else if (spec->family == KEY_AES || spec->family == KEY_GENERIC)
+		st = generate_secret(out, spec);
+	if (st != CNG_OK)
+		key_free(out);
+	return err_leave(st);
+}

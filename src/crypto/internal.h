@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What the files of this layer share: the library context and what was
+ * fetched from it, and the life of a key.  Nobody else includes this.
+ */
+#ifndef CNG_CRYPTO_INTERNAL_H
+#define CNG_CRYPTO_INTERNAL_H
+
+#include <stdatomic.h>
+
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/kdf.h>
+
+#include "crypto/crypto.h"
+
+/* --- the library --------------------------------------------------------- */
+
+enum aes_mode {
+	AES_MODE_ECB = 0,
+	AES_MODE_CBC,
+	AES_MODE_CTR,
+	AES_MODE_GCM,
+	AES_MODE_COUNT
+};
+
+enum kdf_kind {
+	KDF_KIND_X963 = 0,
+	KDF_KIND_SSKDF,
+	KDF_KIND_SCRYPT,
+	KDF_KIND_COUNT
+};
+
+/*
+ * One generation of our library context.  Keys and streams count on it, so
+ * it outlives crypto_shutdown as long as they do.
+ */
+struct crypto_lib;
+
+/* The current one, made when there is none; NULL when that fails. */
+struct crypto_lib *lib_get(void);
+struct crypto_lib *lib_hold(struct crypto_lib *lib);
+void lib_release(struct crypto_lib *lib);
+
+/* Made before a fork or before the host's OPENSSL_cleanup: whatever belongs
+ * to it must be forgotten, neither used nor freed. */
+bool lib_is_abandoned(const struct crypto_lib *lib);
+
+OSSL_LIB_CTX *lib_ctx(const struct crypto_lib *lib);
+
+/* Fetched once and kept; NULL when libcrypto has none of it. */
+EVP_MD *lib_md(struct crypto_lib *lib, enum key_hash hash);
+EVP_CIPHER *lib_aes(struct crypto_lib *lib, enum aes_mode mode,
+    size_t key_len);
+EVP_MAC *lib_mac(struct crypto_lib *lib, enum op_scheme scheme);
+EVP_KDF *lib_kdf(struct crypto_lib *lib, enum kdf_kind kind);
+const EC_GROUP *lib_group(struct crypto_lib *lib, enum key_curve curve);
+
+/* Digest contexts are kept for the next caller. */
+EVP_MD_CTX *lib_md_ctx_take(struct crypto_lib *lib);
+void lib_md_ctx_put(struct crypto_lib *lib, EVP_MD_CTX *ctx);
+
+/* The current context and the legacy provider, for what reads ASN.1. */
+OSSL_LIB_CTX *crypto_ctx(void);
+enum cng_status crypto_load_legacy(void) CNG_MUST_CHECK;
+
+/* Every public function that calls libcrypto runs between these two: the
+ * error queue is the host's too, and is left as it was found.  A failure
+ * that was for want of memory is told as such. */
+void err_enter(void);
+enum cng_status err_leave(enum cng_status st);
+
+/* --- keys ---------------------------------------------------------------- */
+
+struct key_body;
+
+struct crypto_key {
+	struct crypto_key *self;   /* the way from a const key to its caches */
+	_Atomic unsigned refs;
+	enum key_family family;
+	enum key_curve curve;
+	bool has_private;
+	size_t bits;
+	struct secret value;       /* AES and generic secrets */
+	uint8_t reject[32];        /* RSA private: SHA-256 of d, see reject.c */
+	_Atomic(struct key_body *) body;
+};
+
+/* What to do; the half of struct unit_tag that is not in the key_op. */
+enum unit_way {
+	WAY_SIGN = 0,
+	WAY_VERIFY,
+	WAY_RECOVER,
+	WAY_ENCRYPT,
+	WAY_DECRYPT,
+};
+
+struct unit_tag {
+	enum op_scheme scheme;
+	enum unit_way way;
+	enum key_hash hash;
+	enum key_hash pad_hash;
+	enum key_hash mgf_hash;
+	size_t salt_len;
+};
+
+/*
+ * A prepared context of libcrypto.  Preparing costs more than many an
+ * operation, so a key keeps a few of them; each is used by one caller at a
+ * time, and whoever finds none makes a new one.
+ */
+struct unit {
+	struct unit_tag tag;
+	struct key_body *body;
+	bool fresh;            /* nothing ran on it yet */
+	bool once;             /* not to be kept */
+	EVP_PKEY_CTX *pkey;
+	EVP_CIPHER_CTX *cipher;
+	EVP_MAC_CTX *mac;
+};
+
+typedef enum cng_status unit_maker(struct unit *unit,
+    const struct crypto_key *key, const struct key_op *op);
+
+enum cng_status unit_take(struct unit **out, const struct crypto_key *key,
+    const struct unit_tag *tag, const struct key_op *op, unit_maker *make)
+    CNG_MUST_CHECK;
+/* failed: its state is not to be trusted any more. */
+void unit_put(struct unit *unit, bool failed);
+
+struct crypto_lib *unit_lib(const struct unit *unit);
+EVP_PKEY *unit_pkey(const struct unit *unit);
+
+/* The library that the key works in now; NULL: out of memory. */
+struct crypto_lib *key_lib(const struct crypto_key *key);
+EVP_PKEY *key_pkey(const struct crypto_key *key);
+struct crypto_key *key_hold(const struct crypto_key *key);
+
+/* Bytes of the modulus. */
+static inline size_t
+key_rsa_len(const struct crypto_key *key)
+{
+	return (key->bits + 7) / 8;
+}
+
+/* EVP_PKEY from numbers. */
+enum cng_status pkey_from_material(EVP_PKEY **out, struct crypto_lib *lib,
+    const struct key_material *material) CNG_MUST_CHECK;
+/* An EC key of the uncompressed point only. */
+enum cng_status pkey_from_point(EVP_PKEY **out, struct crypto_lib *lib,
+    enum key_curve curve, struct span point) CNG_MUST_CHECK;
+
+/* --- the write cursor ----------------------------------------------------- */
+
+/* Room for len bytes at the end of w, or NULL after a count or a failure;
+ * the caller advances w->len when it has written. */
+uint8_t *wr_room(struct wr *w, size_t len);
+
+#endif

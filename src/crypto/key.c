@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * A key made ready for use, and the contexts it keeps for its next
+ * operation.  No lock is ever held: a fork at any moment leaves a key in
+ * the child that works.
+ */
+#include "crypto/internal.h"
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/params.h>
+
+#include "base/alloc.h"
+#include "base/util.h"
+
+#define POOL_SIZE 4
+
+/* What belongs to one library context. */
+struct key_body {
+	struct crypto_lib *lib;
+	EVP_PKEY *pkey;        /* RSA and EC */
+	_Atomic(struct unit *) pool[POOL_SIZE];
+};
+
+static void
+unit_free(struct unit *unit)
+{
+	if (unit == NULL)
+		return;
+	EVP_PKEY_CTX_free(unit->pkey);
+	EVP_CIPHER_CTX_free(unit->cipher);
+	EVP_MAC_CTX_free(unit->mac);
+	mem_free(unit);
+}
+
+/* --- bodies --------------------------------------------------------------- */
+
+static void
+body_free(struct key_body *body)
+{
+	if (body == NULL || lib_is_abandoned(body->lib))
+		return;
+	for (size_t i = 0; i < POOL_SIZE; i++)
+		unit_free(atomic_load(&body->pool[i]));
+	EVP_PKEY_free(body->pkey);
+	lib_release(body->lib);
+	mem_free(body);
+}
+
+static struct key_body *
+body_new(struct crypto_lib *lib)
+{
+	struct key_body *body = mem_new(1, sizeof *body);
+
+	if (body != NULL)
+		body->lib = lib_hold(lib);
+	return body;
+}
+
+static EVP_PKEY *
+pkey_from_params(struct crypto_lib *lib, const char *type, int selection,
+    OSSL_PARAM *params)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(lib_ctx(lib), type,
+	    NULL);
+	EVP_PKEY *pkey = NULL;
+
+	if (ctx != NULL && EVP_PKEY_fromdata_init(ctx) == 1 &&
+	    EVP_PKEY_fromdata(ctx, &pkey, selection, params) != 1)
+		pkey = NULL;
+	EVP_PKEY_CTX_free(ctx);
+	return pkey;
+}
+
+/* The numbers of a key of another library context; reading them takes no
+ * lock, so the parent's other threads cannot have left one behind. */
+static EVP_PKEY *
+pkey_move(struct crypto_lib *lib, const struct crypto_key *key,
+    const EVP_PKEY *old)
+{
+	int selection = key->has_private ? EVP_PKEY_KEYPAIR :
+					   EVP_PKEY_PUBLIC_KEY;
+	OSSL_PARAM *params = NULL;
+	EVP_PKEY *pkey;
+
+	if (EVP_PKEY_todata(old, selection, &params) != 1)
+		return NULL;
+	pkey = pkey_from_params(lib, key->family == KEY_RSA ? "RSA" : "EC",
+	    selection, params);
+	for (OSSL_PARAM *p = params; p->key != NULL; p++)
+		if (p->data != NULL)
+			OPENSSL_cleanse(p->data, p->data_size);
+	OSSL_PARAM_free(params);
+	return pkey;
+}
+
+/* After a fork: the same key in this process's own context.  The parent's
+ * body is left where it is. */
+static struct key_body *
+body_renew(struct crypto_key *key, struct key_body *old)
+{
+	struct crypto_lib *lib = lib_get();
+	struct key_body *body = lib == NULL ? NULL : body_new(lib);
+
+	if (body == NULL)
+		return NULL;
+	if (old->pkey != NULL) {
+		body->pkey = pkey_move(lib, key, old->pkey);
+		if (body->pkey == NULL) {
+			body_free(body);
+			return NULL;
+		}
+	}
+	if (!atomic_compare_exchange_strong(&key->body, &old, body)) {
+		body_free(body);
+		body = old;
+	}
+	return body;
+}
+
+static struct key_body *
+key_body(const struct crypto_key *key)
+{
+	struct key_body *body = atomic_load(&key->self->body);
+
+	return lib_is_abandoned(body->lib) ? body_renew(key->self, body) :
+					     body;
+}
+
+struct crypto_lib *
+key_lib(const struct crypto_key *key)
+{
+	struct key_body *body = key_body(key);
+
+	return body == NULL ? NULL : body->lib;
+}
+
+EVP_PKEY *
+key_pkey(const struct crypto_key *key)
+{
+	struct key_body *body = key_body(key);
+
+	return body == NULL ? NULL : body->pkey;
+}
+
+/* --- units ---------------------------------------------------------------- */
+
+static bool
+tag_equal(const struct unit_tag *a, const struct unit_tag *b)
+{
+	return a->scheme == b->scheme && a->way == b->way &&
+	    a->hash == b->hash && a->pad_hash == b->pad_hash &&
+	    a->mgf_hash == b->mgf_hash && a->salt_len == b->salt_len;
+}
+
+static bool
+pool_put(struct key_body *body, struct unit *unit)
+{
+	for (size_t i = 0; i < POOL_SIZE; i++) {
+		struct unit *empty = NULL;
+
+		if (atomic_compare_exchange_strong(&body->pool[i], &empty,
+			unit))
+			return true;
+	}
+	return false;
+}
+
+/* A unit of the pool with that tag.  When the pool is full of others, one
+ * of them makes room, so that a key never gets stuck with old habits. */
+static struct unit *
+pool_take(struct key_body *body, const struct unit_tag *tag)
+{
+	struct unit *last = NULL;
+
+	for (size_t i = 0; i < POOL_SIZE; i++) {
+		struct unit *unit = atomic_exchange(&body->pool[i], NULL);
+		struct unit *empty = NULL;
+
+		if (unit == NULL)
+			return NULL;
+		if (tag_equal(&unit->tag, tag))
+			return unit;
+		if (i == POOL_SIZE - 1)
+			last = unit;
+		else if (!atomic_compare_exchange_strong(&body->pool[i],
+			     &empty, unit))
+			unit_free(unit);
+	}
+	unit_free(last);
+	return NULL;
+}
+
+enum cng_status
+unit_take(struct unit **out, const struct crypto_key *key,
+    const struct unit_tag *tag, const struct key_op *op, unit_maker *make)
+{
+	struct key_body *body = key_body(key);
+	struct unit *unit;
+	enum cng_status st;
+
+	*out = NULL;
+	if (body == NULL)
+		return CNG_ERR_NO_MEMORY;
+	unit = pool_take(body, tag);
+	if (unit == NULL) {
+		unit = mem_new(1, sizeof *unit);
+		if (unit == NULL)
+			return CNG_ERR_NO_MEMORY;
+		unit->tag = *tag;
+		unit->body = body;
+		unit->fresh = true;
+		st = make(unit, key, op);
+		if (st != CNG_OK) {
+			unit_free(unit);
+			return st;
+		}
+	}
+	*out = unit;
+	return CNG_OK;
+}
+
+void
+unit_put(struct unit *unit, bool failed)
+{
+	if (unit == NULL || lib_is_abandoned(unit->body->lib))
+		return;
+	unit->fresh = false;
+	if (failed || unit->once || !pool_put(unit->body, unit))
+		unit_free(unit);
+}
+
+struct crypto_lib *
+unit_lib(const struct unit *unit)
+{
+	return unit->body->lib;
+}
+
+EVP_PKEY *
+unit_pkey(const struct unit *unit)
+{
+	return unit->body->pkey;
+}
+
+/* --- from numbers --------------------------------------------------------- */
+
+static bool
+little_endian(void)
+{
+	const uint16_t one = 1;
+
+	return *(const uint8_t *)&one == 1;
+}
+
+/* A number as libcrypto's parameters want it: in the order of this machine,
+ * padded to width.  It advances *at by that. */
+static OSSL_PARAM
+native_param(const char *name, struct span number, size_t width, uint8_t **at)
+{
+	uint8_t *to = *at;
+
+	memset(to, 0, width);
+	for (size_t i = 0; i < number.len; i++)
+		to[little_endian() ? i : width - 1 - i] =
+		    number.ptr[number.len - 1 - i];
+	*at += width;
+	return OSSL_PARAM_construct_BN(name, to, width);
+}
+
+static enum cng_status
+pkey_from_rsa(EVP_PKEY **out, struct crypto_lib *lib,
+    const struct key_material *m)
+{
+	static const char *const names[KEY_PART_MAX] = {
+		[RSA_N] = OSSL_PKEY_PARAM_RSA_N,
+		[RSA_E] = OSSL_PKEY_PARAM_RSA_E,
+		[RSA_D] = OSSL_PKEY_PARAM_RSA_D,
+		[RSA_P] = OSSL_PKEY_PARAM_RSA_FACTOR1,
+		[RSA_Q] = OSSL_PKEY_PARAM_RSA_FACTOR2,
+		[RSA_DP] = OSSL_PKEY_PARAM_RSA_EXPONENT1,
+		[RSA_DQ] = OSSL_PKEY_PARAM_RSA_EXPONENT2,
+		[RSA_QINV] = OSSL_PKEY_PARAM_RSA_COEFFICIENT1,
+	};
+	size_t parts = m->has_private ? KEY_PART_MAX : RSA_E + 1;
+	OSSL_PARAM params[KEY_PART_MAX + 1];
+	struct secret buf = { 0 };
+	size_t total = 0;
+	uint8_t *at;
+	enum cng_status st;
+
+	for (size_t i = 0; i < parts; i++)
+		total += m->part[i].len;
+	st = secret_new(&buf, total);
+	if (st != CNG_OK)
+		return st;
+	at = buf.ptr;
+	for (size_t i = 0; i < parts; i++)
+		params[i] = native_param(names[i], secret_span(&m->part[i]),
+		    m->part[i].len, &at);
+	params[parts] = OSSL_PARAM_construct_end();
+	*out = pkey_from_params(lib, "RSA",
+	    m->has_private ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY, params);
+	secret_free(&buf);
+	return *out == NULL ? CNG_ERR_BAD_KEY : CNG_OK;
+}
+
+static enum cng_status
+pkey_from_ec(EVP_PKEY **out, struct crypto_lib *lib, enum key_curve curve,
+    struct span point, struct span scalar)
+{
+	const struct curve_info *info = curve_info(curve);
+	OSSL_PARAM params[4], *p = params;
+	char group[16];
+	struct secret buf = { 0 };
+	uint8_t *at;
+	enum cng_status st;
+
+	st = secret_new(&buf, point.len + info->order_bytes);
+	if (st != CNG_OK)
+		return st;
+	memcpy(buf.ptr, point.ptr, point.len);
+	at = buf.ptr + point.len;
+	memcpy(group, info->name, strlen(info->name) + 1);
+	*p++ = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME,
+	    group, 0);
+	*p++ = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY,
+	    buf.ptr, point.len);
+	if (scalar.len > 0)
+		*p++ = native_param(OSSL_PKEY_PARAM_PRIV_KEY, scalar,
+		    info->order_bytes, &at);
+	*p = OSSL_PARAM_construct_end();
+	*out = pkey_from_params(lib, "EC",
+	    scalar.len > 0 ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY, params);
+	secret_free(&buf);
+	return *out == NULL ? CNG_ERR_BAD_PUBLIC_KEY : CNG_OK;
+}
+
+enum cng_status
+pkey_from_point(EVP_PKEY **out, struct crypto_lib *lib, enum key_curve curve,
+    struct span point)
+{
+	return pkey_from_ec(out, lib, curve, point, span_of(NULL, 0));
+}
+
+enum cng_status
+pkey_from_material(EVP_PKEY **out, struct crypto_lib *lib,
+    const struct key_material *m)
+{
+	uint8_t point[1 + 2 * 66];
+	size_t width;
+
+	if (m->family == KEY_RSA)
+		return pkey_from_rsa(out, lib, m);
+	width = curve_info(m->curve)->field_bytes;
+	if (m->part[EC_X].len != width || m->part[EC_Y].len != width ||
+	    (m->has_private && m->part[EC_D].len != width))
+		return CNG_ERR_BAD_DATA;
+	point[0] = 0x04;
+	memcpy(point + 1, m->part[EC_X].ptr, width);
+	memcpy(point + 1 + width, m->part[EC_Y].ptr, width);
+	return pkey_from_ec(out, lib, m->curve, span_of(point, 1 + 2 * width),
+	    m->has_private ? key_part(m, EC_D) : span_of(NULL, 0));
+}
+
+/* --- life ----------------------------------------------------------------- */
+
+static bool
+is_complete(const struct key_material *m)
+{
+	if (m->family == KEY_RSA && m->has_private) {
+		for (size_t i = 0; i < KEY_PART_MAX; i++)
+			if (m->part[i].len == 0)
+				return false;
+	}
+	return m->family != KEY_EC || m->part[EC_X].len > 0;
+}
+
+/* SHA-256 of the private exponent, padded to the size of the modulus. */
+static enum cng_status
+reject_key(uint8_t out[32], const struct key_material *m)
+{
+	struct secret padded = { 0 };
+	struct wr w;
+	enum cng_status st;
+
+	st = secret_new(&padded, m->part[RSA_N].len);
+	if (st != CNG_OK)
+		return st;
+	w = wr_of(padded.ptr, padded.len);
+	wr_be_padded(&w, key_part(m, RSA_D), padded.len);
+	st = w.failed ? CNG_ERR_BAD_KEY :
+			crypto_digest(HASH_SHA256, secret_span(&padded), out);
+	secret_free(&padded);
+	return st;
+}
+
+static enum cng_status
+key_fill(struct crypto_key *key, const struct key_material *m)
+{
+	struct crypto_lib *lib = lib_get();
+	struct key_body *body = lib == NULL ? NULL : body_new(lib);
+	enum cng_status st;
+
+	if (body == NULL)
+		return CNG_ERR_NO_MEMORY;
+	atomic_init(&key->body, body);
+	key->family = m->family;
+	key->curve = m->curve;
+	key->has_private = m->has_private;
+	key->bits = key_bits(m);
+	if (m->family == KEY_AES || m->family == KEY_GENERIC)
+		return secret_copy(&key->value, key_part(m, SYM_VALUE));
+	st = crypto_check_public(m);
+	if (st == CNG_OK)
+		st = pkey_from_material(&body->pkey, lib, m);
+	if (st == CNG_OK && m->family == KEY_RSA && m->has_private)
+		st = reject_key(key->reject, m);
+	return st;
+}
+
+enum cng_status
+crypto_key_new(struct crypto_key **out, const struct key_material *material)
+{
+	struct key_material full = { 0 };
+	struct crypto_key *key = NULL;
+	enum cng_status st;
+
+	*out = NULL;
+	err_enter();
+	st = key_check_shape(material);
+	if (st == CNG_OK && !is_complete(material)) {
+		st = key_copy(&full, material);
+		if (st == CNG_OK)
+			st = crypto_complete(&full);
+		material = &full;
+	}
+	if (st != CNG_OK)
+		goto out;
+	key = mem_new(1, sizeof *key);
+	if (key == NULL) {
+		st = CNG_ERR_NO_MEMORY;
+		goto out;
+	}
+	key->self = key;
+	atomic_init(&key->refs, 1);
+	st = key_fill(key, material);
+	if (st == CNG_OK) {
+		*out = key;
+		key = NULL; /* transferred */
+	}
+out:
+	key_free(&full);
+	crypto_key_free(key);
+	return err_leave(st);
+}
+
+struct crypto_key *
+key_hold(const struct crypto_key *key)
+{
+	atomic_fetch_add(&key->self->refs, 1);
+	return key->self;
+}
+
+struct crypto_key *
+crypto_key_ref(struct crypto_key *key)
+{
+	return key_hold(key);
+}
+
+void
+crypto_key_free(struct crypto_key *key)
+{
+	if (key == NULL || atomic_fetch_sub(&key->refs, 1) != 1)
+		return;
+	body_free(atomic_load(&key->body));
+	secret_free(&key->value);
+	wipe(key->reject, sizeof key->reject);
+	mem_free(key);
+}

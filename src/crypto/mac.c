@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * HMAC and CMAC.
+ */
+#include "crypto/mac.h"
+
+#include <openssl/core_names.h>
+#include <openssl/params.h>
+
+#define CMAC_LEN 16
+
+static size_t
+mac_full_len(const struct key_op *op)
+{
+	const struct hash_info *info = hash_info(op->hash);
+
+	if (op->scheme == OP_AES_CMAC)
+		return CMAC_LEN;
+	return info == NULL ? 0 : info->size;
+}
+
+size_t
+mac_len(const struct key_op *op)
+{
+	return op->mac_len != 0 ? op->mac_len : mac_full_len(op);
+}
+
+enum cng_status
+mac_check(const struct crypto_key *key, const struct key_op *op)
+{
+	if (op->scheme == OP_AES_CMAC && key->family != KEY_AES)
+		return CNG_ERR_KEY_TYPE;
+	if (key->family != KEY_GENERIC && key->family != KEY_AES)
+		return CNG_ERR_KEY_TYPE;
+	if (mac_full_len(op) == 0 || op->mac_len > mac_full_len(op))
+		return CNG_ERR_MECHANISM_PARAM;
+	return CNG_OK;
+}
+
+static enum cng_status
+mac_prepare(struct unit *unit, const struct crypto_key *key,
+    const struct key_op *op)
+{
+	bool hmac = op->scheme == OP_HMAC;
+	char name[16];
+	OSSL_PARAM params[2];
+	EVP_MAC *mac = lib_mac(unit_lib(unit), op->scheme);
+
+	unit->mac = mac == NULL ? NULL : EVP_MAC_CTX_new(mac);
+	if (unit->mac == NULL)
+		return CNG_ERR_INTERNAL;
+	if (hmac)
+		strcpy(name, hash_info(op->hash)->name);
+	else if (key->value.len == 16)
+		strcpy(name, "AES-128-CBC");
+	else
+		strcpy(name, key->value.len == 24 ? "AES-192-CBC" :
+						     "AES-256-CBC");
+	params[0] = OSSL_PARAM_construct_utf8_string(
+	    hmac ? OSSL_MAC_PARAM_DIGEST : OSSL_MAC_PARAM_CIPHER, name, 0);
+	params[1] = OSSL_PARAM_construct_end();
+	return EVP_MAC_init(unit->mac, key->value.ptr, key->value.len,
+		   params) == 1 ? CNG_OK : CNG_ERR_INTERNAL;
+}
+
+enum cng_status
+mac_unit(struct unit **out, const struct crypto_key *key,
+    const struct key_op *op)
+{
+	struct unit_tag tag = { .scheme = op->scheme, .way = WAY_SIGN,
+		.hash = op->scheme == OP_HMAC ? op->hash : HASH_NONE };
+	enum cng_status st = mac_check(key, op);
+
+	if (st == CNG_OK)
+		st = unit_take(out, key, &tag, op, mac_prepare);
+	if (st != CNG_OK)
+		return st;
+	/* the same key again */
+	if (!(*out)->fresh &&
+	    EVP_MAC_init((*out)->mac, NULL, 0, NULL) != 1) {
+		unit_put(*out, true);
+		*out = NULL;
+		return CNG_ERR_INTERNAL;
+	}
+	return CNG_OK;
+}
+
+enum cng_status
+mac_finish(struct unit *unit, uint8_t *out)
+{
+	size_t len = 0;
+	bool ok = EVP_MAC_final(unit->mac, out, &len, MAC_MAX) == 1;
+
+	unit_put(unit, !ok);
+	return ok ? CNG_OK : CNG_ERR_INTERNAL;
+}
+
+static enum cng_status
+mac_make(const struct crypto_key *key, const struct key_op *op,
+    struct span data, uint8_t *out)
+{
+	struct unit *unit;
+	enum cng_status st = mac_unit(&unit, key, op);
+
+	if (st != CNG_OK)
+		return st;
+	if (EVP_MAC_update(unit->mac, data.ptr, data.len) != 1) {
+		unit_put(unit, true);
+		return CNG_ERR_INTERNAL;
+	}
+	return mac_finish(unit, out);
+}
+
+enum cng_status
+mac_sign(const struct crypto_key *key, const struct key_op *op,
+    struct span data, struct wr *out)
+{
+	uint8_t made[MAC_MAX];
+	enum cng_status st = mac_check(key, op);
+
+	if (st != CNG_OK)
+		return st;
+	if (wr_room(out, mac_len(op)) == NULL)
+		return wr_status(out);
+	st = mac_make(key, op, data, made);
+	if (st == CNG_OK)
+		wr_bytes(out, span_of(made, mac_len(op)));
+	wipe(made, sizeof made);
+	return st;
+}
+
+enum cng_status
+mac_compare(const struct key_op *op, const uint8_t *made, struct span mac)
+{
+	if (mac.len != mac_len(op))
+		return CNG_ERR_SIGNATURE_SIZE;
+	return secret_equal(span_of(made, mac.len), mac) ? CNG_OK :
+							   CNG_ERR_SIGNATURE;
+}
+
+enum cng_status
+mac_verify(const struct crypto_key *key, const struct key_op *op,
+    struct span data, struct span mac)
+{
+	uint8_t made[MAC_MAX];
+	enum cng_status st = mac_make(key, op, data, made);
+
+	if (st == CNG_OK)
+		st = mac_compare(op, made, mac);
+	wipe(made, sizeof made);
+	return st;
+}
+
+enum cng_status
+hmac_sha256_parts(struct crypto_lib *lib, struct span key,
+    const struct span *parts, size_t count, uint8_t out[32])
+{
+	char name[] = "SHA2-256";
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name,
+		    0),
+		OSSL_PARAM_construct_end(),
+	};
+	EVP_MAC *mac = lib_mac(lib, OP_HMAC);
+	EVP_MAC_CTX *ctx = mac == NULL ? NULL : EVP_MAC_CTX_new(mac);
+	size_t len = 0;
+	bool ok;
+
+	/* an empty key is a key, a NULL one is not */
+	ok = ctx != NULL &&
+	    EVP_MAC_init(ctx, key.len > 0 ? key.ptr : (const uint8_t *)"",
+		key.len, params) == 1;
+	for (size_t i = 0; ok && i < count; i++)
+		ok = EVP_MAC_update(ctx, parts[i].ptr, parts[i].len) == 1;
+	ok = ok && EVP_MAC_final(ctx, out, &len, 32) == 1;
+	EVP_MAC_CTX_free(ctx);
+	return ok ? CNG_OK : CNG_ERR_INTERNAL;
+}
+
+enum cng_status
+crypto_hmac_sha256(struct span key, struct span data, uint8_t out[32])
+{
+	struct crypto_lib *lib;
+	enum cng_status st = CNG_ERR_INTERNAL;
+
+	err_enter();
+	lib = lib_get();
+	if (lib != NULL)
+		st = hmac_sha256_parts(lib, key, &data, 1, out);
+	return err_leave(st);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * HMAC and CMAC.
+ */
+#ifndef CNG_CRYPTO_MAC_H
+#define CNG_CRYPTO_MAC_H
+
+#include "crypto/internal.h"
+
+#define MAC_MAX 64
+
+enum cng_status mac_check(const struct crypto_key *key,
+    const struct key_op *op) CNG_MUST_CHECK;
+
+/* Length of the result. */
+size_t mac_len(const struct key_op *op);
+
+/* A context that waits for data. */
+enum cng_status mac_unit(struct unit **out, const struct crypto_key *key,
+    const struct key_op *op) CNG_MUST_CHECK;
+/* Ends it; out has MAC_MAX bytes.  The unit is given back. */
+enum cng_status mac_finish(struct unit *unit, uint8_t *out) CNG_MUST_CHECK;
+
+enum cng_status mac_sign(const struct crypto_key *key,
+    const struct key_op *op, struct span data, struct wr *out)
+    CNG_MUST_CHECK;
+enum cng_status mac_verify(const struct crypto_key *key,
+    const struct key_op *op, struct span data, struct span mac)
+    CNG_MUST_CHECK;
+/* Compares in constant time. */
+enum cng_status mac_compare(const struct key_op *op, const uint8_t *made,
+    struct span mac) CNG_MUST_CHECK;
+
+enum cng_status hmac_sha256_parts(struct crypto_lib *lib, struct span key,
+    const struct span *parts, size_t count, uint8_t out[32]) CNG_MUST_CHECK;
+
+#endif
