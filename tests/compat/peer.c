@@ -12,7 +12,7 @@
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 static const CK_BYTE kek_value[32] = "a wrapping key that both do know";
-static const CK_BYTE aes_value[32] = "a secret that goes to and fro ..";
+static const CK_BYTE aes_value[32] = "a secret that travels both ways.";
 static CK_BYTE iv[16] = "initial vector ";
 static CK_RSA_PKCS_OAEP_PARAMS oaep_sha1 = { CKM_SHA_1, CKG_MGF1_SHA1,
 	CKZ_DATA_SPECIFIED, NULL, 0 };
