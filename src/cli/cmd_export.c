@@ -110,7 +110,9 @@ choose_wrapping(struct job *job, struct token *token)
 
 	if (text == NULL)
 		return EXIT_DONE;
-	code = select_key(&job->wrapping, token, text);
+	if (blob_info(job->req.type)->class == BLOB_CLASS_PUBLIC)
+		return fail_usage("a public blob is not wrapped");
+	code = select_key(&job->wrapping, token, OBJ_PUBLIC, text);
 	job->req.key = job->wrapping;
 	return code;
 }

@@ -160,7 +160,7 @@ take_wrapped(struct job *job)
 	return code;
 }
 
-/* --- the import -------------------------------------------------------------- */
+/* --- the import ---------------------------------------------------------- */
 
 static enum exit_code
 report(struct job *job, struct target *target, obj_id id)
@@ -245,7 +245,8 @@ import(struct job *job, struct targets *targets)
 	if (code == EXIT_DONE)
 		code = target_login(target, job->args);
 	if (code == EXIT_DONE && wrapping != NULL)
-		code = select_key(&job->wrapping, target->token, wrapping);
+		code = select_key(&job->wrapping, target->token,
+		    OBJ_PRIVATE, wrapping);
 	if (code == EXIT_DONE)
 		code = run(job, target);
 	return code;

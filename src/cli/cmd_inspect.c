@@ -198,7 +198,7 @@ show(const struct inspection *in, const char *type, const char *key,
 	print_set_string(all, "type", type);
 	print_set_string(all, "key", key);
 	print_set_number(all, "size", in->file.len);
-	print_set_string(all, "status", cng_status_name(st));
+	print_set_string(all, "status", exit_name(st));
 	print_set_string(all, "judgement", judgement(st));
 	print_set_array(all, "fields", in->fields);
 	code = print_json(all);

@@ -54,7 +54,8 @@ static const struct outcome outcomes[CNG_STATUS_COUNT] = {
 	[CNG_ERR_KEY_UNEXTRACTABLE] = { EXIT_POLICY,
 	    "it was imported without --exportable and stays" },
 	[CNG_ERR_KEY_SENSITIVE] = { EXIT_POLICY,
-	    "it may leave encrypted only: use --wrap-with" },
+	    "it may leave encrypted only: use --wrap-with or a "
+	    "password" },
 	[CNG_ERR_KEY_NOT_WRAPPABLE] = { EXIT_POLICY,
 	    "only a trusted wrapping key may take it out" },
 	[CNG_ERR_WRAP_KEY_TYPE] = { EXIT_FAILED,
@@ -136,6 +137,16 @@ exit_advice(enum cng_status st)
 	return (unsigned)st < ARRAY_LEN(outcomes) ? outcomes[st].advice : NULL;
 }
 
+const char *
+exit_name(enum cng_status st)
+{
+	static const char prefix[] = "ERR_";
+	const char *name = cng_status_name(st);
+	size_t len = strlen(prefix);
+
+	return strncmp(name, prefix, len) == 0 ? name + len : name;
+}
+
 /* The message comes from outside in part (file names, labels): escaped. */
 static void __attribute__((format(printf, 1, 0)))
 print_message(const char *format, va_list args)
@@ -153,7 +164,7 @@ static void
 print_end(enum cng_status st, const char *advice)
 {
 	if (st != CNG_ERR_ARGUMENT)
-		fprintf(stderr, " (%s)", cng_status_name(st));
+		fprintf(stderr, " (%s)", exit_name(st));
 	if (advice != NULL)
 		fprintf(stderr, "; %s", advice);
 	fputc('\n', stderr);

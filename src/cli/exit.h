@@ -22,6 +22,9 @@ void exit_set_command(const char *name);
 
 enum exit_code exit_of(enum cng_status st);
 
+/* "BAD_DATA": as lines and JSON name a status. */
+const char *exit_name(enum cng_status st);
+
 /* What a user can do about it; NULL when there is nothing to say. */
 const char *exit_advice(enum cng_status st);
 

@@ -26,3 +26,11 @@ cngtool_SOURCES = \
 	src/cli/usage.c src/cli/usage.h
 cngtool_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
 cngtool_LDADD = $(CORE_LIBS) $(JANSSON_LIBS) $(SMARTCOLS_LIBS)
+
+CLI_TESTS = \
+	tests/cli/frame.sh \
+	tests/cli/inspect.sh \
+	tests/cli/convert.sh \
+	tests/cli/token.sh
+TESTS += $(CLI_TESTS)
+EXTRA_DIST += $(CLI_TESTS) tests/cli/common.sh

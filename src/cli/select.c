@@ -180,28 +180,22 @@ select_one(struct selected *out, struct token *token,
 	return code;
 }
 
-static bool
-can_wrap(const struct object *object)
-{
-	return object_class(object) == OBJ_SECRET ||
-	    object_flag(object, PROP_WRAP) || object_flag(object, PROP_UNWRAP);
-}
-
 /* How many keys have it; the last of them is kept. */
 static enum cng_status
 try_key(struct object **out, size_t *count, struct token *token,
-    enum prop_id prop, struct span value)
+    enum obj_class class, const struct prop *term)
 {
-	struct prop term = { .id = prop, .bytes = value };
 	struct selection sel;
 	enum cng_status st;
 
 	*count = 0;
-	st = find(&sel, token, (struct props){ &term, 1 });
+	st = find(&sel, token, (struct props){ term, 1 });
 	if (st != CNG_OK)
 		return st;
 	for (size_t i = 0; i < sel.count; i++) {
-		if (!can_wrap(sel.item[i].object))
+		enum obj_class found = object_class(sel.item[i].object);
+
+		if (found != class && found != OBJ_SECRET)
 			continue;
 		object_free(*out);
 		*out = object_ref(sel.item[i].object);
@@ -212,18 +206,26 @@ try_key(struct object **out, size_t *count, struct token *token,
 }
 
 enum exit_code
-select_key(struct object **out, struct token *token, const char *text)
+select_key(struct object **out, struct token *token, enum obj_class class,
+    const char *text)
 {
+	static const enum prop_id ways[] = { PROP_NAME, PROP_LABEL, PROP_ID };
 	struct secret id = { 0 };
-	enum cng_status st;
+	enum cng_status st = CNG_OK;
 	size_t count = 0;
 
 	*out = NULL;
-	st = try_key(out, &count, token, PROP_NAME, span_str(text));
-	if (st == CNG_OK && count == 0)
-		st = try_key(out, &count, token, PROP_LABEL, span_str(text));
-	if (st == CNG_OK && count == 0 && hex_decode(&id, text) == CNG_OK)
-		st = try_key(out, &count, token, PROP_ID, secret_span(&id));
+	for (size_t i = 0; i < ARRAY_LEN(ways) && st == CNG_OK && count == 0;
+	     i++) {
+		struct prop term = { .id = ways[i], .bytes = span_str(text) };
+
+		if (ways[i] == PROP_ID) {
+			if (hex_decode(&id, text) != CNG_OK)
+				break;
+			term.bytes = secret_span(&id);
+		}
+		st = try_key(out, &count, token, class, &term);
+	}
 	secret_free(&id);
 	if (st == CNG_OK && count == 1)
 		return EXIT_DONE;
@@ -232,7 +234,7 @@ select_key(struct object **out, struct token *token, const char *text)
 	if (st != CNG_OK)
 		return fail(st, "cannot search the token");
 	if (count == 0)
-		return fail(CNG_ERR_NOT_FOUND, "no wrapping key %s", text);
-	return fail_usage("%zu wrapping keys are called %s, use the id",
-	    count, text);
+		return fail(CNG_ERR_NOT_FOUND, "no %s or secret key %s",
+		    class_text(class), text);
+	return fail_usage("%zu keys are called %s, use the id", count, text);
 }

@@ -31,9 +31,10 @@ enum exit_code select_all(struct selection *out, struct token *token,
 enum exit_code select_one(struct selected *out, struct token *token,
     const struct args *args);
 
-/* The key that a text means: a name, else a label, else an id. */
+/* The secret key, or the key of that class, that a text means: by its name,
+ * else by a label, else by an id. */
 enum exit_code select_key(struct object **out, struct token *token,
-    const char *text);
+    enum obj_class class, const char *text);
 
 /* The bytes of a property; empty when there is none. */
 enum cng_status object_text(struct secret *out, const struct object *object,

@@ -57,9 +57,10 @@ openssl pkcs8 -topk8 -in rsa.pem -passout pass:seven -out enc.pem
 echo seven > password
 status 0 "$cngtool" convert enc.pem --to der --password-file password -o o.der
 says err 'lost: the protection by a password'
-same o.der rsa.der
+der -inform DER -in o.der > back.der
+same back.der rsa.der
 status 0 env CNG_PASSWORD=seven "$cngtool" convert enc.pem --to der -o o2.der
-same o2.der rsa.der
+same o2.der o.der
 status 0 env W=seven "$cngtool" convert enc.pem --to der --password-env W
 status 4 env W=eight "$cngtool" convert enc.pem --to der --password-env W
 says err BAD_PASSWORD

@@ -9,6 +9,7 @@
 #include "core/provider.h"
 #include "core/transfer.h"
 #include "crypto/crypto.h"
+#include "store/protect/internal.h"
 
 #include <check.h>
 
@@ -24,6 +25,7 @@ token_with_user(const char *path)
 	struct token *tok;
 
 	ck_assert_int_eq(crypto_start(), CNG_OK);
+	vault_set_cost_for_tests(16);
 	ck_assert_int_eq(token_open(&tok, path, true), CNG_OK);
 	ck_assert_int_eq(token_init(tok, SO_PIN, span_str("test")), CNG_OK);
 	ck_assert_int_eq(token_login(tok, ROLE_SO, SO_PIN), CNG_OK);
