@@ -13,10 +13,12 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/mac.c src/crypto/mac.h \
 	src/crypto/rsa.c src/crypto/rsa.h \
 	src/crypto/reject.c \
-	src/crypto/ecdsa.c src/crypto/ec.h \
+	src/crypto/ecdsa.c src/crypto/ecdh.c src/crypto/ec.h \
 	src/crypto/aes.c src/crypto/aes.h \
 	src/crypto/aes_kw.c src/crypto/aes_kw.h \
 	src/crypto/op.c \
+	src/crypto/wrap.c \
+	src/crypto/stream.c \
 	src/crypto/seal.c
 CRYPTO_LIBS = libcngcrypto.la $(KEY_LIBS) $(LIBCRYPTO_LIBS)
 
