@@ -41,7 +41,7 @@ static bool
 read_file(struct secret *out, const char *folder, const char *name)
 {
 	char path[4096];
-	uint8_t chunk[4096];
+	uint8_t chunk[2048];
 	size_t got;
 	FILE *f;
 	bool ok = true;
