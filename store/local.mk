@@ -1,4 +1,37 @@
 noinst_LTLIBRARIES += libstore.la
 libstore_la_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
-libstore_la_SOURCES = store/store.h store/protect/vault.h
+libstore_la_SOURCES = store/store.h store/protect/vault.h \
+	store/file/place.c store/file/place.h \
+	store/file/queue.c store/file/queue.h \
+	store/protect/fact.c store/protect/internal.h \
+	store/protect/pin.c \
+	store/protect/seal.c \
+	store/protect/vault.c \
+	store/sql/find.c store/sql/internal.h \
+	store/sql/lock.c \
+	store/sql/page.c \
+	store/sql/row.c \
+	store/sql/schema.c \
+	store/sql/shm.c \
+	store/sql/sqlite.c \
+	store/sql/vfs.c store/sql/vfs.h
 STORE_LIBS = libstore.la $(CRYPTO_LIBS) $(SQLITE_LIBS)
+
+if HAVE_CHECK
+STORE_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit \
+	$(CHECK_CFLAGS)
+STORE_TEST_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+STORE_HELP = tests/unit/store_help.c tests/unit/store_help.h
+
+check_PROGRAMS += tests/unit/store_rows
+TESTS += tests/unit/store_rows
+tests_unit_store_rows_SOURCES = tests/unit/store_rows.c $(STORE_HELP)
+tests_unit_store_rows_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_store_rows_LDADD = $(STORE_TEST_LDADD)
+
+check_PROGRAMS += tests/unit/store_vault
+TESTS += tests/unit/store_vault
+tests_unit_store_vault_SOURCES = tests/unit/store_vault.c $(STORE_HELP)
+tests_unit_store_vault_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_store_vault_LDADD = $(STORE_TEST_LDADD)
+endif

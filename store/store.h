@@ -17,6 +17,7 @@
 #define STORE_UID 16        /* bytes of a record's unique id */
 #define STORE_TAG 16        /* bytes of a search tag */
 #define STORE_TAGS_MAX 16   /* tags of one record */
+#define STORE_PART_MAX ((size_t)8 * 1024 * 1024) /* clear, sealed, a fact */
 
 struct store_tag {
 	uint8_t bytes[STORE_TAG];
@@ -63,6 +64,11 @@ enum cng_status store_begin(struct store *store) CNG_MUST_CHECK;
 /* Durable when it returns CNG_OK; otherwise nothing happened. */
 enum cng_status store_commit(struct store *store) CNG_MUST_CHECK;
 void store_rollback(struct store *store);
+
+/* One process at a time: for what must not run twice at once but is too long
+ * for a transaction (trying a PIN).  Transactions may run inside. */
+enum cng_status store_turn_take(struct store *store) CNG_MUST_CHECK;
+void store_turn_drop(struct store *store);
 
 /* A number that differs when another connection or this one has committed
  * since it was last asked.  O(1), no lock. */

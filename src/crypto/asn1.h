@@ -40,6 +40,18 @@ enum cng_status pkcs8_encode(const struct key_material *key,
 /* Is it an EncryptedPrivateKeyInfo?  (Shape only.) */
 bool pkcs8_is_encrypted(struct span der);
 
+/* The outer elements in order, for people to read; no password needed.  What
+ * can be named is named, also when the status then says what is wrong. */
+#define PKCS8_PARTS_MAX 6
+struct pkcs8_part {
+	const char *name;      /* "EncryptionAlgorithm" */
+	struct span der;       /* the whole element, within the input */
+	bool secret;
+	char text[160];        /* "PBES2 PBKDF2 100000 rounds ..."; or empty */
+};
+enum cng_status pkcs8_describe(struct span der,
+    struct pkcs8_part parts[PKCS8_PARTS_MAX], size_t *count) CNG_MUST_CHECK;
+
 enum cng_status spki_decode(struct key_material *out, struct span der)
     CNG_MUST_CHECK;
 enum cng_status spki_encode(const struct key_material *key, struct wr *out)

@@ -64,3 +64,16 @@ tests_unit_crypto_oracle_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCRYPTO_CFLAGS) \
 	$(CHECK_CFLAGS)
 tests_unit_crypto_oracle_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 endif
+
+libcngcrypto_la_SOURCES += \
+	src/crypto/anykey.c \
+	src/crypto/asn1.c src/crypto/asn1_internal.h \
+	src/crypto/ecparam.c \
+	src/crypto/pbe.c \
+	src/crypto/pem.c \
+	src/crypto/pkcs1.c \
+	src/crypto/pkcs8.c \
+	src/crypto/pkcs8_describe.c \
+	src/crypto/sec1.c \
+	src/crypto/spki.c \
+	src/crypto/x509.c

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The file layer put between SQLite and the disk; see vfs.h.  Only the
+ * database file itself passes through here; its log is left to SQLite, which
+ * has checksums of its own in it.
+ */
+#include "config.h"
+
+#include "store/sql/vfs.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* SQLite's Unix layer without its locks. */
+#define BELOW "unix-none"
+#define NAME  "cng-pkcs11-1"
+
+/* Reads of at least that many bytes are pages or parts of one; shorter ones
+ * look at the head of the file, which is then read as a page too. */
+#define PAGE_PART_MIN 512
+
+static struct vfs_file *
+file_of(sqlite3_file *base)
+{
+	return (struct vfs_file *)base;
+}
+
+/* --- pages --------------------------------------------------------------------- */
+
+static bool
+is_page(int amount, sqlite3_int64 offset)
+{
+	return amount == PAGE_SIZE_SQL && offset % PAGE_SIZE_SQL == 0;
+}
+
+static uint64_t
+number_of(sqlite3_int64 offset)
+{
+	return (uint64_t)(offset / PAGE_SIZE_SQL) + 1;
+}
+
+/* Part of a page: the whole of it is read and checked. */
+static int
+read_part(struct vfs_file *file, void *out, int amount, sqlite3_int64 offset)
+{
+	uint8_t page[PAGE_SIZE_SQL];
+	sqlite3_int64 skip = offset % PAGE_SIZE_SQL;
+	int rc;
+
+	/* no page of ours has another size */
+	if (skip + amount > PAGE_SIZE_SQL)
+		return SQLITE_IOERR_DATA;
+	rc = file->real->pMethods->xRead(file->real, page, PAGE_SIZE_SQL,
+	    offset - skip);
+	if (rc != SQLITE_OK)
+		return rc;
+	if (!page_check(page, number_of(offset)))
+		return SQLITE_IOERR_DATA;
+	memcpy(out, page + skip, (size_t)amount);
+	return SQLITE_OK;
+}
+
+static int
+file_read(sqlite3_file *base, void *out, int amount, sqlite3_int64 offset)
+{
+	struct vfs_file *file = file_of(base);
+	int rc;
+
+	if (amount >= PAGE_PART_MIN && !is_page(amount, offset))
+		return read_part(file, out, amount, offset);
+	rc = file->real->pMethods->xRead(file->real, out, amount, offset);
+	if (rc == SQLITE_OK && is_page(amount, offset) &&
+	    !page_check(out, number_of(offset)))
+		return SQLITE_IOERR_DATA;
+	return rc;
+}
+
+static int
+file_write(sqlite3_file *base, const void *in, int amount,
+    sqlite3_int64 offset)
+{
+	struct vfs_file *file = file_of(base);
+	uint8_t page[PAGE_SIZE_SQL];
+
+	if (!is_page(amount, offset))
+		return SQLITE_IOERR_WRITE;
+	memcpy(page, in, PAGE_SIZE_SQL);
+	page_sign(page, number_of(offset));
+	return file->real->pMethods->xWrite(file->real, page, PAGE_SIZE_SQL,
+	    offset);
+}
+
+/* --- the rest is handed on -------------------------------------------------------- */
+
+static int
+file_truncate(sqlite3_file *base, sqlite3_int64 size)
+{
+	sqlite3_file *real = file_of(base)->real;
+
+	return real->pMethods->xTruncate(real, size);
+}
+
+static int
+file_sync(sqlite3_file *base, int flags)
+{
+	sqlite3_file *real = file_of(base)->real;
+
+	return real->pMethods->xSync(real, flags);
+}
+
+static int
+file_size(sqlite3_file *base, sqlite3_int64 *out)
+{
+	sqlite3_file *real = file_of(base)->real;
+
+	return real->pMethods->xFileSize(real, out);
+}
+
+static int
+file_control(sqlite3_file *base, int op, void *arg)
+{
+	sqlite3_file *real = file_of(base)->real;
+
+	return real->pMethods->xFileControl(real, op, arg);
+}
+
+static int
+file_sector_size(sqlite3_file *base)
+{
+	sqlite3_file *real = file_of(base)->real;
+
+	return real->pMethods->xSectorSize(real);
+}
+
+static int
+file_characteristics(sqlite3_file *base)
+{
+	struct vfs_file *file = file_of(base);
+	int flags = file->real->pMethods->xDeviceCharacteristics(file->real);
+
+	return file->immutable ? flags | SQLITE_IOCAP_IMMUTABLE : flags;
+}
+
+static int
+file_close(sqlite3_file *base)
+{
+	struct vfs_file *file = file_of(base);
+	int rc = file->real->pMethods->xClose(file->real);
+
+	shm_forget(&file->shm);
+	if (file->fd >= 0)
+		(void)close(file->fd);
+	file->fd = -1;
+	return rc;
+}
+
+static const sqlite3_io_methods methods = {
+	.iVersion = 2,
+	.xClose = file_close,
+	.xRead = file_read,
+	.xWrite = file_write,
+	.xTruncate = file_truncate,
+	.xSync = file_sync,
+	.xFileSize = file_size,
+	.xLock = lock_up,
+	.xUnlock = lock_down,
+	.xCheckReservedLock = lock_check,
+	.xFileControl = file_control,
+	.xSectorSize = file_sector_size,
+	.xDeviceCharacteristics = file_characteristics,
+	.xShmMap = shm_map,
+	.xShmLock = shm_lock,
+	.xShmBarrier = shm_barrier,
+	.xShmUnmap = shm_unmap,
+};
+
+/* --- opening ------------------------------------------------------------------------ */
+
+/* A file that may not be written and has no log is looked at as it is,
+ * without a trace in its folder. */
+static bool
+has_no_log(const char *path)
+{
+	char log[PATH_MAX];
+	int len = snprintf(log, sizeof(log), "%s-wal", path);
+
+	return len > 0 && (size_t)len < sizeof(log) &&
+	    access(log, F_OK) != 0;
+}
+
+static int
+open_database(sqlite3_vfs *below, const char *path, struct vfs_file *file,
+    int flags, int *out_flags)
+{
+	int opened = 0;
+	int rc;
+
+	memset(file, 0, sizeof(*file));
+	file->real = (sqlite3_file *)(file + 1);
+	file->path = path;
+	file->fd = -1;
+	file->shm.fd = -1;
+	rc = below->xOpen(below, path, file->real, flags, &opened);
+	if (rc != SQLITE_OK)
+		return rc;
+	file->read_only = (opened & SQLITE_OPEN_READONLY) != 0;
+	file->immutable = file->read_only && has_no_log(path);
+	file->fd = open(path, (file->read_only ? O_RDONLY : O_RDWR) |
+	    O_NOFOLLOW | O_CLOEXEC);
+	if (file->fd < 0) {
+		(void)file->real->pMethods->xClose(file->real);
+		return SQLITE_CANTOPEN;
+	}
+	file->base.pMethods = &methods;
+	if (out_flags != NULL)
+		*out_flags = opened;
+	return SQLITE_OK;
+}
+
+static int
+vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int flags,
+    int *out_flags)
+{
+	sqlite3_vfs *below = sqlite3_vfs_find(BELOW);
+
+	(void)vfs;
+	base->pMethods = NULL;
+	if (below == NULL)
+		return SQLITE_CANTOPEN;
+	if ((flags & SQLITE_OPEN_MAIN_DB) == 0)
+		return below->xOpen(below, path, base, flags, out_flags);
+	return open_database(below, path, file_of(base), flags, out_flags);
+}
+
+static sqlite3_vfs layer;
+static bool registered;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+/* All but opening is done by the layer below. */
+static void
+do_register(void)
+{
+	const sqlite3_vfs *below;
+
+	if (sqlite3_initialize() != SQLITE_OK)
+		return;
+	below = sqlite3_vfs_find(BELOW);
+	if (below == NULL)
+		return;
+	layer = *below;
+	layer.pNext = NULL;
+	layer.zName = NAME;
+	layer.szOsFile = (int)sizeof(struct vfs_file) + below->szOsFile;
+	layer.xOpen = vfs_open;
+	registered = sqlite3_vfs_register(&layer, 0) == SQLITE_OK;
+}
+
+const char *
+vfs_name(void)
+{
+	if (pthread_once(&once, do_register) != 0 || !registered)
+		return NULL;
+	return NAME;
+}
+
+struct vfs_file *
+vfs_file_of(sqlite3 *db)
+{
+	sqlite3_file *base = NULL;
+
+	if (sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER,
+	    &base) != SQLITE_OK || base == NULL ||
+	    base->pMethods != &methods)
+		return NULL;
+	return file_of(base);
+}
+
+void
+vfs_abandon(struct vfs_file *file)
+{
+	shm_forget(&file->shm);
+	if (file->fd >= 0)
+		(void)close(file->fd);
+	file->fd = -1;
+}
+
+/* --- the commit counter ---------------------------------------------------------------- */
+
+/* The head of the index, as the documentation of the log gives it: twelve
+ * words, among them a counter of commits and a checksum. */
+#define HEAD_WORDS 12
+
+bool
+vfs_stamp(const struct vfs_file *file, uint64_t *out)
+{
+	uint64_t sum = 0;
+	const uint32_t *head;
+
+	if (file == NULL || file->shm.count == 0)
+		return false;
+	head = file->shm.map[0];
+	for (size_t i = 0; i < HEAD_WORDS; i++) {
+		uint32_t word = __atomic_load_n(&head[i], __ATOMIC_ACQUIRE);
+
+		sum = (sum ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+		sum ^= sum >> 32;
+	}
+	*out = sum;
+	return true;
+}

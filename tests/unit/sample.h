@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The project's own vectors, for the unit tests.
+ */
+#ifndef CNG_TESTS_SAMPLE_H
+#define CNG_TESTS_SAMPLE_H
+
+#include "base/secret.h"
+
+/* Reads a file of tests/vectors/own; the test fails when it cannot. */
+struct secret sample_read(const char *name);
+
+/* Two test keys hold the same numbers? */
+struct key_material;
+void sample_same_key(const struct key_material *a,
+    const struct key_material *b);
+
+/* Nothing is left in a material that a failed call filled. */
+void sample_empty(const struct key_material *key);
+
+#endif
