@@ -247,7 +247,7 @@ rsa_sign(const struct crypto_key *key, const struct key_op *op,
 {
 	size_t len = key_rsa_len(key);
 	struct secret raw = { 0 };
-	struct unit *unit;
+	struct unit *unit = NULL;
 	uint8_t *room;
 	enum cng_status st = check_input(key, op, WAY_SIGN, input);
 
@@ -284,7 +284,7 @@ static enum cng_status
 recover(const struct crypto_key *key, const struct key_op *op,
     enum op_scheme scheme, struct span signature, uint8_t *out, size_t *len)
 {
-	struct unit *unit;
+	struct unit *unit = NULL;
 	enum cng_status st;
 	bool ok;
 
@@ -327,7 +327,7 @@ enum cng_status
 rsa_verify(const struct crypto_key *key, const struct key_op *op,
     struct span input, struct span signature)
 {
-	struct unit *unit;
+	struct unit *unit = NULL;
 	enum cng_status st = check_input(key, op, WAY_VERIFY, input);
 	bool ok;
 
@@ -401,7 +401,7 @@ rsa_encrypt(const struct crypto_key *key, const struct key_op *op,
 {
 	size_t len = key_rsa_len(key);
 	struct secret raw = { 0 };
-	struct unit *unit;
+	struct unit *unit = NULL;
 	uint8_t *room;
 	enum cng_status st = rsa_check(key, op, WAY_ENCRYPT);
 
@@ -441,7 +441,7 @@ decrypt_block(const struct crypto_key *key, const struct key_op *op,
     enum op_scheme scheme, struct span cipher, struct secret *block,
     size_t *len)
 {
-	struct unit *unit;
+	struct unit *unit = NULL;
 	enum cng_status st;
 	bool ok;
 

@@ -415,7 +415,11 @@ START_TEST(bad_public_numbers)
 	expect_bad_public(n, "02");
 	expect_bad_public(n, "010000");
 	expect_bad_public(n, n);
-	expect_bad_public("0102030405060709", "03");
+	m = small_key(PUBLIC_PARTS);
+	m.has_private = false;
+	ok(key_set(&m, RSA_N, span_of(m.part[RSA_N].ptr, 47)));
+	expect(crypto_check_public(&m), CNG_ERR_KEY_SIZE);
+	key_free(&m);
 	m = small_key(PUBLIC_PARTS);
 	m.has_private = false;
 	ok(key_set(&m, RSA_E, span_of(m.part[RSA_N].ptr + 8, 40)));

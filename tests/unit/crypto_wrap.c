@@ -186,7 +186,7 @@ START_TEST(rsa_wraps)
 	struct secret back = { 0 };
 	uint8_t out[1500], plain[1218];
 	struct wr w = wr_of(NULL, 0);
-	size_t len;
+	size_t len = 0;
 
 	ok(crypto_generate(&m, &spec));
 	key = new_key(&m);
