@@ -6,8 +6,6 @@
 
 #include "crypto/number.h"
 
-/* Windows imports smaller keys than it generates. */
-#define RSA_IMPORT_BITS_MIN 384
 /* Above this size libcrypto takes short public exponents only. */
 #define RSA_BIG_E_BITS_MAX 3072
 #define RSA_SHORT_E_BITS 64

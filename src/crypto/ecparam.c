@@ -223,7 +223,7 @@ ec_params_decode(struct span der, enum key_curve *out)
 	return asn1_leave(st);
 }
 
-/* --- points ------------------------------------------------------------------ */
+/* --- points ----------------------------------------------------------- */
 
 static enum cng_status
 set_xy(struct key_material *key, struct span xy)

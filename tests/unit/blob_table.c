@@ -116,7 +116,7 @@ START_TEST(generic_of_secret)
 }
 END_TEST
 
-/* --- strangers ------------------------------------------------------------- */
+/* --- strangers -------------------------------------------------------- */
 
 static const struct {
 	const char *bytes;
@@ -162,7 +162,7 @@ START_TEST(foreign_names)
 }
 END_TEST
 
-/* --- description ----------------------------------------------------------- */
+/* --- description ------------------------------------------------------ */
 
 struct told {
 	size_t count;

@@ -123,7 +123,7 @@ START_TEST(nothing_to_write)
 }
 END_TEST
 
-/* --- passwords ---------------------------------------------------------------- */
+/* --- passwords -------------------------------------------------------- */
 
 static const struct {
 	const char *file;
@@ -238,7 +238,7 @@ START_TEST(limits_of_writing)
 }
 END_TEST
 
-/* --- what is refused ------------------------------------------------------------ */
+/* --- what is refused -------------------------------------------------- */
 
 static const struct {
 	const char *file;

@@ -121,7 +121,7 @@ START_TEST(not_a_pair)
 }
 END_TEST
 
-/* --- certificates -------------------------------------------------------------- */
+/* --- certificates ----------------------------------------------------- */
 
 static bool
 contains(struct span all, struct span part)
