@@ -29,6 +29,12 @@ tests_unit_store_rows_SOURCES = tests/unit/store_rows.c $(STORE_HELP)
 tests_unit_store_rows_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_store_rows_LDADD = $(STORE_TEST_LDADD)
 
+check_PROGRAMS += tests/unit/store_files
+TESTS += tests/unit/store_files
+tests_unit_store_files_SOURCES = tests/unit/store_files.c $(STORE_HELP)
+tests_unit_store_files_CPPFLAGS = $(STORE_TEST_CPPFLAGS) $(SQLITE_CFLAGS)
+tests_unit_store_files_LDADD = $(STORE_TEST_LDADD)
+
 check_PROGRAMS += tests/unit/store_vault
 TESTS += tests/unit/store_vault
 tests_unit_store_vault_SOURCES = tests/unit/store_vault.c $(STORE_HELP)

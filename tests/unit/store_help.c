@@ -55,9 +55,9 @@ help_teardown(void)
 const char *
 help_path(const char *name)
 {
-	static char paths[4][256];
+	static char paths[16][256];
 	static unsigned turn;
-	char *path = paths[turn++ % 4];
+	char *path = paths[turn++ % 16];
 
 	(void)snprintf(path, sizeof(paths[0]), "%s/%s", folder, name);
 	return path;
@@ -98,7 +98,7 @@ help_record(struct store_record *record, unsigned number)
 		record->sealed.ptr[i] = byte_of(number + 1, i);
 	record->tag_count = 2;
 	memcpy(record->tag[0].bytes, record->uid, STORE_TAG);
-	memset(record->tag[1].bytes, (int)(number % 10), STORE_TAG);
+	memset(record->tag[1].bytes, 0x80 | (int)(number % 10), STORE_TAG);
 }
 
 bool
