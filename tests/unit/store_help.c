@@ -169,7 +169,7 @@ help_run(const char *name, const TTest *const *tests, size_t count)
 	int failed;
 
 	tcase_add_checked_fixture(tcase, help_setup, help_teardown);
-	tcase_set_timeout(tcase, 300);
+	tcase_set_timeout(tcase, 120);
 	for (size_t i = 0; i < count; i++)
 		tcase_add_test(tcase, tests[i]);
 	suite_add_tcase(suite, tcase);
