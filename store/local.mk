@@ -28,4 +28,10 @@ TESTS += tests/unit/store_rows
 tests_unit_store_rows_SOURCES = tests/unit/store_rows.c $(STORE_HELP)
 tests_unit_store_rows_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_store_rows_LDADD = $(STORE_TEST_LDADD)
+
+check_PROGRAMS += tests/unit/store_vault
+TESTS += tests/unit/store_vault
+tests_unit_store_vault_SOURCES = tests/unit/store_vault.c $(STORE_HELP)
+tests_unit_store_vault_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_store_vault_LDADD = $(STORE_TEST_LDADD)
 endif

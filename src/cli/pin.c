@@ -78,6 +78,22 @@ pin_given(const struct args *args, enum pin_kind kind)
 	    credential_path(path, sizeof(path), src);
 }
 
+enum exit_code
+pin_check_stdin(const struct args *args)
+{
+	size_t uses = args->operand_count > 0 &&
+	    strcmp(args->operand[0], "-") == 0;
+
+	for (size_t i = 0; i < PIN_KIND_COUNT; i++) {
+		const char *file = args->value[sources[i].file];
+
+		uses += file != NULL && strcmp(file, "-") == 0;
+	}
+	if (uses > 1)
+		return fail_usage("standard input is wanted twice");
+	return EXIT_DONE;
+}
+
 /* *found is false when only a question is left. */
 static enum exit_code
 get_unasked(struct secret *out, const struct args *args,

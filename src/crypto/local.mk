@@ -22,6 +22,19 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/seal.c
 CRYPTO_LIBS = libcngcrypto.la $(KEY_LIBS) $(LIBCRYPTO_LIBS)
 
+if HAVE_CHECK
+check_PROGRAMS += tests/unit/crypto_mac tests/unit/crypto_aes
+TESTS += tests/unit/crypto_mac tests/unit/crypto_aes
+tests_unit_crypto_mac_SOURCES = tests/unit/crypto_mac.c \
+	tests/unit/crypto_test.h
+tests_unit_crypto_mac_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_crypto_mac_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+tests_unit_crypto_aes_SOURCES = tests/unit/crypto_aes.c \
+	tests/unit/crypto_test.h
+tests_unit_crypto_aes_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_crypto_aes_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+endif
+
 libcngcrypto_la_SOURCES += \
 	src/crypto/anykey.c \
 	src/crypto/asn1.c src/crypto/asn1_internal.h \

@@ -151,7 +151,7 @@ main(int argc, char **argv)
 {
 	unsigned long keys[2] = { 10, KEYS_DEFAULT };
 	struct figures run[2][RUNS], f[2];
-	char dir[2][64], conf[2][80];
+	char dir[2][64], conf[2][96];
 
 	if (argc < 2) {
 		fprintf(stderr, "usage: big MODULE [KEYS]\n");

@@ -10,6 +10,8 @@
 #include "pkcs11/cryptoki_calls.h"
 #include "pkcs11/vendor.h"
 
+#include <stddef.h>
+
 #define CLIENT_SO_PIN "so-pin-1234"
 #define CLIENT_USER_PIN "user-pin-1234"
 

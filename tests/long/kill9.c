@@ -18,7 +18,7 @@
 #define WORKERS 2
 #define ROUNDS_DEFAULT 200
 #define KEYS_MAX 200000
-#define NAME_SIZE 24
+#define NAME_SIZE 48
 
 static char (*acknowledged)[NAME_SIZE];
 static size_t acknowledged_count;
