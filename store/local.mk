@@ -49,10 +49,8 @@ tests_unit_store_vault_LDADD = $(STORE_TEST_LDADD)
 endif
 
 # too long for "make check"
-check_PROGRAMS += tests/unit/store_big
+EXTRA_PROGRAMS += tests/unit/store_big
+CLEANFILES += tests/unit/store_big
 tests_unit_store_big_SOURCES = tests/unit/store_big.c
 tests_unit_store_big_LDADD = $(STORE_LIBS)
 
-check-long: tests/unit/store_big
-	tests/unit/store_big
-.PHONY: check-long

@@ -46,7 +46,7 @@ entry_free(void *arg)
 	mem_free(e);
 }
 
-/* --- one object --------------------------------------------------------------- */
+/* --- one object ---------------------------------------------------------- */
 
 static void
 put_key(struct wr *w, const struct key_material *key)
@@ -174,7 +174,7 @@ out:
 	return st;
 }
 
-/* --- the halves of an entry ------------------------------------------------------ */
+/* --- the halves of an entry ---------------------------------------------- */
 
 static void
 put_halves(struct wr *w, const struct entry *e, bool private_halves)

@@ -43,7 +43,7 @@ mode_of(const char *path)
 	return (unsigned)st.st_mode & 07777;
 }
 
-/* --- places ------------------------------------------------------------------ */
+/* --- places -------------------------------------------------------------- */
 
 START_TEST(nothing_is_made_unasked)
 {
@@ -210,7 +210,7 @@ START_TEST(a_login_to_a_read_only_store)
 }
 END_TEST
 
-/* --- what is no store of ours ----------------------------------------------------- */
+/* --- what is no store of ours -------------------------------------------- */
 
 static void
 plain_sql(const char *path, const char *vfs, const char *sql)
@@ -311,7 +311,7 @@ START_TEST(a_store_taken_away_is_noticed)
 }
 END_TEST
 
-/* --- damage ------------------------------------------------------------------------ */
+/* --- damage -------------------------------------------------------------- */
 
 #define ROWS 60
 
@@ -544,7 +544,7 @@ START_TEST(foreign_readers_do_no_harm)
 }
 END_TEST
 
-/* --- rows edited behind our back -------------------------------------------------------- */
+/* --- rows edited behind our back ----------------------------------------- */
 
 struct token {
 	struct store *store;
@@ -644,7 +644,7 @@ START_TEST(edited_rows_are_noticed)
 }
 END_TEST
 
-/* --- turns -------------------------------------------------------------------------------- */
+/* --- turns --------------------------------------------------------------- */
 
 START_TEST(turns_exclude_and_end)
 {

@@ -264,7 +264,7 @@ START_TEST(changed_pin_opens_the_same_records)
 }
 END_TEST
 
-/* --- sealing ---------------------------------------------------------------- */
+/* --- sealing ------------------------------------------------------------- */
 
 static void
 expect_corrupt(struct vault *vault, const struct store_record *record)
@@ -550,7 +550,7 @@ START_TEST(tags_are_keyed_or_plain)
 }
 END_TEST
 
-/* --- several processes ---------------------------------------------------------- */
+/* --- several processes --------------------------------------------------- */
 
 /* Runs job in children at once; the sum of what they return. */
 static int
