@@ -8,9 +8,11 @@
 #include "store_help.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -308,6 +310,68 @@ START_TEST(a_store_taken_away_is_noticed)
 	ck_assert_int_eq(rename(help_path("gone"), help_path("token")), 0);
 	(void)help_put(store, 2);
 	store_close(store);
+}
+END_TEST
+
+/* A disk that is full: an error, and everything before it stays. */
+START_TEST(a_full_disk_loses_nothing)
+{
+	struct store *store = help_open(help_path("token"), STORE_CREATE);
+	struct rlimit limit;
+	struct rlimit small;
+	enum cng_status st = CNG_OK;
+	uint64_t count = 0;
+	unsigned done = 0;
+
+	ck_assert(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	small = limit;
+	small.rlim_cur = 300000;
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
+	while (st == CNG_OK) {
+		struct store_record record;
+
+		ck_assert_uint_lt(done, 10000);
+		help_record(&record, done);
+		st = store_begin(store);
+		if (st == CNG_OK)
+			st = store_put(store, &record);
+		if (st == CNG_OK)
+			st = store_commit(store);
+		else
+			store_rollback(store);
+		store_record_free(&record);
+		if (st == CNG_OK)
+			done++;
+	}
+	ck_assert_msg(st == CNG_ERR_STORE_FULL, "%s", cng_status_name(st));
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	ck_assert_int_eq(store_count(store, &count), CNG_OK);
+	ck_assert_uint_eq(count, done);
+	(void)help_put(store, done);
+	store_close(store);
+	store = help_open(help_path("token"), STORE_OPEN);
+	ck_assert_int_eq(store_count(store, &count), CNG_OK);
+	ck_assert_uint_eq(count, done + 1);
+	store_close(store);
+}
+END_TEST
+
+/* None on which even an empty store has room leaves a trace. */
+START_TEST(a_full_disk_makes_no_store)
+{
+	struct rlimit limit;
+	struct rlimit small;
+
+	ck_assert(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	small = limit;
+	small.rlim_cur = 9000;
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
+	expect_open(help_path("token"), STORE_CREATE, CNG_ERR_STORE_FULL);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	ck_assert_uint_eq(entries_beside(), 8);
+	expect_open(help_path("token"), STORE_CREATE, CNG_OK);
 }
 END_TEST
 
@@ -705,6 +769,8 @@ main(void)
 		a_log_alone_is_damage,
 		half_made_stores_are_replaced,
 		a_store_taken_away_is_noticed,
+		a_full_disk_loses_nothing,
+		a_full_disk_makes_no_store,
 		flipped_bits_are_errors_or_harmless,
 		cut_files_are_errors,
 		foreign_readers_do_no_harm,
