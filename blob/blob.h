@@ -79,7 +79,7 @@ enum cng_status blob_encode(enum blob_type type,
     const struct key_material *key, const struct blob_params *params,
     struct wr *out) CNG_MUST_CHECK;
 
-/* --- description, field by field ------------------------------------------ */
+/* --- description, field by field -------------------------------------- */
 
 enum blob_field_kind {
 	BLOB_FIELD_NUMBER = 0,   /* value */
@@ -102,8 +102,13 @@ struct blob_field {
 typedef void blob_field_sink(void *arg, const struct blob_field *field);
 
 /* Walks the fields in order, also of a blob that is cut short or wrong: what
- * can be named is named first, then the status says what is wrong. */
+ * can be named is named first, then the status says what is wrong.  Fields
+ * live until the sink returns. */
 enum cng_status blob_describe(enum blob_type type, struct span in,
     blob_field_sink *sink, void *arg) CNG_MUST_CHECK;
+
+/* What bytes seem to be that are none of our types: "DSAPUBLICBLOB",
+ * "CAPIPRIVATEBLOB", "PEM text" ...; NULL when ours, or not known. */
+const char *blob_foreign_name(struct span in);
 
 #endif

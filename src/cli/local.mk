@@ -1,0 +1,46 @@
+bin_PROGRAMS += cngtool
+cngtool_SOURCES = \
+	src/cli/args.c src/cli/args.h \
+	src/cli/cmd.c src/cli/cmd.h \
+	src/cli/cmd_convert.c \
+	src/cli/cmd_delete.c \
+	src/cli/cmd_export.c \
+	src/cli/cmd_import.c \
+	src/cli/cmd_init.c \
+	src/cli/cmd_inspect.c \
+	src/cli/cmd_list.c \
+	src/cli/cmd_tokens.c \
+	src/cli/exit.c src/cli/exit.h \
+	src/cli/io.c src/cli/io.h \
+	src/cli/keyfile.c src/cli/keyfile.h \
+	src/cli/keytext.c src/cli/keytext.h \
+	src/cli/main.c \
+	src/cli/object_row.c \
+	src/cli/pin.c src/cli/pin.h \
+	src/cli/print.c src/cli/print.h \
+	src/cli/prompt.c src/cli/prompt.h \
+	src/cli/select.c src/cli/select.h \
+	src/cli/target.c src/cli/target.h \
+	src/cli/text.c src/cli/text.h \
+	src/cli/uri.c src/cli/uri.h \
+	src/cli/usage.c src/cli/usage.h
+cngtool_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
+cngtool_LDADD = $(CORE_LIBS) $(JANSSON_LIBS) $(SMARTCOLS_LIBS)
+
+CLI_TESTS = \
+	tests/cli/frame.sh \
+	tests/cli/inspect.sh \
+	tests/cli/convert.sh \
+	tests/cli/token.sh \
+	tests/cli/prompt.sh
+TESTS += $(CLI_TESTS)
+EXTRA_DIST += $(CLI_TESTS) tests/cli/common.sh
+
+if HAVE_CHECK
+check_PROGRAMS += tests/unit/cli_text
+TESTS += tests/unit/cli_text
+tests_unit_cli_text_SOURCES = tests/unit/cli_text.c \
+	src/cli/exit.c src/cli/text.c
+tests_unit_cli_text_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_cli_text_LDADD = $(BASE_LIBS) $(CHECK_LIBS)
+endif

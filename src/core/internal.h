@@ -6,6 +6,7 @@
 #define CNG_CORE_INTERNAL_H
 
 #include "base/lock.h"
+#include "base/log.h"
 #include "core/idmap.h"
 #include "core/object.h"
 #include "core/token.h"
@@ -77,11 +78,34 @@ object_kept(struct object *obj, enum prop_id id)
 enum cng_status object_crypto(struct object *obj, struct crypto_key **out)
     CNG_MUST_CHECK;
 
+/* Is the mechanism on the key's list, or is there none? */
+bool object_allows(const struct object *obj, uint64_t mechanism);
+
 /* Does every line of the template equal what a caller would be shown? */
 bool object_matches(const struct object *obj, struct props tmpl);
 
 /* May the secret numbers be shown? */
 bool object_is_readable(const struct object *obj);
+
+/* Do objects of this class have the property at all (booleans, kept)? */
+bool object_has_prop(const struct object *obj, enum prop_id id);
+
+/* Numbers out of range become none. */
+static inline enum key_family
+props_family(struct props list, enum key_family fallback)
+{
+	uint64_t v = props_number(list, PROP_KEY_FAMILY, fallback);
+
+	return v < KEY_FAMILY_COUNT ? (enum key_family)v : KEY_NONE;
+}
+
+static inline enum obj_class
+props_class(struct props list)
+{
+	uint64_t v = props_number(list, PROP_CLASS, OBJ_NONE);
+
+	return v < OBJ_CLASS_COUNT ? (enum obj_class)v : OBJ_NONE;
+}
 
 /* --- rules for templates (rules.c) -------------------------------------------- */
 
@@ -114,6 +138,11 @@ enum cng_status rules_apply(struct object *obj, struct props tmpl,
 /* The key's numbers out of a template (create): family, curve, parts. */
 enum cng_status rules_key_from(struct key_material *out,
     enum obj_class class, struct props tmpl) CNG_MUST_CHECK;
+
+/* Lines that carry the key, class or family, for a key that did not come out
+ * of the template: they must say what is so. */
+enum cng_status rules_check_key(const struct object *obj, struct props tmpl,
+    enum prop_mode mode) CNG_MUST_CHECK;
 
 /* The last look at a new or changed object: what is missing, what
  * contradicts, default id. */
@@ -206,6 +235,10 @@ enum cng_status shelf_remove(struct token *tok, const struct access *who,
 enum cng_status token_may_write(const struct token *tok,
     const struct access *who, const struct object *obj)
     CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
+
+/* Attaches the store and adds the entry; takes it over. */
+enum cng_status token_shelve(struct token *tok, const struct access *who,
+    struct entry *e, bool replace, obj_id *out) CNG_MUST_CHECK;
 
 /* Makes a one-object entry and shelves it; takes obj over. */
 enum cng_status token_place(struct token *tok, const struct access *who,

@@ -1,8 +1,45 @@
 noinst_LTLIBRARIES += libcore.la
 libcore_la_CPPFLAGS = $(AM_CPPFLAGS) $(INIH_CFLAGS)
 libcore_la_SOURCES = \
-	src/core/conf.h src/core/object.h src/core/operation.h \
-	src/core/prop.h src/core/provider.h src/core/token.h \
-	src/core/transfer.h
+	src/core/codec.c \
+	src/core/conf.h \
+	src/core/export.c \
+	src/core/find.c \
+	src/core/idmap.c src/core/idmap.h \
+	src/core/import.c \
+	src/core/internal.h \
+	src/core/keygen.c \
+	src/core/nullkey.c src/core/nullkey.h \
+	src/core/object.c src/core/object.h \
+	src/core/objects.c \
+	src/core/operation.h \
+	src/core/policy.c src/core/policy.h \
+	src/core/prop.c src/core/prop.h \
+	src/core/provider.h \
+	src/core/rules.c \
+	src/core/rules_key.c \
+	src/core/shelf.c \
+	src/core/show.c \
+	src/core/tags.c src/core/tags.h \
+	src/core/token.c src/core/token.h \
+	src/core/transfer.h \
+	src/core/wrapping.h
 CORE_LIBS = libcore.la libstore.la libblob.la libcngcrypto.la libkey.la \
 	libbase.la $(SQLITE_LIBS) $(INIH_LIBS) $(LIBCRYPTO_LIBS) -lpthread
+
+if HAVE_CHECK
+core_tests = tests/unit/core_objects tests/unit/core_transfer
+check_PROGRAMS += $(core_tests)
+TESTS += $(core_tests)
+core_test_flags = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_core_objects_SOURCES = tests/unit/core_objects.c \
+	tests/unit/core_fixture.h
+tests_unit_core_objects_CPPFLAGS = $(core_test_flags)
+tests_unit_core_objects_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_transfer_SOURCES = tests/unit/core_transfer.c \
+	tests/unit/core_fixture.h
+tests_unit_core_transfer_CPPFLAGS = $(core_test_flags)
+tests_unit_core_transfer_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+endif
+
+include $(srcdir)/src/core/local2.mk

@@ -13,7 +13,7 @@
 /* How an EncryptedPrivateKeyInfo is (to be) protected. */
 enum pbe_kind {
 	PBE_NONE = 0,          /* plain PrivateKeyInfo */
-	PBE_PKCS12_3DES,       /* 1.2.840.113549.1.12.1.3, what Windows writes */
+	PBE_PKCS12_3DES,       /* 1.2.840.113549.1.12.1.3, as Windows does */
 	PBE_PBES2_AES256,      /* PBKDF2-HMAC-SHA256 and AES-256-CBC */
 	PBE_KIND_COUNT
 };
@@ -39,6 +39,18 @@ enum cng_status pkcs8_encode(const struct key_material *key,
 
 /* Is it an EncryptedPrivateKeyInfo?  (Shape only.) */
 bool pkcs8_is_encrypted(struct span der);
+
+/* The outer elements in order, for people to read; no password needed.  What
+ * can be named is named, also when the status then says what is wrong. */
+#define PKCS8_PARTS_MAX 6
+struct pkcs8_part {
+	const char *name;      /* "EncryptionAlgorithm" */
+	struct span der;       /* the whole element, within the input */
+	bool secret;
+	char text[160];        /* "PBES2 PBKDF2 100000 rounds ..."; or empty */
+};
+enum cng_status pkcs8_describe(struct span der,
+    struct pkcs8_part parts[PKCS8_PARTS_MAX], size_t *count) CNG_MUST_CHECK;
 
 enum cng_status spki_decode(struct key_material *out, struct span der)
     CNG_MUST_CHECK;

@@ -4,3 +4,17 @@ libkey_la_SOURCES = \
 	src/key/material.c src/key/material.h \
 	src/key/op.h
 KEY_LIBS = libkey.la $(BASE_LIBS)
+
+if HAVE_CHECK
+key_tests = \
+	tests/unit/key_alg \
+	tests/unit/key_material
+check_PROGRAMS += $(key_tests)
+TESTS += $(key_tests)
+tests_unit_key_alg_SOURCES = tests/unit/key_alg.c tests/unit/runner.h
+tests_unit_key_alg_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_key_alg_LDADD = $(KEY_LIBS) $(CHECK_LIBS)
+tests_unit_key_material_SOURCES = tests/unit/key_material.c tests/unit/runner.h
+tests_unit_key_material_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_key_material_LDADD = $(KEY_LIBS) $(CHECK_LIBS)
+endif

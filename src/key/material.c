@@ -87,8 +87,11 @@ key_set(struct key_material *key, enum key_part part, struct span value)
 			memcpy(fresh.ptr + fresh.len - value.len, value.ptr,
 			    value.len);
 	} else {
-		if (key->family == KEY_RSA)
+		if (key->family == KEY_RSA) {
 			value = span_trim(value);
+			if (value.len > RSA_BITS_MAX / 8)
+				return CNG_ERR_BAD_DATA;
+		}
 		st = secret_copy(&fresh, value);
 		if (st != CNG_OK)
 			return st;
@@ -140,8 +143,12 @@ has(const struct key_material *key, enum key_part part)
 static enum cng_status
 check_rsa(const struct key_material *key)
 {
+	size_t bits = key_bits(key);
+
 	if (!has(key, RSA_N) || !has(key, RSA_E))
 		return CNG_ERR_BAD_DATA;
+	if (bits < RSA_BITS_IMPORT_MIN || bits > RSA_BITS_MAX)
+		return CNG_ERR_KEY_SIZE;
 	if (!key->has_private)
 		return CNG_OK;
 	return has(key, RSA_D) || (has(key, RSA_P) && has(key, RSA_Q)) ?
@@ -189,6 +196,13 @@ key_check_shape(const struct key_material *key)
 	return CNG_ERR_ARGUMENT;
 }
 
+/* Numbers that are not there are equal to none. */
+static bool
+same_number(struct span a, struct span b)
+{
+	return a.len > 0 && secret_equal(a, b);
+}
+
 bool
 key_same_public(const struct key_material *a, const struct key_material *b)
 {
@@ -197,11 +211,11 @@ key_same_public(const struct key_material *a, const struct key_material *b)
 	if (a->family != b->family || a->curve != b->curve)
 		return false;
 	if (mask == 0)
-		return secret_equal(key_part(a, SYM_VALUE),
+		return same_number(key_part(a, SYM_VALUE),
 		    key_part(b, SYM_VALUE));
 	for (size_t i = 0; i < KEY_PART_MAX; i++)
 		if (mask & 1u << i &&
-		    !span_equal(secret_span(&a->part[i]),
+		    !same_number(secret_span(&a->part[i]),
 			secret_span(&b->part[i])))
 			return false;
 	return true;

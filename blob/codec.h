@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What one row of the blob table can do.  One file a family implements it.
+ */
+#ifndef CNG_BLOB_CODEC_H
+#define CNG_BLOB_CODEC_H
+
+#include "blob/walk.h"
+
+/* Walks the fields and fills *out; with a NULL out it only walks.  *out may
+ * be left half filled on failure: the caller frees it. */
+typedef enum cng_status blob_reader(enum blob_type type, struct walk *w,
+    const struct blob_params *params, struct key_material *out);
+
+typedef enum cng_status blob_writer(enum blob_type type,
+    const struct key_material *key, const struct blob_params *params,
+    struct wr *out);
+
+struct blob_codec {
+	struct blob_info info;
+	blob_reader *read;
+	blob_writer *write;
+};
+
+blob_reader rsa_read, ecc_read, generic_read, pkcs8_read, keydata_read;
+blob_writer rsa_write, ecc_write, generic_write, pkcs8_write, keydata_write;
+
+/* BLOB_ANY when the magic is of another family. */
+enum blob_type rsa_detect(uint32_t magic);
+enum blob_type ecc_detect(uint32_t magic);
+
+/* NULL when out of range or BLOB_ANY. */
+const struct blob_codec *blob_codec(enum blob_type type);
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Names for every magic of the CNG world, also of the blobs that are not
+ * ours, so that a stranger can be told by name.
+ */
+#include "blob/magic.h"
+
+#include "base/rd.h"
+#include "base/util.h"
+#include "blob/blob.h"
+
+static const struct magic_row {
+	uint32_t magic;
+	const char *text;    /* what it announces */
+	const char *foreign; /* the blob's own name, unless it is one of ours */
+} magics[] = {
+	{ MAGIC_RSA1, "RSA public key", NULL },
+	{ MAGIC_RSA2, "RSA private key, primes only", NULL },
+	{ MAGIC_RSA3, "RSA private key, all numbers", NULL },
+	{ MAGIC('E', 'C', 'K', '1'), "ECDH P-256 public key", NULL },
+	{ MAGIC('E', 'C', 'K', '2'), "ECDH P-256 private key", NULL },
+	{ MAGIC('E', 'C', 'K', '3'), "ECDH P-384 public key", NULL },
+	{ MAGIC('E', 'C', 'K', '4'), "ECDH P-384 private key", NULL },
+	{ MAGIC('E', 'C', 'K', '5'), "ECDH P-521 public key", NULL },
+	{ MAGIC('E', 'C', 'K', '6'), "ECDH P-521 private key", NULL },
+	{ MAGIC('E', 'C', 'S', '1'), "ECDSA P-256 public key", NULL },
+	{ MAGIC('E', 'C', 'S', '2'), "ECDSA P-256 private key", NULL },
+	{ MAGIC('E', 'C', 'S', '3'), "ECDSA P-384 public key", NULL },
+	{ MAGIC('E', 'C', 'S', '4'), "ECDSA P-384 private key", NULL },
+	{ MAGIC('E', 'C', 'S', '5'), "ECDSA P-521 public key", NULL },
+	{ MAGIC('E', 'C', 'S', '6'), "ECDSA P-521 private key", NULL },
+	{ MAGIC_KDBM, "bytes of a secret key", NULL },
+	{ MAGIC('E', 'C', 'K', 'P'), "ECDH public key, curve named elsewhere",
+	    "ECCPUBLICBLOB of another curve" },
+	{ MAGIC('E', 'C', 'K', 'V'), "ECDH private key, curve named elsewhere",
+	    "ECCPRIVATEBLOB of another curve" },
+	{ MAGIC('E', 'C', 'D', 'P'), "ECDSA public key, curve named elsewhere",
+	    "ECCPUBLICBLOB of another curve" },
+	{ MAGIC('E', 'C', 'D', 'V'),
+	    "ECDSA private key, curve named elsewhere",
+	    "ECCPRIVATEBLOB of another curve" },
+	{ MAGIC('D', 'S', 'P', 'B'), "DSA public key", "DSAPUBLICBLOB" },
+	{ MAGIC('D', 'S', 'P', 'V'), "DSA private key", "DSAPRIVATEBLOB" },
+	{ MAGIC('D', 'P', 'B', '2'), "DSA public key, version 2",
+	    "DSAPUBLICBLOB" },
+	{ MAGIC('D', 'P', 'V', '2'), "DSA private key, version 2",
+	    "DSAPRIVATEBLOB" },
+	{ MAGIC('D', 'H', 'P', 'B'), "Diffie-Hellman public key",
+	    "DHPUBLICBLOB" },
+	{ MAGIC('D', 'H', 'P', 'V'), "Diffie-Hellman private key",
+	    "DHPRIVATEBLOB" },
+	{ MAGIC('M', 'L', 'K', 'P'), "ML-KEM public key", "MLKEMPUBLICBLOB" },
+	{ MAGIC('M', 'L', 'K', 'R'), "ML-KEM private key",
+	    "MLKEMPRIVATEBLOB" },
+	{ MAGIC('M', 'L', 'K', 'S'), "ML-KEM private seed",
+	    "MLKEMPRIVATESEEDBLOB" },
+	{ MAGIC('D', 'S', 'P', 'K'), "ML-DSA public key", "PQDSAPUBLICBLOB" },
+	{ MAGIC('D', 'S', 'S', 'K'), "ML-DSA private key",
+	    "PQDSAPRIVATEBLOB" },
+	{ MAGIC('D', 'S', 'S', 'S'), "ML-DSA private seed",
+	    "PQDSAPRIVATESEEDBLOB" },
+	{ MAGIC('S', 'H', 'P', 'K'), "SLH-DSA public key", "PQDSAPUBLICBLOB" },
+	{ MAGIC('S', 'H', 'S', 'K'), "SLH-DSA private key",
+	    "PQDSAPRIVATEBLOB" },
+	{ MAGIC('L', 'M', 'P', 'K'), "LMS public key", "PQDSAPUBLICBLOB" },
+	{ MAGIC('X', 'M', 'P', 'K'), "XMSS public key", "PQDSAPUBLICBLOB" },
+	{ MAGIC('C', 'M', 'K', 'P'), "composite ML-KEM public key",
+	    "composite ML-KEM public blob" },
+	{ MAGIC('C', 'M', 'K', 'R'), "composite ML-KEM private key",
+	    "composite ML-KEM private blob" },
+	{ MAGIC('C', 'M', 'K', 'S'), "composite ML-KEM private seed",
+	    "composite ML-KEM seed blob" },
+	{ MAGIC('C', 'M', 'P', 'K'), "composite ML-DSA public key",
+	    "composite ML-DSA public blob" },
+	{ MAGIC('C', 'M', 'S', 'K'), "composite ML-DSA private key",
+	    "composite ML-DSA private blob" },
+	{ MAGIC('P', 'Q', 'P', 'R'), "post-quantum private key",
+	    "PQPrivateKeyBlob" },
+	{ MAGIC('R', 'A', 'P', 'W'), "key wrapped by RSA and AES",
+	    "PKCS11RsaAesWrapBlob" },
+	{ MAGIC('M', 'I', 'B', '1'), "roaming key container",
+	    "OpaqueTransport" },
+	{ MAGIC('K', 'P', 'T', 'M'), "TPM key", "PcpTpmProtectedKeyBlob" },
+};
+
+/* Magics that stand behind a length. */
+static const struct {
+	uint32_t magic;
+	const char *name;
+} behind_length[] = {
+	{ MAGIC('C', 'P', 'H', 'R'), "CipherKeyBlob" },
+	{ MAGIC('K', 'D', 'F', '1'), "KDFKeyBlob" },
+	{ MAGIC('P', 'R', 'T', 'K'), "ProtectedKeyBlob" },
+	{ MAGIC('D', 'H', 'P', 'M'), "DHParameters property" },
+	{ MAGIC('D', 'S', 'P', 'M'), "DSAParameters property" },
+	{ MAGIC('D', 'P', 'M', '2'), "DSAParameters property" },
+};
+
+/* CryptoAPI: type, version, two zero bytes, algorithm; then a magic. */
+#define CAPI_SIMPLE MAGIC(1, 2, 0, 0)
+#define CAPI_PUBLIC2 MAGIC(6, 2, 0, 0)
+#define CAPI_PUBLIC3 MAGIC(6, 3, 0, 0)
+#define CAPI_PRIVATE2 MAGIC(7, 2, 0, 0)
+#define CAPI_PRIVATE3 MAGIC(7, 3, 0, 0)
+#define CAPI_PLAINTEXT MAGIC(8, 2, 0, 0)
+
+static const struct {
+	uint32_t header;
+	uint32_t magic; /* 0: any */
+	const char *name;
+} capi[] = {
+	{ CAPI_PUBLIC2, MAGIC_RSA1, "CAPIPUBLICBLOB" },
+	{ CAPI_PRIVATE2, MAGIC_RSA2, "CAPIPRIVATEBLOB" },
+	{ CAPI_PUBLIC2, MAGIC('D', 'S', 'S', '1'), "V2CAPIDSAPUBLICBLOB" },
+	{ CAPI_PRIVATE2, MAGIC('D', 'S', 'S', '2'), "V2CAPIDSAPRIVATEBLOB" },
+	{ CAPI_PUBLIC3, MAGIC('D', 'S', 'S', '3'), "CAPIDSAPUBLICBLOB" },
+	{ CAPI_PRIVATE3, MAGIC('D', 'S', 'S', '4'), "CAPIDSAPRIVATEBLOB" },
+	{ CAPI_PUBLIC2, MAGIC(0, 'D', 'H', '1'), "CryptoAPI DH public blob" },
+	{ CAPI_PRIVATE2, MAGIC(0, 'D', 'H', '2'),
+	    "CryptoAPI DH private blob" },
+	{ CAPI_PUBLIC3, MAGIC(0, 'D', 'H', '3'), "CAPIDHPUBLICBLOB" },
+	{ CAPI_PRIVATE3, MAGIC(0, 'D', 'H', '4'), "CAPIDHPRIVATEBLOB" },
+	{ CAPI_SIMPLE, 0, "CryptoAPI SIMPLEBLOB" },
+	{ CAPI_PLAINTEXT, 0, "CryptoAPI PLAINTEXTKEYBLOB" },
+};
+
+static const struct magic_row *
+row_of(uint32_t magic)
+{
+	for (size_t i = 0; i < ARRAY_LEN(magics); i++)
+		if (magics[i].magic == magic)
+			return &magics[i];
+	return NULL;
+}
+
+const char *
+magic_text(uint32_t magic)
+{
+	const struct magic_row *row = row_of(magic);
+
+	return row == NULL ? NULL : row->text;
+}
+
+static const char *
+capi_name(uint32_t header, uint32_t magic)
+{
+	for (size_t i = 0; i < ARRAY_LEN(capi); i++)
+		if (capi[i].header == header &&
+		    (capi[i].magic == 0 || capi[i].magic == magic))
+			return capi[i].name;
+	return NULL;
+}
+
+const char *
+blob_foreign_name(struct span in)
+{
+	static const char pem[] = "-----BEGIN ";
+	const struct magic_row *row;
+	struct rd r = rd_of(in);
+	uint32_t first = 0, second = 0, third = 0;
+
+	if (in.len > sizeof pem &&
+	    span_equal(span_of(in.ptr, sizeof pem - 1), span_str(pem)))
+		return "PEM text";
+	if (!rd_u32le(&r, &first))
+		return NULL;
+	row = row_of(first);
+	if (row != NULL)
+		return row->foreign;
+	if (!rd_u32le(&r, &second))
+		return NULL;
+	for (size_t i = 0; i < ARRAY_LEN(behind_length); i++)
+		if (behind_length[i].magic == second)
+			return behind_length[i].name;
+	if (!rd_u32le(&r, &third))
+		return NULL;
+	return capi_name(first, third);
+}

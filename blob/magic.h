@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The first four bytes of a blob, and what they announce.
+ */
+#ifndef CNG_BLOB_MAGIC_H
+#define CNG_BLOB_MAGIC_H
+
+#include <stdint.h>
+
+/* Four characters in the order of the file, as the little-endian number. */
+#define MAGIC(a, b, c, d)                                              \
+	((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 |    \
+	    (uint32_t)(d) << 24)
+
+#define MAGIC_RSA1 MAGIC('R', 'S', 'A', '1')
+#define MAGIC_RSA2 MAGIC('R', 'S', 'A', '2')
+#define MAGIC_RSA3 MAGIC('R', 'S', 'A', '3')
+#define MAGIC_KDBM MAGIC('K', 'D', 'B', 'M')
+
+/* "RSA public key"; NULL for a magic nobody has given a meaning. */
+const char *magic_text(uint32_t magic);
+
+#endif

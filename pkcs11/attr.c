@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The attribute table, and values of objects as Cryptoki shows them.
+ */
+#include "pkcs11/attr.h"
+
+#include "base/alloc.h"
+#include "base/rd.h"
+#include "base/util.h"
+#include "pkcs11/status.h"
+#include "pkcs11/vendor.h"
+
+/* In ascending order of type; a test proves it. */
+static const struct attr_info table[] = {
+	{ CKA_CLASS, PROP_CLASS, ATTR_CLASS },
+	{ CKA_TOKEN, PROP_TOKEN, ATTR_BOOL },
+	{ CKA_PRIVATE, PROP_PRIVATE, ATTR_BOOL },
+	{ CKA_LABEL, PROP_LABEL, ATTR_BYTES },
+	{ CKA_UNIQUE_ID, PROP_UNIQUE_ID, ATTR_BYTES },
+	{ CKA_APPLICATION, PROP_APPLICATION, ATTR_BYTES },
+	{ CKA_VALUE, PROP_VALUE, ATTR_BYTES },
+	{ CKA_OBJECT_ID, PROP_OBJECT_ID, ATTR_BYTES },
+	{ CKA_CERTIFICATE_TYPE, PROP_CERT_TYPE, ATTR_ULONG },
+	{ CKA_ISSUER, PROP_ISSUER, ATTR_BYTES },
+	{ CKA_SERIAL_NUMBER, PROP_SERIAL, ATTR_BYTES },
+	{ CKA_TRUSTED, PROP_TRUSTED, ATTR_BOOL },
+	{ CKA_CERTIFICATE_CATEGORY, PROP_CERT_CATEGORY, ATTR_ULONG },
+	{ CKA_URL, PROP_URL, ATTR_BYTES },
+	{ CKA_HASH_OF_SUBJECT_PUBLIC_KEY, PROP_HASH_SUBJECT_KEY, ATTR_BYTES },
+	{ CKA_HASH_OF_ISSUER_PUBLIC_KEY, PROP_HASH_ISSUER_KEY, ATTR_BYTES },
+	{ CKA_CHECK_VALUE, PROP_CHECK_VALUE, ATTR_BYTES },
+	{ CKA_KEY_TYPE, PROP_KEY_FAMILY, ATTR_KEY_TYPE },
+	{ CKA_SUBJECT, PROP_SUBJECT, ATTR_BYTES },
+	{ CKA_ID, PROP_ID, ATTR_BYTES },
+	{ CKA_SENSITIVE, PROP_SENSITIVE, ATTR_BOOL },
+	{ CKA_ENCRYPT, PROP_ENCRYPT, ATTR_BOOL },
+	{ CKA_DECRYPT, PROP_DECRYPT, ATTR_BOOL },
+	{ CKA_WRAP, PROP_WRAP, ATTR_BOOL },
+	{ CKA_UNWRAP, PROP_UNWRAP, ATTR_BOOL },
+	{ CKA_SIGN, PROP_SIGN, ATTR_BOOL },
+	{ CKA_SIGN_RECOVER, PROP_SIGN_RECOVER, ATTR_BOOL },
+	{ CKA_VERIFY, PROP_VERIFY, ATTR_BOOL },
+	{ CKA_VERIFY_RECOVER, PROP_VERIFY_RECOVER, ATTR_BOOL },
+	{ CKA_DERIVE, PROP_DERIVE, ATTR_BOOL },
+	{ CKA_START_DATE, PROP_START_DATE, ATTR_BYTES },
+	{ CKA_END_DATE, PROP_END_DATE, ATTR_BYTES },
+	{ CKA_MODULUS, PROP_MODULUS, ATTR_BYTES },
+	{ CKA_MODULUS_BITS, PROP_MODULUS_BITS, ATTR_ULONG },
+	{ CKA_PUBLIC_EXPONENT, PROP_PUBLIC_EXPONENT, ATTR_BYTES },
+	{ CKA_PRIVATE_EXPONENT, PROP_PRIVATE_EXPONENT, ATTR_BYTES },
+	{ CKA_PRIME_1, PROP_PRIME_1, ATTR_BYTES },
+	{ CKA_PRIME_2, PROP_PRIME_2, ATTR_BYTES },
+	{ CKA_EXPONENT_1, PROP_EXPONENT_1, ATTR_BYTES },
+	{ CKA_EXPONENT_2, PROP_EXPONENT_2, ATTR_BYTES },
+	{ CKA_COEFFICIENT, PROP_COEFFICIENT, ATTR_BYTES },
+	{ CKA_PUBLIC_KEY_INFO, PROP_PUBLIC_KEY_INFO, ATTR_BYTES },
+	{ CKA_VALUE_LEN, PROP_VALUE_LEN, ATTR_ULONG },
+	{ CKA_EXTRACTABLE, PROP_EXTRACTABLE, ATTR_BOOL },
+	{ CKA_LOCAL, PROP_LOCAL, ATTR_BOOL },
+	{ CKA_NEVER_EXTRACTABLE, PROP_NEVER_EXTRACTABLE, ATTR_BOOL },
+	{ CKA_ALWAYS_SENSITIVE, PROP_ALWAYS_SENSITIVE, ATTR_BOOL },
+	{ CKA_KEY_GEN_MECHANISM, PROP_KEYGEN_MECHANISM, ATTR_ULONG },
+	{ CKA_MODIFIABLE, PROP_MODIFIABLE, ATTR_BOOL },
+	{ CKA_COPYABLE, PROP_COPYABLE, ATTR_BOOL },
+	{ CKA_DESTROYABLE, PROP_DESTROYABLE, ATTR_BOOL },
+	{ CKA_EC_PARAMS, PROP_EC_PARAMS, ATTR_BYTES },
+	{ CKA_EC_POINT, PROP_EC_POINT, ATTR_BYTES },
+	{ CKA_ALWAYS_AUTHENTICATE, PROP_ALWAYS_AUTHENTICATE, ATTR_BOOL },
+	{ CKA_WRAP_WITH_TRUSTED, PROP_WRAP_WITH_TRUSTED, ATTR_BOOL },
+	{ CKA_ALLOWED_MECHANISMS, PROP_ALLOWED_MECHANISMS, ATTR_MECHANISMS },
+	{ CKA_CNG_KEY_NAME, PROP_NAME, ATTR_BYTES },
+	{ CKA_CNG_BLOB, PROP_BLOB, ATTR_BYTES },
+	{ CKA_CNG_BLOB_TYPE, PROP_BLOB_TYPE, ATTR_ULONG },
+	{ CKA_CNG_FINALIZED, PROP_FINALIZED, ATTR_BOOL },
+};
+
+static const CK_OBJECT_CLASS class_of[OBJ_CLASS_COUNT] = {
+	[OBJ_NONE] = CK_UNAVAILABLE_INFORMATION,
+	[OBJ_DATA] = CKO_DATA,
+	[OBJ_CERT] = CKO_CERTIFICATE,
+	[OBJ_PUBLIC] = CKO_PUBLIC_KEY,
+	[OBJ_PRIVATE] = CKO_PRIVATE_KEY,
+	[OBJ_SECRET] = CKO_SECRET_KEY,
+};
+
+static const CK_KEY_TYPE key_type_of[KEY_FAMILY_COUNT] = {
+	[KEY_NONE] = CK_UNAVAILABLE_INFORMATION,
+	[KEY_RSA] = CKK_RSA,
+	[KEY_EC] = CKK_EC,
+	[KEY_AES] = CKK_AES,
+	[KEY_GENERIC] = CKK_GENERIC_SECRET,
+};
+
+const struct attr_info *
+attr_info(CK_ATTRIBUTE_TYPE type)
+{
+	size_t low, high, mid;
+
+	low = 0;
+	high = ARRAY_LEN(table);
+	while (low < high) {
+		mid = (low + high) / 2;
+		if (table[mid].type == type)
+			return &table[mid];
+		if (table[mid].type < type)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+const struct attr_info *
+attr_table(size_t *count)
+{
+	*count = ARRAY_LEN(table);
+	return table;
+}
+
+bool
+attr_class_from(CK_ULONG value, enum obj_class *out)
+{
+	int i;
+
+	for (i = OBJ_NONE + 1; i < OBJ_CLASS_COUNT; i++) {
+		if (class_of[i] == value) {
+			*out = (enum obj_class)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+attr_family_from(CK_ULONG value, enum key_family *out)
+{
+	int i;
+
+	for (i = KEY_NONE + 1; i < KEY_FAMILY_COUNT; i++) {
+		if (key_type_of[i] == value) {
+			*out = (enum key_family)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* --- values for the caller --- */
+
+static void
+put_mechanisms(struct wr *out, struct rd from)
+{
+	CK_MECHANISM_TYPE type;
+	uint64_t number;
+
+	while (rd_u64le(&from, &number)) {
+		type = (CK_MECHANISM_TYPE)number;
+		wr_bytes(out, span_of(&type, sizeof(type)));
+	}
+}
+
+static enum cng_status
+show_mechanisms(const struct object *obj, enum prop_id id, struct wr *out)
+{
+	struct wr kept;
+	uint8_t *buf;
+	enum cng_status st;
+
+	kept = wr_of(NULL, 0);
+	st = object_bytes(obj, id, &kept);
+	if (st != CNG_OK || kept.len == 0)
+		return st;
+	buf = mem_new(kept.len, 1);
+	if (buf == NULL)
+		return CNG_ERR_NO_MEMORY;
+	kept = wr_of(buf, kept.len);
+	st = object_bytes(obj, id, &kept);
+	if (st == CNG_OK) {
+		put_mechanisms(out, rd_of(span_of(buf, kept.len)));
+		st = wr_status(out);
+	}
+	mem_free(buf);
+	return st;
+}
+
+static enum cng_status
+show_number(const struct object *obj, const struct attr_info *info,
+    struct wr *out)
+{
+	CK_ULONG value;
+	CK_BBOOL yes;
+	uint64_t number;
+	enum cng_status st;
+
+	st = object_number(obj, info->prop, &number);
+	if (st != CNG_OK)
+		return st;
+	value = (CK_ULONG)number;
+	if (info->form == ATTR_BOOL) {
+		yes = number != 0 ? CK_TRUE : CK_FALSE;
+		wr_bytes(out, span_of(&yes, sizeof(yes)));
+		return wr_status(out);
+	}
+	if (info->form == ATTR_CLASS && number < OBJ_CLASS_COUNT)
+		value = class_of[number];
+	if (info->form == ATTR_KEY_TYPE && number < KEY_FAMILY_COUNT)
+		value = key_type_of[number];
+	wr_bytes(out, span_of(&value, sizeof(value)));
+	return wr_status(out);
+}
+
+static enum cng_status
+show(const struct object *obj, const struct attr_info *info, struct wr *out)
+{
+	enum cng_status st;
+
+	if (info->form == ATTR_MECHANISMS)
+		return show_mechanisms(obj, info->prop, out);
+	if (info->form != ATTR_BYTES)
+		return show_number(obj, info, out);
+	st = object_bytes(obj, info->prop, out);
+	return st != CNG_OK ? st : wr_status(out);
+}
+
+CK_RV
+attr_show(const struct object *obj, CK_ATTRIBUTE *line)
+{
+	const struct attr_info *info;
+	struct wr out;
+	enum cng_status st;
+
+	info = attr_info(line->type);
+	if (info == NULL) {
+		line->ulValueLen = CK_UNAVAILABLE_INFORMATION;
+		return CKR_ATTRIBUTE_TYPE_INVALID;
+	}
+	out = wr_of(line->pValue, line->ulValueLen);
+	st = show(obj, info, &out);
+	if (st != CNG_OK) {
+		line->ulValueLen = CK_UNAVAILABLE_INFORMATION;
+		return status_rv(st);
+	}
+	line->ulValueLen = out.len;
+	return CKR_OK;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The way into every call and out of it: initialised or not, forked or not,
+ * which session.  All state of the module is behind these functions.
+ */
+#ifndef CNG_PKCS11_CALL_H
+#define CNG_PKCS11_CALL_H
+
+#include "pkcs11/session.h"
+
+/* Slot numbers are smaller than this (see core/provider.h). */
+#define SLOT_MAX 64
+
+CK_RV call_start(const char *conf_file);
+CK_RV call_stop(void);
+
+/* Calls without a session. */
+CK_RV call_enter(void);
+CK_RV call_leave(CK_RV rv);
+
+/* Calls with one: it is locked in between. */
+CK_RV call_enter_session(struct session **out, CK_SESSION_HANDLE handle)
+    CNG_TSA(no_thread_safety_analysis);
+CK_RV call_leave_session(struct session *session, CK_RV rv)
+    CNG_TSA(no_thread_safety_analysis);
+
+/* --- between enter and leave --- */
+
+CK_RV call_slots(CK_SLOT_ID *list, size_t max, size_t *count, bool refresh);
+/* NULL when there is no such slot. */
+struct token *call_token(CK_SLOT_ID slot);
+
+struct slot_count {
+	size_t sessions;
+	size_t read_write;
+};
+struct slot_count call_slot_count(CK_SLOT_ID slot);
+
+CK_RV call_open_session(CK_SLOT_ID slot, struct token *token,
+    bool read_write, CK_SESSION_HANDLE *out);
+CK_RV call_close_session(CK_SESSION_HANDLE handle);
+void call_close_all(CK_SLOT_ID slot);
+
+/* Around every login and logout of a slot.  The SO may be logged in only
+ * where every session is read-write: while one logs in, and after that, none
+ * that is not can be opened. */
+CK_RV call_login_begin(CK_SLOT_ID slot, enum token_role role)
+    CNG_TSA(no_thread_safety_analysis);
+void call_login_end(CK_SLOT_ID slot, struct token *token)
+    CNG_TSA(no_thread_safety_analysis);
+
+#endif

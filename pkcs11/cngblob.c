@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Reads CK_CNG_BLOB_PARAMS.  What is not known is refused: a flag that is
+ * passed over in silence would be a promise broken.
+ */
+#include "pkcs11/cngblob.h"
+
+#include "base/rd.h"
+#include "base/utf16.h"
+#include "base/util.h"
+#include "core/transfer.h"
+#include "pkcs11/vendor.h"
+
+#define BUFFERS_MAX 16
+#define BUFFER_BYTES_MAX 0x10000
+
+struct pbe_name {
+	enum pbe_kind kind;
+	const char *oid;
+};
+
+static const struct pbe_name pbe_names[] = {
+	{ PBE_PKCS12_3DES, "1.2.840.113549.1.12.1.3" },
+	{ PBE_PBES2_AES256, "1.2.840.113549.1.5.13" },
+};
+
+static bool
+read_flags(struct cngblob *out, CK_FLAGS flags)
+{
+	if ((flags & CNG_FLAG_NO_KEY_VALIDATION) != 0)
+		out->flags |= IMPORT_NO_VALIDATION;
+	if ((flags & CNG_FLAG_OVERWRITE_KEY) != 0)
+		out->flags |= IMPORT_OVERWRITE;
+	out->do_not_finalize = (flags & CNG_FLAG_DO_NOT_FINALIZE) != 0;
+	return (flags & ~(CNG_FLAG_NO_KEY_VALIDATION | CNG_FLAG_SILENT |
+	    CNG_FLAG_OVERWRITE_KEY | CNG_FLAG_DO_NOT_FINALIZE)) == 0;
+}
+
+/* ASCII, with or without its NUL. */
+static bool
+read_algorithm(struct cngblob *out, struct span text)
+{
+	size_t i;
+
+	if (text.len > 0 && text.ptr[text.len - 1] == 0)
+		text.len--;
+	for (i = 0; i < ARRAY_LEN(pbe_names); i++) {
+		if (span_equal(text, span_str(pbe_names[i].oid))) {
+			out->params.pbe.kind = pbe_names[i].kind;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* CRYPT_PKCS12_PBE_PARAMS, then the salt. */
+static bool
+read_algorithm_param(struct cngblob *out, struct span bytes)
+{
+	struct rd in;
+	uint32_t iterations;
+	struct span salt;
+
+	in = rd_of(bytes);
+	if (!rd_u32le(&in, &iterations) || !rd_blob32(&in, &salt) ||
+	    !rd_at_end(&in))
+		return false;
+	if (iterations == 0 || iterations > INT32_MAX)
+		return false;
+	out->params.pbe.iterations = iterations;
+	out->params.pbe.salt = salt;
+	return true;
+}
+
+static bool
+read_password(struct cngblob *out, struct span wide)
+{
+	if (out->params.pbe.has_password)
+		return false;
+	if (wide.len > 0 && utf8_from_utf16le(&out->password, wide) != CNG_OK)
+		return false;
+	out->params.pbe.has_password = true;
+	out->params.pbe.password = secret_span(&out->password);
+	return true;
+}
+
+static bool
+read_name(struct cngblob *out, struct span wide)
+{
+	if (out->has_name)
+		return false;
+	if (utf8_from_utf16le(&out->name, wide) != CNG_OK)
+		return false;
+	out->has_name = true;
+	return out->name.len > 0;
+}
+
+static bool
+read_buffer(struct cngblob *out, const CK_CNG_BUFFER *buffer)
+{
+	struct span bytes;
+
+	if (buffer->len > BUFFER_BYTES_MAX ||
+	    (buffer->value == NULL && buffer->len > 0))
+		return false;
+	bytes = span_of(buffer->value, buffer->len);
+	switch (buffer->type) {
+	case CNG_BUFFER_PKCS_ALG_OID:
+		return read_algorithm(out, bytes);
+	case CNG_BUFFER_PKCS_ALG_PARAM:
+		return read_algorithm_param(out, bytes);
+	case CNG_BUFFER_PKCS_KEY_NAME:
+		return read_name(out, bytes);
+	case CNG_BUFFER_PKCS_SECRET:
+		return read_password(out, bytes);
+	default:
+		return false;
+	}
+}
+
+static bool
+read_buffers(struct cngblob *out, const CK_CNG_BLOB_PARAMS *from)
+{
+	CK_CNG_BUFFER buffer;
+	CK_ULONG i;
+
+	if (from->count > BUFFERS_MAX ||
+	    (from->buffers == NULL && from->count > 0))
+		return false;
+	for (i = 0; i < from->count; i++) {
+		memcpy(&buffer, &from->buffers[i], sizeof(buffer));
+		if (!read_buffer(out, &buffer))
+			return false;
+	}
+	return true;
+}
+
+CK_RV
+cngblob_read(struct cngblob *out, const CK_MECHANISM *from)
+{
+	CK_CNG_BLOB_PARAMS given;
+
+	*out = (struct cngblob){ 0 };
+	out->type = (enum blob_type)(from->mechanism - CKM_CNG_ANY);
+	out->params.secret_family = KEY_AES;
+	if (from->pParameter == NULL && from->ulParameterLen == 0)
+		return CKR_OK;
+	if (from->pParameter == NULL ||
+	    from->ulParameterLen != sizeof(given))
+		return CKR_MECHANISM_PARAM_INVALID;
+	memcpy(&given, from->pParameter, sizeof(given));
+	if (given.version == 0 && read_flags(out, given.flags) &&
+	    read_buffers(out, &given)) {
+		/* What Windows writes when only a password is named. */
+		if (out->params.pbe.has_password &&
+		    out->params.pbe.kind == PBE_NONE)
+			out->params.pbe.kind = PBE_PKCS12_3DES;
+		return CKR_OK;
+	}
+	cngblob_free(out);
+	return CKR_MECHANISM_PARAM_INVALID;
+}
+
+void
+cngblob_free(struct cngblob *blob)
+{
+	secret_free(&blob->name);
+	secret_free(&blob->password);
+	*blob = (struct cngblob){ 0 };
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * General purpose calls: start, stop, what this module is.
+ */
+#include "base/span.h"
+#include "pkcs11/call.h"
+#include "pkcs11/cryptoki_calls.h"
+#include "pkcs11/info.h"
+#include "pkcs11/initargs.h"
+
+CK_RV
+C_Initialize(CK_VOID_PTR args)
+{
+	struct initargs given;
+	CK_RV rv;
+
+	rv = initargs_read(&given, args);
+	if (rv != CKR_OK)
+		return rv;
+	rv = call_start(given.conf_file);
+	initargs_free(&given);
+	return rv;
+}
+
+CK_RV
+C_Finalize(CK_VOID_PTR reserved)
+{
+	if (reserved != NULL)
+		return CKR_ARGUMENTS_BAD;
+	return call_stop();
+}
+
+CK_RV
+C_GetInfo(CK_INFO_PTR info)
+{
+	CK_RV rv;
+
+	rv = call_enter();
+	if (rv != CKR_OK)
+		return rv;
+	if (info == NULL)
+		return call_leave(CKR_ARGUMENTS_BAD);
+	*info = (CK_INFO){
+		.cryptokiVersion = { CRYPTOKI_VERSION_MAJOR,
+		    CRYPTOKI_VERSION_MINOR },
+		.libraryVersion = { INFO_MAJOR, INFO_MINOR },
+	};
+	info_pad(info->manufacturerID, sizeof(info->manufacturerID),
+	    INFO_MANUFACTURER);
+	info_pad(info->libraryDescription, sizeof(info->libraryDescription),
+	    INFO_LIBRARY);
+	return call_leave(CKR_OK);
+}
+
+/* Left from the days of parallel sessions. */
+static CK_RV
+not_parallel(CK_SESSION_HANDLE session)
+{
+	struct session *s;
+	CK_RV rv;
+
+	rv = call_enter_session(&s, session);
+	if (rv != CKR_OK)
+		return rv;
+	return call_leave_session(s, CKR_FUNCTION_NOT_PARALLEL);
+}
+
+CK_RV
+C_GetFunctionStatus(CK_SESSION_HANDLE session)
+{
+	return not_parallel(session);
+}
+
+CK_RV
+C_CancelFunction(CK_SESSION_HANDLE session)
+{
+	return not_parallel(session);
+}

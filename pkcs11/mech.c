@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The mechanism table.  Sizes are in the unit that the standard gives each
+ * mechanism: bits for RSA, EC, generic secrets and CNG blobs, bytes for AES
+ * and MACs.
+ */
+#include "pkcs11/mech.h"
+
+#include "base/util.h"
+#include "pkcs11/vendor.h"
+
+#define USE_CRYPT (CKF_ENCRYPT | CKF_DECRYPT)
+#define USE_SIG (CKF_SIGN | CKF_VERIFY)
+#define USE_RECOVER (CKF_SIGN_RECOVER | CKF_VERIFY_RECOVER)
+#define USE_WRAP (CKF_WRAP | CKF_UNWRAP)
+#define EC_FORMS (CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS)
+
+/*
+ * In ascending order of type; a test proves it.  PKCS#1 v1.5 is not offered
+ * for unwrapping, nor ECB, CBC and CTR for wrapping at all: their answers to
+ * tampered input give keys away.
+ */
+static const struct mech table[] = {
+	{ .type = CKM_RSA_PKCS_KEY_PAIR_GEN, .flags = CKF_GENERATE_KEY_PAIR,
+	    .min = RSA_BITS_MIN, .max = RSA_BITS_MAX, .family = KEY_RSA },
+	{ .type = CKM_RSA_PKCS,
+	    .flags = USE_CRYPT | USE_SIG | USE_RECOVER | CKF_WRAP,
+	    .min = RSA_BITS_MIN, .max = RSA_BITS_MAX, .scheme = OP_RSA_PKCS1 },
+	{ .type = CKM_RSA_X_509, .flags = USE_CRYPT | USE_SIG | USE_RECOVER,
+	    .min = RSA_BITS_MIN, .max = RSA_BITS_MAX, .scheme = OP_RSA_RAW },
+	{ .type = CKM_SHA1_RSA_PKCS, .flags = USE_SIG, .min = RSA_BITS_MIN,
+	    .max = RSA_BITS_MAX, .scheme = OP_RSA_PKCS1, .hash = HASH_SHA1 },
+	{ .type = CKM_RSA_PKCS_OAEP, .flags = USE_CRYPT | USE_WRAP,
+	    .min = RSA_BITS_MIN, .max = RSA_BITS_MAX, .scheme = OP_RSA_OAEP,
+	    .param = PARAM_OAEP },
+	{ .type = CKM_RSA_PKCS_PSS, .flags = USE_SIG, .min = RSA_BITS_MIN,
+	    .max = RSA_BITS_MAX, .scheme = OP_RSA_PSS, .param = PARAM_PSS },
+	{ .type = CKM_SHA1_RSA_PKCS_PSS, .flags = USE_SIG, .min = RSA_BITS_MIN,
+	    .max = RSA_BITS_MAX, .scheme = OP_RSA_PSS, .hash = HASH_SHA1,
+	    .param = PARAM_PSS },
+	{ .type = CKM_SHA256_RSA_PKCS, .flags = USE_SIG, .min = RSA_BITS_MIN,
+	    .max = RSA_BITS_MAX, .scheme = OP_RSA_PKCS1, .hash = HASH_SHA256 },
+	{ .type = CKM_SHA384_RSA_PKCS, .flags = USE_SIG, .min = RSA_BITS_MIN,
+	    .max = RSA_BITS_MAX, .scheme = OP_RSA_PKCS1, .hash = HASH_SHA384 },
+	{ .type = CKM_SHA512_RSA_PKCS, .flags = USE_SIG, .min = RSA_BITS_MIN,
+	    .max = RSA_BITS_MAX, .scheme = OP_RSA_PKCS1, .hash = HASH_SHA512 },
+	{ .type = CKM_SHA256_RSA_PKCS_PSS, .flags = USE_SIG,
+	    .min = RSA_BITS_MIN, .max = RSA_BITS_MAX, .scheme = OP_RSA_PSS,
+	    .hash = HASH_SHA256, .param = PARAM_PSS },
+	{ .type = CKM_SHA384_RSA_PKCS_PSS, .flags = USE_SIG,
+	    .min = RSA_BITS_MIN, .max = RSA_BITS_MAX, .scheme = OP_RSA_PSS,
+	    .hash = HASH_SHA384, .param = PARAM_PSS },
+	{ .type = CKM_SHA512_RSA_PKCS_PSS, .flags = USE_SIG,
+	    .min = RSA_BITS_MIN, .max = RSA_BITS_MAX, .scheme = OP_RSA_PSS,
+	    .hash = HASH_SHA512, .param = PARAM_PSS },
+	{ .type = CKM_SHA224_RSA_PKCS, .flags = USE_SIG, .min = RSA_BITS_MIN,
+	    .max = RSA_BITS_MAX, .scheme = OP_RSA_PKCS1, .hash = HASH_SHA224 },
+	{ .type = CKM_SHA224_RSA_PKCS_PSS, .flags = USE_SIG,
+	    .min = RSA_BITS_MIN, .max = RSA_BITS_MAX, .scheme = OP_RSA_PSS,
+	    .hash = HASH_SHA224, .param = PARAM_PSS },
+	{ .type = CKM_SHA_1, .flags = CKF_DIGEST, .scheme = OP_DIGEST,
+	    .hash = HASH_SHA1 },
+	{ .type = CKM_SHA_1_HMAC, .flags = USE_SIG, .min = 1,
+	    .max = SECRET_KEY_MAX, .scheme = OP_HMAC, .hash = HASH_SHA1 },
+	{ .type = CKM_SHA_1_HMAC_GENERAL, .flags = USE_SIG, .min = 1,
+	    .max = SECRET_KEY_MAX, .scheme = OP_HMAC, .hash = HASH_SHA1,
+	    .param = PARAM_MAC_LEN },
+	{ .type = CKM_SHA256, .flags = CKF_DIGEST, .scheme = OP_DIGEST,
+	    .hash = HASH_SHA256 },
+	{ .type = CKM_SHA256_HMAC, .flags = USE_SIG, .min = 1,
+	    .max = SECRET_KEY_MAX, .scheme = OP_HMAC, .hash = HASH_SHA256 },
+	{ .type = CKM_SHA256_HMAC_GENERAL, .flags = USE_SIG, .min = 1,
+	    .max = SECRET_KEY_MAX, .scheme = OP_HMAC, .hash = HASH_SHA256,
+	    .param = PARAM_MAC_LEN },
+	{ .type = CKM_SHA224, .flags = CKF_DIGEST, .scheme = OP_DIGEST,
+	    .hash = HASH_SHA224 },
+	{ .type = CKM_SHA224_HMAC, .flags = USE_SIG, .min = 1,
+	    .max = SECRET_KEY_MAX, .scheme = OP_HMAC, .hash = HASH_SHA224 },
+	{ .type = CKM_SHA224_HMAC_GENERAL, .flags = USE_SIG, .min = 1,
+	    .max = SECRET_KEY_MAX, .scheme = OP_HMAC, .hash = HASH_SHA224,
+	    .param = PARAM_MAC_LEN },
+	{ .type = CKM_SHA384, .flags = CKF_DIGEST, .scheme = OP_DIGEST,
+	    .hash = HASH_SHA384 },
+	{ .type = CKM_SHA384_HMAC, .flags = USE_SIG, .min = 1,
+	    .max = SECRET_KEY_MAX, .scheme = OP_HMAC, .hash = HASH_SHA384 },
+	{ .type = CKM_SHA384_HMAC_GENERAL, .flags = USE_SIG, .min = 1,
+	    .max = SECRET_KEY_MAX, .scheme = OP_HMAC, .hash = HASH_SHA384,
+	    .param = PARAM_MAC_LEN },
+	{ .type = CKM_SHA512, .flags = CKF_DIGEST, .scheme = OP_DIGEST,
+	    .hash = HASH_SHA512 },
+	{ .type = CKM_SHA512_HMAC, .flags = USE_SIG, .min = 1,
+	    .max = SECRET_KEY_MAX, .scheme = OP_HMAC, .hash = HASH_SHA512 },
+	{ .type = CKM_SHA512_HMAC_GENERAL, .flags = USE_SIG, .min = 1,
+	    .max = SECRET_KEY_MAX, .scheme = OP_HMAC, .hash = HASH_SHA512,
+	    .param = PARAM_MAC_LEN },
+	{ .type = CKM_GENERIC_SECRET_KEY_GEN, .flags = CKF_GENERATE, .min = 8,
+	    .max = SECRET_KEY_MAX * 8, .family = KEY_GENERIC },
+	{ .type = CKM_EC_KEY_PAIR_GEN,
+	    .flags = CKF_GENERATE_KEY_PAIR | EC_FORMS, .min = 256, .max = 521,
+	    .family = KEY_EC },
+	{ .type = CKM_ECDSA, .flags = USE_SIG | EC_FORMS, .min = 256,
+	    .max = 521, .scheme = OP_ECDSA },
+	{ .type = CKM_ECDSA_SHA1, .flags = USE_SIG | EC_FORMS, .min = 256,
+	    .max = 521, .scheme = OP_ECDSA, .hash = HASH_SHA1 },
+	{ .type = CKM_ECDSA_SHA224, .flags = USE_SIG | EC_FORMS, .min = 256,
+	    .max = 521, .scheme = OP_ECDSA, .hash = HASH_SHA224 },
+	{ .type = CKM_ECDSA_SHA256, .flags = USE_SIG | EC_FORMS, .min = 256,
+	    .max = 521, .scheme = OP_ECDSA, .hash = HASH_SHA256 },
+	{ .type = CKM_ECDSA_SHA384, .flags = USE_SIG | EC_FORMS, .min = 256,
+	    .max = 521, .scheme = OP_ECDSA, .hash = HASH_SHA384 },
+	{ .type = CKM_ECDSA_SHA512, .flags = USE_SIG | EC_FORMS, .min = 256,
+	    .max = 521, .scheme = OP_ECDSA, .hash = HASH_SHA512 },
+	{ .type = CKM_ECDH1_DERIVE, .flags = CKF_DERIVE | EC_FORMS, .min = 256,
+	    .max = 521, .scheme = OP_ECDH, .param = PARAM_ECDH1 },
+	{ .type = CKM_ECDH1_COFACTOR_DERIVE, .flags = CKF_DERIVE | EC_FORMS,
+	    .min = 256, .max = 521, .scheme = OP_ECDH, .param = PARAM_ECDH1,
+	    .cofactor = true },
+	{ .type = CKM_RSA_AES_KEY_WRAP, .flags = USE_WRAP, .min = RSA_BITS_MIN,
+	    .max = RSA_BITS_MAX, .scheme = OP_RSA_AES_WRAP,
+	    .param = PARAM_RSA_AES_WRAP },
+	{ .type = CKM_AES_KEY_GEN, .flags = CKF_GENERATE, .min = 16, .max = 32,
+	    .family = KEY_AES },
+	{ .type = CKM_AES_ECB, .flags = USE_CRYPT, .min = 16, .max = 32,
+	    .scheme = OP_AES_ECB },
+	{ .type = CKM_AES_CBC, .flags = USE_CRYPT, .min = 16, .max = 32,
+	    .scheme = OP_AES_CBC, .param = PARAM_IV16 },
+	{ .type = CKM_AES_CBC_PAD, .flags = USE_CRYPT | USE_WRAP, .min = 16,
+	    .max = 32, .scheme = OP_AES_CBC_PAD, .param = PARAM_IV16 },
+	{ .type = CKM_AES_CTR, .flags = USE_CRYPT, .min = 16, .max = 32,
+	    .scheme = OP_AES_CTR, .param = PARAM_CTR },
+	{ .type = CKM_AES_GCM, .flags = USE_CRYPT | USE_WRAP, .min = 16,
+	    .max = 32, .scheme = OP_AES_GCM, .param = PARAM_GCM },
+	{ .type = CKM_AES_CMAC, .flags = USE_SIG, .min = 16, .max = 32,
+	    .scheme = OP_AES_CMAC },
+	{ .type = CKM_AES_CMAC_GENERAL, .flags = USE_SIG, .min = 16, .max = 32,
+	    .scheme = OP_AES_CMAC, .param = PARAM_MAC_LEN },
+	{ .type = CKM_AES_KEY_WRAP, .flags = USE_WRAP, .min = 16, .max = 32,
+	    .scheme = OP_AES_KW, .param = PARAM_IV8_OR_NONE },
+	/* Most tokens read PAD as RFC 5649, the text of 2.40 as PKCS7: an
+	 * alias of KWP. */
+	{ .type = CKM_AES_KEY_WRAP_PAD, .flags = USE_WRAP, .min = 16, .max = 32,
+	    .scheme = OP_AES_KWP, .param = PARAM_IV4_OR_NONE },
+	{ .type = CKM_AES_KEY_WRAP_KWP, .flags = USE_WRAP, .min = 16, .max = 32,
+	    .scheme = OP_AES_KWP, .param = PARAM_IV4_OR_NONE },
+	{ .type = CKM_AES_KEY_WRAP_PKCS7, .flags = USE_WRAP, .min = 16,
+	    .max = 32, .scheme = OP_AES_KW_PKCS7, .param = PARAM_IV8_OR_NONE },
+	{ .type = CKM_CNG_ANY, .flags = CKF_UNWRAP, .param = PARAM_CNG_BLOB },
+	{ .type = CKM_CNG_RSAPUBLIC, .flags = USE_WRAP, .min = RSA_BITS_MIN,
+	    .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
+	{ .type = CKM_CNG_RSAPRIVATE, .flags = USE_WRAP, .min = RSA_BITS_MIN,
+	    .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
+	{ .type = CKM_CNG_RSAFULLPRIVATE, .flags = USE_WRAP,
+	    .min = RSA_BITS_MIN, .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
+	{ .type = CKM_CNG_ECCPUBLIC, .flags = USE_WRAP, .min = 256, .max = 521,
+	    .param = PARAM_CNG_BLOB },
+	{ .type = CKM_CNG_ECCPRIVATE, .flags = USE_WRAP, .min = 256, .max = 521,
+	    .param = PARAM_CNG_BLOB },
+	{ .type = CKM_CNG_PUBLIC, .flags = USE_WRAP, .min = 256,
+	    .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
+	{ .type = CKM_CNG_PRIVATE, .flags = USE_WRAP, .min = 256,
+	    .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
+	{ .type = CKM_CNG_PKCS8, .flags = USE_WRAP, .min = 256,
+	    .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
+	{ .type = CKM_CNG_KEYDATA, .flags = USE_WRAP, .min = 128, .max = 256,
+	    .param = PARAM_CNG_BLOB },
+};
+
+const struct mech *
+mech_info(CK_MECHANISM_TYPE type)
+{
+	size_t low, high, mid;
+
+	low = 0;
+	high = ARRAY_LEN(table);
+	while (low < high) {
+		mid = (low + high) / 2;
+		if (table[mid].type == type)
+			return &table[mid];
+		if (table[mid].type < type)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+const struct mech *
+mech_table(size_t *count)
+{
+	*count = ARRAY_LEN(table);
+	return table;
+}
+
+bool
+mech_is_cng(const struct mech *mech)
+{
+	return mech->param == PARAM_CNG_BLOB;
+}
+
+CK_RV
+mech_read(const CK_MECHANISM *from, CK_FLAGS use, const struct mech **mech,
+    struct key_op *op)
+{
+	const struct mech *row;
+
+	*op = (struct key_op){ 0 };
+	if (from == NULL)
+		return CKR_ARGUMENTS_BAD;
+	row = mech_info(from->mechanism);
+	if (row == NULL || (row->flags & use) == 0)
+		return CKR_MECHANISM_INVALID;
+	op->scheme = row->scheme;
+	op->hash = row->hash;
+	op->cofactor = row->cofactor;
+	*mech = row;
+	return mech_param_read(row, from, op);
+}

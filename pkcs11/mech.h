@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Mechanisms: one row each, and the way from a CK_MECHANISM to a key_op.
+ */
+#ifndef CNG_PKCS11_MECH_H
+#define CNG_PKCS11_MECH_H
+
+#include "key/op.h"
+#include "pkcs11/cryptoki.h"
+
+/* How the parameter looks. */
+enum mech_param {
+	PARAM_NONE = 0,
+	PARAM_IV16,          /* 16 bytes */
+	PARAM_IV8_OR_NONE,
+	PARAM_IV4_OR_NONE,
+	PARAM_CTR,
+	PARAM_GCM,
+	PARAM_OAEP,
+	PARAM_PSS,
+	PARAM_ECDH1,
+	PARAM_RSA_AES_WRAP,
+	PARAM_MAC_LEN,       /* CK_MAC_GENERAL_PARAMS */
+	PARAM_CNG_BLOB,      /* optional CK_CNG_BLOB_PARAMS: see cngblob.h */
+	PARAM_KIND_COUNT
+};
+
+struct mech {
+	CK_MECHANISM_TYPE type;
+	CK_FLAGS flags;
+	CK_ULONG min;        /* key size in the unit of the standard */
+	CK_ULONG max;
+	enum key_family family; /* key generation */
+	enum op_scheme scheme;
+	enum key_hash hash;
+	enum mech_param param;
+	bool cofactor;
+};
+
+/* NULL when unknown. */
+const struct mech *mech_info(CK_MECHANISM_TYPE type);
+/* All of them in ascending order of type. */
+const struct mech *mech_table(size_t *count);
+
+/* Is it one of the blob types (CKM_CNG_*)? */
+bool mech_is_cng(const struct mech *mech);
+
+/*
+ * The row of a mechanism that may be used so (one CKF_ flag), and what it
+ * asks for.  Byte strings of the parameter are borrowed.
+ *   CKR_ARGUMENTS_BAD            NULL
+ *   CKR_MECHANISM_INVALID        unknown, or not for this use
+ *   CKR_MECHANISM_PARAM_INVALID
+ */
+CK_RV mech_read(const CK_MECHANISM *from, CK_FLAGS use,
+    const struct mech **mech, struct key_op *op);
+
+/* mechparam.c: the parameter alone, into op, where scheme and hash are. */
+CK_RV mech_param_read(const struct mech *mech, const CK_MECHANISM *from,
+    struct key_op *op);
+
+#endif

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Mechanism parameters.  Structures from outside are copied, never read in
+ * place: pParameter may have any alignment.  Lengths must fit exactly.
+ */
+#include "base/util.h"
+#include "pkcs11/mech.h"
+
+/* More than any caller means; less than what hurts. */
+#define PARAM_BYTES_MAX 0x1000000
+#define PEER_MAX 1024
+#define SALT_MAX (RSA_BITS_MAX / 8)
+#define GCM_IV_MAX 128
+#define AES_BLOCK 16
+
+/* CK_GCM_PARAMS as 2.40 printed it, without ulIvBits. */
+struct gcm_short {
+	CK_BYTE_PTR pIv;
+	CK_ULONG ulIvLen;
+	CK_BYTE_PTR pAAD;
+	CK_ULONG ulAADLen;
+	CK_ULONG ulTagBits;
+};
+
+struct hash_row {
+	enum key_hash hash;
+	CK_MECHANISM_TYPE type;
+	CK_RSA_PKCS_MGF_TYPE mgf;
+	CK_EC_KDF_TYPE kdf;
+	CK_EC_KDF_TYPE kdf_sp800;
+};
+
+static const struct hash_row hashes[] = {
+	{ HASH_SHA1, CKM_SHA_1, CKG_MGF1_SHA1, CKD_SHA1_KDF,
+	    CKD_SHA1_KDF_SP800 },
+	{ HASH_SHA224, CKM_SHA224, CKG_MGF1_SHA224, CKD_SHA224_KDF,
+	    CKD_SHA224_KDF_SP800 },
+	{ HASH_SHA256, CKM_SHA256, CKG_MGF1_SHA256, CKD_SHA256_KDF,
+	    CKD_SHA256_KDF_SP800 },
+	{ HASH_SHA384, CKM_SHA384, CKG_MGF1_SHA384, CKD_SHA384_KDF,
+	    CKD_SHA384_KDF_SP800 },
+	{ HASH_SHA512, CKM_SHA512, CKG_MGF1_SHA512, CKD_SHA512_KDF,
+	    CKD_SHA512_KDF_SP800 },
+};
+
+static bool
+hash_of(CK_MECHANISM_TYPE type, enum key_hash *out)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(hashes); i++) {
+		if (hashes[i].type == type) {
+			*out = hashes[i].hash;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+mgf_of(CK_RSA_PKCS_MGF_TYPE mgf, enum key_hash *out)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(hashes); i++) {
+		if (hashes[i].mgf == mgf) {
+			*out = hashes[i].hash;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+kdf_of(CK_EC_KDF_TYPE kdf, struct key_op *op)
+{
+	size_t i;
+
+	op->kdf = KDF_NULL;
+	if (kdf == CKD_NULL)
+		return true;
+	for (i = 0; i < ARRAY_LEN(hashes); i++) {
+		if (hashes[i].kdf != kdf && hashes[i].kdf_sp800 != kdf)
+			continue;
+		op->kdf = hashes[i].kdf == kdf ? KDF_X963 : KDF_SP800;
+		op->pad_hash = hashes[i].hash;
+		return true;
+	}
+	return false;
+}
+
+static bool
+take_struct(const CK_MECHANISM *from, void *out, size_t size)
+{
+	if (from->pParameter == NULL || from->ulParameterLen != size)
+		return false;
+	memcpy(out, from->pParameter, size);
+	return true;
+}
+
+static bool
+take_bytes(const void *ptr, CK_ULONG len, size_t max, struct span *out)
+{
+	if (len > max || (ptr == NULL && len > 0))
+		return false;
+	*out = span_of(ptr, len);
+	return true;
+}
+
+static bool
+read_none(const CK_MECHANISM *from, struct key_op *op)
+{
+	(void)op;
+	return from->ulParameterLen == 0;
+}
+
+static bool
+read_iv(const CK_MECHANISM *from, struct key_op *op, size_t len)
+{
+	if (from->ulParameterLen != len || from->pParameter == NULL)
+		return false;
+	op->iv = span_of(from->pParameter, len);
+	return true;
+}
+
+static bool
+read_iv16(const CK_MECHANISM *from, struct key_op *op)
+{
+	return read_iv(from, op, AES_BLOCK);
+}
+
+static bool
+read_iv8_or_none(const CK_MECHANISM *from, struct key_op *op)
+{
+	return from->ulParameterLen == 0 || read_iv(from, op, 8);
+}
+
+static bool
+read_iv4_or_none(const CK_MECHANISM *from, struct key_op *op)
+{
+	return from->ulParameterLen == 0 || read_iv(from, op, 4);
+}
+
+static bool
+read_ctr(const CK_MECHANISM *from, struct key_op *op)
+{
+	CK_AES_CTR_PARAMS ctr;
+
+	if (!take_struct(from, &ctr, sizeof(ctr)))
+		return false;
+	if (ctr.ulCounterBits == 0 || ctr.ulCounterBits > AES_BLOCK * 8)
+		return false;
+	op->counter_bits = ctr.ulCounterBits;
+	/* The copy dies here: borrow the caller's bytes. */
+	op->iv = span_of((const CK_BYTE *)from->pParameter +
+	    offsetof(CK_AES_CTR_PARAMS, cb), AES_BLOCK);
+	return true;
+}
+
+static bool
+tag_bits_ok(CK_ULONG bits)
+{
+	return bits == 32 || bits == 64 ||
+	    (bits >= 96 && bits <= 128 && bits % 8 == 0);
+}
+
+static bool
+read_gcm(const CK_MECHANISM *from, struct key_op *op)
+{
+	struct gcm_short brief;
+	CK_GCM_PARAMS gcm;
+
+	if (!take_struct(from, &gcm, sizeof(gcm))) {
+		if (!take_struct(from, &brief, sizeof(brief)))
+			return false;
+		gcm.pIv = brief.pIv;
+		gcm.ulIvLen = brief.ulIvLen;
+		gcm.pAAD = brief.pAAD;
+		gcm.ulAADLen = brief.ulAADLen;
+		gcm.ulTagBits = brief.ulTagBits;
+	}
+	if (gcm.ulIvLen == 0 || !tag_bits_ok(gcm.ulTagBits))
+		return false;
+	op->tag_len = gcm.ulTagBits / 8;
+	return take_bytes(gcm.pIv, gcm.ulIvLen, GCM_IV_MAX, &op->iv) &&
+	    take_bytes(gcm.pAAD, gcm.ulAADLen, PARAM_BYTES_MAX, &op->aad);
+}
+
+static bool
+oaep_of(const CK_RSA_PKCS_OAEP_PARAMS *oaep, struct key_op *op)
+{
+	/* Callers without a label leave the source 0 as often as not. */
+	if (oaep->source != CKZ_DATA_SPECIFIED &&
+	    (oaep->source != 0 || oaep->ulSourceDataLen != 0))
+		return false;
+	return hash_of(oaep->hashAlg, &op->pad_hash) &&
+	    mgf_of(oaep->mgf, &op->mgf_hash) &&
+	    take_bytes(oaep->pSourceData, oaep->ulSourceDataLen,
+	    PARAM_BYTES_MAX, &op->label);
+}
+
+static bool
+read_oaep(const CK_MECHANISM *from, struct key_op *op)
+{
+	CK_RSA_PKCS_OAEP_PARAMS oaep;
+
+	return take_struct(from, &oaep, sizeof(oaep)) && oaep_of(&oaep, op);
+}
+
+static bool
+read_pss(const CK_MECHANISM *from, struct key_op *op)
+{
+	CK_RSA_PKCS_PSS_PARAMS pss;
+
+	if (!take_struct(from, &pss, sizeof(pss)))
+		return false;
+	if (!hash_of(pss.hashAlg, &op->pad_hash) ||
+	    !mgf_of(pss.mgf, &op->mgf_hash))
+		return false;
+	if (op->hash != HASH_NONE && op->hash != op->pad_hash)
+		return false;
+	op->salt_len = pss.sLen;
+	return pss.sLen <= SALT_MAX;
+}
+
+static bool
+read_ecdh1(const CK_MECHANISM *from, struct key_op *op)
+{
+	CK_ECDH1_DERIVE_PARAMS ecdh;
+
+	if (!take_struct(from, &ecdh, sizeof(ecdh)))
+		return false;
+	if (!kdf_of(ecdh.kdf, op) || ecdh.ulPublicDataLen == 0)
+		return false;
+	if (ecdh.kdf == CKD_NULL && ecdh.ulSharedDataLen != 0)
+		return false;
+	return take_bytes(ecdh.pPublicData, ecdh.ulPublicDataLen, PEER_MAX,
+	    &op->peer) && take_bytes(ecdh.pSharedData, ecdh.ulSharedDataLen,
+	    PARAM_BYTES_MAX, &op->label);
+}
+
+static bool
+read_rsa_aes(const CK_MECHANISM *from, struct key_op *op)
+{
+	CK_RSA_AES_KEY_WRAP_PARAMS wrap;
+	CK_RSA_PKCS_OAEP_PARAMS oaep;
+
+	if (!take_struct(from, &wrap, sizeof(wrap)))
+		return false;
+	if (wrap.ulAESKeyBits != 128 && wrap.ulAESKeyBits != 192 &&
+	    wrap.ulAESKeyBits != 256)
+		return false;
+	if (wrap.pOAEPParams == NULL)
+		return false;
+	memcpy(&oaep, wrap.pOAEPParams, sizeof(oaep));
+	op->aes_bits = wrap.ulAESKeyBits;
+	return oaep_of(&oaep, op);
+}
+
+static bool
+read_mac_len(const CK_MECHANISM *from, struct key_op *op)
+{
+	CK_MAC_GENERAL_PARAMS len;
+	size_t most;
+
+	most = op->hash == HASH_NONE ? AES_BLOCK : hash_info(op->hash)->size;
+	if (!take_struct(from, &len, sizeof(len)))
+		return false;
+	op->mac_len = len;
+	return len > 0 && len <= most;
+}
+
+static bool
+read_later(const CK_MECHANISM *from, struct key_op *op)
+{
+	(void)op;
+	return from->pParameter != NULL || from->ulParameterLen == 0;
+}
+
+typedef bool param_reader(const CK_MECHANISM *from, struct key_op *op);
+
+static param_reader *const readers[PARAM_KIND_COUNT] = {
+	[PARAM_NONE] = read_none,
+	[PARAM_IV16] = read_iv16,
+	[PARAM_IV8_OR_NONE] = read_iv8_or_none,
+	[PARAM_IV4_OR_NONE] = read_iv4_or_none,
+	[PARAM_CTR] = read_ctr,
+	[PARAM_GCM] = read_gcm,
+	[PARAM_OAEP] = read_oaep,
+	[PARAM_PSS] = read_pss,
+	[PARAM_ECDH1] = read_ecdh1,
+	[PARAM_RSA_AES_WRAP] = read_rsa_aes,
+	[PARAM_MAC_LEN] = read_mac_len,
+	[PARAM_CNG_BLOB] = read_later,
+};
+
+CK_RV
+mech_param_read(const struct mech *mech, const CK_MECHANISM *from,
+    struct key_op *op)
+{
+	return readers[mech->param](from, op) ? CKR_OK :
+	    CKR_MECHANISM_PARAM_INVALID;
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * One place for what all cryptographic calls do alike.
+ */
+#include "pkcs11/running.h"
+
+#include "base/wr.h"
+#include "pkcs11/mech.h"
+#include "pkcs11/status.h"
+
+static const CK_FLAGS flag_of[USE_COUNT] = {
+	[USE_ENCRYPT] = CKF_ENCRYPT,
+	[USE_DECRYPT] = CKF_DECRYPT,
+	[USE_SIGN] = CKF_SIGN,
+	[USE_SIGN_RECOVER] = CKF_SIGN_RECOVER,
+	[USE_VERIFY] = CKF_VERIFY,
+	[USE_VERIFY_RECOVER] = CKF_VERIFY_RECOVER,
+	[USE_DIGEST] = CKF_DIGEST,
+};
+
+static bool
+is_bad(struct given in)
+{
+	return in.ptr == NULL && in.len > 0;
+}
+
+static struct span
+span_given(struct given in)
+{
+	return span_of(in.ptr, in.len);
+}
+
+static CK_RV
+end(struct session *session, enum operation_use use, CK_RV rv)
+{
+	operation_free(session->op[use]);
+	session->op[use] = NULL;
+	return rv;
+}
+
+static CK_RV
+start_with(struct session *session, enum operation_use use,
+    const CK_MECHANISM *mechanism, const struct key_op *op,
+    CK_OBJECT_HANDLE key)
+{
+	struct object *obj = NULL;
+	enum cng_status st = CNG_OK;
+
+	if (use != USE_DIGEST)
+		st = token_object(session->token, key, &obj);
+	if (st == CNG_OK)
+		st = operation_new(&session->op[use], obj, op, use,
+		    mechanism->mechanism);
+	object_free(obj);
+	return status_rv_key(st);
+}
+
+CK_RV
+running_start(struct session *session, enum operation_use use,
+    const CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
+{
+	const struct mech *row;
+	struct key_op op;
+	CK_RV rv;
+
+	if (mechanism == NULL)
+		return session->op[use] == NULL ? CKR_ARGUMENTS_BAD :
+		    end(session, use, CKR_OK);
+	if (session->op[use] != NULL)
+		return CKR_OPERATION_ACTIVE;
+	rv = mech_read(mechanism, flag_of[use], &row, &op);
+	if (rv != CKR_OK)
+		return rv;
+	return start_with(session, use, mechanism, &op, key);
+}
+
+/* The end of a call that writes.  last: success ends the operation too. */
+static CK_RV
+report(struct session *session, enum operation_use use, enum cng_status st,
+    const struct wr *written, struct wanted out, bool last)
+{
+	if (st != CNG_OK && st != CNG_ERR_BUFFER_TOO_SMALL)
+		return end(session, use, status_rv(st));
+	*out.len = written->len;
+	if (st == CNG_ERR_BUFFER_TOO_SMALL)
+		return CKR_BUFFER_TOO_SMALL;
+	if (last && out.buf != NULL)
+		return end(session, use, CKR_OK);
+	return CKR_OK;
+}
+
+CK_RV
+running_once(struct session *session, enum operation_use use,
+    struct given in, struct wanted out)
+{
+	struct operation *o = session->op[use];
+	struct wr w;
+
+	if (o == NULL)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	if (operation_is_multipart(o))
+		return CKR_OPERATION_ACTIVE;
+	if (is_bad(in) || out.len == NULL)
+		return end(session, use, CKR_ARGUMENTS_BAD);
+	w = wr_of(out.buf, *out.len);
+	return report(session, use, operation_run(o, span_given(in), &w), &w,
+	    out, true);
+}
+
+CK_RV
+running_verify(
+    struct session *session, struct given data, struct given signature)
+{
+	struct operation *o = session->op[USE_VERIFY];
+
+	if (o == NULL)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	if (operation_is_multipart(o))
+		return CKR_OPERATION_ACTIVE;
+	if (is_bad(data) || signature.ptr == NULL)
+		return end(session, USE_VERIFY, CKR_ARGUMENTS_BAD);
+	return end(session, USE_VERIFY, status_rv(operation_verify(
+	    o, span_given(data), span_given(signature))));
+}
+
+CK_RV
+running_update(struct session *session, enum operation_use use,
+    struct given in, struct wanted out)
+{
+	struct operation *o = session->op[use];
+	struct wr w;
+
+	if (o == NULL)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	if (is_bad(in) || out.len == NULL)
+		return end(session, use, CKR_ARGUMENTS_BAD);
+	w = wr_of(out.buf, *out.len);
+	return report(session, use, operation_update(o, span_given(in), &w),
+	    &w, out, false);
+}
+
+CK_RV
+running_feed(
+    struct session *session, enum operation_use use, struct given in)
+{
+	struct operation *o = session->op[use];
+	struct wr none = wr_of(NULL, 0);
+	enum cng_status st;
+
+	if (o == NULL)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	if (is_bad(in))
+		return end(session, use, CKR_ARGUMENTS_BAD);
+	st = operation_update(o, span_given(in), &none);
+	return st == CNG_OK ? CKR_OK : end(session, use, status_rv(st));
+}
+
+CK_RV
+running_final(
+    struct session *session, enum operation_use use, struct wanted out)
+{
+	struct operation *o = session->op[use];
+	struct wr w;
+
+	if (o == NULL)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	if (out.len == NULL)
+		return end(session, use, CKR_ARGUMENTS_BAD);
+	w = wr_of(out.buf, *out.len);
+	return report(
+	    session, use, operation_final(o, &w), &w, out, true);
+}
+
+CK_RV
+running_verify_final(struct session *session, struct given signature)
+{
+	struct operation *o = session->op[USE_VERIFY];
+
+	if (o == NULL)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	if (signature.ptr == NULL)
+		return end(session, USE_VERIFY, CKR_ARGUMENTS_BAD);
+	return end(session, USE_VERIFY, status_rv(operation_verify_final(
+	    o, span_given(signature))));
+}
+
+CK_RV
+running_digest_key(struct session *session, CK_OBJECT_HANDLE key)
+{
+	struct operation *o = session->op[USE_DIGEST];
+	struct object *obj = NULL;
+	enum cng_status st;
+	CK_RV rv;
+
+	if (o == NULL)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	st = token_object(session->token, key, &obj);
+	if (st == CNG_OK)
+		st = operation_digest_key(o, obj);
+	object_free(obj);
+	rv = st == CNG_ERR_KEY_TYPE ? CKR_KEY_INDIGESTIBLE :
+	    status_rv_key(st);
+	return rv == CKR_OK ? CKR_OK : end(session, USE_DIGEST, rv);
+}
+
+static bool
+waits_for_pin(const struct operation *o)
+{
+	return o != NULL && operation_needs_pin(o);
+}
+
+CK_RV
+running_login(struct session *session, struct span pin)
+{
+	bool wanted = false;
+	enum cng_status st;
+	size_t i;
+
+	for (i = 0; i < USE_COUNT; i++)
+		wanted = wanted || waits_for_pin(session->op[i]);
+	if (!wanted)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	st = token_check_pin(session->token, pin);
+	for (i = 0; i < USE_COUNT && st == CNG_OK; i++)
+		if (waits_for_pin(session->op[i]))
+			operation_pin_given(session->op[i]);
+	return status_rv(st);
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Slots: which there are, what they can do.
+ */
+#include "base/span.h"
+#include "pkcs11/call.h"
+#include "pkcs11/cryptoki_calls.h"
+#include "pkcs11/info.h"
+#include "pkcs11/mech.h"
+#include "pkcs11/status.h"
+
+#include <stdio.h>
+
+/* Gives a list by the rule of two calls. */
+static CK_RV
+give_list(const CK_ULONG *from, size_t have, CK_ULONG *list, CK_ULONG *count)
+{
+	CK_ULONG room = *count;
+
+	*count = have;
+	if (list == NULL)
+		return CKR_OK;
+	if (room < have)
+		return CKR_BUFFER_TOO_SMALL;
+	if (have > 0)
+		memcpy(list, from, have * sizeof(*from));
+	return CKR_OK;
+}
+
+CK_RV
+C_GetSlotList(CK_BBOOL present, CK_SLOT_ID_PTR list, CK_ULONG_PTR count)
+{
+	CK_SLOT_ID slots[SLOT_MAX];
+	size_t have = 0;
+	CK_RV rv;
+
+	/* Every slot we list has its token in it. */
+	(void)present;
+	rv = call_enter();
+	if (rv != CKR_OK)
+		return rv;
+	if (count == NULL)
+		return call_leave(CKR_ARGUMENTS_BAD);
+	/* Between asking for the size and for the list nothing may change. */
+	rv = call_slots(slots, SLOT_MAX, &have, list == NULL);
+	if (have > SLOT_MAX)
+		have = SLOT_MAX;
+	if (rv == CKR_OK)
+		rv = give_list(slots, have, list, count);
+	return call_leave(rv);
+}
+
+static void
+fill_slot_info(CK_SLOT_INFO *info, const struct token_info *token)
+{
+	char text[sizeof(info->slotDescription) + 1];
+
+	*info = (CK_SLOT_INFO){
+		.flags = CKF_TOKEN_PRESENT,
+		.hardwareVersion = { INFO_MAJOR, INFO_MINOR },
+		.firmwareVersion = { INFO_MAJOR, INFO_MINOR },
+	};
+	(void)snprintf(text, sizeof(text), "CNG keys %s",
+	    token->path == NULL ? "" : token->path);
+	info_pad(info->slotDescription, sizeof(info->slotDescription), text);
+	info_pad(info->manufacturerID, sizeof(info->manufacturerID),
+	    INFO_MANUFACTURER);
+}
+
+CK_RV
+C_GetSlotInfo(CK_SLOT_ID slot, CK_SLOT_INFO_PTR info)
+{
+	struct token_info token;
+	struct token *tok;
+	enum cng_status st;
+	CK_RV rv;
+
+	rv = call_enter();
+	if (rv != CKR_OK)
+		return rv;
+	tok = call_token(slot);
+	if (tok == NULL)
+		return call_leave(CKR_SLOT_ID_INVALID);
+	if (info == NULL)
+		return call_leave(CKR_ARGUMENTS_BAD);
+	st = token_info(tok, &token);
+	if (st == CNG_OK)
+		fill_slot_info(info, &token);
+	return call_leave(status_rv(st));
+}
+
+CK_RV
+C_GetMechanismList(
+    CK_SLOT_ID slot, CK_MECHANISM_TYPE_PTR list, CK_ULONG_PTR count)
+{
+	CK_MECHANISM_TYPE types[128];
+	const struct mech *table;
+	size_t i, have;
+	CK_RV rv;
+
+	rv = call_enter();
+	if (rv != CKR_OK)
+		return rv;
+	if (call_token(slot) == NULL)
+		return call_leave(CKR_SLOT_ID_INVALID);
+	if (count == NULL)
+		return call_leave(CKR_ARGUMENTS_BAD);
+	table = mech_table(&have);
+	for (i = 0; i < have && i < sizeof(types) / sizeof(types[0]); i++)
+		types[i] = table[i].type;
+	return call_leave(give_list(types, i, list, count));
+}
+
+CK_RV
+C_GetMechanismInfo(
+    CK_SLOT_ID slot, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO_PTR info)
+{
+	const struct mech *mech;
+	CK_RV rv;
+
+	rv = call_enter();
+	if (rv != CKR_OK)
+		return rv;
+	if (call_token(slot) == NULL)
+		return call_leave(CKR_SLOT_ID_INVALID);
+	if (info == NULL)
+		return call_leave(CKR_ARGUMENTS_BAD);
+	mech = mech_info(type);
+	if (mech == NULL)
+		return call_leave(CKR_MECHANISM_INVALID);
+	info->ulMinKeySize = mech->min;
+	info->ulMaxKeySize = mech->max;
+	info->flags = mech->flags;
+	return call_leave(CKR_OK);
+}
+
+/* Slots come and go only when somebody looks (C_GetSlotList): there is
+ * nothing to wait for, and no thread here that could watch. */
+CK_RV
+C_WaitForSlotEvent(CK_FLAGS flags, CK_SLOT_ID_PTR slot, CK_VOID_PTR reserved)
+{
+	CK_RV rv;
+
+	rv = call_enter();
+	if (rv != CKR_OK)
+		return rv;
+	if (slot == NULL || reserved != NULL)
+		return call_leave(CKR_ARGUMENTS_BAD);
+	if ((flags & CKF_DONT_BLOCK) == 0)
+		return call_leave(CKR_FUNCTION_NOT_SUPPORTED);
+	return call_leave(CKR_NO_EVENT);
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Templates: CK_ATTRIBUTE lists from outside, checked line by line and turned
+ * into properties.  pValue may point anywhere, so it is only ever copied.
+ */
+#include "base/alloc.h"
+#include "base/util.h"
+#include "base/wr.h"
+#include "pkcs11/attr.h"
+
+static CK_RV
+read_ulong(const CK_ATTRIBUTE *line, CK_ULONG *out)
+{
+	if (line->ulValueLen != sizeof(*out))
+		return CKR_ATTRIBUTE_VALUE_INVALID;
+	memcpy(out, line->pValue, sizeof(*out));
+	return CKR_OK;
+}
+
+static CK_RV
+read_bool(const CK_ATTRIBUTE *line, struct prop *out)
+{
+	CK_BBOOL value;
+
+	if (line->ulValueLen != sizeof(value))
+		return CKR_ATTRIBUTE_VALUE_INVALID;
+	memcpy(&value, line->pValue, sizeof(value));
+	if (value != CK_TRUE && value != CK_FALSE)
+		return CKR_ATTRIBUTE_VALUE_INVALID;
+	out->number = value;
+	return CKR_OK;
+}
+
+/* *unknown: the number is well-formed but means nothing here. */
+static CK_RV
+read_number(const CK_ATTRIBUTE *line, enum attr_form form, struct prop *out,
+    bool *unknown)
+{
+	enum key_family family;
+	enum obj_class class;
+	CK_ULONG value;
+	CK_RV rv;
+
+	rv = read_ulong(line, &value);
+	if (rv != CKR_OK)
+		return rv;
+	out->number = value;
+	if (form == ATTR_CLASS) {
+		*unknown = !attr_class_from(value, &class);
+		out->number = *unknown ? OBJ_NONE : class;
+	} else if (form == ATTR_KEY_TYPE) {
+		*unknown = !attr_family_from(value, &family);
+		out->number = *unknown ? KEY_NONE : family;
+	} else if (value == CK_UNAVAILABLE_INFORMATION) {
+		out->number = UINT64_MAX;
+	}
+	return CKR_OK;
+}
+
+static CK_RV
+read_mechanisms(struct tmpl *tmpl, const CK_ATTRIBUTE *line, struct prop *out)
+{
+	CK_MECHANISM_TYPE type;
+	struct wr kept;
+	size_t i, count;
+
+	if (line->ulValueLen % sizeof(type) != 0)
+		return CKR_ATTRIBUTE_VALUE_INVALID;
+	count = line->ulValueLen / sizeof(type);
+	if (count == 0)
+		return CKR_OK;
+	tmpl->mechanisms = mem_new(count, sizeof(uint64_t));
+	if (tmpl->mechanisms == NULL)
+		return CKR_HOST_MEMORY;
+	kept = wr_of(tmpl->mechanisms, count * sizeof(uint64_t));
+	for (i = 0; i < count; i++) {
+		memcpy(&type,
+		    (const uint8_t *)line->pValue + i * sizeof(type),
+		    sizeof(type));
+		wr_u64le(&kept, type);
+	}
+	out->bytes = span_of(tmpl->mechanisms, kept.len);
+	return CKR_OK;
+}
+
+static CK_RV
+read_value(struct tmpl *tmpl, const CK_ATTRIBUTE *line,
+    const struct attr_info *info, struct prop *out, bool *unknown)
+{
+	if (line->ulValueLen > TMPL_VALUE_MAX)
+		return CKR_ATTRIBUTE_VALUE_INVALID;
+	if (line->pValue == NULL && line->ulValueLen > 0)
+		return CKR_ATTRIBUTE_VALUE_INVALID;
+	switch (info->form) {
+	case ATTR_BOOL:
+		return read_bool(line, out);
+	case ATTR_ULONG:
+	case ATTR_CLASS:
+	case ATTR_KEY_TYPE:
+		return read_number(line, info->form, out, unknown);
+	case ATTR_MECHANISMS:
+		return read_mechanisms(tmpl, line, out);
+	case ATTR_BYTES:
+		break;
+	}
+	out->bytes = span_of(line->pValue, line->ulValueLen);
+	return CKR_OK;
+}
+
+static CK_RV
+read_line(struct tmpl *tmpl, const CK_ATTRIBUTE *line, enum tmpl_use use)
+{
+	const struct attr_info *info;
+	struct prop prop = { 0 };
+	bool unknown;
+	CK_RV rv;
+
+	info = attr_info(line->type);
+	if (info == NULL) {
+		tmpl->hopeless = true;
+		return use == TMPL_FIND ? CKR_OK : CKR_ATTRIBUTE_TYPE_INVALID;
+	}
+	prop.id = info->prop;
+	if (props_find(tmpl_props(tmpl), prop.id) != NULL)
+		return CKR_TEMPLATE_INCONSISTENT;
+	unknown = false;
+	rv = read_value(tmpl, line, info, &prop, &unknown);
+	if (rv != CKR_OK)
+		return rv;
+	if (unknown) {
+		tmpl->hopeless = true;
+		return use == TMPL_FIND ? CKR_OK : CKR_ATTRIBUTE_VALUE_INVALID;
+	}
+	return tmpl_add(tmpl, &prop);
+}
+
+CK_RV
+tmpl_read(struct tmpl *out, const CK_ATTRIBUTE *list, CK_ULONG count,
+    enum tmpl_use use)
+{
+	CK_ULONG i;
+	CK_RV rv;
+
+	out->count = 0;
+	out->hopeless = false;
+	out->mechanisms = NULL;
+	if (list == NULL && count > 0)
+		return CKR_ARGUMENTS_BAD;
+	if (count > TMPL_MAX)
+		return CKR_TEMPLATE_INCONSISTENT;
+	for (i = 0; i < count; i++) {
+		rv = read_line(out, &list[i], use);
+		if (rv != CKR_OK) {
+			tmpl_free(out);
+			return rv;
+		}
+	}
+	return CKR_OK;
+}
+
+void
+tmpl_free(struct tmpl *tmpl)
+{
+	mem_free(tmpl->mechanisms);
+	tmpl->mechanisms = NULL;
+	tmpl->count = 0;
+}
+
+bool
+tmpl_take(struct tmpl *tmpl, enum prop_id id, struct prop *out)
+{
+	size_t i;
+
+	for (i = 0; i < tmpl->count; i++) {
+		if (tmpl->item[i].id != id)
+			continue;
+		*out = tmpl->item[i];
+		tmpl->count--;
+		tmpl->item[i] = tmpl->item[tmpl->count];
+		return true;
+	}
+	return false;
+}
+
+CK_RV
+tmpl_add(struct tmpl *tmpl, const struct prop *line)
+{
+	if (tmpl->count == TMPL_MAX ||
+	    props_find(tmpl_props(tmpl), line->id) != NULL)
+		return CKR_TEMPLATE_INCONSISTENT;
+	tmpl->item[tmpl->count] = *line;
+	tmpl->count++;
+	return CKR_OK;
+}
+
+enum key_family
+tmpl_secret_family(const struct tmpl *tmpl)
+{
+	uint64_t family;
+
+	family = props_number(tmpl_props(tmpl), PROP_KEY_FAMILY, KEY_AES);
+	return (enum key_family)family;
+}

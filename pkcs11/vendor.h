@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What cng-pkcs11 adds to Cryptoki; installed as <cng/pkcs11.h>.  Include a
+ * Cryptoki header first.  The numbers never change; new ones are appended.
+ *
+ * Each blob type of Windows CNG is one wrapping mechanism:
+ *   C_UnwrapKey(session, CKM_CNG_RSAPRIVATE, key, blob, template) imports,
+ *   C_WrapKey(session, CKM_CNG_RSAPRIVATE, key, object) exports.
+ * key is the wrapping key; 0, or the null key, says that the blob is plain.
+ */
+#ifndef CNG_PKCS11_VENDOR_H
+#define CNG_PKCS11_VENDOR_H
+
+/* "CNG" in ASCII, and room for 256 numbers. */
+#define CNG_PKCS11_VENDOR 0x434E4700UL
+
+#define CKM_CNG_(n) (CKM_VENDOR_DEFINED | CNG_PKCS11_VENDOR | (n))
+/* Unwrap only: the type is found by the magic of the blob. */
+#define CKM_CNG_ANY CKM_CNG_(0UL)
+#define CKM_CNG_RSAPUBLIC CKM_CNG_(1UL)       /* RSAPUBLICBLOB */
+#define CKM_CNG_RSAPRIVATE CKM_CNG_(2UL)      /* RSAPRIVATEBLOB */
+#define CKM_CNG_RSAFULLPRIVATE CKM_CNG_(3UL)  /* RSAFULLPRIVATEBLOB */
+#define CKM_CNG_ECCPUBLIC CKM_CNG_(4UL)       /* ECCPUBLICBLOB */
+#define CKM_CNG_ECCPRIVATE CKM_CNG_(5UL)      /* ECCPRIVATEBLOB */
+#define CKM_CNG_PUBLIC CKM_CNG_(6UL)          /* PUBLICBLOB */
+#define CKM_CNG_PRIVATE CKM_CNG_(7UL)         /* PRIVATEBLOB */
+#define CKM_CNG_PKCS8 CKM_CNG_(8UL)           /* PKCS8_PRIVATEKEY */
+#define CKM_CNG_KEYDATA CKM_CNG_(9UL)         /* KeyDataBlob */
+
+#define CKA_CNG_(n) (CKA_VENDOR_DEFINED | CNG_PKCS11_VENDOR | (n))
+/* UTF-8; unique within a token; empty for a key without a name. */
+#define CKA_CNG_KEY_NAME CKA_CNG_(1UL)
+/* C_CreateObject: the blob to import.  C_GetAttributeValue: the key as one,
+ * where its policy lets it out in plaintext. */
+#define CKA_CNG_BLOB CKA_CNG_(2UL)
+/* CK_ULONG: which blob, as in CKM_CNG_(n). */
+#define CKA_CNG_BLOB_TYPE CKA_CNG_(3UL)
+/* CK_BBOOL: false until the key is finalised; can be set to true once. */
+#define CKA_CNG_FINALIZED CKA_CNG_(4UL)
+
+/* The built-in null key, for tools that cannot pass the handle 0: found by
+ * this CKA_ID only. */
+#define CNG_NULL_KEY_ID "CNG-NULL"
+#define CNG_NULL_KEY_ID_LEN 8
+
+/* One typed buffer, as in NCryptBufferDesc. */
+typedef struct CK_CNG_BUFFER {
+	CK_ULONG type;          /* CNG_BUFFER_* */
+	CK_VOID_PTR value;
+	CK_ULONG len;           /* bytes */
+} CK_CNG_BUFFER;
+typedef CK_CNG_BUFFER *CK_CNG_BUFFER_PTR;
+
+#define CNG_BUFFER_PKCS_ALG_OID 41UL    /* ASCII, dotted, with NUL */
+#define CNG_BUFFER_PKCS_ALG_PARAM 42UL  /* u32 iterations, u32 n, n salt */
+#define CNG_BUFFER_PKCS_KEY_NAME 45UL   /* UTF-16LE with NUL */
+#define CNG_BUFFER_PKCS_SECRET 46UL     /* UTF-16LE with NUL: the password */
+
+/* Parameter of all CKM_CNG_*; without one the defaults hold. */
+typedef struct CK_CNG_BLOB_PARAMS {
+	CK_ULONG version;       /* 0 */
+	CK_FLAGS flags;         /* CNG_FLAG_*, the values of NCRYPT_* */
+	CK_CNG_BUFFER_PTR buffers;
+	CK_ULONG count;
+} CK_CNG_BLOB_PARAMS;
+typedef CK_CNG_BLOB_PARAMS *CK_CNG_BLOB_PARAMS_PTR;
+
+#define CNG_FLAG_NO_KEY_VALIDATION 0x00000008UL  /* import */
+#define CNG_FLAG_SILENT 0x00000040UL             /* accepted, no effect */
+#define CNG_FLAG_OVERWRITE_KEY 0x00000080UL      /* import */
+#define CNG_FLAG_DO_NOT_FINALIZE 0x00000400UL    /* import */
+
+#endif

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Wrapping and unwrapping.  With CKM_CNG_* this is NCryptExportKey and
+ * NCryptImportKey: a zero handle, or the null key, means a plain blob.
+ */
+#include "core/transfer.h"
+#include "pkcs11/attr.h"
+#include "pkcs11/call.h"
+#include "pkcs11/cngblob.h"
+#include "pkcs11/cryptoki_calls.h"
+#include "pkcs11/mech.h"
+#include "pkcs11/status.h"
+
+/* Both ways: what the mechanism says, and the key that wraps. */
+struct how {
+	const struct mech *mech;
+	struct key_op op;
+	struct cngblob blob;     /* CKM_CNG_* only */
+	struct object *key;      /* NULL: plaintext */
+};
+
+static void
+how_free(struct how *how)
+{
+	cngblob_free(&how->blob);
+	object_free(how->key);
+}
+
+static enum transfer_format
+format_of(const struct how *how)
+{
+	return mech_is_cng(how->mech) ? TRANSFER_CNG : TRANSFER_STANDARD;
+}
+
+/* bad_handle: what a key that is not there is called. */
+static CK_RV
+how_read(struct how *out, const struct session *s,
+    const CK_MECHANISM *mechanism, CK_FLAGS use, CK_OBJECT_HANDLE key,
+    CK_RV bad_handle)
+{
+	enum cng_status st;
+	bool none;
+	CK_RV rv;
+
+	*out = (struct how){ 0 };
+	rv = mech_read(mechanism, use, &out->mech, &out->op);
+	if (rv != CKR_OK)
+		return rv;
+	none = key == CK_INVALID_HANDLE || key == OBJ_ID_NULL_KEY;
+	if (!mech_is_cng(out->mech) && none)
+		return bad_handle;
+	if (mech_is_cng(out->mech))
+		rv = cngblob_read(&out->blob, mechanism);
+	if (rv != CKR_OK || none)
+		return rv;
+	st = token_object(s->token, key, &out->key);
+	return st == CNG_ERR_OBJECT ? bad_handle : status_rv(st);
+}
+
+/* --- out --- */
+
+static enum cng_status
+export(struct session *s, const struct how *how, CK_OBJECT_HANDLE key,
+    struct wr *out)
+{
+	const struct export_request req = {
+		.format = format_of(how),
+		.type = how->blob.type,
+		.key = how->key,
+		.op = &how->op,
+		.mechanism = how->mech->type,
+		.params = how->blob.params,
+	};
+	struct object *obj = NULL;
+	enum cng_status st;
+
+	st = token_object(s->token, key, &obj);
+	if (st == CNG_OK)
+		st = token_export(s->token, obj, &req, out);
+	object_free(obj);
+	return st;
+}
+
+static CK_RV
+wrap(struct session *s, const struct how *how, CK_OBJECT_HANDLE key,
+    CK_BYTE *out, CK_ULONG *out_len)
+{
+	struct wr w = wr_of(out, *out_len);
+	enum cng_status st;
+
+	/* Flags and a name are for import only. */
+	if (how->blob.flags != 0 || how->blob.do_not_finalize ||
+	    how->blob.has_name)
+		return CKR_MECHANISM_PARAM_INVALID;
+	st = export(s, how, key, &w);
+	if (st == CNG_OK || st == CNG_ERR_BUFFER_TOO_SMALL)
+		*out_len = w.len;
+	return status_rv_wrap(st);
+}
+
+CK_RV
+C_WrapKey(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
+    CK_OBJECT_HANDLE wrapping_key, CK_OBJECT_HANDLE key, CK_BYTE_PTR out,
+    CK_ULONG_PTR out_len)
+{
+	struct session *s;
+	struct how how;
+	CK_RV rv;
+
+	rv = call_enter_session(&s, session);
+	if (rv != CKR_OK)
+		return rv;
+	if (out_len == NULL)
+		return call_leave_session(s, CKR_ARGUMENTS_BAD);
+	rv = how_read(&how, s, mechanism, CKF_WRAP, wrapping_key,
+	    CKR_WRAPPING_KEY_HANDLE_INVALID);
+	if (rv == CKR_OK)
+		rv = wrap(s, &how, key, out, out_len);
+	how_free(&how);
+	return call_leave_session(s, rv);
+}
+
+/* --- in --- */
+
+/* What the parameter of CKM_CNG_* adds to the template. */
+static CK_RV
+add_params(struct tmpl *tmpl, const struct cngblob *blob)
+{
+	const struct prop name = {
+		.id = PROP_NAME,
+		.bytes = secret_span(&blob->name),
+	};
+	const struct prop open = { .id = PROP_FINALIZED, .number = 0 };
+	struct prop type;
+	CK_RV rv = CKR_OK;
+
+	if (tmpl_take(tmpl, PROP_BLOB_TYPE, &type) &&
+	    blob->type != BLOB_ANY && type.number != blob->type)
+		return CKR_TEMPLATE_INCONSISTENT;
+	if (blob->has_name)
+		rv = tmpl_add(tmpl, &name);
+	if (rv == CKR_OK && blob->do_not_finalize)
+		rv = tmpl_add(tmpl, &open);
+	return rv;
+}
+
+static CK_RV
+unwrap(struct session *s, const struct how *how, struct span data,
+    struct tmpl *tmpl, obj_id *out)
+{
+	struct access who = session_access(s);
+	struct import_request req = {
+		.format = format_of(how),
+		.type = how->blob.type,
+		.data = data,
+		.key = how->key,
+		.op = &how->op,
+		.mechanism = how->mech->type,
+		.params = how->blob.params,
+		.flags = how->blob.flags,
+	};
+	CK_RV rv = CKR_OK;
+
+	if (mech_is_cng(how->mech))
+		rv = add_params(tmpl, &how->blob);
+	if (rv != CKR_OK)
+		return rv;
+	req.tmpl = tmpl_props(tmpl);
+	req.params.secret_family = tmpl_secret_family(tmpl);
+	return status_rv_unwrap(
+	    token_import(s->token, &who, &req, out), s->read_write);
+}
+
+static CK_RV
+unwrap_with(struct session *s, const struct how *how, struct span data,
+    const CK_ATTRIBUTE *list, CK_ULONG count, obj_id *out)
+{
+	struct tmpl tmpl;
+	CK_RV rv;
+
+	rv = tmpl_read(&tmpl, list, count, TMPL_MAKE);
+	if (rv == CKR_OK)
+		rv = unwrap(s, how, data, &tmpl, out);
+	tmpl_free(&tmpl);
+	return rv;
+}
+
+CK_RV
+C_UnwrapKey(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
+    CK_OBJECT_HANDLE unwrapping_key, CK_BYTE_PTR wrapped,
+    CK_ULONG wrapped_len, CK_ATTRIBUTE_PTR tmpl, CK_ULONG count,
+    CK_OBJECT_HANDLE_PTR key)
+{
+	obj_id made = 0;
+	struct session *s;
+	struct how how;
+	CK_RV rv;
+
+	rv = call_enter_session(&s, session);
+	if (rv != CKR_OK)
+		return rv;
+	if (wrapped == NULL || key == NULL)
+		return call_leave_session(s, CKR_ARGUMENTS_BAD);
+	rv = how_read(&how, s, mechanism, CKF_UNWRAP, unwrapping_key,
+	    CKR_UNWRAPPING_KEY_HANDLE_INVALID);
+	if (rv == CKR_OK)
+		rv = unwrap_with(s, &how, span_of(wrapped, wrapped_len), tmpl,
+		    count, &made);
+	if (rv == CKR_OK)
+		*key = made;
+	how_free(&how);
+	return call_leave_session(s, rv);
+}

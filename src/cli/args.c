@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The option table, and getopt_long driven by it.
+ */
+#include "cli/args.h"
+
+#include "base/util.h"
+
+#include <getopt.h>
+#include <string.h>
+
+static const struct option_info options[OPT_COUNT] = {
+	[OPT_HELP] = { "help", 'h', NULL, "show this help" },
+	[OPT_JSON] = { "json", 0, NULL, "print JSON" },
+	[OPT_OUTPUT] = { "output", 'o', "FILE",
+	    "write there; - is standard output" },
+
+	[OPT_TOKEN] = { "token", 0, "LABEL",
+	    "the token with this label or serial number" },
+	[OPT_STORE] = { "store", 0, "PATH", "the token in this store file" },
+	[OPT_MACHINE] = { "machine", 0, NULL, "the machine's token" },
+	[OPT_CONFIG] = { "config", 0, "FILE",
+	    "read this configuration instead of the usual ones" },
+
+	[OPT_PIN_FILE] = { "pin-file", 0, "FILE",
+	    "first line is the user PIN; - is standard input" },
+	[OPT_PIN_ENV] = { "pin-env", 0, "VAR",
+	    "variable with the user PIN [CNG_PIN]" },
+	[OPT_SO_PIN_FILE] = { "so-pin-file", 0, "FILE",
+	    "first line is the security officer's PIN" },
+	[OPT_SO_PIN_ENV] = { "so-pin-env", 0, "VAR",
+	    "variable with the security officer's PIN [CNG_SO_PIN]" },
+	[OPT_PASSWORD_FILE] = { "password-file", 0, "FILE",
+	    "first line is the password of an encrypted PKCS#8" },
+	[OPT_PASSWORD_ENV] = { "password-env", 0, "VAR",
+	    "variable with that password [CNG_PASSWORD]" },
+
+	[OPT_NAME] = { "name", 0, "NAME", "CNG key name" },
+	[OPT_LABEL] = { "label", 0, "LABEL", "label" },
+	[OPT_ID] = { "id", 0, "HEX", "id" },
+	[OPT_CLASS] = { "class", 0, "CLASS",
+	    "private, public, secret, cert or data" },
+
+	[OPT_TYPE] = { "type", 0, "TYPE",
+	    "blob type, as in 'cngtool help types'" },
+	[OPT_TO] = { "to", 0, "TYPE",
+	    "blob type, or pem, der, spki or raw" },
+	[OPT_PUBLIC] = { "public", 0, NULL, "the public part only" },
+	[OPT_SHOW_SECRETS] = { "show-secrets", 0, NULL,
+	    "print private numbers too" },
+	[OPT_WRAPPING_KEY] = { "wrapping-key", 0, "KEY",
+	    "name, label or id of the key that unwraps the file" },
+	[OPT_WRAP_WITH] = { "wrap-with", 0, "KEY",
+	    "name, label or id of the key to wrap with" },
+	[OPT_ENCRYPTION] = { "encryption", 0, "KIND",
+	    "of PKCS#8 with a password: aes256 [default] or 3des" },
+
+	[OPT_EXPORTABLE] = { "exportable", 0, NULL,
+	    "the key may leave the token, but only encrypted" },
+	[OPT_PLAINTEXT_EXPORTABLE] = { "plaintext-exportable", 0, NULL,
+	    "the key may leave the token in plain text" },
+	[OPT_OVERWRITE] = { "overwrite", 0, NULL,
+	    "replace a key of the same name" },
+	[OPT_NO_VALIDATION] = { "no-validation", 0, NULL,
+	    "do not check that private and public numbers agree" },
+	[OPT_USAGE] = { "usage", 0, "LIST",
+	    "only these of sign,verify,encrypt,decrypt,wrap,unwrap,derive" },
+
+	[OPT_FORCE] = { "force", 0, NULL,
+	    "erase a token that is initialised already" },
+	[OPT_YES] = { "yes", 'y', NULL, "do not ask" },
+};
+
+/* getopt answers with this plus the option's number. */
+#define VALUE_BASE 256
+
+struct parser {
+	struct option longs[OPT_COUNT + 1];
+	char shorts[2 * OPT_COUNT + 2];
+};
+
+const struct option_info *
+option_info(enum opt opt)
+{
+	return opt < OPT_COUNT ? &options[opt] : NULL;
+}
+
+static void
+parser_fill(struct parser *p, uint64_t allowed)
+{
+	size_t rows = 0, letters = 0;
+
+	memset(p, 0, sizeof(*p));
+	p->shorts[letters++] = ':';
+	for (size_t i = 0; i < OPT_COUNT; i++) {
+		if ((allowed & OPT_BIT(i)) == 0)
+			continue;
+		p->longs[rows++] = (struct option){
+			.name = options[i].name,
+			.has_arg = options[i].arg != NULL,
+			.val = VALUE_BASE + (int)i,
+		};
+		if (options[i].letter == 0)
+			continue;
+		p->shorts[letters++] = options[i].letter;
+		if (options[i].arg != NULL)
+			p->shorts[letters++] = ':';
+	}
+}
+
+static enum opt
+opt_of(int value)
+{
+	for (size_t i = 0; i < OPT_COUNT; i++) {
+		if (value == VALUE_BASE + (int)i ||
+		    (value != 0 && value == options[i].letter))
+			return (enum opt)i;
+	}
+	return OPT_COUNT;
+}
+
+/* getopt stopped: at an unknown option or one without its value. */
+static enum exit_code
+complain(int answer, char **argv)
+{
+	enum opt opt = opt_of(optopt);
+
+	if (opt != OPT_COUNT && answer == ':')
+		return fail_usage("--%s needs %s", options[opt].name,
+		    options[opt].arg);
+	if (opt != OPT_COUNT && optopt >= VALUE_BASE)
+		return fail_usage("--%s takes no value", options[opt].name);
+	if (optopt > 0 && optopt < VALUE_BASE)
+		return fail_usage("unknown option -%c", optopt);
+	return fail_usage("unknown or ambiguous option %s", argv[optind - 1]);
+}
+
+enum exit_code
+args_parse(struct args *out, int argc, char **argv, uint64_t allowed)
+{
+	struct parser p;
+	int answer;
+
+	memset(out, 0, sizeof(*out));
+	parser_fill(&p, allowed);
+	opterr = 0;
+	optind = 0;
+	while ((answer = getopt_long(argc, argv, p.shorts, p.longs, NULL)) !=
+	    -1) {
+		enum opt opt;
+
+		if (answer == '?' || answer == ':')
+			return complain(answer, argv);
+		opt = opt_of(answer);
+		if (opt == OPT_COUNT)
+			return fail_usage("unknown option");
+		if (out->value[opt] != NULL)
+			return fail_usage("--%s is given twice",
+			    options[opt].name);
+		out->value[opt] = optarg == NULL ? "" : optarg;
+	}
+	out->operand = argv + optind;
+	out->operand_count = (size_t)(argc - optind);
+	return EXIT_DONE;
+}

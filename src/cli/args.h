@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The options of all commands in one table (an option means the same
+ * everywhere) and what the user gave of them.
+ */
+#ifndef CNG_CLI_ARGS_H
+#define CNG_CLI_ARGS_H
+
+#include "cli/exit.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum opt {
+	OPT_HELP = 0,
+	OPT_JSON,
+	OPT_OUTPUT,
+	/* which token */
+	OPT_TOKEN,
+	OPT_STORE,
+	OPT_MACHINE,
+	OPT_CONFIG,
+	/* secrets, never on the command line themselves */
+	OPT_PIN_FILE,
+	OPT_PIN_ENV,
+	OPT_SO_PIN_FILE,
+	OPT_SO_PIN_ENV,
+	OPT_PASSWORD_FILE,
+	OPT_PASSWORD_ENV,
+	/* which object, or what a new one is called */
+	OPT_NAME,
+	OPT_LABEL,
+	OPT_ID,
+	OPT_CLASS,
+	/* blobs */
+	OPT_TYPE,
+	OPT_TO,
+	OPT_PUBLIC,
+	OPT_SHOW_SECRETS,
+	OPT_WRAPPING_KEY,
+	OPT_WRAP_WITH,
+	OPT_ENCRYPTION,
+	/* import */
+	OPT_EXPORTABLE,
+	OPT_PLAINTEXT_EXPORTABLE,
+	OPT_OVERWRITE,
+	OPT_NO_VALIDATION,
+	OPT_USAGE,
+	/* consent */
+	OPT_FORCE,
+	OPT_YES,
+	OPT_COUNT
+};
+
+#define OPT_BIT(opt) ((uint64_t)1 << (opt))
+
+#define OPTS_TOKEN (OPT_BIT(OPT_TOKEN) | OPT_BIT(OPT_STORE) | \
+    OPT_BIT(OPT_MACHINE) | OPT_BIT(OPT_CONFIG))
+#define OPTS_PIN (OPT_BIT(OPT_PIN_FILE) | OPT_BIT(OPT_PIN_ENV))
+#define OPTS_PASSWORD (OPT_BIT(OPT_PASSWORD_FILE) | OPT_BIT(OPT_PASSWORD_ENV))
+#define OPTS_KEY (OPT_BIT(OPT_NAME) | OPT_BIT(OPT_LABEL) | OPT_BIT(OPT_ID))
+
+struct option_info {
+	const char *name;        /* without the dashes */
+	char letter;             /* or 0 */
+	const char *arg;         /* "FILE"; NULL: a switch */
+	const char *help;
+};
+
+const struct option_info *option_info(enum opt opt);
+
+struct args {
+	const char *value[OPT_COUNT];  /* NULL: not given; "" for a switch */
+	char **operand;
+	size_t operand_count;
+};
+
+static inline bool
+args_has(const struct args *args, enum opt opt)
+{
+	return args->value[opt] != NULL;
+}
+
+/* argv[0] is the command itself.  allowed: OPT_BITs.  What is wrong has been
+ * said when this does not return EXIT_DONE. */
+enum exit_code args_parse(struct args *out, int argc, char **argv,
+    uint64_t allowed);
+
+#endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * One row per command, and the help made from it.
+ */
+#include "cli/cmd.h"
+
+#include "base/util.h"
+#include "blob/blob.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define HELP OPT_BIT(OPT_HELP)
+
+const struct command commands[] = {
+	{ .name = "init", .operands = "",
+	    .summary = "make a token: your own, the machine's, or in a file",
+	    .options = HELP | OPT_BIT(OPT_LABEL) | OPT_BIT(OPT_STORE) |
+		OPT_BIT(OPT_MACHINE) | OPT_BIT(OPT_CONFIG) | OPTS_PIN |
+		OPT_BIT(OPT_SO_PIN_FILE) | OPT_BIT(OPT_SO_PIN_ENV) |
+		OPT_BIT(OPT_FORCE),
+	    .run = cmd_init },
+	{ .name = "import", .operands = "FILE",
+	    .summary = "bring a key into a token, as NCryptImportKey does",
+	    .operand_min = 1, .operand_max = 1,
+	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_PASSWORD |
+		OPTS_KEY | OPT_BIT(OPT_TYPE) | OPT_BIT(OPT_WRAPPING_KEY) |
+		OPT_BIT(OPT_EXPORTABLE) | OPT_BIT(OPT_PLAINTEXT_EXPORTABLE) |
+		OPT_BIT(OPT_OVERWRITE) | OPT_BIT(OPT_NO_VALIDATION) |
+		OPT_BIT(OPT_USAGE) | OPT_BIT(OPT_JSON),
+	    .run = cmd_import },
+	{ .name = "export", .operands = "",
+	    .summary = "take a key out of a token, as NCryptExportKey does",
+	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_PASSWORD |
+		OPTS_KEY | OPT_BIT(OPT_CLASS) | OPT_BIT(OPT_TYPE) |
+		OPT_BIT(OPT_PUBLIC) | OPT_BIT(OPT_WRAP_WITH) |
+		OPT_BIT(OPT_ENCRYPTION) | OPT_BIT(OPT_OUTPUT),
+	    .run = cmd_export },
+	{ .name = "convert", .operands = "FILE",
+	    .summary = "turn a key file into another format, without a token",
+	    .operand_min = 1, .operand_max = 1,
+	    .options = HELP | OPTS_PASSWORD | OPT_BIT(OPT_TYPE) |
+		OPT_BIT(OPT_TO) | OPT_BIT(OPT_PUBLIC) | OPT_BIT(OPT_OUTPUT),
+	    .run = cmd_convert },
+	{ .name = "inspect", .operands = "FILE",
+	    .summary = "show what is in a key file, field by field",
+	    .operand_min = 1, .operand_max = 1,
+	    .options = HELP | OPT_BIT(OPT_TYPE) | OPT_BIT(OPT_SHOW_SECRETS) |
+		OPT_BIT(OPT_JSON),
+	    .run = cmd_inspect },
+	{ .name = "list", .operands = "",
+	    .summary = "list keys, certificates and data of tokens",
+	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_KEY |
+		OPT_BIT(OPT_CLASS) | OPT_BIT(OPT_JSON),
+	    .run = cmd_list },
+	{ .name = "delete", .operands = "",
+	    .summary = "remove one key, certificate or data object",
+	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_KEY |
+		OPT_BIT(OPT_CLASS) | OPT_BIT(OPT_YES),
+	    .run = cmd_delete },
+	{ .name = "tokens", .operands = "",
+	    .summary = "list tokens, where they are, and how they are",
+	    .options = HELP | OPTS_TOKEN | OPT_BIT(OPT_JSON),
+	    .run = cmd_tokens },
+	{ .name = "help", .operands = "[COMMAND|types]",
+	    .summary = "show help",
+	    .operand_max = 1,
+	    .options = HELP,
+	    .run = cmd_help },
+};
+
+const size_t command_count = ARRAY_LEN(commands);
+
+const struct command *
+command_find(const char *name)
+{
+	for (size_t i = 0; i < command_count; i++) {
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	}
+	return NULL;
+}
+
+void
+help_all(void)
+{
+	printf("usage: cngtool COMMAND [OPTION]... [FILE]\n\n");
+	for (size_t i = 0; i < command_count; i++)
+		printf("  %-8s  %s\n", commands[i].name, commands[i].summary);
+	printf("\n'cngtool help COMMAND' tells more; cngtool(1) tells all.\n");
+}
+
+void
+help_command(const struct command *cmd)
+{
+	printf("usage: cngtool %s [OPTION]...%s%s\n\n  %s\n\n", cmd->name,
+	    cmd->operands[0] == '\0' ? "" : " ", cmd->operands, cmd->summary);
+	for (size_t i = 0; i < OPT_COUNT; i++) {
+		const struct option_info *info = option_info((enum opt)i);
+		char left[64];
+
+		if ((cmd->options & OPT_BIT(i)) == 0)
+			continue;
+		snprintf(left, sizeof(left), "%c%c%s--%s%s%s",
+		    info->letter == 0 ? ' ' : '-',
+		    info->letter == 0 ? ' ' : info->letter,
+		    info->letter == 0 ? "  " : ", ", info->name,
+		    info->arg == NULL ? "" : " ",
+		    info->arg == NULL ? "" : info->arg);
+		printf("  %-28s  %s\n", left, info->help);
+	}
+	if (cmd->operand_max == 1 && cmd->operand_min == 1)
+		printf("\nFILE may be - for standard input.\n");
+}
+
+void
+help_types(void)
+{
+	for (int i = BLOB_ANY + 1; i < BLOB_TYPE_COUNT; i++) {
+		const struct blob_info *info = blob_info((enum blob_type)i);
+
+		if (info != NULL)
+			printf("%-20s  %s\n", info->name, info->constant);
+	}
+}
+
+enum exit_code
+cmd_help(const struct args *args)
+{
+	const struct command *cmd;
+
+	if (args->operand_count == 0) {
+		help_all();
+		return EXIT_DONE;
+	}
+	if (strcmp(args->operand[0], "types") == 0) {
+		help_types();
+		return EXIT_DONE;
+	}
+	cmd = command_find(args->operand[0]);
+	if (cmd == NULL)
+		return fail_usage("no command %s", args->operand[0]);
+	help_command(cmd);
+	return EXIT_DONE;
+}

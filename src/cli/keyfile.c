@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Reading key files: the type is said or detected, a password is asked for
+ * when the file wants one, and what does not decode is explained.
+ */
+#include "config.h"
+
+#include "cli/keyfile.h"
+
+#include "base/util.h"
+#include "cli/io.h"
+#include "cli/pin.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+static const char pem_begin[] = "-----BEGIN ";
+
+void
+keyfile_free(struct keyfile *kf)
+{
+	secret_free(&kf->data);
+	key_free(&kf->key);
+	memset(kf, 0, sizeof(*kf));
+}
+
+enum exit_code
+keyfile_type(enum blob_type *out, const char *text)
+{
+	for (int i = BLOB_ANY + 1; i < BLOB_TYPE_COUNT; i++) {
+		const struct blob_info *info = blob_info((enum blob_type)i);
+
+		if (info != NULL && strcasecmp(info->name, text) == 0) {
+			*out = info->type;
+			return EXIT_DONE;
+		}
+	}
+	return fail_advise(CNG_ERR_ARGUMENT,
+	    "'cngtool help types' lists them", "no blob type %s", text);
+}
+
+/* The last field of a walk tells where it went wrong. */
+static void
+keep_last(void *arg, const struct blob_field *field)
+{
+	struct blob_field *last = arg;
+
+	*last = *field;
+}
+
+/* *text says where; false when the walk does not tell. */
+static bool
+locate(char *text, size_t size, enum blob_type type, struct span data)
+{
+	struct blob_field last = { 0 };
+
+	if (blob_describe(type, data, keep_last, &last) == CNG_OK ||
+	    last.text == NULL)
+		return false;
+	if (strcmp(last.text, "cut short") == 0)
+		snprintf(text, size, "is cut short at byte %zu, in %s",
+		    data.len, last.name);
+	else if (strcmp(last.text, "left over") == 0)
+		snprintf(text, size, "ends at byte %zu, but %zu more follow",
+		    last.offset, last.size);
+	else
+		return false;
+	return true;
+}
+
+enum exit_code
+keyfile_complain(enum cng_status st, const char *name, enum blob_type type,
+    struct span data)
+{
+	const struct blob_info *info = blob_info(type);
+	const char *foreign = blob_foreign_name(data);
+	char where[128];
+
+	if (data.len == 0)
+		return fail_advise(CNG_ERR_BAD_DATA,
+		    "check where it came from", "%s: the file is empty", name);
+	if (st == CNG_ERR_BAD_DATA && info != NULL &&
+	    locate(where, sizeof(where), type, data))
+		return fail_advise(st, "copy it again, or export it again "
+		    "where it came from", "%s: %s %s", name, info->name,
+		    where);
+	if ((st == CNG_ERR_BAD_MAGIC || info == NULL) && foreign != NULL)
+		return fail_advise(st == CNG_ERR_BAD_MAGIC ?
+		    CNG_ERR_NOT_SUPPORTED : st,
+		    "export the key as one of 'cngtool help types'",
+		    "%s: this is %s, not a key that can be read", name,
+		    foreign);
+	if (st == CNG_ERR_BAD_MAGIC && info != NULL)
+		return fail(st, "%s: this is no %s", name, info->name);
+	if (st == CNG_ERR_BAD_MAGIC)
+		return fail_advise(st,
+		    "if it is the bare value of a key, say --type raw",
+		    "%s: neither a CNG blob nor PEM nor DER", name);
+	return fail(st, "%s: %s%s%s", name, info == NULL ? "" : info->name,
+	    info == NULL ? "" : ": ", cng_status_text(st));
+}
+
+static bool
+is_pem(struct span data)
+{
+	const char *end = pem_begin + strlen(pem_begin);
+	size_t len = (size_t)(end - pem_begin);
+
+	return memmem(data.ptr, data.len, pem_begin, len) != NULL;
+}
+
+/* AES by its length; everything else is a generic secret. */
+static enum cng_status
+decode_raw(struct key_material *out, struct span value)
+{
+	if (value.len == 0 || value.len > SECRET_KEY_MAX)
+		return CNG_ERR_KEY_SIZE;
+	out->family = value.len == 16 || value.len == 24 || value.len == 32 ?
+	    KEY_AES : KEY_GENERIC;
+	out->has_private = true;
+	return key_set(out, SYM_VALUE, value);
+}
+
+enum reading {
+	READ_BLOB = 0,
+	READ_ANY,                /* PEM or some DER */
+	READ_RAW,
+};
+
+static enum cng_status
+decode(struct keyfile *kf, enum reading how, const struct pbe *pbe)
+{
+	struct blob_params params = { 0 };
+	struct span data = secret_span(&kf->data);
+
+	if (pbe != NULL)
+		params.pbe = *pbe;
+	switch (how) {
+	case READ_RAW:
+		return decode_raw(&kf->key, data);
+	case READ_ANY:
+		return key_decode_any(&kf->key, data, pbe);
+	case READ_BLOB:
+		return blob_decode(kf->type, data, &params, &kf->key);
+	}
+	return CNG_ERR_INTERNAL;
+}
+
+/* First without a password, so that nobody is asked in vain. */
+static enum exit_code
+decode_asking(struct keyfile *kf, enum reading how, const struct args *args)
+{
+	struct secret password = { 0 };
+	struct pbe pbe = { .has_password = true };
+	enum exit_code code = EXIT_DONE;
+	enum cng_status st;
+
+	st = decode(kf, how, NULL);
+	if (st == CNG_ERR_BAD_PASSWORD) {
+		kf->encrypted = true;
+		code = pin_get(&password, args, PIN_PASSWORD);
+		if (code != EXIT_DONE)
+			goto out;
+		pbe.password = secret_span(&password);
+		st = decode(kf, how, &pbe);
+	}
+	if (st != CNG_OK)
+		code = keyfile_complain(st, kf->name, kf->type,
+		    secret_span(&kf->data));
+out:
+	secret_free(&password);
+	return code;
+}
+
+static enum exit_code
+choose(struct keyfile *kf, enum reading *how, const struct args *args)
+{
+	struct span data = secret_span(&kf->data);
+	const char *type = args->value[OPT_TYPE];
+	enum cng_status st;
+
+	*how = READ_BLOB;
+	if (type != NULL && strcasecmp(type, TYPE_RAW) == 0) {
+		*how = READ_RAW;
+		return EXIT_DONE;
+	}
+	if (type != NULL)
+		return keyfile_type(&kf->type, type);
+	st = blob_detect(data, &kf->type);
+	if (st == CNG_OK && kf->type != BLOB_PKCS8)
+		return EXIT_DONE;
+	*how = READ_ANY;
+	if (st == CNG_OK || is_pem(data))
+		return EXIT_DONE;
+	return keyfile_complain(st, kf->name, BLOB_ANY, data);
+}
+
+enum exit_code
+keyfile_read(struct keyfile *kf, const struct args *args, const char *path)
+{
+	enum exit_code code;
+	enum reading how = READ_BLOB;
+
+	memset(kf, 0, sizeof(*kf));
+	kf->name = io_input_name(path);
+	code = io_read(&kf->data, path);
+	if (code == EXIT_DONE)
+		code = choose(kf, &how, args);
+	if (code == EXIT_DONE)
+		code = decode_asking(kf, how, args);
+	kf->as_is = code == EXIT_DONE && how == READ_BLOB && !kf->encrypted;
+	return code;
+}

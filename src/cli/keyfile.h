@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * A key in a file, whatever its format: CNG blob, PEM, DER, raw bytes.
+ */
+#ifndef CNG_CLI_KEYFILE_H
+#define CNG_CLI_KEYFILE_H
+
+#include "blob/blob.h"
+#include "cli/args.h"
+
+/* Text of the kinds that are no blob types. */
+#define TYPE_RAW "raw"
+
+struct keyfile {
+	const char *name;          /* for messages */
+	struct secret data;        /* as read */
+	enum blob_type type;       /* BLOB_ANY: not a blob */
+	bool as_is;                /* data is a plain blob of that type */
+	bool encrypted;            /* was protected by a password */
+	struct key_material key;
+};
+
+void keyfile_free(struct keyfile *kf);
+
+/* Reads and decodes; a password is asked for when one is needed.  Failures
+ * have been said. */
+enum exit_code keyfile_read(struct keyfile *kf, const struct args *args,
+    const char *path);
+
+/* A type the user wrote, in any case.  Failures have been said. */
+enum exit_code keyfile_type(enum blob_type *out, const char *text);
+
+/* Says one line about bytes that do not decode. */
+enum exit_code keyfile_complain(enum cng_status st, const char *name,
+    enum blob_type type, struct span data);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What keys are called in listings and messages.
+ */
+#include "cli/keytext.h"
+
+#include "base/util.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const families[KEY_FAMILY_COUNT] = {
+	[KEY_NONE] = "",
+	[KEY_RSA] = "RSA",
+	[KEY_EC] = "EC",
+	[KEY_AES] = "AES",
+	[KEY_GENERIC] = "generic",
+};
+
+static const char *const classes[OBJ_CLASS_COUNT] = {
+	[OBJ_NONE] = "",
+	[OBJ_DATA] = "data",
+	[OBJ_CERT] = "cert",
+	[OBJ_PUBLIC] = "public",
+	[OBJ_PRIVATE] = "private",
+	[OBJ_SECRET] = "secret",
+};
+
+const char *
+family_text(enum key_family family)
+{
+	return family < KEY_FAMILY_COUNT ? families[family] : "?";
+}
+
+const char *
+class_text(enum obj_class class)
+{
+	return class < OBJ_CLASS_COUNT ? classes[class] : "?";
+}
+
+enum obj_class
+class_from_text(const char *text)
+{
+	for (size_t i = OBJ_NONE + 1; i < ARRAY_LEN(classes); i++) {
+		if (strcmp(classes[i], text) == 0)
+			return (enum obj_class)i;
+	}
+	return OBJ_NONE;
+}
+
+void
+key_text(char *out, size_t size, const struct key_material *key)
+{
+	const struct curve_info *curve = curve_info(key->curve);
+
+	if (curve != NULL)
+		snprintf(out, size, "%s %s", family_text(key->family),
+		    curve->name);
+	else
+		snprintf(out, size, "%s %zu", family_text(key->family),
+		    key_bits(key));
+}
+
+void
+role_text(char *out, size_t size, enum key_family family, unsigned role)
+{
+	bool ec = family == KEY_EC;
+	const char *sign = ec ? "ECDSA" : "signing";
+	const char *agree = ec ? "ECDH" : "key agreement";
+
+	snprintf(out, size, "%s%s%s%s%s",
+	    (role & KEY_ROLE_SIGN) != 0 ? sign : "",
+	    (role & KEY_ROLE_SIGN) != 0 && role != KEY_ROLE_SIGN ? " and " :
+								   "",
+	    (role & KEY_ROLE_ENCRYPT) != 0 ? "encryption" : "",
+	    (role & KEY_ROLE_ENCRYPT) != 0 && (role & KEY_ROLE_AGREE) != 0 ?
+	    " and " : "",
+	    (role & KEY_ROLE_AGREE) != 0 ? agree : "");
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * cngtool: looks after CNG key blobs and the tokens that hold them.
+ */
+#include "config.h"
+
+#include "cli/cmd.h"
+
+#include "cli/pin.h"
+#include "crypto/crypto.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+/* Keys pass through this process: no core files of it. */
+static void
+forbid_core_files(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	(void)setrlimit(RLIMIT_CORE, &none);
+}
+
+static enum exit_code
+run(const struct command *cmd, int argc, char **argv)
+{
+	struct args args;
+	enum exit_code code;
+
+	exit_set_command(cmd->name);
+	code = args_parse(&args, argc, argv, cmd->options);
+	if (code != EXIT_DONE)
+		return code;
+	if (args_has(&args, OPT_HELP)) {
+		help_command(cmd);
+		return EXIT_DONE;
+	}
+	if (args.operand_count < cmd->operand_min)
+		return fail_usage("needs %s", cmd->operands);
+	if (args.operand_count > cmd->operand_max)
+		return fail_usage("one argument too many: %s",
+		    args.operand[cmd->operand_max]);
+	code = pin_check_stdin(&args);
+	return code == EXIT_DONE ? cmd->run(&args) : code;
+}
+
+static void
+print_version(void)
+{
+	printf("cngtool (%s) %s\n%s\n", PACKAGE_NAME, PACKAGE_VERSION,
+	    crypto_version());
+}
+
+static enum exit_code
+dispatch(int argc, char **argv)
+{
+	const struct command *cmd;
+	const char *word;
+
+	if (argc < 2)
+		return fail_usage("which command?");
+	word = argv[1];
+	if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
+		print_version();
+		return EXIT_DONE;
+	}
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+		help_all();
+		return EXIT_DONE;
+	}
+	cmd = command_find(word);
+	if (cmd == NULL)
+		return fail_usage("no command %s", word);
+	return run(cmd, argc - 1, argv + 1);
+}
+
+int
+main(int argc, char **argv)
+{
+	enum exit_code code;
+
+	setlocale(LC_CTYPE, "");
+	forbid_core_files();
+	code = dispatch(argc, argv);
+	crypto_shutdown();
+	if (fflush(stdout) != 0 && code == EXIT_DONE)
+		code = fail_advise(CNG_ERR_STORE_IO, NULL,
+		    "cannot write to standard output");
+	return (int)code;
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * One row per kind of secret; the sources are tried in one order.
+ */
+#include "config.h"
+
+#include "cli/pin.h"
+
+#include "base/utf16.h"
+#include "cli/io.h"
+#include "cli/prompt.h"
+#include "core/token.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct source {
+	enum opt file;
+	enum opt env;
+	const char *env_name;    /* when --*-env is not given */
+	const char *credential;  /* file below $CREDENTIALS_DIRECTORY */
+	const char *what;
+	const char *question;
+	const char *new_question;
+	const char *advice;
+};
+
+static const struct source sources[PIN_KIND_COUNT] = {
+	[PIN_USER] = { OPT_PIN_FILE, OPT_PIN_ENV, "CNG_PIN", "cng-pin",
+	    "user PIN", "User PIN: ", "New user PIN: ",
+	    "give it with --pin-file or --pin-env" },
+	[PIN_SO] = { OPT_SO_PIN_FILE, OPT_SO_PIN_ENV, "CNG_SO_PIN",
+	    "cng-so-pin", "SO PIN", "SO PIN: ", "New SO PIN: ",
+	    "give it with --so-pin-file or --so-pin-env" },
+	[PIN_PASSWORD] = { OPT_PASSWORD_FILE, OPT_PASSWORD_ENV,
+	    "CNG_PASSWORD", "cng-password", "password", "Password: ",
+	    "New password: ",
+	    "give it with --password-file or --password-env" },
+};
+
+static const char *
+env_value(const struct args *args, const struct source *src)
+{
+	const char *value;
+
+	if (args_has(args, src->env))
+		return secure_getenv(args->value[src->env]);
+	value = secure_getenv(src->env_name);
+	return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+/* False when there is no such file. */
+static bool
+credential_path(char *out, size_t size, const struct source *src)
+{
+	const char *folder = secure_getenv("CREDENTIALS_DIRECTORY");
+	int len;
+
+	if (folder == NULL || folder[0] != '/')
+		return false;
+	len = snprintf(out, size, "%s/%s", folder, src->credential);
+	return len > 0 && (size_t)len < size && access(out, R_OK) == 0;
+}
+
+bool
+pin_given(const struct args *args, enum pin_kind kind)
+{
+	const struct source *src = &sources[kind];
+	char path[PATH_MAX];
+
+	return args_has(args, src->file) || args_has(args, src->env) ||
+	    env_value(args, src) != NULL ||
+	    credential_path(path, sizeof(path), src);
+}
+
+enum exit_code
+pin_check_stdin(const struct args *args)
+{
+	size_t uses = args->operand_count > 0 &&
+	    strcmp(args->operand[0], "-") == 0;
+
+	for (size_t i = 0; i < PIN_KIND_COUNT; i++) {
+		const char *file = args->value[sources[i].file];
+
+		uses += file != NULL && strcmp(file, "-") == 0;
+	}
+	if (uses > 1)
+		return fail_usage("standard input is wanted twice");
+	return EXIT_DONE;
+}
+
+/* *found is false when only a question is left. */
+static enum exit_code
+get_unasked(struct secret *out, const struct args *args,
+    const struct source *src, bool *found)
+{
+	enum cng_status st;
+	const char *value;
+	char path[PATH_MAX];
+
+	*found = true;
+	if (args_has(args, src->file))
+		return io_read_line(out, args->value[src->file]);
+	value = env_value(args, src);
+	if (value != NULL) {
+		st = secret_replace(out, span_str(value));
+		return st == CNG_OK ? EXIT_DONE : fail(st, "%s", src->what);
+	}
+	if (args_has(args, src->env)) {
+		fail_advise(CNG_ERR_PIN_NOT_SET, src->advice,
+		    "variable %s is not set", args->value[src->env]);
+		return EXIT_AUTH;
+	}
+	if (credential_path(path, sizeof(path), src))
+		return io_read_line(out, path);
+	*found = false;
+	return EXIT_DONE;
+}
+
+static enum exit_code
+get(struct secret *out, const struct args *args, enum pin_kind kind,
+    bool fresh)
+{
+	const struct source *src = &sources[kind];
+	enum exit_code code;
+	bool found;
+
+	code = get_unasked(out, args, src, &found);
+	if (code != EXIT_DONE || found)
+		return code;
+	if (!prompt_possible())
+		return fail_advise(CNG_ERR_NOT_LOGGED_IN, src->advice,
+		    "no %s, and no terminal to ask for it", src->what);
+	return fresh ? prompt_new_secret(out, src->new_question) :
+		       prompt_secret(out, src->question);
+}
+
+enum exit_code
+pin_get(struct secret *out, const struct args *args, enum pin_kind kind)
+{
+	return get(out, args, kind, false);
+}
+
+enum exit_code
+pin_get_new(struct secret *out, const struct args *args, enum pin_kind kind)
+{
+	enum exit_code code = get(out, args, kind, true);
+
+	if (code != EXIT_DONE || kind == PIN_PASSWORD)
+		return code;
+	if (out->len < TOKEN_PIN_MIN || out->len > TOKEN_PIN_MAX)
+		return fail(CNG_ERR_PIN_LENGTH, "the %s has %zu bytes",
+		    sources[kind].what, out->len);
+	if (!utf8_valid(secret_span(out)))
+		return fail(CNG_ERR_PIN_INVALID, "the %s is not UTF-8",
+		    sources[kind].what);
+	return EXIT_DONE;
+}

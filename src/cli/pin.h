@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Where PINs and passwords come from: a file, a variable, a systemd
+ * credential, or a question on the terminal; never the command line.
+ */
+#ifndef CNG_CLI_PIN_H
+#define CNG_CLI_PIN_H
+
+#include "base/secret.h"
+#include "cli/args.h"
+
+enum pin_kind {
+	PIN_USER = 0,
+	PIN_SO,
+	PIN_PASSWORD,            /* of an encrypted PKCS#8 */
+	PIN_KIND_COUNT
+};
+
+/* Standard input can be one thing only: refuses it as the file and as the
+ * source of a secret, or of two of them. */
+enum exit_code pin_check_stdin(const struct args *args);
+
+/* Did the user say where it is, in options or the environment? */
+bool pin_given(const struct args *args, enum pin_kind kind);
+
+/* Asks when nothing else gives it. */
+enum exit_code pin_get(struct secret *out, const struct args *args,
+    enum pin_kind kind);
+
+/* For setting one: asked twice, checked for length and UTF-8. */
+enum exit_code pin_get_new(struct secret *out, const struct args *args,
+    enum pin_kind kind);
+
+#endif

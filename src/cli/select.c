@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Finding objects.  Nothing is guessed: more than one match is an error.
+ */
+#include "cli/select.h"
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "base/util.h"
+#include "cli/keytext.h"
+
+#include <string.h>
+
+#define TERMS_MAX 4
+
+void
+selection_free(struct selection *sel)
+{
+	for (size_t i = 0; i < sel->count; i++)
+		object_free(sel->item[i].object);
+	mem_free(sel->item);
+	memset(sel, 0, sizeof(*sel));
+}
+
+static enum cng_status
+find(struct selection *out, struct token *token, struct props tmpl)
+{
+	struct obj_ids ids = { 0 };
+	enum cng_status st;
+
+	memset(out, 0, sizeof(*out));
+	st = token_find(token, tmpl, &ids);
+	if (st != CNG_OK)
+		return st;
+	out->item = mem_new(ids.count == 0 ? 1 : ids.count,
+	    sizeof(*out->item));
+	if (out->item == NULL)
+		st = CNG_ERR_NO_MEMORY;
+	for (size_t i = 0; st == CNG_OK && i < ids.count; i++) {
+		struct selected *item = &out->item[out->count];
+
+		item->id = ids.id[i];
+		st = token_object(token, item->id, &item->object);
+		if (st == CNG_OK)
+			out->count++;
+		else if (st == CNG_ERR_OBJECT) /* gone meanwhile */
+			st = CNG_OK;
+	}
+	if (st != CNG_OK)
+		selection_free(out);
+	mem_free(ids.id);
+	return st;
+}
+
+/* id keeps the bytes that the template borrows. */
+static enum exit_code
+terms_of(struct prop terms[TERMS_MAX], size_t *count, struct secret *id,
+    const struct args *args)
+{
+	enum obj_class class;
+
+	*count = 0;
+	if (args_has(args, OPT_NAME))
+		terms[(*count)++] = (struct prop){ .id = PROP_NAME,
+			.bytes = span_str(args->value[OPT_NAME]) };
+	if (args_has(args, OPT_LABEL))
+		terms[(*count)++] = (struct prop){ .id = PROP_LABEL,
+			.bytes = span_str(args->value[OPT_LABEL]) };
+	if (args_has(args, OPT_ID)) {
+		if (hex_decode(id, args->value[OPT_ID]) != CNG_OK)
+			return fail_usage("--id %s is not hexadecimal",
+			    args->value[OPT_ID]);
+		terms[(*count)++] = (struct prop){ .id = PROP_ID,
+			.bytes = secret_span(id) };
+	}
+	if (args_has(args, OPT_CLASS)) {
+		class = class_from_text(args->value[OPT_CLASS]);
+		if (class == OBJ_NONE)
+			return fail_usage("--class %s: not private, public, "
+			    "secret, cert or data", args->value[OPT_CLASS]);
+		terms[(*count)++] = (struct prop){ .id = PROP_CLASS,
+			.number = (uint64_t)class };
+	}
+	return EXIT_DONE;
+}
+
+enum exit_code
+select_all(struct selection *out, struct token *token,
+    const struct args *args)
+{
+	struct prop terms[TERMS_MAX] = { 0 };
+	struct secret id = { 0 };
+	size_t count;
+	enum exit_code code;
+	enum cng_status st;
+
+	memset(out, 0, sizeof(*out));
+	code = terms_of(terms, &count, &id, args);
+	if (code == EXIT_DONE) {
+		st = find(out, token, (struct props){ terms, count });
+		if (st != CNG_OK)
+			code = fail(st, "cannot search the token");
+	}
+	secret_free(&id);
+	return code;
+}
+
+static bool
+same_id(const struct object *a, const struct object *b)
+{
+	struct secret ida = { 0 }, idb = { 0 };
+	bool same;
+
+	same = object_text(&ida, a, PROP_ID) == CNG_OK &&
+	    object_text(&idb, b, PROP_ID) == CNG_OK &&
+	    span_equal(secret_span(&ida), secret_span(&idb));
+	secret_free(&ida);
+	secret_free(&idb);
+	return same;
+}
+
+static bool
+is_half_of_another(const struct selection *sel, size_t which)
+{
+	if (object_class(sel->item[which].object) != OBJ_PUBLIC)
+		return false;
+	for (size_t i = 0; i < sel->count; i++) {
+		if (object_class(sel->item[i].object) == OBJ_PRIVATE &&
+		    same_id(sel->item[i].object, sel->item[which].object))
+			return true;
+	}
+	return false;
+}
+
+static void
+drop_halves(struct selection *sel)
+{
+	bool half[2];
+	size_t kept = 0;
+
+	if (sel->count > 2)
+		return;
+	for (size_t i = 0; i < sel->count; i++)
+		half[i] = is_half_of_another(sel, i);
+	for (size_t i = 0; i < sel->count; i++) {
+		if (half[i])
+			object_free(sel->item[i].object);
+		else
+			sel->item[kept++] = sel->item[i];
+	}
+	sel->count = kept;
+}
+
+enum exit_code
+select_one(struct selected *out, struct token *token,
+    const struct args *args)
+{
+	struct selection sel;
+	enum exit_code code;
+
+	if (!args_has(args, OPT_NAME) && !args_has(args, OPT_LABEL) &&
+	    !args_has(args, OPT_ID))
+		return fail_usage("say which: --name, --label or --id");
+	code = select_all(&sel, token, args);
+	if (code != EXIT_DONE)
+		return code;
+	drop_halves(&sel);
+	if (sel.count == 0) {
+		code = fail(CNG_ERR_NOT_FOUND, "no such object%s",
+		    token_logged_in(token) == ROLE_USER ? "" :
+		    " among the public ones");
+	} else if (sel.count > 1) {
+		code = fail_usage("%zu objects match, add --id or --class",
+		    sel.count);
+	} else {
+		*out = sel.item[0];
+		sel.count = 0; /* transferred */
+	}
+	selection_free(&sel);
+	return code;
+}
+
+/* How many keys have it; the last of them is kept. */
+static enum cng_status
+try_key(struct object **out, size_t *count, struct token *token,
+    enum obj_class class, const struct prop *term)
+{
+	struct selection sel;
+	enum cng_status st;
+
+	*count = 0;
+	st = find(&sel, token, (struct props){ term, 1 });
+	if (st != CNG_OK)
+		return st;
+	for (size_t i = 0; i < sel.count; i++) {
+		enum obj_class found = object_class(sel.item[i].object);
+
+		if (found != class && found != OBJ_SECRET)
+			continue;
+		object_free(*out);
+		*out = object_ref(sel.item[i].object);
+		(*count)++;
+	}
+	selection_free(&sel);
+	return CNG_OK;
+}
+
+enum exit_code
+select_key(struct object **out, struct token *token, enum obj_class class,
+    const char *text)
+{
+	static const enum prop_id ways[] = { PROP_NAME, PROP_LABEL, PROP_ID };
+	struct secret id = { 0 };
+	enum cng_status st = CNG_OK;
+	size_t count = 0;
+
+	*out = NULL;
+	for (size_t i = 0; i < ARRAY_LEN(ways) && st == CNG_OK && count == 0;
+	     i++) {
+		struct prop term = { .id = ways[i], .bytes = span_str(text) };
+
+		if (ways[i] == PROP_ID) {
+			if (hex_decode(&id, text) != CNG_OK)
+				break;
+			term.bytes = secret_span(&id);
+		}
+		st = try_key(out, &count, token, class, &term);
+	}
+	secret_free(&id);
+	if (st == CNG_OK && count == 1)
+		return EXIT_DONE;
+	object_free(*out);
+	*out = NULL;
+	if (st != CNG_OK)
+		return fail(st, "cannot search the token");
+	if (count == 0)
+		return fail(CNG_ERR_NOT_FOUND, "no %s or secret key %s",
+		    class_text(class), text);
+	return fail_usage("%zu keys are called %s, use the id", count, text);
+}

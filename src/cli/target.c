@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Choosing among tokens, and logging in to one.
+ */
+#include "cli/target.h"
+
+#include "base/util.h"
+#include "cli/pin.h"
+
+#include <string.h>
+
+/* As provider.h numbers them. */
+#define SLOT_USER 0
+#define SLOT_MACHINE 1
+
+const struct access target_access = { .session = 1, .read_write = true };
+
+enum exit_code
+target_check_options(const struct args *args)
+{
+	static const enum opt ways[] = { OPT_STORE, OPT_TOKEN, OPT_MACHINE };
+	size_t given = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
+		given += args->value[ways[i]] != NULL;
+	if (given > 1)
+		return fail_usage("--token, --store and --machine exclude "
+		    "each other");
+	return EXIT_DONE;
+}
+
+enum exit_code
+target_provider(struct provider **out, const struct args *args)
+{
+	char error[256] = "";
+	enum cng_status st;
+
+	st = provider_open(out, args->value[OPT_CONFIG], error,
+	    sizeof(error));
+	if (st == CNG_OK)
+		return EXIT_DONE;
+	return fail(st, "%s", error[0] != '\0' ? error : "configuration");
+}
+
+static enum exit_code
+add(struct targets *all, struct token *token, unsigned long slot,
+    bool has_slot)
+{
+	struct target *target = &all->item[all->count];
+	enum cng_status st;
+
+	target->token = token;
+	target->slot = slot;
+	target->has_slot = has_slot;
+	st = token_info(token, &target->info);
+	if (st != CNG_OK)
+		return fail(st, "token in slot %lu", slot);
+	all->count++;
+	return EXIT_DONE;
+}
+
+static enum exit_code
+open_path(struct targets *all, const char *path)
+{
+	enum cng_status st = token_open(&all->opened, path, false);
+
+	if (st != CNG_OK)
+		return fail(st, "%s: %s", path, cng_status_text(st));
+	return add(all, all->opened, 0, false);
+}
+
+static bool
+is_wanted(const struct target *target, const struct args *args)
+{
+	const char *wanted = args->value[OPT_TOKEN];
+
+	if (args_has(args, OPT_MACHINE))
+		return target->slot == SLOT_MACHINE;
+	return wanted == NULL || strcmp(target->info.label, wanted) == 0 ||
+	    strcmp(target->info.serial, wanted) == 0;
+}
+
+static enum exit_code
+open_slots(struct targets *all, const struct args *args)
+{
+	unsigned long slots[TARGETS_MAX];
+	enum exit_code code;
+	enum cng_status st;
+	size_t count;
+
+	code = target_provider(&all->provider, args);
+	if (code != EXIT_DONE)
+		return code;
+	st = provider_refresh(all->provider);
+	if (st != CNG_OK)
+		return fail(st, "%s", cng_status_text(st));
+	count = provider_slots(all->provider, slots, ARRAY_LEN(slots));
+	for (size_t i = 0; i < count && i < ARRAY_LEN(slots); i++) {
+		struct token *token = provider_token(all->provider, slots[i]);
+
+		if (token == NULL) {
+			note("slot %lu cannot be opened; skipped", slots[i]);
+			continue;
+		}
+		code = add(all, token, slots[i], true);
+		if (code != EXIT_DONE)
+			return code;
+		if (!is_wanted(&all->item[all->count - 1], args))
+			all->count--;
+	}
+	return EXIT_DONE;
+}
+
+enum exit_code
+targets_open(struct targets *out, const struct args *args)
+{
+	enum exit_code code;
+
+	memset(out, 0, sizeof(*out));
+	code = target_check_options(args);
+	if (code != EXIT_DONE)
+		return code;
+	if (args_has(args, OPT_STORE))
+		return open_path(out, args->value[OPT_STORE]);
+	return open_slots(out, args);
+}
+
+void
+targets_close(struct targets *targets)
+{
+	if (targets->opened != NULL)
+		token_free(targets->opened);
+	if (targets->provider != NULL)
+		provider_close(targets->provider);
+	memset(targets, 0, sizeof(*targets));
+}
+
+static enum exit_code
+check_usable(const struct target *target)
+{
+	const struct token_info *info = &target->info;
+	const char *path = info->path == NULL ? "?" : info->path;
+
+	if (info->fault != CNG_OK)
+		return fail(info->fault, "%s: %s", path,
+		    cng_status_text(info->fault));
+	if (!info->present || !info->initialized)
+		return fail(CNG_ERR_NO_TOKEN, "%s: not initialised", path);
+	return EXIT_DONE;
+}
+
+static enum exit_code
+complain_none(const struct args *args)
+{
+	if (args_has(args, OPT_TOKEN))
+		return fail_advise(CNG_ERR_NO_TOKEN, "see 'cngtool tokens'",
+		    "no token %s", args->value[OPT_TOKEN]);
+	if (args_has(args, OPT_MACHINE))
+		return fail_advise(CNG_ERR_NO_TOKEN,
+		    "make one with 'cngtool init --machine'",
+		    "the machine has no token that you may read");
+	return fail(CNG_ERR_NO_TOKEN, "there is no token");
+}
+
+/* The user's own, else the only one that is in use; NULL: not clear. */
+static struct target *
+obvious(struct targets *targets)
+{
+	struct target *found = NULL;
+
+	if (targets->count == 1 || targets->item[0].slot == SLOT_USER)
+		return &targets->item[0];
+	for (size_t i = 0; i < targets->count; i++) {
+		if (!targets->item[i].info.initialized)
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = &targets->item[i];
+	}
+	return found;
+}
+
+enum exit_code
+targets_pick(struct target **out, struct targets *targets,
+    const struct args *args)
+{
+	if (targets->count == 0)
+		return complain_none(args);
+	if (targets->count > 1 && args_has(args, OPT_TOKEN))
+		return fail_usage("several tokens are called %s, use the "
+		    "serial number", args->value[OPT_TOKEN]);
+	*out = obvious(targets);
+	if (*out == NULL)
+		return fail_usage("there are several tokens, choose one by "
+		    "--token");
+	return check_usable(*out);
+}
+
+static enum exit_code
+complain_login(enum cng_status st, const struct target *target)
+{
+	struct token_info now;
+
+	if (st == CNG_ERR_PIN_WRONG &&
+	    token_info(target->token, &now) == CNG_OK && now.user_final_try)
+		return fail_advise(st, "one more wrong PIN locks it",
+		    "wrong PIN for token %s", target->info.label);
+	return fail(st, "token %s: %s", target->info.label,
+	    cng_status_text(st));
+}
+
+enum exit_code
+target_login(struct target *target, const struct args *args)
+{
+	struct secret pin = { 0 };
+	enum exit_code code;
+	enum cng_status st;
+
+	code = pin_get(&pin, args, PIN_USER);
+	if (code == EXIT_DONE) {
+		st = token_login(target->token, ROLE_USER,
+		    secret_span(&pin));
+		if (st != CNG_OK)
+			code = complain_login(st, target);
+	}
+	secret_free(&pin);
+	return code;
+}

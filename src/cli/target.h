@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The tokens a command works on, as the options choose them.
+ */
+#ifndef CNG_CLI_TARGET_H
+#define CNG_CLI_TARGET_H
+
+#include "cli/args.h"
+#include "core/provider.h"
+
+struct target {
+	unsigned long slot;
+	bool has_slot;             /* false: opened by --store */
+	struct token *token;
+	struct token_info info;
+};
+
+#define TARGETS_MAX (CONF_STORES_MAX + 2)
+
+/* All zero is none. */
+struct targets {
+	struct provider *provider;
+	struct token *opened;      /* by --store */
+	struct target item[TARGETS_MAX];
+	size_t count;
+};
+
+/* All tokens that the options allow; may be none.  Failures have been said. */
+enum exit_code targets_open(struct targets *out, const struct args *args);
+void targets_close(struct targets *targets);
+
+/* The one token to work on: the only one, or the user's own. */
+enum exit_code targets_pick(struct target **out, struct targets *targets,
+    const struct args *args);
+
+/* As the user; the PIN is asked for when no source gives it. */
+enum exit_code target_login(struct target *target, const struct args *args);
+
+/* On whose behalf the tool acts. */
+extern const struct access target_access;
+
+/* The configuration alone, to learn where tokens belong. */
+enum exit_code target_provider(struct provider **out,
+    const struct args *args);
+
+/* "--token and --store" and the like are refused. */
+enum exit_code target_check_options(const struct args *args);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * pkcs11: URIs of objects (RFC 7512), for pasting into other programs.
+ */
+#ifndef CNG_CLI_URI_H
+#define CNG_CLI_URI_H
+
+#include "base/span.h"
+#include "core/token.h"
+
+/* NULL when memory is short; uri_free. */
+char *uri_of_object(const struct token_info *token, enum obj_class class,
+    struct span id, struct span label);
+void uri_free(char *uri);
+
+#endif

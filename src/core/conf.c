@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Configuration: which files there are, and what they come to.  The lines
+ * of one file are conf_file.c's.
+ */
+#include "config.h"
+
+#include "core/conf.h"
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "core/conf_file.h"
+#include "core/home.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CONF_NAME "/cng-pkcs11/cng-pkcs11.conf"
+#define STORE_NAME "/cng-pkcs11/token.db"
+
+#define DEBUG_VARIABLE "CNG_PKCS11_DEBUG"
+#define FILE_TAG "file:"
+#define LEVEL_TAG "level:"
+
+/* --- files ------------------------------------------------------------ */
+
+/* Absent: there is none, or it is somewhere this user cannot look. */
+static bool
+is_absent(const char *path, int error)
+{
+	struct stat info;
+
+	if (error == ENOENT || error == ENOTDIR)
+		return true;
+	return error == EACCES && stat(path, &info) != 0;
+}
+
+/* Whoever can write the file decides which stores are trusted. */
+static enum cng_status
+check_owner(struct conf *conf, const char *path, int fd)
+{
+	struct stat info;
+
+	if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+		conf_say(conf, path, 0, "not a regular file");
+		return CNG_ERR_CONFIG;
+	}
+	if (info.st_uid != 0 && info.st_uid != geteuid()) {
+		conf_say(conf, path, 0, "belongs to another user");
+		return CNG_ERR_STORE_PERMISSION;
+	}
+	if (info.st_mode & (S_IWGRP | S_IWOTH)) {
+		conf_say(conf, path, 0, "can be written by others");
+		return CNG_ERR_STORE_PERMISSION;
+	}
+	return CNG_OK;
+}
+
+static enum cng_status
+load_file(struct conf *conf, const char *path, bool needed)
+{
+	enum cng_status st;
+	FILE *file;
+	int fd;
+
+	/* O_NONBLOCK: a FIFO in its place must not hang the host */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0) {
+		if (!needed && is_absent(path, errno))
+			return CNG_OK;
+		conf_say(conf, path, 0, "cannot be opened");
+		return CNG_ERR_CONFIG;
+	}
+	st = check_owner(conf, path, fd);
+	if (st != CNG_OK) {
+		close(fd);
+		return st;
+	}
+	file = fdopen(fd, "r");
+	if (file == NULL) {
+		close(fd);
+		return CNG_ERR_NO_MEMORY;
+	}
+	st = conf_file_read(conf, path, file);
+	fclose(file);
+	return st;
+}
+
+static bool
+is_set_id(void)
+{
+	return getauxval(AT_SECURE) != 0;
+}
+
+static enum cng_status
+load_usual_files(struct conf *conf)
+{
+	char *path = NULL;
+	enum cng_status st = load_file(conf, SYSCONFDIR CONF_NAME, false);
+
+	/* the caller's wishes are not those of a set-id program */
+	if (st != CNG_OK || is_set_id())
+		return st;
+	st = home_xdg_path(&path, "XDG_CONFIG_HOME", "/.config", CONF_NAME);
+	if (st == CNG_OK && path != NULL)
+		st = load_file(conf, path, false);
+	mem_free(path);
+	return st;
+}
+
+/* --- environment and defaults ----------------------------------------- */
+
+/* Where the last "level:" item begins, so that a path may have commas. */
+static const char *
+last_level(const char *text)
+{
+	const char *found = NULL;
+
+	for (const char *at = strstr(text, LEVEL_TAG); at != NULL;
+	     at = strstr(at + 1, LEVEL_TAG))
+		if (at == text || at[-1] == ',')
+			found = at;
+	return found;
+}
+
+/* Levels beyond ours are as much as there is. */
+static bool
+take_level(struct conf *conf, const char *item)
+{
+	const char *digit = item + strlen(LEVEL_TAG);
+
+	if (digit[0] < '0' || digit[0] > '9' || digit[1] != '\0')
+		return false;
+	conf->log_level = digit[0] - '0';
+	if (conf->log_level > LOG_DEBUG)
+		conf->log_level = LOG_DEBUG;
+	return true;
+}
+
+/* "file:PATH,level:N", as the OpenSSL provider for PKCS#11 spells it; one
+ * of them is enough. */
+static enum cng_status
+apply_debug(struct conf *conf, const char *text)
+{
+	const char *level = last_level(text);
+	const char *path = text + strlen(FILE_TAG);
+	size_t len = strlen(text);
+	char *copy;
+	bool good = true;
+
+	if (level == NULL)
+		conf->log_level = LOG_DEBUG;
+	else
+		good = take_level(conf, level);
+	if (level == text && good)
+		return CNG_OK;
+	if (level > text)
+		len = (size_t)(level - text) - 1;
+	if (!good || strncmp(text, FILE_TAG "/", strlen(FILE_TAG) + 1) != 0) {
+		conf_say(conf, DEBUG_VARIABLE, 0, "not file:/PATH,level:0-3");
+		return CNG_ERR_CONFIG;
+	}
+	len -= strlen(FILE_TAG);
+	copy = mem_new(len + 1, 1);
+	if (copy == NULL)
+		return CNG_ERR_NO_MEMORY;
+	memcpy(copy, path, len);
+	mem_free(conf->log_file);
+	conf->log_file = copy;
+	return CNG_OK;
+}
+
+/* "none" was kept as "" so that no default takes its place. */
+static void
+drop_none(char **value)
+{
+	if (*value != NULL && **value == '\0') {
+		mem_free(*value);
+		*value = NULL;
+	}
+}
+
+static enum cng_status
+apply_defaults(struct conf *conf)
+{
+	const char *debug = secure_getenv(DEBUG_VARIABLE);
+	enum cng_status st = CNG_OK;
+
+	if (conf->user_store == NULL)
+		st = home_xdg_path(&conf->user_store, "XDG_DATA_HOME",
+		    "/.local/share", STORE_NAME);
+	if (st == CNG_OK && conf->machine_store == NULL) {
+		conf->machine_store = mem_strdup(LOCALSTATEDIR "/lib"
+		    STORE_NAME);
+		if (conf->machine_store == NULL)
+			st = CNG_ERR_NO_MEMORY;
+	}
+	if (st == CNG_OK && debug != NULL && debug[0] != '\0')
+		st = apply_debug(conf, debug);
+	drop_none(&conf->user_store);
+	drop_none(&conf->machine_store);
+	drop_none(&conf->log_file);
+	return st;
+}
+
+/* --- all of it -------------------------------------------------------- */
+
+enum cng_status
+conf_load(struct conf *conf, const char *override)
+{
+	const char *named = override;
+	enum cng_status st;
+
+	*conf = (struct conf){ .log_level = LOG_INFO };
+	if (named == NULL)
+		named = secure_getenv("CNG_PKCS11_CONF");
+	st = named != NULL ? load_file(conf, named, true) :
+			     load_usual_files(conf);
+	if (st == CNG_OK)
+		st = apply_defaults(conf);
+	if (st != CNG_OK)
+		conf_free(conf);
+	return st;
+}
+
+void
+conf_free(struct conf *conf)
+{
+	for (size_t i = 0; i < conf->store_count; i++)
+		mem_free(conf->store[i].path);
+	conf->store_count = 0;
+	mem_free(conf->user_store);
+	mem_free(conf->machine_store);
+	mem_free(conf->log_file);
+	conf->user_store = conf->machine_store = conf->log_file = NULL;
+}

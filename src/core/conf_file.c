@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * One configuration file.  libinih takes a line apart; how long lines may
+ * be, what they are made of and where they are is judged here, before it
+ * sees them, and its settings (which any part of the process can change) do
+ * not matter.
+ */
+#include "core/conf_file.h"
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/util.h"
+#include "base/utf16.h"
+#include "core/home.h"
+
+#include <ini.h>
+#include <string.h>
+
+#define LINES_MAX 10000
+
+/* Of a path, its end says more than its beginning. */
+#define PATH_SHOWN 150
+
+struct conf_file {
+	struct conf *conf;
+	const char *path;
+	FILE *file;
+	unsigned line;
+	unsigned seen;           /* bit per key: had a line already */
+	size_t stores_before;    /* of other files */
+	enum cng_status st;      /* of the first line that is wrong */
+};
+
+void
+conf_say(struct conf *conf, const char *path, unsigned line,
+    const char *what)
+{
+	size_t len = strlen(path);
+	size_t cut = len > PATH_SHOWN ? len - PATH_SHOWN : 0;
+	const char *dots = cut > 0 ? "..." : "";
+
+	if (line == 0)
+		snprintf(conf->error, sizeof conf->error, "%s%s: %s", dots,
+		    path + cut, what);
+	else
+		snprintf(conf->error, sizeof conf->error, "%s%s:%u: %s",
+		    dots, path + cut, line, what);
+}
+
+/* Only the first one counts. */
+static void
+wrong(struct conf_file *f, const char *what)
+{
+	if (f->st != CNG_OK)
+		return;
+	f->st = CNG_ERR_CONFIG;
+	conf_say(f->conf, f->path, f->line, what);
+}
+
+/* --- values ----------------------------------------------------------- */
+
+/* *out is not touched when the value is wrong. */
+static void
+take_path(struct conf_file *f, const char *value, char **out)
+{
+	char *path = NULL;
+
+	if (value[0] == '/') {
+		path = mem_strdup(value);
+		if (path == NULL)
+			f->st = CNG_ERR_NO_MEMORY;
+	} else if (value[0] == '~' && value[1] == '/') {
+		f->st = home_path(&path, value + 1);
+		if (f->st == CNG_OK && path == NULL)
+			wrong(f, "the home directory is not known");
+	} else {
+		wrong(f, "not an absolute path");
+	}
+	if (path == NULL)
+		return;
+	mem_free(*out);
+	*out = path;
+}
+
+static void
+take_path_or_none(struct conf_file *f, const char *value, char **out)
+{
+	char *none;
+
+	if (strcmp(value, "none") != 0) {
+		take_path(f, value, out);
+		return;
+	}
+	none = mem_strdup("");
+	if (none == NULL) {
+		f->st = CNG_ERR_NO_MEMORY;
+		return;
+	}
+	mem_free(*out);
+	*out = none;
+}
+
+static void
+set_store(struct conf_file *f, const char *value)
+{
+	struct conf *conf = f->conf;
+	char *path = NULL;
+
+	take_path(f, value, &path);
+	if (path == NULL)
+		return;
+	for (size_t i = 0; i < conf->store_count; i++) {
+		if (strcmp(conf->store[i].path, path) != 0)
+			continue;
+		/* a user may well name a store that the system names too */
+		if (i >= f->stores_before)
+			wrong(f, "this store is named twice");
+		mem_free(path);
+		return;
+	}
+	if (conf->store_count == CONF_STORES_MAX) {
+		wrong(f, "too many stores");
+		mem_free(path);
+		return;
+	}
+	conf->store[conf->store_count++] = (struct conf_store){
+		.path = path,
+		.always = true,
+	};
+}
+
+static void
+set_user_store(struct conf_file *f, const char *value)
+{
+	take_path_or_none(f, value, &f->conf->user_store);
+}
+
+static void
+set_machine_store(struct conf_file *f, const char *value)
+{
+	take_path_or_none(f, value, &f->conf->machine_store);
+}
+
+static void
+set_log_file(struct conf_file *f, const char *value)
+{
+	take_path_or_none(f, value, &f->conf->log_file);
+}
+
+static void
+set_log_level(struct conf_file *f, const char *value)
+{
+	static const char *const names[] = {
+		[LOG_ERROR] = "error",
+		[LOG_WARN] = "warn",
+		[LOG_INFO] = "info",
+		[LOG_DEBUG] = "debug",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		if (strcmp(value, names[i]) == 0) {
+			f->conf->log_level = (int)i;
+			return;
+		}
+	}
+	wrong(f, "not one of error, warn, info, debug");
+}
+
+/* --- lines ------------------------------------------------------------ */
+
+struct key_row {
+	const char *name;
+	bool many;
+	void (*set)(struct conf_file *f, const char *value);
+};
+
+static const struct key_row keys[] = {
+	{ "store", true, set_store },
+	{ "user_store", false, set_user_store },
+	{ "machine_store", false, set_machine_store },
+	{ "log_file", false, set_log_file },
+	{ "log_level", false, set_log_level },
+};
+
+static void
+take_line(struct conf_file *f, const char *name, const char *value)
+{
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		if (strcmp(name, keys[i].name) != 0)
+			continue;
+		if (value == NULL || value[0] == '\0')
+			wrong(f, "a value is missing");
+		else if (!keys[i].many && f->seen & 1u << i)
+			wrong(f, "this key was set before");
+		else
+			keys[i].set(f, value);
+		f->seen |= 1u << i;
+		return;
+	}
+	wrong(f, "unknown key");
+}
+
+/* For libinih: returns 0 for an error. */
+static int
+on_line(void *user, const char *section, const char *name,
+    const char *value)
+{
+	struct conf_file *f = user;
+
+	if (section[0] != '\0')
+		wrong(f, "there are no sections here");
+	if (f->st == CNG_OK)
+		take_line(f, name, value);
+	return f->st == CNG_OK;
+}
+
+/* Reads up to the line's end without it; false at the end of the file. */
+static bool
+read_line(struct conf_file *f, char *text, size_t size)
+{
+	size_t len = 0;
+	int c;
+
+	while ((c = getc(f->file)) != EOF && c != '\n') {
+		/* else libinih would see the continuation of a value */
+		if (len == 0 && (c == ' ' || c == '\t'))
+			continue;
+		if (c == '\r')
+			c = ' ';
+		if ((c < ' ' && c != '\t') || c == 0x7f) {
+			wrong(f, "a control character");
+			return false;
+		}
+		if (len + 1 >= size) {
+			wrong(f, "the line is too long");
+			return false;
+		}
+		text[len++] = (char)c;
+	}
+	text[len] = '\0';
+	return c != EOF || len > 0;
+}
+
+/* For libinih, in the place of fgets. */
+static char *
+next_line(char *text, int size, void *stream)
+{
+	struct conf_file *f = stream;
+
+	if (f->st != CNG_OK || size < 2)
+		return NULL;
+	f->line++;
+	if (f->line > LINES_MAX) {
+		wrong(f, "too many lines");
+		return NULL;
+	}
+	if (!read_line(f, text, (size_t)size))
+		return NULL;
+	if (text[0] == '[')
+		wrong(f, "there are no sections here");
+	else if (!utf8_valid(span_str(text)))
+		wrong(f, "not UTF-8");
+	return f->st == CNG_OK ? text : NULL;
+}
+
+enum cng_status
+conf_file_read(struct conf *conf, const char *path, FILE *file)
+{
+	struct conf_file f = {
+		.conf = conf,
+		.path = path,
+		.file = file,
+		.stores_before = conf->store_count,
+	};
+	int line = ini_parse_stream(next_line, &f, on_line, &f);
+
+	if (f.st == CNG_OK && line < 0)
+		f.st = CNG_ERR_NO_MEMORY;
+	if (f.st == CNG_OK && line > 0) {
+		f.line = (unsigned)line;
+		wrong(&f, "not \"key = value\"");
+	}
+	if (f.st == CNG_OK && ferror(file)) {
+		f.line = 0;
+		wrong(&f, "cannot be read");
+	}
+	return f.st;
+}

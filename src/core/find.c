@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Search.  A template with an indexed property asks the store's index; one
+ * that names at most class, token and private is answered from the kind
+ * column; only what is left is decoded and compared.
+ */
+#include "core/internal.h"
+
+#include "base/alloc.h"
+#include "core/nullkey.h"
+#include "core/tags.h"
+
+#include <stdlib.h>
+
+struct hits {
+	struct obj_ids ids;
+	size_t cap;
+};
+
+static enum cng_status
+hits_add(struct hits *h, obj_id id)
+{
+	if (h->ids.count == h->cap) {
+		size_t cap = h->cap == 0 ? 16 : h->cap * 2;
+		obj_id *grown = mem_grow(h->ids.id, h->ids.count, cap,
+		    sizeof *grown);
+
+		if (grown == NULL)
+			return CNG_ERR_NO_MEMORY;
+		h->ids.id = grown;
+		h->cap = cap;
+	}
+	h->ids.id[h->ids.count++] = id;
+	return CNG_OK;
+}
+
+/* --- decoded comparison ----------------------------------------------------------- */
+
+static enum cng_status
+match_entry(struct token *tok, const struct entry *e, struct props tmpl,
+    struct hits *h) CNG_REQUIRES(tok->lock)
+{
+	enum cng_status st = CNG_OK;
+
+	for (unsigned half = 0; st == CNG_OK && half < 2; half++) {
+		const struct object *obj = e->half[half];
+
+		if (obj != NULL && token_may_see(tok, obj) &&
+		    object_matches(obj, tmpl))
+			st = hits_add(h, obj->id);
+	}
+	return st;
+}
+
+static enum cng_status
+match_rows(struct token *tok, const struct store_ids *rows,
+    struct props tmpl, struct hits *h) CNG_REQUIRES(tok->lock)
+{
+	struct entry *e;
+	enum cng_status st = CNG_OK;
+
+	for (size_t i = 0; st == CNG_OK && i < rows->count; i++) {
+		st = shelf_entry(tok, id_make(rows->id[i], 0, false), &e);
+		if (st == CNG_OK)
+			st = match_entry(tok, e, tmpl, h);
+		else if (st == CNG_ERR_OBJECT)
+			st = CNG_OK; /* gone since the index was read */
+	}
+	return st;
+}
+
+/* --- answers from the kind column ---------------------------------------------------- */
+
+/* Class, token and private are in the kind; anything else is not. */
+static bool
+kind_is_enough(struct props tmpl)
+{
+	for (size_t i = 0; i < tmpl.count; i++)
+		if (tmpl.item[i].id != PROP_CLASS &&
+		    tmpl.item[i].id != PROP_TOKEN &&
+		    tmpl.item[i].id != PROP_PRIVATE)
+			return false;
+	return true;
+}
+
+struct kind_query {
+	uint32_t kind;
+	uint32_t mask;
+	unsigned half;
+	bool private;
+};
+
+static enum cng_status
+run_kind_query(struct token *tok, const struct kind_query *q,
+    struct props tmpl, bool decode, struct hits *h) CNG_REQUIRES(tok->lock)
+{
+	struct store_ids rows = { 0 };
+	enum cng_status st;
+
+	if (q->private && tok->role != ROLE_USER)
+		return CNG_OK;
+	st = store_find_kind(tok->store, q->kind, q->mask, &rows);
+	if (st == CNG_OK && decode)
+		st = match_rows(tok, &rows, tmpl, h);
+	for (size_t i = 0; st == CNG_OK && !decode && i < rows.count; i++)
+		st = hits_add(h, id_make(rows.id[i], q->half, false));
+	mem_free(rows.id);
+	return st;
+}
+
+/* Without decoding: main halves and twins, public and private apart. */
+static enum cng_status
+find_by_kind(struct token *tok, struct props tmpl, struct hits *h)
+    CNG_REQUIRES(tok->lock)
+{
+	uint32_t class = (uint32_t)props_number(tmpl, PROP_CLASS, 0);
+	uint32_t class_mask = class == 0 ? 0 : 0xff;
+	uint64_t private = props_number(tmpl, PROP_PRIVATE, 2);
+	enum cng_status st = CNG_OK;
+
+	for (unsigned p = 0; st == CNG_OK && p < 2; p++) {
+		struct kind_query main = { class | (p ? KIND_PRIVATE : 0),
+			class_mask | KIND_PRIVATE, 0, p != 0 };
+		struct kind_query twin = { KIND_TWIN |
+			(p ? KIND_TWIN_PRIVATE : 0),
+			KIND_TWIN | KIND_TWIN_PRIVATE, 1, p != 0 };
+
+		if (private != 2 && private != p)
+			continue;
+		st = run_kind_query(tok, &main, tmpl, false, h);
+		if (st == CNG_OK && (class == 0 || class == OBJ_PUBLIC))
+			st = run_kind_query(tok, &twin, tmpl, false, h);
+	}
+	return st;
+}
+
+/* Everything of the class is decoded and compared. */
+static enum cng_status
+find_by_scan(struct token *tok, struct props tmpl, struct hits *h)
+    CNG_REQUIRES(tok->lock)
+{
+	struct kind_query all = { 0, 0, 0, false };
+
+	return run_kind_query(tok, &all, tmpl, true, h);
+}
+
+static enum cng_status
+find_by_tag(struct token *tok, const struct prop *line, struct props tmpl,
+    struct hits *h) CNG_REQUIRES(tok->lock)
+{
+	struct store_ids rows = { 0 };
+	struct store_tag tag;
+	enum cng_status st = CNG_OK;
+	bool last_keyed = tok->role == ROLE_USER;
+	size_t first_end = 0;
+
+	for (int keyed = 0; st == CNG_OK && keyed <= last_keyed; keyed++) {
+		st = tag_of_line(tok->vault, keyed != 0, line, &tag);
+		if (st == CNG_OK)
+			st = store_find_tag(tok->store, &tag, &rows);
+		if (st == CNG_OK && keyed == 0) {
+			st = match_rows(tok, &rows, tmpl, h);
+			first_end = h->ids.count;
+		}
+		/* a pair with both halves was matched whole already */
+		for (size_t i = 0; st == CNG_OK && keyed && i < rows.count;
+		     i++) {
+			struct store_ids one = { &rows.id[i], 1 };
+			bool seen = false;
+
+			for (size_t k = 0; k < first_end && !seen; k++)
+				seen = h->ids.id[k] >> 2 == rows.id[i];
+			if (!seen)
+				st = match_rows(tok, &one, tmpl, h);
+		}
+		mem_free(rows.id);
+		rows = (struct store_ids){ 0 };
+	}
+	return st;
+}
+
+static enum cng_status
+find_stored(struct token *tok, struct props tmpl, struct hits *h)
+    CNG_REQUIRES(tok->lock)
+{
+	const struct prop *line = tag_best_line(tmpl);
+	enum cng_status st = token_attach(tok);
+
+	if (st == CNG_ERR_NO_TOKEN)
+		return CNG_OK;
+	if (st != CNG_OK)
+		return st;
+	if (props_number(tmpl, PROP_TOKEN, 1) == 0)
+		return CNG_OK;
+	if (line != NULL)
+		return find_by_tag(tok, line, tmpl, h);
+	if (kind_is_enough(tmpl))
+		return find_by_kind(tok, tmpl, h);
+	return find_by_scan(tok, tmpl, h);
+}
+
+static enum cng_status
+find_pooled(struct token *tok, struct props tmpl, struct hits *h)
+    CNG_REQUIRES(tok->lock)
+{
+	const struct entry *e;
+	size_t pos = 0;
+	enum cng_status st = CNG_OK;
+
+	while (st == CNG_OK &&
+	    (e = idmap_next(&tok->pool, &pos, NULL)) != NULL)
+		st = match_entry(tok, e, tmpl, h);
+	return st;
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	obj_id x = *(const obj_id *)a, y = *(const obj_id *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+enum cng_status
+token_find(struct token *tok, struct props tmpl, struct obj_ids *out)
+{
+	struct hits h = { 0 };
+	enum cng_status st;
+
+	*out = (struct obj_ids){ 0 };
+	lock_take(&tok->lock);
+	st = find_stored(tok, tmpl, &h);
+	if (st == CNG_OK)
+		st = find_pooled(tok, tmpl, &h);
+	lock_drop(&tok->lock);
+	if (st == CNG_OK && null_key_wanted(tmpl))
+		st = hits_add(&h, OBJ_ID_NULL_KEY);
+	if (st != CNG_OK) {
+		mem_free(h.ids.id);
+		return st;
+	}
+	/* in order of creation, token objects and session objects alike */
+	if (h.ids.count > 1)
+		qsort(h.ids.id, h.ids.count, sizeof *h.ids.id, compare_ids);
+	*out = h.ids;
+	return CNG_OK;
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Import: NCryptImportKey and C_UnwrapKey.  Bytes become numbers, the
+ * numbers are checked, then the key gets its place; nothing is written
+ * before all is known to be good.
+ */
+#include "core/policy.h"
+
+#include "base/alloc.h"
+#include "base/rd.h"
+#include "core/nullkey.h"
+#include "core/wrapping.h"
+
+/* --- bytes to numbers -------------------------------------------------------------- */
+
+static enum cng_status
+unwrap(const struct import_request *req, struct secret *plain)
+{
+	struct key_op op = req->format == TRANSFER_CNG ?
+	    wrapping_default(req->key->key.family) : *req->op;
+	struct crypto_key *key;
+	enum cng_status st = object_crypto(req->key, &key);
+
+	return st == CNG_OK ? crypto_unwrap(key, &op, req->data, plain) : st;
+}
+
+static enum cng_status
+decode_cng(enum blob_type type, struct span in,
+    const struct blob_params *params, struct key_material *out)
+{
+	enum cng_status st = CNG_OK;
+
+	if (type == BLOB_ANY)
+		st = blob_detect(in, &type);
+	return st == CNG_OK ? blob_decode(type, in, params, out) : st;
+}
+
+/* Zero bytes that filled a block after a DER structure are not part of it. */
+static struct span
+der_without_padding(struct span in)
+{
+	struct rd r = rd_of(in);
+	uint8_t tag, first, byte;
+	size_t len = 0, end;
+	struct span rest;
+
+	if (!rd_u8(&r, &tag) || !rd_u8(&r, &first))
+		return in;
+	if (first < 0x80)
+		len = first;
+	for (unsigned n = first & 0x7fu; first > 0x80 && n > 0; n--) {
+		if (len > SECRET_MAX || !rd_u8(&r, &byte))
+			return in;
+		len = len << 8 | byte;
+	}
+	end = in.len - r.left;
+	if (len >= r.left || r.left - len >= 16)
+		return in;
+	rest = span_of(r.ptr + len, r.left - len);
+	return span_trim(rest).len == 0 ? span_of(in.ptr, end + len) : in;
+}
+
+/* What a standard mechanism unwrapped: PKCS#8 or a CNG blob for a private
+ * key, the value for a secret one. */
+static enum cng_status
+decode_standard(const struct import_request *req, struct span in,
+    struct key_material *out)
+{
+	uint64_t class = props_number(req->tmpl, PROP_CLASS, OBJ_NONE);
+	uint64_t len = props_number(req->tmpl, PROP_VALUE_LEN, in.len);
+	const struct prop *type = props_find(req->tmpl, PROP_BLOB_TYPE);
+	enum blob_type found;
+
+	if (type != NULL)
+		return decode_cng((enum blob_type)type->number, in,
+		    &req->params, out);
+	if (class == OBJ_PRIVATE) {
+		if (blob_detect(in, &found) == CNG_OK && found != BLOB_PKCS8)
+			return blob_decode(found, in, &req->params, out);
+		return pkcs8_decode(out, der_without_padding(in), NULL);
+	}
+	/* zero bytes that filled a block are cut by the length given */
+	if (len < in.len && in.len - len < 16)
+		in.len = (size_t)len;
+	*out = (struct key_material){
+		.family = props_family(req->tmpl, KEY_NONE),
+		.has_private = true,
+	};
+	return key_set(out, SYM_VALUE, in);
+}
+
+static enum cng_status
+check_numbers(struct key_material *key, unsigned flags)
+{
+	bool pair = key->family == KEY_RSA || key->family == KEY_EC;
+	enum cng_status st = key_check_shape(key);
+
+	if (st != CNG_OK || !pair)
+		return st;
+	st = crypto_complete(key);
+	if (st == CNG_OK)
+		st = crypto_check_public(key);
+	if (st == CNG_OK && key->has_private &&
+	    !(flags & IMPORT_NO_VALIDATION))
+		st = crypto_check_pair(key);
+	return st;
+}
+
+/* Once decrypted, every failure looks the same to a caller who may have
+ * chosen the ciphertext. */
+static enum cng_status
+one_answer(enum cng_status st)
+{
+	return st == CNG_OK || st == CNG_ERR_NO_MEMORY ? st :
+							  CNG_ERR_WRAPPED_KEY;
+}
+
+static enum cng_status
+read_key(const struct import_request *req, struct key_material *out)
+{
+	uint64_t family;
+	struct secret plain = { 0 };
+	struct span in = req->data;
+	enum cng_status st = CNG_OK;
+
+	if (req->key != NULL) {
+		st = unwrap(req, &plain);
+		in = secret_span(&plain);
+	}
+	if (st == CNG_OK)
+		st = req->format == TRANSFER_CNG ?
+		    decode_cng(req->type, in, &req->params, out) :
+		    decode_standard(req, in, out);
+	if (st == CNG_OK)
+		st = check_numbers(out, req->flags);
+	family = props_number(req->tmpl, PROP_KEY_FAMILY, out->family);
+	if (st == CNG_OK && family != out->family)
+		st = CNG_ERR_TEMPLATE_INCONSISTENT;
+	secret_free(&plain);
+	return req->key != NULL ? one_answer(st) : st;
+}
+
+/* --- numbers to objects ------------------------------------------------------------- */
+
+static enum obj_class
+class_of(const struct key_material *key)
+{
+	if (key->family == KEY_AES || key->family == KEY_GENERIC)
+		return OBJ_SECRET;
+	return key->has_private ? OBJ_PRIVATE : OBJ_PUBLIC;
+}
+
+/* The public half of a pair from a CNG blob: what the private half may do,
+ * seen from the other side. */
+static enum cng_status
+make_twin(const struct object *main, struct object **out)
+{
+	static const struct {
+		enum prop_id private, public;
+	} usage[] = { { PROP_SIGN, PROP_VERIFY },
+		{ PROP_SIGN_RECOVER, PROP_VERIFY_RECOVER },
+		{ PROP_DECRYPT, PROP_ENCRYPT }, { PROP_UNWRAP, PROP_WRAP } };
+	static const enum prop_id shared[] = { PROP_LABEL, PROP_ID, PROP_NAME,
+		PROP_SUBJECT };
+	static const enum prop_id same[] = { PROP_TOKEN, PROP_MODIFIABLE,
+		PROP_COPYABLE, PROP_DESTROYABLE };
+	struct object *twin;
+	enum cng_status st = object_new(&twin, OBJ_PUBLIC);
+
+	*out = NULL;
+	if (st != CNG_OK)
+		return st;
+	for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
+		object_put_flag(twin, same[i], object_flag(main, same[i]));
+	for (size_t i = 0; i < sizeof usage / sizeof usage[0]; i++)
+		object_put_flag(twin, usage[i].public,
+		    object_flag(main, usage[i].private));
+	twin->ever = twin->flags;
+	st = key_copy_public(&twin->key, &main->key);
+	for (size_t i = 0; st == CNG_OK && i < sizeof shared / sizeof shared[0];
+	     i++)
+		st = secret_replace(object_kept(twin, shared[i]),
+		    secret_span(&main->kept[shared[i] - PROP_LABEL]));
+	if (st == CNG_OK)
+		*out = twin;
+	else
+		object_free(twin);
+	return st;
+}
+
+static enum cng_status
+make_main(const struct import_request *req, struct key_material *key,
+    const struct rule_context *ctx, struct object **out)
+{
+	struct object *obj;
+	enum cng_status st = object_new(&obj, class_of(key));
+
+	*out = NULL;
+	if (st != CNG_OK)
+		return st;
+	obj->key = *key;
+	*key = (struct key_material){ 0 }; /* handed over */
+	rules_defaults(obj, ctx);
+	/* CNG: a key with a name persists, one without is ephemeral */
+	if (req->format == TRANSFER_CNG &&
+	    props_bytes(req->tmpl, PROP_NAME).len > 0)
+		object_put_flag(obj, PROP_TOKEN, true);
+	st = rules_check_key(obj, req->tmpl, ctx->mode);
+	if (st == CNG_OK)
+		st = rules_apply(obj, req->tmpl, ctx);
+	if (st == CNG_OK)
+		st = rules_finish(obj, ctx);
+	if (st == CNG_OK)
+		*out = obj;
+	else
+		object_free(obj);
+	return st;
+}
+
+static enum cng_status
+check_request(const struct import_request *req)
+{
+	uint64_t class = props_number(req->tmpl, PROP_CLASS, OBJ_NONE);
+
+	if (req->format == TRANSFER_CNG)
+		return req->key == NULL ? CNG_OK :
+					  policy_unwrap(req->key,
+					      TRANSFER_MECHANISM(req->type));
+	if (req->key == NULL || req->op == NULL)
+		return CNG_ERR_ARGUMENT;
+	if (class == OBJ_NONE ||
+	    props_find(req->tmpl, PROP_KEY_FAMILY) == NULL)
+		return CNG_ERR_TEMPLATE_INCOMPLETE;
+	if (class != OBJ_PRIVATE && class != OBJ_SECRET)
+		return CNG_ERR_TEMPLATE_INCONSISTENT;
+	return policy_unwrap(req->key, req->mechanism);
+}
+
+enum cng_status
+token_import(struct token *tok, const struct access *who,
+    const struct import_request *request, obj_id *out)
+{
+	struct import_request req = *request;
+	struct rule_context ctx = { request->format == TRANSFER_CNG ?
+		MODE_IMPORT : MODE_UNWRAP, token_logged_in(tok) };
+	struct key_material key = { 0 };
+	struct entry *e = NULL;
+	enum cng_status st;
+
+	*out = 0;
+	if (req.key != NULL && object_is_null_key(req.key)) {
+		if (req.format != TRANSFER_CNG)
+			return CNG_ERR_WRAP_KEY_TYPE;
+		req.key = NULL;
+	}
+	st = check_request(&req);
+	if (st == CNG_OK)
+		st = read_key(&req, &key);
+	if (st == CNG_OK) {
+		e = mem_new(1, sizeof *e);
+		st = e == NULL ? CNG_ERR_NO_MEMORY :
+				 make_main(&req, &key, &ctx, &e->half[0]);
+	}
+	if (st == CNG_OK && req.format == TRANSFER_CNG &&
+	    e->half[0]->class == OBJ_PRIVATE)
+		st = make_twin(e->half[0], &e->half[1]);
+	key_free(&key);
+	if (st != CNG_OK) {
+		entry_free(e);
+		return st;
+	}
+	return token_shelve(tok, who, e, (req.flags & IMPORT_OVERWRITE) != 0,
+	    out);
+}

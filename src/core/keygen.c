@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Keys made here: generated and derived.
+ */
+#include "core/internal.h"
+
+#include "base/alloc.h"
+#include "crypto/asn1.h"
+
+/* A new object around numbers that the caller made; takes them over. */
+static enum cng_status
+object_around(struct object **out, enum obj_class class,
+    struct key_material *key, struct props tmpl,
+    const struct rule_context *ctx)
+{
+	struct object *obj;
+	enum cng_status st = object_new(&obj, class);
+
+	*out = NULL;
+	if (st != CNG_OK)
+		return st;
+	obj->key = *key;
+	*key = (struct key_material){ 0 }; /* handed over */
+	rules_defaults(obj, ctx);
+	st = rules_check_key(obj, tmpl, ctx->mode);
+	if (st == CNG_OK)
+		st = rules_apply(obj, tmpl, ctx);
+	if (st == CNG_OK)
+		*out = obj;
+	else
+		object_free(obj);
+	return st;
+}
+
+/* --- generate ------------------------------------------------------------------------ */
+
+static enum cng_status
+secret_spec(const struct keygen_request *req, struct key_spec *spec)
+{
+	uint64_t len = props_number(req->secret, PROP_VALUE_LEN, 0);
+
+	if (len == 0)
+		return CNG_ERR_TEMPLATE_INCOMPLETE;
+	if (len > SECRET_KEY_MAX)
+		return CNG_ERR_KEY_SIZE;
+	if (req->family == KEY_AES && len != 16 && len != 24 && len != 32)
+		return CNG_ERR_PROP_VALUE;
+	spec->bits = (size_t)len * 8;
+	return CNG_OK;
+}
+
+static enum cng_status
+pair_spec(const struct keygen_request *req, struct key_spec *spec)
+{
+	const struct prop *params = props_find(req->public, PROP_EC_PARAMS);
+	uint64_t bits = props_number(req->public, PROP_MODULUS_BITS, 0);
+
+	if (req->family == KEY_RSA) {
+		if (bits == 0)
+			return CNG_ERR_TEMPLATE_INCOMPLETE;
+		if (bits < RSA_BITS_MIN || bits > RSA_BITS_MAX)
+			return CNG_ERR_KEY_SIZE;
+		spec->bits = (size_t)bits;
+		spec->rsa_e = span_trim(
+		    props_bytes(req->public, PROP_PUBLIC_EXPONENT));
+		return CNG_OK;
+	}
+	if (params == NULL)
+		params = props_find(req->private, PROP_EC_PARAMS);
+	if (params == NULL)
+		return CNG_ERR_TEMPLATE_INCOMPLETE;
+	return ec_params_decode(params->bytes, &spec->curve);
+}
+
+static enum cng_status
+generate_secret(struct token *tok, const struct access *who,
+    const struct keygen_request *req, const struct rule_context *ctx,
+    obj_id *out)
+{
+	struct key_spec spec = { .family = req->family };
+	struct key_material key = { 0 };
+	struct object *obj = NULL;
+	enum cng_status st = secret_spec(req, &spec);
+
+	if (st == CNG_OK)
+		st = crypto_generate(&key, &spec);
+	if (st == CNG_OK)
+		st = object_around(&obj, OBJ_SECRET, &key, req->secret, ctx);
+	key_free(&key);
+	if (st != CNG_OK)
+		return st;
+	obj->keygen_mechanism = req->mechanism;
+	st = rules_finish(obj, ctx);
+	if (st != CNG_OK) {
+		object_free(obj);
+		return st;
+	}
+	return token_place(tok, who, obj, out);
+}
+
+static enum cng_status
+pair_objects(const struct keygen_request *req,
+    const struct rule_context *ctx, struct object *half[2])
+{
+	struct key_spec spec = { .family = req->family };
+	struct key_material key = { 0 }, public = { 0 };
+	enum cng_status st = pair_spec(req, &spec);
+
+	if (st == CNG_OK)
+		st = crypto_generate(&key, &spec);
+	if (st == CNG_OK)
+		st = key_copy_public(&public, &key);
+	if (st == CNG_OK)
+		st = object_around(&half[0], OBJ_PRIVATE, &key, req->private,
+		    ctx);
+	if (st == CNG_OK)
+		st = object_around(&half[1], OBJ_PUBLIC, &public, req->public,
+		    ctx);
+	for (unsigned i = 0; st == CNG_OK && i < 2; i++) {
+		half[i]->keygen_mechanism = req->mechanism;
+		st = rules_finish(half[i], ctx);
+	}
+	key_free(&key);
+	key_free(&public);
+	return st;
+}
+
+static enum cng_status
+generate_pair(struct token *tok, const struct access *who,
+    const struct keygen_request *req, const struct rule_context *ctx,
+    obj_id *key, obj_id *public)
+{
+	struct object *half[2] = { NULL, NULL };
+	struct entry *e[2] = { NULL, NULL };
+	enum cng_status st = pair_objects(req, ctx, half);
+
+	for (unsigned i = 0; st == CNG_OK && i < 2; i++) {
+		e[i] = mem_new(1, sizeof *e[i]);
+		if (e[i] == NULL)
+			st = CNG_ERR_NO_MEMORY;
+		else
+			e[i]->half[0] = object_ref(half[i]);
+	}
+	if (st != CNG_OK) {
+		entry_free(e[0]);
+		entry_free(e[1]);
+		goto out;
+	}
+	lock_take(&tok->lock);
+	st = token_attach(tok);
+	if (st == CNG_ERR_NO_TOKEN)
+		st = CNG_OK; /* for session objects; others say so below */
+	if (st == CNG_OK) {
+		st = shelf_add_pair(tok, who, e[0], e[1]);
+	} else {
+		entry_free(e[0]);
+		entry_free(e[1]);
+	}
+	if (st == CNG_OK) {
+		*key = half[0]->id;
+		*public = half[1]->id;
+	}
+	lock_drop(&tok->lock);
+out:
+	object_free(half[0]);
+	object_free(half[1]);
+	return st;
+}
+
+enum cng_status
+token_generate(struct token *tok, const struct access *who,
+    const struct keygen_request *req, obj_id *key, obj_id *public)
+{
+	struct rule_context ctx = { MODE_GENERATE, token_logged_in(tok) };
+
+	*key = 0;
+	if (req->family == KEY_AES || req->family == KEY_GENERIC)
+		return generate_secret(tok, who, req, &ctx, key);
+	if (req->family != KEY_RSA && req->family != KEY_EC)
+		return CNG_ERR_MECHANISM;
+	*public = 0;
+	return generate_pair(tok, who, req, &ctx, key, public);
+}
+
+/* --- derive --------------------------------------------------------------------------- */
+
+/* PKCS#11 2.40, 2.3.8: a raw secret loses bytes from its leading end; a KDF
+ * makes as many as are wanted. */
+static enum cng_status
+derive_value(struct object *base, const struct key_op *op, uint64_t want,
+    struct secret *out)
+{
+	struct crypto_key *key;
+	enum cng_status st;
+
+	if (want > SECRET_KEY_MAX)
+		return CNG_ERR_KEY_SIZE;
+	st = object_crypto(base, &key);
+	if (st == CNG_OK)
+		st = crypto_derive(key, op,
+		    op->kdf == KDF_NULL ? 0 : (size_t)want, out);
+	if (st != CNG_OK || op->kdf != KDF_NULL || want == 0)
+		return st;
+	if (want > out->len)
+		return CNG_ERR_PROP_VALUE;
+	memmove(out->ptr, out->ptr + out->len - want, (size_t)want);
+	secret_truncate(out, (size_t)want);
+	return CNG_OK;
+}
+
+static enum cng_status
+check_base(struct object *base, uint64_t mechanism)
+{
+	if (base->class != OBJ_PRIVATE || base->key.family != KEY_EC)
+		return CNG_ERR_KEY_TYPE;
+	if (!object_flag(base, PROP_FINALIZED))
+		return CNG_ERR_KEY_STATE;
+	if (!object_flag(base, PROP_DERIVE))
+		return CNG_ERR_KEY_USAGE;
+	return object_allows(base, mechanism) ? CNG_OK : CNG_ERR_MECHANISM;
+}
+
+enum cng_status
+token_derive(struct token *tok, const struct access *who,
+    struct object *base, const struct key_op *op, uint64_t mechanism,
+    struct props tmpl, obj_id *out)
+{
+	struct rule_context ctx = { MODE_DERIVE, token_logged_in(tok) };
+	struct key_material key = { .has_private = true };
+	struct object *obj = NULL;
+	enum cng_status st = check_base(base, mechanism);
+
+	*out = 0;
+	key.family = props_family(tmpl, KEY_GENERIC);
+	if (st == CNG_OK && props_number(tmpl, PROP_CLASS, OBJ_SECRET) !=
+	    OBJ_SECRET)
+		st = CNG_ERR_TEMPLATE_INCONSISTENT;
+	if (st == CNG_OK && key.family != KEY_AES &&
+	    key.family != KEY_GENERIC)
+		st = CNG_ERR_TEMPLATE_INCONSISTENT;
+	if (st == CNG_OK)
+		st = derive_value(base, op,
+		    props_number(tmpl, PROP_VALUE_LEN, 0),
+		    &key.part[SYM_VALUE]);
+	if (st == CNG_OK && key_check_shape(&key) != CNG_OK)
+		st = CNG_ERR_TEMPLATE_INCOMPLETE; /* AES of no AES length */
+	if (st == CNG_OK)
+		st = object_around(&obj, OBJ_SECRET, &key, tmpl, &ctx);
+	if (st == CNG_OK)
+		st = rules_finish(obj, &ctx);
+	key_free(&key);
+	if (st != CNG_OK) {
+		object_free(obj);
+		return st;
+	}
+	object_put_flag(obj, PROP_ALWAYS_SENSITIVE,
+	    object_flag(base, PROP_ALWAYS_SENSITIVE) &&
+		object_flag(obj, PROP_SENSITIVE));
+	object_put_flag(obj, PROP_NEVER_EXTRACTABLE,
+	    object_flag(base, PROP_NEVER_EXTRACTABLE) &&
+		!object_flag(obj, PROP_EXTRACTABLE));
+	return token_place(tok, who, obj, out);
+}

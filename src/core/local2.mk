@@ -1,0 +1,28 @@
+# Configuration, provider and operations of core, with their tests.
+libcore_la_SOURCES += \
+	src/core/conf.c src/core/conf_file.c src/core/conf_file.h \
+	src/core/home.c src/core/home.h \
+	src/core/logfile.c src/core/logfile.h \
+	src/core/operation.c src/core/provider.c \
+	src/core/scheme.c src/core/scheme.h
+
+if HAVE_CHECK
+core2_tests = \
+	tests/unit/core_conf \
+	tests/unit/core_operation \
+	tests/unit/core_provider
+check_PROGRAMS += $(core2_tests)
+TESTS += $(core2_tests)
+tests_unit_core_conf_SOURCES = tests/unit/core_conf.c \
+	tests/unit/runner.h tests/unit/tempdir.h
+tests_unit_core_conf_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_core_conf_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_operation_SOURCES = tests/unit/core_operation.c \
+	tests/unit/runner.h tests/unit/tempdir.h
+tests_unit_core_operation_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_core_operation_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_provider_SOURCES = tests/unit/core_provider.c \
+	tests/unit/runner.h tests/unit/tempdir.h
+tests_unit_core_provider_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_core_provider_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+endif

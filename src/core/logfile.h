@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The debug log as lines of a file.
+ */
+#ifndef CNG_CORE_LOGFILE_H
+#define CNG_CORE_LOGFILE_H
+
+struct logfile;
+
+/* NULL when the file cannot be opened: nobody is told, since a log is no
+ * reason to fail.  One at a time per process: a later one takes over. */
+struct logfile *logfile_open(const char *path, int level);
+void logfile_close(struct logfile *log);
+
+#endif

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Objects of a token: look up, create, copy, change, destroy.
+ */
+#include "core/internal.h"
+
+#include "base/alloc.h"
+#include "core/nullkey.h"
+#include "crypto/asn1.h"
+
+enum cng_status
+token_object(struct token *tok, obj_id id, struct object **out)
+{
+	struct entry *e;
+	struct object *obj;
+	enum cng_status st;
+
+	*out = NULL;
+	if (id == OBJ_ID_NULL_KEY)
+		return null_key_new(out);
+	lock_take(&tok->lock);
+	st = shelf_entry(tok, id, &e);
+	if (st == CNG_OK) {
+		obj = e->half[id >> 1 & 1];
+		if (obj == NULL || !token_may_see(tok, obj))
+			st = CNG_ERR_OBJECT;
+		else
+			*out = object_ref(obj);
+	}
+	lock_drop(&tok->lock);
+	return st;
+}
+
+enum cng_status
+token_shelve(struct token *tok, const struct access *who, struct entry *e,
+    bool replace, obj_id *out)
+{
+	struct object *obj = object_ref(e->half[0]);
+	enum cng_status st;
+
+	*out = 0;
+	lock_take(&tok->lock);
+	st = token_attach(tok);
+	/* session objects need no store */
+	if (st == CNG_ERR_NO_TOKEN && !object_flag(obj, PROP_TOKEN))
+		st = CNG_OK;
+	if (st == CNG_OK)
+		st = shelf_add(tok, who, e, replace);
+	else
+		entry_free(e);
+	if (st == CNG_OK)
+		*out = obj->id;
+	lock_drop(&tok->lock);
+	object_free(obj);
+	return st;
+}
+
+enum cng_status
+token_place(struct token *tok, const struct access *who, struct object *obj,
+    obj_id *out)
+{
+	struct entry *e = mem_new(1, sizeof *e);
+
+	*out = 0;
+	if (e == NULL) {
+		object_free(obj);
+		return CNG_ERR_NO_MEMORY;
+	}
+	e->half[0] = obj;
+	return token_shelve(tok, who, e, false, out);
+}
+
+/* --- create -------------------------------------------------------------------------- */
+
+/* Numbers given by a caller must belong together, whoever it is. */
+static enum cng_status
+key_checked(struct object *obj, struct props tmpl)
+{
+	enum cng_status st = rules_key_from(&obj->key, obj->class, tmpl);
+
+	if (st != CNG_OK || obj->class == OBJ_SECRET)
+		return st;
+	st = crypto_complete(&obj->key);
+	if (st == CNG_OK)
+		st = crypto_check_public(&obj->key);
+	if (st == CNG_OK && obj->class == OBJ_PRIVATE)
+		st = crypto_check_pair(&obj->key);
+	if (st == CNG_ERR_BAD_KEY || st == CNG_ERR_BAD_PUBLIC_KEY ||
+	    st == CNG_ERR_BAD_DATA)
+		st = CNG_ERR_PROP_VALUE;
+	return st;
+}
+
+/* Lines a certificate template left out are in the certificate. */
+static enum cng_status
+certificate_names(struct object *obj)
+{
+	struct x509_names names = { 0 };
+	enum cng_status st;
+
+	if (obj->cert_type != 0 || obj->value.len == 0)
+		return CNG_OK;
+	st = x509_names(&names, secret_span(&obj->value));
+	if (st == CNG_ERR_NO_MEMORY)
+		return st;
+	if (st != CNG_OK)
+		return CNG_ERR_PROP_VALUE;
+	st = secret_replace(object_kept(obj, PROP_SUBJECT),
+	    secret_span(&names.subject));
+	if (st == CNG_OK)
+		st = secret_replace(object_kept(obj, PROP_ISSUER),
+		    secret_span(&names.issuer));
+	if (st == CNG_OK)
+		st = secret_replace(object_kept(obj, PROP_SERIAL),
+		    secret_span(&names.serial));
+	x509_names_free(&names);
+	return st;
+}
+
+static enum cng_status
+contents_from(struct object *obj, struct props tmpl)
+{
+	const struct prop *value = props_find(tmpl, PROP_VALUE);
+	enum cng_status st = CNG_OK;
+
+	obj->cert_type = props_number(tmpl, PROP_CERT_TYPE, 0);
+	if (obj->class == OBJ_CERT && value == NULL)
+		return CNG_ERR_TEMPLATE_INCOMPLETE;
+	if (value != NULL)
+		st = secret_replace(&obj->value, value->bytes);
+	if (st == CNG_OK && obj->class == OBJ_CERT)
+		st = certificate_names(obj);
+	return st;
+}
+
+/* What a PUBLIC_KEY_INFO line says must be true. */
+static enum cng_status
+check_public_info(const struct object *obj, struct props tmpl)
+{
+	const struct prop *line = props_find(tmpl, PROP_PUBLIC_KEY_INFO);
+	struct key_material said = { 0 };
+	enum cng_status st;
+
+	if (line == NULL || line->bytes.len == 0)
+		return CNG_OK;
+	if (obj->class != OBJ_PUBLIC && obj->class != OBJ_PRIVATE)
+		return CNG_OK;
+	st = spki_decode(&said, line->bytes);
+	if (st == CNG_OK && !key_same_public(&said, &obj->key))
+		st = CNG_ERR_PROP_VALUE;
+	key_free(&said);
+	return st == CNG_OK || st == CNG_ERR_NO_MEMORY ? st :
+							  CNG_ERR_PROP_VALUE;
+}
+
+enum cng_status
+token_create(struct token *tok, const struct access *who, struct props tmpl,
+    obj_id *out)
+{
+	enum obj_class class = props_class(tmpl);
+	struct rule_context ctx = { MODE_CREATE, token_logged_in(tok) };
+	struct object *obj = NULL;
+	enum cng_status st;
+
+	*out = 0;
+	if (class == OBJ_NONE)
+		return CNG_ERR_TEMPLATE_INCOMPLETE;
+	st = object_new(&obj, class);
+	if (st != CNG_OK)
+		return st;
+	st = object_is_key(obj) ? key_checked(obj, tmpl) :
+				  contents_from(obj, tmpl);
+	if (st == CNG_OK) {
+		rules_defaults(obj, &ctx);
+		st = rules_apply(obj, tmpl, &ctx);
+	}
+	if (st == CNG_OK)
+		st = check_public_info(obj, tmpl);
+	if (st == CNG_OK)
+		st = rules_finish(obj, &ctx);
+	if (st != CNG_OK) {
+		object_free(obj);
+		return st;
+	}
+	return token_place(tok, who, obj, out);
+}
+
+/* --- copy ------------------------------------------------------------------------------ */
+
+enum cng_status
+token_copy(struct token *tok, const struct access *who, obj_id from,
+    struct props tmpl, obj_id *out)
+{
+	struct rule_context ctx = { MODE_COPY, token_logged_in(tok) };
+	struct object *source = NULL, *obj = NULL;
+	enum cng_status st;
+
+	*out = 0;
+	if (from == OBJ_ID_NULL_KEY)
+		return CNG_ERR_PROHIBITED;
+	st = token_object(tok, from, &source);
+	if (st == CNG_OK && !object_flag(source, PROP_COPYABLE))
+		st = CNG_ERR_PROHIBITED;
+	if (st == CNG_OK)
+		st = object_clone(&obj, source);
+	if (st == CNG_OK)
+		st = crypto_random(obj->uid, sizeof obj->uid);
+	/* a key name is for one key only */
+	if (st == CNG_OK)
+		secret_free(object_kept(obj, PROP_NAME));
+	if (st == CNG_OK)
+		st = rules_apply(obj, tmpl, &ctx);
+	/* what was private stays private */
+	if (st == CNG_OK && object_flag(source, PROP_PRIVATE) &&
+	    !object_flag(obj, PROP_PRIVATE))
+		st = CNG_ERR_TEMPLATE_INCONSISTENT;
+	if (st == CNG_OK)
+		st = rules_finish(obj, &ctx);
+	object_free(source);
+	if (st != CNG_OK) {
+		object_free(obj);
+		return st;
+	}
+	return token_place(tok, who, obj, out);
+}
+
+/* --- change ------------------------------------------------------------------------------ */
+
+/* The public half follows the private one in id and label until it was given
+ * its own. */
+static enum cng_status
+twin_follow(struct object *twin, const struct object *main)
+{
+	static const struct {
+		enum prop_id id;
+		uint32_t own;
+	} row[] = { { PROP_ID, TWIN_OWN_ID }, { PROP_LABEL, TWIN_OWN_LABEL } };
+	enum cng_status st = CNG_OK;
+
+	for (size_t i = 0; st == CNG_OK && i < 2; i++)
+		if (!(twin->twin_own & row[i].own))
+			st = secret_replace(object_kept(twin, row[i].id),
+			    secret_span(&main->kept[row[i].id - PROP_LABEL]));
+	if (st == CNG_OK)
+		st = secret_replace(object_kept(twin, PROP_NAME),
+		    secret_span(&main->kept[PROP_NAME - PROP_LABEL]));
+	return st;
+}
+
+static enum cng_status
+entry_changed(const struct entry *old, unsigned half, struct props changes,
+    const struct rule_context *ctx, struct entry **out)
+{
+	struct entry *e = mem_new(1, sizeof *e);
+	enum cng_status st = e == NULL ? CNG_ERR_NO_MEMORY : CNG_OK;
+
+	*out = NULL;
+	for (unsigned i = 0; st == CNG_OK && i < 2; i++)
+		if (old->half[i] != NULL)
+			st = object_clone(&e->half[i], old->half[i]);
+	if (st == CNG_OK)
+		st = rules_apply(e->half[half], changes, ctx);
+	if (st == CNG_OK)
+		st = rules_finish(e->half[half], ctx);
+	if (st == CNG_OK && half == 1) {
+		if (props_find(changes, PROP_ID) != NULL)
+			e->half[1]->twin_own |= TWIN_OWN_ID;
+		if (props_find(changes, PROP_LABEL) != NULL)
+			e->half[1]->twin_own |= TWIN_OWN_LABEL;
+	}
+	if (st == CNG_OK && half == 0 && e->half[1] != NULL)
+		st = twin_follow(e->half[1], e->half[0]);
+	if (st != CNG_OK) {
+		entry_free(e);
+		return st;
+	}
+	*out = e;
+	return CNG_OK;
+}
+
+enum cng_status
+token_set(struct token *tok, const struct access *who, obj_id id,
+    struct props changes)
+{
+	unsigned half = id >> 1 & 1;
+	struct entry *old, *changed = NULL;
+	struct object *obj;
+	enum cng_status st;
+
+	if (id == OBJ_ID_NULL_KEY)
+		return CNG_ERR_PROHIBITED;
+	lock_take(&tok->lock);
+	st = shelf_entry(tok, id, &old);
+	if (st != CNG_OK)
+		goto out;
+	obj = old->half[half];
+	if (obj == NULL || !token_may_see(tok, obj))
+		st = CNG_ERR_OBJECT;
+	else if (!object_flag(obj, PROP_MODIFIABLE))
+		st = CNG_ERR_PROHIBITED;
+	else
+		st = token_may_write(tok, who, obj);
+	if (st == CNG_OK) {
+		struct rule_context ctx = { MODE_SET, tok->role };
+
+		st = entry_changed(old, half, changes, &ctx, &changed);
+	}
+	if (st == CNG_OK)
+		st = shelf_replace(tok, who, old, changed);
+out:
+	lock_drop(&tok->lock);
+	return st;
+}
+
+/* --- destroy --------------------------------------------------------------------------- */
+
+/* The public half goes alone and stays away; the private key remains. */
+static enum cng_status
+hide_twin(struct token *tok, const struct access *who, struct entry *old)
+    CNG_REQUIRES(tok->lock)
+{
+	struct entry *e = mem_new(1, sizeof *e);
+	enum cng_status st;
+
+	if (e == NULL)
+		return CNG_ERR_NO_MEMORY;
+	if (old->half[0] == NULL) {
+		/* without a login the other half cannot be sealed again */
+		mem_free(e);
+		return CNG_ERR_NOT_LOGGED_IN;
+	}
+	st = object_clone(&e->half[0], old->half[0]);
+	if (st != CNG_OK) {
+		entry_free(e);
+		return st;
+	}
+	return shelf_replace(tok, who, old, e);
+}
+
+enum cng_status
+token_destroy(struct token *tok, const struct access *who, obj_id id)
+{
+	unsigned half = id >> 1 & 1;
+	struct entry *e;
+	struct object *obj;
+	enum cng_status st;
+
+	if (id == OBJ_ID_NULL_KEY)
+		return CNG_ERR_PROHIBITED;
+	lock_take(&tok->lock);
+	st = shelf_entry(tok, id, &e);
+	if (st != CNG_OK)
+		goto out;
+	obj = e->half[half];
+	if (obj == NULL || !token_may_see(tok, obj))
+		st = CNG_ERR_OBJECT;
+	else if (!object_flag(obj, PROP_DESTROYABLE))
+		st = CNG_ERR_PROHIBITED;
+	else if (half == 1)
+		st = hide_twin(tok, who, e);
+	else
+		st = shelf_remove(tok, who, e);
+out:
+	lock_drop(&tok->lock);
+	return st;
+}
+
+void
+token_session_closed(struct token *tok, uint64_t session)
+{
+	size_t pos = 0;
+	uint64_t number;
+	struct entry *e;
+
+	lock_take(&tok->lock);
+	while ((e = idmap_next(&tok->pool, &pos, &number)) != NULL) {
+		if (e->session != session)
+			continue;
+		entry_free(idmap_take(&tok->pool, number));
+		pos = 0; /* taking moves others */
+	}
+	lock_drop(&tok->lock);
+}

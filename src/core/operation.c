@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * One running operation: judged when it starts, then crypto's work.  What
+ * asks for a size is answered before anything is begun.
+ */
+#include "core/operation.h"
+
+#include "base/alloc.h"
+#include "core/internal.h"
+#include "core/scheme.h"
+
+/* What sign and verify in parts keep for a scheme that has no parts: the
+ * longest input of the largest RSA key is half of it. */
+#define HELD_MAX ((size_t)4096)
+
+#define DIGEST_MAX 64
+
+typedef enum cng_status run_function(const struct crypto_key *,
+    const struct key_op *, struct span, struct wr *);
+
+struct use_row {
+	enum prop_id permit;     /* the boolean that allows it */
+	enum op_direction direction;
+	run_function *run;       /* NULL: writes nothing, or needs no key */
+};
+
+static const struct use_row uses[USE_COUNT] = {
+	[USE_ENCRYPT] = { PROP_ENCRYPT, OP_ENCRYPT, crypto_encrypt },
+	[USE_DECRYPT] = { PROP_DECRYPT, OP_DECRYPT, crypto_decrypt },
+	[USE_SIGN] = { PROP_SIGN, OP_SIGN, crypto_sign },
+	[USE_SIGN_RECOVER] = { PROP_SIGN_RECOVER, OP_SIGN, crypto_sign },
+	[USE_VERIFY] = { PROP_VERIFY, OP_VERIFY, NULL },
+	[USE_VERIFY_RECOVER] = { PROP_VERIFY_RECOVER, OP_VERIFY,
+	    crypto_verify_recover },
+	[USE_DIGEST] = { PROP_BOOL_COUNT, OP_DIGEST_DIR, NULL },
+};
+
+struct operation {
+	struct object *key;      /* a reference; NULL for a digest */
+	struct key_op op;        /* its spans are of the four below */
+	struct secret iv;
+	struct secret aad;
+	struct secret label;
+	struct secret peer;
+	enum operation_use use;
+	enum scheme_parts parts;
+	bool wants_pin;
+	bool multipart;
+	struct crypto_stream *stream; /* PARTS_STREAM: made by the first part */
+	struct secret held;           /* PARTS_HELD */
+};
+
+/* --- beginning -------------------------------------------------------- */
+
+static enum cng_status
+judge(const struct object *key, const struct key_op *op,
+    enum operation_use use, uint64_t mechanism)
+{
+	enum cng_status st;
+
+	if (use == USE_DIGEST) {
+		if (key != NULL)
+			return CNG_ERR_ARGUMENT;
+		return hash_info(op->hash) == NULL ? CNG_ERR_MECHANISM :
+		    scheme_check(op, use, OBJ_NONE, KEY_NONE);
+	}
+	if (key == NULL)
+		return CNG_ERR_ARGUMENT;
+	st = scheme_check(op, use, key->class, key->key.family);
+	if (st != CNG_OK)
+		return st;
+	if (!(key->flags & PROP_BIT(PROP_FINALIZED)))
+		return CNG_ERR_KEY_STATE;
+	if (!(key->flags & PROP_BIT(uses[use].permit)))
+		return CNG_ERR_KEY_USAGE;
+	return object_allows(key, mechanism) ? CNG_OK : CNG_ERR_MECHANISM;
+}
+
+static enum cng_status
+own_bytes(struct secret *mine, struct span *borrowed)
+{
+	enum cng_status st = secret_copy(mine, *borrowed);
+
+	*borrowed = secret_span(mine);
+	return st;
+}
+
+static enum cng_status
+own_op(struct operation *o, const struct key_op *op)
+{
+	enum cng_status st;
+
+	o->op = *op;
+	st = own_bytes(&o->iv, &o->op.iv);
+	if (st == CNG_OK)
+		st = own_bytes(&o->aad, &o->op.aad);
+	if (st == CNG_OK)
+		st = own_bytes(&o->label, &o->op.label);
+	if (st == CNG_OK)
+		st = own_bytes(&o->peer, &o->op.peer);
+	return st;
+}
+
+enum cng_status
+operation_new(struct operation **out, struct object *key,
+    const struct key_op *op, enum operation_use use, uint64_t mechanism)
+{
+	struct operation *o;
+	enum cng_status st;
+
+	*out = NULL;
+	st = judge(key, op, use, mechanism);
+	if (st != CNG_OK)
+		return st;
+	o = mem_new(1, sizeof *o);
+	if (o == NULL)
+		return CNG_ERR_NO_MEMORY;
+	st = own_op(o, op);
+	if (st != CNG_OK) {
+		operation_free(o);
+		return st;
+	}
+	o->use = use;
+	o->parts = scheme_parts(op, use);
+	if (key != NULL) {
+		o->key = object_ref(key);
+		o->wants_pin = key->class == OBJ_PRIVATE &&
+		    (key->flags & PROP_BIT(PROP_ALWAYS_AUTHENTICATE));
+	}
+	*out = o;
+	return CNG_OK;
+}
+
+void
+operation_free(struct operation *o)
+{
+	if (o == NULL)
+		return;
+	crypto_stream_free(o->stream);
+	secret_free(&o->held);
+	secret_free(&o->iv);
+	secret_free(&o->aad);
+	secret_free(&o->label);
+	secret_free(&o->peer);
+	object_free(o->key);
+	mem_free(o);
+}
+
+bool
+operation_needs_pin(const struct operation *o)
+{
+	return o->wants_pin;
+}
+
+void
+operation_pin_given(struct operation *o)
+{
+	o->wants_pin = false;
+}
+
+bool
+operation_is_multipart(const struct operation *o)
+{
+	return o->multipart;
+}
+
+/* --- sizes ------------------------------------------------------------ */
+
+/* Counts size bytes and says how that went, if the buffer is not there or
+ * cannot hold them; otherwise there is work to do. */
+static bool
+only_counted(struct wr *out, size_t size, enum cng_status *st)
+{
+	if (out->buf != NULL && out->len <= out->cap &&
+	    size <= out->cap - out->len)
+		return false;
+	wr_zero(out, size);
+	*st = wr_status(out);
+	return true;
+}
+
+/* Is the length of the result known from the public numbers alone? */
+static bool
+has_known_size(const struct operation *o)
+{
+	return o->use == USE_SIGN || o->use == USE_SIGN_RECOVER ||
+	    o->use == USE_DIGEST;
+}
+
+static size_t
+known_size(const struct operation *o)
+{
+	return scheme_output_size(&o->op,
+	    o->key == NULL ? NULL : &o->key->key);
+}
+
+/* --- in one go -------------------------------------------------------- */
+
+static enum cng_status
+run_digest(const struct operation *o, struct span in, struct wr *out)
+{
+	uint8_t digest[DIGEST_MAX];
+	size_t size = known_size(o);
+	enum cng_status st;
+
+	if (size > sizeof digest)
+		return CNG_ERR_INTERNAL;
+	st = crypto_digest(o->op.hash, in, digest);
+	if (st == CNG_OK) {
+		wr_bytes(out, span_of(digest, size));
+		st = wr_status(out);
+	}
+	wipe(digest, sizeof digest);
+	return st;
+}
+
+static enum cng_status
+run_keyed(const struct operation *o, struct span in, struct wr *out)
+{
+	struct crypto_key *ready;
+	enum cng_status st;
+
+	st = object_crypto(o->key, &ready);
+	if (st != CNG_OK)
+		return st;
+	return uses[o->use].run(ready, &o->op, in, out);
+}
+
+enum cng_status
+operation_run(struct operation *o, struct span in, struct wr *out)
+{
+	enum cng_status st;
+
+	if (o->multipart || o->use == USE_VERIFY)
+		return CNG_ERR_OPERATION_STATE;
+	if (has_known_size(o) && only_counted(out, known_size(o), &st))
+		return st;
+	if (o->wants_pin && out->buf != NULL)
+		return CNG_ERR_NOT_LOGGED_IN;
+	return o->use == USE_DIGEST ? run_digest(o, in, out) :
+				      run_keyed(o, in, out);
+}
+
+static enum cng_status
+verify_keyed(const struct operation *o, struct span data,
+    struct span signature)
+{
+	struct crypto_key *ready;
+	enum cng_status st;
+
+	st = object_crypto(o->key, &ready);
+	if (st != CNG_OK)
+		return st;
+	return crypto_verify(ready, &o->op, data, signature);
+}
+
+enum cng_status
+operation_verify(struct operation *o, struct span data,
+    struct span signature)
+{
+	if (o->multipart || o->use != USE_VERIFY)
+		return CNG_ERR_OPERATION_STATE;
+	return verify_keyed(o, data, signature);
+}
+
+/* --- in parts --------------------------------------------------------- */
+
+static enum cng_status
+stream_ready(struct operation *o)
+{
+	struct crypto_key *ready = NULL;
+	enum cng_status st = CNG_OK;
+
+	if (o->stream != NULL)
+		return CNG_OK;
+	if (o->key != NULL)
+		st = object_crypto(o->key, &ready);
+	if (st != CNG_OK)
+		return st;
+	return crypto_stream_new(&o->stream, ready, &o->op,
+	    uses[o->use].direction);
+}
+
+static bool
+writes_parts(const struct operation *o)
+{
+	return o->use == USE_ENCRYPT || o->use == USE_DECRYPT;
+}
+
+static enum cng_status
+hold(struct operation *o, struct span in)
+{
+	if (in.len > HELD_MAX - o->held.len)
+		return CNG_ERR_DATA_SIZE;
+	return secret_append(&o->held, in);
+}
+
+enum cng_status
+operation_update(struct operation *o, struct span in, struct wr *out)
+{
+	enum cng_status st;
+
+	if (o->parts == PARTS_ONE)
+		return CNG_ERR_OPERATION_STATE;
+	if (o->wants_pin)
+		return CNG_ERR_NOT_LOGGED_IN;
+	if (o->parts == PARTS_HELD) {
+		st = hold(o, in);
+	} else {
+		st = stream_ready(o);
+		if (st != CNG_OK)
+			return st;
+		if (writes_parts(o) && out->buf == NULL) {
+			wr_zero(out, crypto_stream_bound(o->stream, in.len,
+			    false));
+			return wr_status(out);
+		}
+		st = crypto_stream_update(o->stream, in, out);
+	}
+	if (st == CNG_OK)
+		o->multipart = true;
+	return st;
+}
+
+enum cng_status
+operation_final(struct operation *o, struct wr *out)
+{
+	enum cng_status st;
+
+	if (o->parts == PARTS_ONE || o->use == USE_VERIFY)
+		return CNG_ERR_OPERATION_STATE;
+	if (has_known_size(o) && only_counted(out, known_size(o), &st))
+		return st;
+	if (o->wants_pin)
+		return CNG_ERR_NOT_LOGGED_IN;
+	if (o->parts == PARTS_HELD)
+		return run_keyed(o, secret_span(&o->held), out);
+	st = stream_ready(o);
+	if (st != CNG_OK)
+		return st;
+	if (writes_parts(o) && out->buf == NULL) {
+		wr_zero(out, crypto_stream_bound(o->stream, 0, true));
+		return wr_status(out);
+	}
+	return crypto_stream_final(o->stream, out);
+}
+
+enum cng_status
+operation_verify_final(struct operation *o, struct span signature)
+{
+	enum cng_status st;
+
+	if (o->use != USE_VERIFY)
+		return CNG_ERR_OPERATION_STATE;
+	if (o->parts == PARTS_HELD)
+		return verify_keyed(o, secret_span(&o->held), signature);
+	st = stream_ready(o);
+	if (st != CNG_OK)
+		return st;
+	return crypto_stream_verify(o->stream, signature);
+}
+
+enum cng_status
+operation_digest_key(struct operation *o, const struct object *key)
+{
+	struct span value;
+
+	if (o->use != USE_DIGEST)
+		return CNG_ERR_OPERATION_STATE;
+	if (key->class != OBJ_SECRET)
+		return CNG_ERR_KEY_TYPE;
+	if (!(key->flags & PROP_BIT(PROP_FINALIZED)))
+		return CNG_ERR_KEY_STATE;
+	value = key_part(&key->key, SYM_VALUE);
+	/* the built-in null key has no value */
+	if (value.len == 0)
+		return CNG_ERR_KEY_TYPE;
+	return operation_update(o, value, NULL);
+}

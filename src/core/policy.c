@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Export and wrapping rules.  The order of the checks is fixed: state, then
+ * extractability, then plaintext or wrapping key.
+ */
+#include "core/policy.h"
+
+#include "base/util.h"
+#include "core/nullkey.h"
+
+#define STRENGTH_MAX 256
+#define RSA_WRAP_EXEMPT 2048   /* clouds' import files are made with these */
+
+/* Bits of security, NIST SP 800-57 part 1, table 2. */
+static unsigned
+strength(const struct object *obj)
+{
+	static const struct {
+		size_t rsa_bits;
+		unsigned strength;
+	} table[] = { { 1024, 80 }, { 2048, 112 }, { 3072, 128 },
+		{ 7680, 192 } };
+	size_t bits = key_bits(&obj->key);
+
+	if (obj->key.family == KEY_EC)
+		bits = bits / 2;
+	if (obj->key.family != KEY_RSA)
+		return bits > STRENGTH_MAX ? STRENGTH_MAX : (unsigned)bits;
+	for (size_t i = 0; i < ARRAY_LEN(table); i++)
+		if (bits <= table[i].rsa_bits)
+			return table[i].strength;
+	return STRENGTH_MAX;
+}
+
+static enum cng_status
+wrapping_key_fits(const struct object *obj, const struct object *key,
+    uint64_t mechanism)
+{
+	bool rsa = key->class == OBJ_PUBLIC && key->key.family == KEY_RSA;
+	bool aes = key->class == OBJ_SECRET && key->key.family == KEY_AES;
+
+	if (!rsa && !aes)
+		return CNG_ERR_WRAP_KEY_TYPE;
+	if (!object_flag(key, PROP_FINALIZED))
+		return CNG_ERR_KEY_STATE;
+	if (!object_flag(key, PROP_WRAP))
+		return CNG_ERR_KEY_USAGE;
+	if (!object_allows(key, mechanism))
+		return CNG_ERR_MECHANISM;
+	if (object_flag(obj, PROP_WRAP_WITH_TRUSTED) &&
+	    !object_flag(key, PROP_TRUSTED))
+		return CNG_ERR_KEY_NOT_WRAPPABLE;
+	/* a key wrapped by itself is a key cycle of length one */
+	if (obj->id == key->id || key_same_public(&obj->key, &key->key))
+		return CNG_ERR_KEY_NOT_WRAPPABLE;
+	if (rsa && key_bits(&key->key) >= RSA_WRAP_EXEMPT)
+		return CNG_OK;
+	return strength(key) >= strength(obj) ? CNG_OK :
+						 CNG_ERR_WRAP_KEY_SIZE;
+}
+
+static bool
+is_public_export(const struct export_request *req)
+{
+	const struct blob_info *info = blob_info(req->type);
+
+	return req->format == TRANSFER_CNG && info != NULL &&
+	    info->class == BLOB_CLASS_PUBLIC;
+}
+
+enum cng_status
+policy_export(const struct object *obj, const struct export_request *req)
+{
+	bool password = req->format == TRANSFER_CNG &&
+	    req->type == BLOB_PKCS8 && req->params.pbe.has_password;
+
+	if (!object_is_key(obj) || object_is_null_key(obj))
+		return CNG_ERR_KEY_NOT_WRAPPABLE;
+	if (!object_flag(obj, PROP_FINALIZED) && obj->class != OBJ_PUBLIC)
+		return CNG_ERR_KEY_STATE;
+	if (is_public_export(req))
+		return req->key == NULL ? CNG_OK : CNG_ERR_KEY_NOT_WRAPPABLE;
+	if (obj->class == OBJ_PUBLIC)
+		return req->format == TRANSFER_CNG ?
+		    CNG_ERR_BAD_TYPE : CNG_ERR_KEY_NOT_WRAPPABLE;
+	if (!object_flag(obj, PROP_EXTRACTABLE))
+		return CNG_ERR_KEY_UNEXTRACTABLE;
+	if (req->key != NULL)
+		return wrapping_key_fits(obj, req->key,
+		    req->format == TRANSFER_CNG ?
+			TRANSFER_MECHANISM(req->type) : req->mechanism);
+	if (object_flag(obj, PROP_WRAP_WITH_TRUSTED))
+		return CNG_ERR_KEY_NOT_WRAPPABLE;
+	return object_flag(obj, PROP_SENSITIVE) && !password ?
+	    CNG_ERR_KEY_SENSITIVE : CNG_OK;
+}
+
+enum cng_status
+policy_unwrap(const struct object *key, uint64_t mechanism)
+{
+	bool rsa = key->class == OBJ_PRIVATE && key->key.family == KEY_RSA;
+	bool aes = key->class == OBJ_SECRET && key->key.family == KEY_AES;
+
+	if (!rsa && !aes)
+		return CNG_ERR_WRAP_KEY_TYPE;
+	if (!object_flag(key, PROP_FINALIZED))
+		return CNG_ERR_KEY_STATE;
+	if (!object_flag(key, PROP_UNWRAP))
+		return CNG_ERR_KEY_USAGE;
+	return object_allows(key, mechanism) ? CNG_OK : CNG_ERR_MECHANISM;
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The table of slots.  A slot's token is made when somebody first asks for
+ * it and stays where it is until the provider closes.
+ */
+#include "core/provider.h"
+
+#include "base/alloc.h"
+#include "core/internal.h"
+#include "core/logfile.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SLOT_USER 0
+#define SLOT_MACHINE 1
+#define SLOT_CONFIGURED 2
+#define SLOTS_MAX (SLOT_CONFIGURED + CONF_STORES_MAX)
+
+struct slot {
+	const char *path;        /* of the configuration; NULL: unused */
+	bool always;
+	bool listed;
+	struct token *token;
+};
+
+struct provider {
+	struct conf conf;        /* constant after provider_open */
+	struct logfile *log;
+	struct lock lock;
+	size_t slot_count CNG_GUARDED_BY(lock);
+	struct slot slot[SLOTS_MAX] CNG_GUARDED_BY(lock);
+	bool looked CNG_GUARDED_BY(lock);
+};
+
+/* --- which stores are there ---------------------------------------------- */
+
+static bool
+store_shows(const struct slot *slot, size_t number)
+{
+	struct stat info;
+
+	if (slot->path == NULL)
+		return false;
+	if (slot->always)
+		return true;
+	if (stat(slot->path, &info) != 0 || !S_ISREG(info.st_mode))
+		return false;
+	/* one's own store that cannot be read is a fault worth showing; the
+	 * machine's is often just not for this user */
+	return number != SLOT_MACHINE ||
+	    faccessat(AT_FDCWD, slot->path, R_OK, AT_EACCESS) == 0;
+}
+
+static void
+look(struct provider *prov) CNG_REQUIRES(prov->lock)
+{
+	for (size_t i = 0; i < prov->slot_count; i++)
+		prov->slot[i].listed = store_shows(&prov->slot[i], i);
+	prov->looked = true;
+}
+
+enum cng_status
+provider_refresh(struct provider *prov)
+{
+	lock_take(&prov->lock);
+	look(prov);
+	lock_drop(&prov->lock);
+	return CNG_OK;
+}
+
+/* --- life ----------------------------------------------------------------- */
+
+/* A default store that is configured too shows once, as configured. */
+static const char *
+unless_configured(const struct conf *conf, const char *path)
+{
+	for (size_t i = 0; path != NULL && i < conf->store_count; i++)
+		if (strcmp(conf->store[i].path, path) == 0)
+			return NULL;
+	return path;
+}
+
+static void
+lay_out(struct provider *prov)
+{
+	const struct conf *conf = &prov->conf;
+	const char *user = unless_configured(conf, conf->user_store);
+	const char *machine = unless_configured(conf, conf->machine_store);
+
+	if (user != NULL && machine != NULL && strcmp(user, machine) == 0)
+		machine = NULL;
+	prov->slot[SLOT_USER].path = user;
+	prov->slot[SLOT_MACHINE].path = machine;
+	for (size_t i = 0; i < conf->store_count; i++) {
+		prov->slot[SLOT_CONFIGURED + i].path = conf->store[i].path;
+		prov->slot[SLOT_CONFIGURED + i].always =
+		    conf->store[i].always;
+	}
+	prov->slot_count = SLOT_CONFIGURED + conf->store_count;
+}
+
+enum cng_status
+provider_open(struct provider **out, const char *conf_file, char *error,
+    size_t error_size)
+{
+	struct provider *prov = mem_new(1, sizeof *prov);
+	enum cng_status st;
+
+	*out = NULL;
+	if (error != NULL && error_size > 0)
+		error[0] = '\0';
+	if (prov == NULL)
+		return CNG_ERR_NO_MEMORY;
+	st = conf_load(&prov->conf, conf_file);
+	if (st != CNG_OK) {
+		if (error != NULL && error_size > 0)
+			snprintf(error, error_size, "%s", prov->conf.error);
+		conf_free(&prov->conf);
+		mem_free(prov);
+		return st;
+	}
+	lock_init(&prov->lock);
+	lay_out(prov);
+	if (prov->conf.log_file != NULL)
+		prov->log = logfile_open(prov->conf.log_file,
+		    prov->conf.log_level);
+	*out = prov;
+	return CNG_OK;
+}
+
+void
+provider_close(struct provider *prov)
+{
+	if (prov == NULL)
+		return;
+	for (size_t i = 0; i < prov->slot_count; i++)
+		token_free(prov->slot[i].token);
+	logfile_close(prov->log);
+	lock_destroy(&prov->lock);
+	conf_free(&prov->conf);
+	mem_free(prov);
+}
+
+void
+provider_after_fork(struct provider *prov)
+{
+	lock_init(&prov->lock);
+	crypto_after_fork();
+	for (size_t i = 0; i < prov->slot_count; i++)
+		if (prov->slot[i].token != NULL)
+			token_after_fork(prov->slot[i].token);
+}
+
+/* --- slots ------------------------------------------------------------ */
+
+size_t
+provider_slots(struct provider *prov, unsigned long *out, size_t max)
+{
+	size_t count = 0;
+
+	lock_take(&prov->lock);
+	if (!prov->looked)
+		look(prov);
+	for (size_t i = 0; i < prov->slot_count; i++) {
+		if (!prov->slot[i].listed)
+			continue;
+		if (out != NULL && count < max)
+			out[count] = (unsigned long)i;
+		count++;
+	}
+	lock_drop(&prov->lock);
+	return count;
+}
+
+/* A slot with a token stays good when its store goes away: sessions may be
+ * open on it. */
+struct token *
+provider_token(struct provider *prov, unsigned long number)
+{
+	struct token *tok = NULL;
+	struct slot *slot;
+
+	lock_take(&prov->lock);
+	if (!prov->looked)
+		look(prov);
+	if (number < prov->slot_count) {
+		slot = &prov->slot[number];
+		if (slot->token == NULL && slot->listed &&
+		    token_open(&slot->token, slot->path, slot->always) !=
+		    CNG_OK)
+			slot->token = NULL;
+		tok = slot->token;
+	}
+	lock_drop(&prov->lock);
+	return tok;
+}
+
+const char *
+provider_user_path(const struct provider *prov)
+{
+	return prov->conf.user_store;
+}
+
+const char *
+provider_machine_path(const struct provider *prov)
+{
+	return prov->conf.machine_store;
+}

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Rules for templates: who may say what when, and what is assumed where the
+ * template is silent (PKCS#11 2.40, sections 4.4 to 4.10 with the footnotes
+ * of table 11; architecture: defaults of imported keys).
+ */
+#include "core/internal.h"
+
+#include "base/utf16.h"
+#include "base/util.h"
+
+#define NEW (MODE_CREATE | MODE_GENERATE | MODE_UNWRAP | MODE_DERIVE | \
+	MODE_IMPORT)
+#define NEW_COPY (NEW | MODE_COPY)
+#define ANY_TIME (NEW_COPY | MODE_SET)
+
+/* A change of an existing object may only go that way. */
+enum direction {
+	FREE = 0,
+	ONLY_UP,                  /* false to true */
+	ONLY_DOWN,                /* true to false */
+};
+
+struct flag_row {
+	unsigned modes;
+	enum direction direction;
+	bool usage;               /* counted in object.ever */
+	bool so_only;             /* true is for the SO to say */
+};
+
+static const struct flag_row flag_rows[PROP_BOOL_COUNT] = {
+	[PROP_TOKEN] = { .modes = NEW_COPY },
+	[PROP_PRIVATE] = { .modes = NEW_COPY },
+	[PROP_MODIFIABLE] = { .modes = NEW_COPY },
+	[PROP_COPYABLE] = { .modes = ANY_TIME, .direction = ONLY_DOWN },
+	[PROP_DESTROYABLE] = { .modes = ANY_TIME, .direction = ONLY_DOWN },
+	[PROP_SENSITIVE] = { .modes = ANY_TIME, .direction = ONLY_UP },
+	[PROP_EXTRACTABLE] = { .modes = ANY_TIME, .direction = ONLY_DOWN },
+	[PROP_ENCRYPT] = { .modes = ANY_TIME, .usage = true },
+	[PROP_DECRYPT] = { .modes = ANY_TIME, .usage = true },
+	[PROP_SIGN] = { .modes = ANY_TIME, .usage = true },
+	[PROP_SIGN_RECOVER] = { .modes = ANY_TIME, .usage = true },
+	[PROP_VERIFY] = { .modes = ANY_TIME, .usage = true },
+	[PROP_VERIFY_RECOVER] = { .modes = ANY_TIME, .usage = true },
+	[PROP_WRAP] = { .modes = ANY_TIME, .usage = true },
+	[PROP_UNWRAP] = { .modes = ANY_TIME, .usage = true },
+	[PROP_DERIVE] = { .modes = ANY_TIME, .usage = true },
+	[PROP_TRUSTED] = { .modes = ANY_TIME, .so_only = true },
+	[PROP_WRAP_WITH_TRUSTED] = { .modes = ANY_TIME,
+	    .direction = ONLY_UP },
+	[PROP_ALWAYS_AUTHENTICATE] = { .modes = NEW_COPY },
+	[PROP_FINALIZED] = { .modes = ANY_TIME, .direction = ONLY_UP },
+};
+
+static const unsigned kept_modes[KEPT_COUNT] = {
+	[PROP_LABEL - PROP_LABEL] = ANY_TIME,
+	[PROP_ID - PROP_LABEL] = ANY_TIME,
+	[PROP_NAME - PROP_LABEL] = ANY_TIME,
+	[PROP_SUBJECT - PROP_LABEL] = ANY_TIME,
+	[PROP_ISSUER - PROP_LABEL] = ANY_TIME,
+	[PROP_SERIAL - PROP_LABEL] = ANY_TIME,
+	[PROP_START_DATE - PROP_LABEL] = ANY_TIME,
+	[PROP_END_DATE - PROP_LABEL] = ANY_TIME,
+	[PROP_APPLICATION - PROP_LABEL] = ANY_TIME,
+	[PROP_OBJECT_ID - PROP_LABEL] = ANY_TIME,
+	[PROP_URL - PROP_LABEL] = NEW_COPY,
+	[PROP_HASH_SUBJECT_KEY - PROP_LABEL] = NEW_COPY,
+	[PROP_HASH_ISSUER_KEY - PROP_LABEL] = NEW_COPY,
+	[PROP_ALLOWED_MECHANISMS - PROP_LABEL] = NEW_COPY,
+	[PROP_CHECK_VALUE - PROP_LABEL] = NEW_COPY,
+};
+
+#define KEPT_BYTES_MAX 65536
+
+static const uint64_t usage_bits = PROP_BIT(PROP_ENCRYPT) |
+    PROP_BIT(PROP_DECRYPT) | PROP_BIT(PROP_SIGN) |
+    PROP_BIT(PROP_SIGN_RECOVER) | PROP_BIT(PROP_VERIFY) |
+    PROP_BIT(PROP_VERIFY_RECOVER) | PROP_BIT(PROP_WRAP) |
+    PROP_BIT(PROP_UNWRAP) | PROP_BIT(PROP_DERIVE);
+
+/* What a key may do when nobody says: all that its kind is made for, but
+ * never wrapping, which must be asked for. */
+static uint64_t
+default_usage(const struct object *obj)
+{
+	bool private = obj->class == OBJ_PRIVATE;
+	bool sign_only = obj->key.role == KEY_ROLE_SIGN;
+
+	switch (obj->key.family) {
+	case KEY_RSA:
+		if (private)
+			return PROP_BIT(PROP_SIGN) |
+			    PROP_BIT(PROP_SIGN_RECOVER) |
+			    (sign_only ? 0 : PROP_BIT(PROP_DECRYPT));
+		return PROP_BIT(PROP_VERIFY) | PROP_BIT(PROP_VERIFY_RECOVER) |
+		    (sign_only ? 0 : PROP_BIT(PROP_ENCRYPT));
+	case KEY_EC:
+		if (!private)
+			return PROP_BIT(PROP_VERIFY);
+		return PROP_BIT(PROP_SIGN) |
+		    (sign_only ? 0 : PROP_BIT(PROP_DERIVE));
+	case KEY_AES:
+		return PROP_BIT(PROP_ENCRYPT) | PROP_BIT(PROP_DECRYPT);
+	case KEY_GENERIC:
+		return PROP_BIT(PROP_SIGN) | PROP_BIT(PROP_VERIFY) |
+		    PROP_BIT(PROP_DERIVE);
+	case KEY_NONE:
+	case KEY_FAMILY_COUNT:
+		break;
+	}
+	return 0;
+}
+
+void
+rules_defaults(struct object *obj, const struct rule_context *ctx)
+{
+	bool own = obj->class == OBJ_PRIVATE || obj->class == OBJ_SECRET;
+	bool made_here = ctx->mode == MODE_GENERATE;
+
+	obj->flags = PROP_BIT(PROP_MODIFIABLE) | PROP_BIT(PROP_COPYABLE) |
+	    PROP_BIT(PROP_DESTROYABLE) | PROP_BIT(PROP_FINALIZED);
+	/* without a login there is nobody to be private to */
+	object_put_flag(obj, PROP_PRIVATE, own && ctx->role == ROLE_USER);
+	if (object_is_key(obj))
+		obj->flags |= default_usage(obj);
+	object_put_flag(obj, PROP_LOCAL, made_here && object_is_key(obj));
+	if (!own)
+		return;
+	if (ctx->mode == MODE_IMPORT) {
+		/* CNG's export policy 0 */
+		object_put_flag(obj, PROP_SENSITIVE, true);
+	} else {
+		object_put_flag(obj, PROP_SENSITIVE, obj->class == OBJ_PRIVATE);
+		object_put_flag(obj, PROP_EXTRACTABLE,
+		    ctx->mode == MODE_UNWRAP ||
+		    (obj->class == OBJ_SECRET && !made_here));
+	}
+}
+
+static enum cng_status
+apply_flag(struct object *obj, const struct prop *line,
+    const struct rule_context *ctx)
+{
+	const struct flag_row *row = &flag_rows[line->id];
+	bool now = object_flag(obj, line->id), want = line->number != 0;
+	bool change = ctx->mode == MODE_COPY || ctx->mode == MODE_SET;
+
+	if (!object_has_prop(obj, line->id))
+		return CNG_ERR_PROP_UNKNOWN;
+	if (line->number > 1)
+		return CNG_ERR_PROP_VALUE;
+	if (!(row->modes & ctx->mode))
+		return change && now == want ? CNG_OK : CNG_ERR_PROP_READ_ONLY;
+	if (change && ((row->direction == ONLY_UP && now && !want) ||
+			  (row->direction == ONLY_DOWN && !now && want)))
+		return CNG_ERR_PROP_READ_ONLY;
+	if (row->so_only && want && !now && ctx->role != ROLE_SO)
+		return CNG_ERR_PROP_READ_ONLY;
+	object_put_flag(obj, line->id, want);
+	return CNG_OK;
+}
+
+static bool
+is_date(struct span s)
+{
+	if (s.len != 0 && s.len != 8)
+		return false;
+	for (size_t i = 0; i < s.len; i++)
+		if (s.ptr[i] < '0' || s.ptr[i] > '9')
+			return false;
+	return true;
+}
+
+static enum cng_status
+apply_kept(struct object *obj, const struct prop *line,
+    const struct rule_context *ctx)
+{
+	struct secret *kept = object_kept(obj, line->id);
+
+	if (!object_has_prop(obj, line->id))
+		return CNG_ERR_PROP_UNKNOWN;
+	if (!(kept_modes[line->id - PROP_LABEL] & ctx->mode))
+		return span_equal(secret_span(kept), line->bytes) ?
+		    CNG_OK : CNG_ERR_PROP_READ_ONLY;
+	if (line->bytes.len > KEPT_BYTES_MAX)
+		return CNG_ERR_PROP_VALUE;
+	if ((line->id == PROP_START_DATE || line->id == PROP_END_DATE) &&
+	    !is_date(line->bytes))
+		return CNG_ERR_PROP_VALUE;
+	if (line->id == PROP_NAME && !utf8_valid(line->bytes))
+		return CNG_ERR_PROP_VALUE;
+	if (line->id == PROP_CHECK_VALUE && obj->class == OBJ_SECRET)
+		return CNG_OK; /* judged in rules_finish, never stored */
+	return secret_replace(kept, line->bytes);
+}
+
+/* Lines that make the key or the object itself; the caller has used them. */
+static bool
+is_structural(enum prop_id id)
+{
+	switch ((int)id) {
+	case PROP_CLASS:
+	case PROP_KEY_FAMILY:
+	case PROP_CERT_TYPE:
+	case PROP_VALUE_LEN:
+	case PROP_MODULUS_BITS:
+	case PROP_BLOB_TYPE:
+	case PROP_BLOB:
+		return true;
+	default:
+		return id >= PROP_VALUE && id < PROP_UNIQUE_ID;
+	}
+}
+
+static enum cng_status
+apply_line(struct object *obj, const struct prop *line,
+    const struct rule_context *ctx)
+{
+	bool change = ctx->mode == MODE_COPY || ctx->mode == MODE_SET;
+
+	if (prop_kind(line->id) == PROP_BOOL)
+		return apply_flag(obj, line, ctx);
+	if (line->id >= PROP_LABEL && line->id < PROP_KEPT_END)
+		return apply_kept(obj, line, ctx);
+	if (line->id == PROP_CERT_CATEGORY && obj->class == OBJ_CERT &&
+	    !change) {
+		obj->cert_category = line->number;
+		return CNG_OK;
+	}
+	if (change && object_matches(obj,
+			  (struct props){ .item = line, .count = 1 }))
+		return CNG_OK; /* says what is so already */
+	return !change && is_structural(line->id) ? CNG_OK :
+						    CNG_ERR_PROP_READ_ONLY;
+}
+
+enum cng_status
+rules_apply(struct object *obj, struct props tmpl,
+    const struct rule_context *ctx)
+{
+	enum cng_status st = CNG_OK;
+
+	for (size_t i = 0; st == CNG_OK && i < tmpl.count; i++) {
+		st = apply_line(obj, &tmpl.item[i], ctx);
+		if (st != CNG_OK)
+			log_line(LOG_INFO, "property %s: %s",
+			    prop_name(tmpl.item[i].id), cng_status_text(st));
+	}
+	return st;
+}
+
+/* SHA-1 of the modulus or of the point: what NSS and others compute. */
+static enum cng_status
+default_id(struct object *obj)
+{
+	struct secret *id = object_kept(obj, PROP_ID);
+	struct secret point = { 0 };
+	uint8_t sum[64];
+	struct span of = key_part(&obj->key, RSA_N);
+	enum cng_status st = CNG_OK;
+
+	if (id->len > 0 || obj->class == OBJ_SECRET)
+		return CNG_OK;
+	if (obj->key.family == KEY_EC) {
+		st = secret_copy(&point, span_of("\x04", 1));
+		if (st == CNG_OK)
+			st = secret_append(&point, key_part(&obj->key, EC_X));
+		if (st == CNG_OK)
+			st = secret_append(&point, key_part(&obj->key, EC_Y));
+		of = secret_span(&point);
+	}
+	if (st == CNG_OK)
+		st = crypto_digest(HASH_SHA1, of, sum);
+	if (st == CNG_OK)
+		st = secret_replace(id, span_of(sum, 20));
+	secret_free(&point);
+	return st;
+}
+
+static enum cng_status
+finish_key(struct object *obj, const struct rule_context *ctx)
+{
+	bool local = object_flag(obj, PROP_LOCAL);
+	enum cng_status st;
+
+	if (obj->class == OBJ_PUBLIC)
+		return default_id(obj);
+	if (object_flag(obj, PROP_ALWAYS_AUTHENTICATE) &&
+	    !object_flag(obj, PROP_PRIVATE))
+		return CNG_ERR_TEMPLATE_INCONSISTENT;
+	if (ctx->mode == MODE_GENERATE) {
+		object_put_flag(obj, PROP_ALWAYS_SENSITIVE,
+		    local && object_flag(obj, PROP_SENSITIVE));
+		object_put_flag(obj, PROP_NEVER_EXTRACTABLE,
+		    local && !object_flag(obj, PROP_EXTRACTABLE));
+	}
+	st = default_id(obj);
+	if (st == CNG_OK && object_kept(obj, PROP_LABEL)->len == 0 &&
+	    ctx->mode != MODE_SET)
+		st = secret_replace(object_kept(obj, PROP_LABEL),
+		    secret_span(object_kept(obj, PROP_NAME)));
+	return st;
+}
+
+enum cng_status
+rules_finish(struct object *obj, const struct rule_context *ctx)
+{
+	obj->ever |= obj->flags & usage_bits;
+	if (object_is_key(obj))
+		return finish_key(obj, ctx);
+	if (obj->class == OBJ_CERT && object_kept(obj, PROP_SUBJECT)->len == 0)
+		return CNG_ERR_TEMPLATE_INCOMPLETE;
+	return CNG_OK;
+}

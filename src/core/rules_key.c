@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The numbers of a key out of a template (C_CreateObject).
+ */
+#include "core/internal.h"
+
+#include "base/util.h"
+#include "crypto/asn1.h"
+
+struct part_line {
+	enum prop_id id;
+	enum key_part part;
+	bool secret;
+};
+
+static const struct part_line rsa_lines[] = {
+	{ PROP_MODULUS, RSA_N, false },
+	{ PROP_PUBLIC_EXPONENT, RSA_E, false },
+	{ PROP_PRIVATE_EXPONENT, RSA_D, true },
+	{ PROP_PRIME_1, RSA_P, true },
+	{ PROP_PRIME_2, RSA_Q, true },
+	{ PROP_EXPONENT_1, RSA_DP, true },
+	{ PROP_EXPONENT_2, RSA_DQ, true },
+	{ PROP_COEFFICIENT, RSA_QINV, true },
+};
+
+static enum cng_status
+rsa_from(struct key_material *out, struct props tmpl)
+{
+	enum cng_status st = CNG_OK;
+
+	for (size_t i = 0; st == CNG_OK && i < ARRAY_LEN(rsa_lines); i++) {
+		const struct prop *line = props_find(tmpl, rsa_lines[i].id);
+
+		if (line == NULL)
+			continue;
+		if (rsa_lines[i].secret && !out->has_private)
+			return CNG_ERR_TEMPLATE_INCONSISTENT;
+		st = key_set(out, rsa_lines[i].part, line->bytes);
+	}
+	if (st != CNG_OK)
+		return st;
+	if (out->part[RSA_E].len == 0 && out->has_private)
+		/* an old private template may leave it out */
+		st = key_set(out, RSA_E, span_of("\x01\x00\x01", 3));
+	return st;
+}
+
+static enum cng_status
+ec_from(struct key_material *out, struct props tmpl)
+{
+	const struct prop *params = props_find(tmpl, PROP_EC_PARAMS);
+	const struct prop *point = props_find(tmpl, PROP_EC_POINT);
+	const struct prop *value = props_find(tmpl, PROP_VALUE);
+	enum cng_status st;
+
+	if (params == NULL)
+		return CNG_ERR_TEMPLATE_INCOMPLETE;
+	st = ec_params_decode(params->bytes, &out->curve);
+	if (st == CNG_OK && point != NULL)
+		st = ec_point_decode(out, point->bytes);
+	if (st != CNG_OK)
+		return st;
+	if (!out->has_private)
+		return value == NULL ? CNG_OK : CNG_ERR_TEMPLATE_INCONSISTENT;
+	if (value == NULL)
+		return CNG_ERR_TEMPLATE_INCOMPLETE;
+	return key_set(out, EC_D, value->bytes);
+}
+
+static enum cng_status
+secret_from(struct key_material *out, struct props tmpl)
+{
+	const struct prop *value = props_find(tmpl, PROP_VALUE);
+	uint64_t len;
+
+	if (value == NULL)
+		return CNG_ERR_TEMPLATE_INCOMPLETE;
+	len = props_number(tmpl, PROP_VALUE_LEN, value->bytes.len);
+	if (len != value->bytes.len)
+		return CNG_ERR_TEMPLATE_INCONSISTENT;
+	return key_set(out, SYM_VALUE, value->bytes);
+}
+
+enum cng_status
+rules_key_from(struct key_material *out, enum obj_class class,
+    struct props tmpl)
+{
+	enum key_family family = props_family(tmpl, KEY_NONE);
+	bool pair = family == KEY_RSA || family == KEY_EC;
+	enum cng_status st;
+
+	*out = (struct key_material){ 0 };
+	if (family == KEY_NONE)
+		return CNG_ERR_TEMPLATE_INCOMPLETE;
+	if (pair == (class == OBJ_SECRET))
+		return CNG_ERR_TEMPLATE_INCONSISTENT;
+	out->family = family;
+	out->has_private = class != OBJ_PUBLIC;
+	if (family == KEY_RSA)
+		st = rsa_from(out, tmpl);
+	else if (family == KEY_EC)
+		st = ec_from(out, tmpl);
+	else
+		st = secret_from(out, tmpl);
+	if (st == CNG_OK)
+		st = key_check_shape(out);
+	if (st == CNG_ERR_BAD_DATA)
+		st = CNG_ERR_TEMPLATE_INCOMPLETE;
+	if (st == CNG_ERR_KEY_SIZE)
+		st = CNG_ERR_PROP_VALUE;
+	if (st != CNG_OK)
+		key_free(out);
+	return st;
+}
+
+/* --- keys that came from elsewhere ---------------------------------------------- */
+
+static enum cng_status
+check_line(const struct object *obj, const struct prop *line,
+    enum prop_mode mode)
+{
+	struct props one = { .item = line, .count = 1 };
+
+	switch ((int)line->id) {
+	case PROP_MODULUS_BITS:
+		return obj->key.family == KEY_RSA &&
+			line->number == key_bits(&obj->key) ?
+		    CNG_OK : CNG_ERR_TEMPLATE_INCONSISTENT;
+	case PROP_CLASS:
+	case PROP_KEY_FAMILY:
+	case PROP_VALUE_LEN:
+	case PROP_MODULUS:
+	case PROP_EC_PARAMS:
+	case PROP_EC_POINT:
+		break;
+	case PROP_PUBLIC_EXPONENT:
+		/* often given to the private template too */
+		return span_equal(span_trim(line->bytes),
+			   key_part(&obj->key, RSA_E)) ?
+		    CNG_OK : CNG_ERR_TEMPLATE_INCONSISTENT;
+	case PROP_CHECK_VALUE:
+		if (obj->class != OBJ_SECRET || line->bytes.len == 0)
+			return CNG_OK;
+		return object_matches(obj, one) ? CNG_OK : CNG_ERR_PROP_VALUE;
+	default:
+		return line->id >= PROP_VALUE && line->id < PROP_PUBLIC_KEY_INFO ?
+		    CNG_ERR_TEMPLATE_INCONSISTENT : CNG_OK;
+	}
+	if (mode == MODE_GENERATE && line->id == PROP_MODULUS)
+		return CNG_ERR_TEMPLATE_INCONSISTENT;
+	return object_matches(obj, one) ? CNG_OK :
+					  CNG_ERR_TEMPLATE_INCONSISTENT;
+}
+
+enum cng_status
+rules_check_key(const struct object *obj, struct props tmpl,
+    enum prop_mode mode)
+{
+	enum cng_status st = CNG_OK;
+
+	for (size_t i = 0; st == CNG_OK && i < tmpl.count; i++)
+		st = check_line(obj, &tmpl.item[i], mode);
+	return st;
+}

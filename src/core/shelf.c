@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Where entries live: token objects as records of the store with a cache of
+ * decoded ones, session objects in a pool.  All under the token's lock.
+ *
+ * A handle is the row (or the pool number) shifted by two, then the half,
+ * then one bit for session objects.  Neither rows nor pool numbers are used
+ * twice, so a handle cannot come to mean something else.
+ */
+#include "core/internal.h"
+
+#include "base/alloc.h"
+#include "core/tags.h"
+
+/* Decoded entries kept; beyond that the cache starts over.  References that
+ * callers hold are not affected. */
+#define CACHE_MAX 4096
+
+static void
+entry_give_ids(struct entry *e, uint64_t number, bool session,
+    const uint8_t uid[STORE_UID])
+{
+	for (unsigned half = 0; half < 2; half++) {
+		struct object *obj = e->half[half];
+
+		if (obj == NULL)
+			continue;
+		obj->id = id_make(number, half, session);
+		memcpy(obj->uid, uid, STORE_UID);
+		/* one record, two objects: two unique ids */
+		if (half == 1)
+			obj->uid[0] ^= 0x80;
+	}
+}
+
+/* --- rights ---------------------------------------------------------------------- */
+
+bool
+token_may_see(const struct token *tok, const struct object *obj)
+{
+	return !object_flag(obj, PROP_PRIVATE) || tok->role == ROLE_USER;
+}
+
+enum cng_status
+token_may_write(const struct token *tok, const struct access *who,
+    const struct object *obj)
+{
+	if (object_flag(obj, PROP_PRIVATE) && tok->role != ROLE_USER)
+		return CNG_ERR_NOT_LOGGED_IN;
+	if (!object_flag(obj, PROP_TOKEN))
+		return CNG_OK;
+	if (!who->read_write)
+		return CNG_ERR_READ_ONLY;
+	if (tok->store == NULL)
+		return CNG_ERR_NO_TOKEN;
+	if (store_read_only(tok->store))
+		return CNG_ERR_READ_ONLY;
+	/* every record is sealed: nobody writes without a PIN */
+	return vault_is_open(tok->vault) ? CNG_OK : CNG_ERR_NOT_LOGGED_IN;
+}
+
+/* --- reading ------------------------------------------------------------------------ */
+
+static enum cng_status
+entry_from_record(struct token *tok, const struct store_record *rec,
+    struct entry **out) CNG_REQUIRES(tok->lock)
+{
+	struct entry *e = mem_new(1, sizeof *e);
+	struct secret plain = { 0 };
+	enum cng_status st;
+
+	*out = NULL;
+	if (e == NULL)
+		return CNG_ERR_NO_MEMORY;
+	e->row = rec->id;
+	e->version = rec->version;
+	st = entry_decode(e, false, secret_span(&rec->clear));
+	if (st == CNG_OK && vault_is_open(tok->vault)) {
+		st = vault_open(tok->vault, rec, &plain);
+		if (st == CNG_OK)
+			st = entry_decode(e, true, secret_span(&plain));
+		if (st == CNG_OK && (e->half[0] == NULL ||
+					entry_kind(e) != rec->kind))
+			st = CNG_ERR_STORE_CORRUPT;
+	}
+	secret_free(&plain);
+	if (st != CNG_OK) {
+		entry_free(e);
+		return st;
+	}
+	entry_give_ids(e, rec->id, false, rec->uid);
+	*out = e;
+	return CNG_OK;
+}
+
+/* The row as it stands now; a cached entry stays when it is still right, so
+ * that its keys stay warm. */
+static enum cng_status
+reload(struct token *tok, uint64_t row, struct entry *cached,
+    struct entry **out) CNG_REQUIRES(tok->lock)
+{
+	struct store_record rec = { 0 };
+	struct entry *fresh = NULL;
+	enum cng_status st = store_get(tok->store, row, &rec);
+
+	if (st == CNG_ERR_NOT_FOUND) {
+		entry_free(idmap_take(&tok->cache, row));
+		return CNG_ERR_OBJECT;
+	}
+	if (st != CNG_OK)
+		return st;
+	if (cached != NULL && cached->version == rec.version) {
+		cached->stamp = tok->stamp;
+		*out = cached;
+		goto out;
+	}
+	st = entry_from_record(tok, &rec, &fresh);
+	if (st != CNG_OK)
+		goto out;
+	fresh->stamp = tok->stamp;
+	if (tok->cache.count >= CACHE_MAX)
+		idmap_clear(&tok->cache);
+	st = idmap_put(&tok->cache, row, fresh);
+	if (st != CNG_OK)
+		entry_free(fresh);
+	else
+		*out = fresh;
+out:
+	store_record_free(&rec);
+	return st;
+}
+
+enum cng_status
+shelf_entry(struct token *tok, obj_id id, struct entry **out)
+{
+	uint64_t number = id >> 2;
+	struct entry *e;
+	enum cng_status st;
+
+	*out = NULL;
+	if (id & 1) {
+		*out = idmap_get(&tok->pool, number);
+		return *out == NULL ? CNG_ERR_OBJECT : CNG_OK;
+	}
+	if (number == 0)
+		return CNG_ERR_OBJECT;
+	st = token_attach(tok);
+	if (st == CNG_OK)
+		st = store_stamp(tok->store, &tok->stamp);
+	if (st != CNG_OK)
+		return st == CNG_ERR_NO_TOKEN ? CNG_ERR_OBJECT : st;
+	e = idmap_get(&tok->cache, number);
+	if (e != NULL && e->stamp == tok->stamp) {
+		*out = e;
+		return CNG_OK;
+	}
+	return reload(tok, number, e, out);
+}
+
+/* --- writing ------------------------------------------------------------------------- */
+
+static enum cng_status
+record_from_entry(struct token *tok, const struct entry *e,
+    struct store_record *rec) CNG_REQUIRES(tok->lock)
+{
+	const struct object *main = e->half[0];
+	struct span name = secret_span(&main->kept[PROP_NAME - PROP_LABEL]);
+	struct secret plain = { 0 };
+	enum cng_status st;
+
+	*rec = (struct store_record){ .id = e->row, .version = e->version };
+	memcpy(rec->uid, main->uid, STORE_UID);
+	rec->kind = entry_kind(e);
+	rec->has_name = name.len > 0;
+	st = entry_encode(e, false, &rec->clear);
+	if (st == CNG_OK && rec->has_name)
+		st = vault_tag(tok->vault, true, PROP_NAME, name, &rec->name);
+	if (st == CNG_OK)
+		st = tags_of_entry(tok->vault, e, rec);
+	if (st == CNG_OK)
+		st = entry_encode(e, true, &plain);
+	if (st == CNG_OK)
+		st = vault_seal(tok->vault, secret_span(&plain), rec);
+	secret_free(&plain);
+	return st;
+}
+
+/* Inside a transaction. */
+static enum cng_status
+put_entry(struct token *tok, struct entry *e) CNG_REQUIRES(tok->lock)
+{
+	struct store_record rec;
+	enum cng_status st = record_from_entry(tok, e, &rec);
+
+	if (st == CNG_OK)
+		st = store_put(tok->store, &rec);
+	if (st == CNG_OK)
+		e->row = rec.id;
+	store_record_free(&rec);
+	return st;
+}
+
+/* Commits, or undoes all when st is an error already. */
+static enum cng_status
+end_transaction(struct token *tok, enum cng_status st)
+    CNG_REQUIRES(tok->lock)
+{
+	if (st == CNG_OK)
+		st = store_commit(tok->store);
+	if (st != CNG_OK)
+		store_rollback(tok->store);
+	return st;
+}
+
+/* A committed entry goes into the cache; when memory is short it is simply
+ * read again later. */
+static void
+cache_entry(struct token *tok, struct entry *e) CNG_REQUIRES(tok->lock)
+{
+	uint8_t uid[STORE_UID];
+
+	memcpy(uid, e->half[0]->uid, sizeof uid);
+	entry_give_ids(e, e->row, false, uid);
+	if (tok->cache.count >= CACHE_MAX)
+		idmap_clear(&tok->cache);
+	if (store_stamp(tok->store, &tok->stamp) == CNG_OK)
+		e->stamp = tok->stamp;
+	if (idmap_put(&tok->cache, e->row, e) != CNG_OK)
+		entry_free(e);
+}
+
+/* A row of the same key name makes room. */
+static enum cng_status
+remove_same_name(struct token *tok, const struct entry *e)
+    CNG_REQUIRES(tok->lock)
+{
+	struct span name =
+	    secret_span(&e->half[0]->kept[PROP_NAME - PROP_LABEL]);
+	struct store_record old = { 0 };
+	struct store_tag tag;
+	enum cng_status st;
+
+	if (name.len == 0)
+		return CNG_OK;
+	st = vault_tag(tok->vault, true, PROP_NAME, name, &tag);
+	if (st == CNG_OK)
+		st = store_get_by_name(tok->store, &tag, &old);
+	if (st == CNG_OK) {
+		st = store_remove(tok->store, old.id);
+		entry_free(idmap_take(&tok->cache, old.id));
+	}
+	store_record_free(&old);
+	return st == CNG_ERR_NOT_FOUND ? CNG_OK : st;
+}
+
+/* The row of a pair loses its public half to a key object of equal value. */
+static enum cng_status
+drop_twin(struct token *tok, uint64_t row) CNG_REQUIRES(tok->lock)
+{
+	struct store_record rec = { 0 };
+	struct entry *e = NULL;
+	enum cng_status st = store_get(tok->store, row, &rec);
+
+	if (st == CNG_OK)
+		st = entry_from_record(tok, &rec, &e);
+	if (st == CNG_OK && e->half[1] != NULL) {
+		object_free(e->half[1]);
+		e->half[1] = NULL;
+		e->version++;
+		st = put_entry(tok, e);
+		entry_free(idmap_take(&tok->cache, row));
+	}
+	store_record_free(&rec);
+	entry_free(e);
+	return st;
+}
+
+/* A consumer never sees two public keys for one pair: an own public key
+ * object takes the place of a twin, and a pair that finds one there already
+ * comes without its twin. */
+static enum cng_status
+settle_twins(struct token *tok, struct entry *e) CNG_REQUIRES(tok->lock)
+{
+	struct object *public = e->half[0]->class == OBJ_PUBLIC ? e->half[0] :
+								   e->half[1];
+	struct store_ids ids = { 0 };
+	struct store_tag tag;
+	enum cng_status st;
+
+	if (public == NULL || object_flag(public, PROP_PRIVATE))
+		return CNG_OK;
+	st = tag_of_public(tok->vault, false, public, &tag);
+	if (st == CNG_OK)
+		st = store_find_tag(tok->store, &tag, &ids);
+	for (size_t i = 0; st == CNG_OK && i < ids.count; i++) {
+		if (ids.id[i] == e->row)
+			continue;
+		if (public == e->half[0]) {
+			st = drop_twin(tok, ids.id[i]);
+		} else {
+			object_free(e->half[1]);
+			e->half[1] = NULL;
+			break;
+		}
+	}
+	mem_free(ids.id);
+	return st;
+}
+
+static enum cng_status
+add_to_pool(struct token *tok, const struct access *who, struct entry *e)
+    CNG_REQUIRES(tok->lock)
+{
+	uint64_t number = tok->pool_next + 1;
+	uint8_t uid[STORE_UID];
+	enum cng_status st = idmap_put(&tok->pool, number, e);
+
+	if (st != CNG_OK)
+		return st;
+	tok->pool_next = number;
+	e->session = who->session;
+	memcpy(uid, e->half[0]->uid, sizeof uid);
+	entry_give_ids(e, number, true, uid);
+	return CNG_OK;
+}
+
+enum cng_status
+shelf_add(struct token *tok, const struct access *who, struct entry *e,
+    bool replace)
+{
+	enum cng_status st = token_may_write(tok, who, e->half[0]);
+
+	if (st == CNG_OK && !object_flag(e->half[0], PROP_TOKEN)) {
+		st = add_to_pool(tok, who, e);
+		goto out;
+	}
+	if (st == CNG_OK)
+		st = store_begin(tok->store);
+	if (st != CNG_OK)
+		goto out;
+	e->version = 1;
+	if (replace)
+		st = remove_same_name(tok, e);
+	if (st == CNG_OK)
+		st = settle_twins(tok, e);
+	if (st == CNG_OK)
+		st = put_entry(tok, e);
+	st = end_transaction(tok, st);
+	if (st == CNG_OK)
+		cache_entry(tok, e);
+out:
+	if (st != CNG_OK)
+		entry_free(e);
+	return st;
+}
+
+enum cng_status
+shelf_add_pair(struct token *tok, const struct access *who, struct entry *a,
+    struct entry *b)
+{
+	bool a_token = object_flag(a->half[0], PROP_TOKEN);
+	bool b_token = object_flag(b->half[0], PROP_TOKEN);
+	enum cng_status st = token_may_write(tok, who, a->half[0]);
+
+	if (st == CNG_OK)
+		st = token_may_write(tok, who, b->half[0]);
+	if (st == CNG_OK && (a_token || b_token)) {
+		a->version = b->version = 1;
+		st = store_begin(tok->store);
+		if (st != CNG_OK)
+			goto out;
+		if (a_token)
+			st = put_entry(tok, a);
+		if (st == CNG_OK && b_token)
+			st = put_entry(tok, b);
+		st = end_transaction(tok, st);
+	}
+	if (st == CNG_OK && !a_token)
+		st = add_to_pool(tok, who, a);
+	if (st == CNG_OK && !b_token) {
+		st = add_to_pool(tok, who, b);
+		if (st != CNG_OK && !a_token)
+			(void)idmap_take(&tok->pool, a->half[0]->id >> 2);
+	}
+	if (st == CNG_OK && a_token)
+		cache_entry(tok, a);
+	if (st == CNG_OK && b_token)
+		cache_entry(tok, b);
+out:
+	if (st != CNG_OK) {
+		entry_free(a);
+		entry_free(b);
+	}
+	return st;
+}
+
+enum cng_status
+shelf_replace(struct token *tok, const struct access *who, struct entry *old,
+    struct entry *changed)
+{
+	enum cng_status st = CNG_OK;
+
+	for (unsigned half = 0; st == CNG_OK && half < 2; half++)
+		if (changed->half[half] != NULL)
+			st = token_may_write(tok, who, changed->half[half]);
+	if (st != CNG_OK)
+		goto out;
+	changed->row = old->row;
+	changed->session = old->session;
+	changed->version = old->version + 1;
+	if (old->row == 0) {
+		uint64_t number = old->half[0]->id >> 2;
+
+		st = idmap_put(&tok->pool, number, changed);
+		goto out;
+	}
+	st = store_begin(tok->store);
+	if (st != CNG_OK)
+		goto out;
+	st = end_transaction(tok, put_entry(tok, changed));
+	if (st == CNG_OK)
+		cache_entry(tok, changed);
+out:
+	/* a version that somebody else raised meanwhile is gone for us */
+	if (st != CNG_OK)
+		entry_free(changed);
+	return st == CNG_ERR_NOT_FOUND ? CNG_ERR_OBJECT : st;
+}
+
+enum cng_status
+shelf_remove(struct token *tok, const struct access *who, struct entry *e)
+{
+	enum cng_status st = token_may_write(tok, who, e->half[0]);
+	uint64_t row = e->row;
+
+	if (st != CNG_OK)
+		return st;
+	if (row == 0) {
+		entry_free(idmap_take(&tok->pool, e->half[0]->id >> 2));
+		return CNG_OK;
+	}
+	st = store_begin(tok->store);
+	if (st != CNG_OK)
+		return st;
+	st = end_transaction(tok, store_remove(tok->store, row));
+	if (st == CNG_OK || st == CNG_ERR_NOT_FOUND)
+		entry_free(idmap_take(&tok->cache, row));
+	return st == CNG_ERR_NOT_FOUND ? CNG_ERR_OBJECT : st;
+}

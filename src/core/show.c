@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What an object shows of itself: one row a property with the classes that
+ * have it, and how the value is made.
+ */
+#include "core/internal.h"
+
+#include "base/text.h"
+#include "base/util.h"
+#include "blob/blob.h"
+#include "crypto/asn1.h"
+
+#define C(class) (1u << OBJ_##class)
+#define KEYS (C(PUBLIC) | C(PRIVATE) | C(SECRET))
+#define CRYPT_KEYS (C(PRIVATE) | C(SECRET))
+#define ALL (KEYS | C(DATA) | C(CERT))
+
+/* Which classes have which boolean. */
+static const unsigned flag_classes[PROP_BOOL_COUNT] = {
+	[PROP_TOKEN] = ALL,
+	[PROP_PRIVATE] = ALL,
+	[PROP_MODIFIABLE] = ALL,
+	[PROP_COPYABLE] = ALL,
+	[PROP_DESTROYABLE] = ALL,
+	[PROP_SENSITIVE] = CRYPT_KEYS,
+	[PROP_EXTRACTABLE] = CRYPT_KEYS,
+	[PROP_ALWAYS_SENSITIVE] = CRYPT_KEYS,
+	[PROP_NEVER_EXTRACTABLE] = CRYPT_KEYS,
+	[PROP_LOCAL] = KEYS,
+	[PROP_ENCRYPT] = C(PUBLIC) | C(SECRET),
+	[PROP_DECRYPT] = CRYPT_KEYS,
+	[PROP_SIGN] = CRYPT_KEYS,
+	[PROP_SIGN_RECOVER] = C(PRIVATE),
+	[PROP_VERIFY] = C(PUBLIC) | C(SECRET),
+	[PROP_VERIFY_RECOVER] = C(PUBLIC),
+	[PROP_WRAP] = C(PUBLIC) | C(SECRET),
+	[PROP_UNWRAP] = CRYPT_KEYS,
+	[PROP_DERIVE] = KEYS,
+	[PROP_TRUSTED] = C(CERT) | C(PUBLIC) | C(SECRET),
+	[PROP_WRAP_WITH_TRUSTED] = CRYPT_KEYS,
+	[PROP_ALWAYS_AUTHENTICATE] = C(PRIVATE),
+	[PROP_FINALIZED] = CRYPT_KEYS,
+};
+
+/* Which classes have which kept bytes. */
+static const unsigned kept_classes[KEPT_COUNT] = {
+	[PROP_LABEL - PROP_LABEL] = ALL,
+	[PROP_ID - PROP_LABEL] = KEYS | C(CERT),
+	[PROP_NAME - PROP_LABEL] = KEYS,
+	[PROP_SUBJECT - PROP_LABEL] = C(PUBLIC) | C(PRIVATE) | C(CERT),
+	[PROP_ISSUER - PROP_LABEL] = C(CERT),
+	[PROP_SERIAL - PROP_LABEL] = C(CERT),
+	[PROP_START_DATE - PROP_LABEL] = KEYS | C(CERT),
+	[PROP_END_DATE - PROP_LABEL] = KEYS | C(CERT),
+	[PROP_APPLICATION - PROP_LABEL] = C(DATA),
+	[PROP_OBJECT_ID - PROP_LABEL] = C(DATA),
+	[PROP_URL - PROP_LABEL] = C(CERT),
+	[PROP_HASH_SUBJECT_KEY - PROP_LABEL] = C(CERT),
+	[PROP_HASH_ISSUER_KEY - PROP_LABEL] = C(CERT),
+	[PROP_ALLOWED_MECHANISMS - PROP_LABEL] = KEYS,
+	[PROP_CHECK_VALUE - PROP_LABEL] = C(CERT) | C(SECRET),
+};
+
+/* Bytes that are one number of the key. */
+struct part_row {
+	enum prop_id id;
+	enum key_family family;
+	enum key_part part;
+	bool secret;
+};
+
+static const struct part_row part_rows[] = {
+	{ PROP_MODULUS, KEY_RSA, RSA_N, false },
+	{ PROP_PUBLIC_EXPONENT, KEY_RSA, RSA_E, false },
+	{ PROP_PRIVATE_EXPONENT, KEY_RSA, RSA_D, true },
+	{ PROP_PRIME_1, KEY_RSA, RSA_P, true },
+	{ PROP_PRIME_2, KEY_RSA, RSA_Q, true },
+	{ PROP_EXPONENT_1, KEY_RSA, RSA_DP, true },
+	{ PROP_EXPONENT_2, KEY_RSA, RSA_DQ, true },
+	{ PROP_COEFFICIENT, KEY_RSA, RSA_QINV, true },
+	{ PROP_VALUE, KEY_EC, EC_D, true },
+	{ PROP_VALUE, KEY_AES, SYM_VALUE, true },
+	{ PROP_VALUE, KEY_GENERIC, SYM_VALUE, true },
+};
+
+bool
+object_has_prop(const struct object *obj, enum prop_id id)
+{
+	unsigned bit = 1u << obj->class;
+
+	if (id < PROP_BOOL_COUNT)
+		return (flag_classes[id] & bit) != 0;
+	if (id >= PROP_LABEL && id < PROP_KEPT_END)
+		return (kept_classes[id - PROP_LABEL] & bit) != 0;
+	return true;
+}
+
+bool
+object_is_readable(const struct object *obj)
+{
+	if (obj->class == OBJ_PUBLIC)
+		return true;
+	return object_flag(obj, PROP_EXTRACTABLE) &&
+	    !object_flag(obj, PROP_SENSITIVE);
+}
+
+static enum cng_status
+key_number(const struct object *obj, enum prop_id id, uint64_t *out)
+{
+	if (!object_is_key(obj))
+		return CNG_ERR_PROP_UNKNOWN;
+	if (id == PROP_KEY_FAMILY) {
+		*out = obj->key.family;
+	} else if (id == PROP_KEYGEN_MECHANISM) {
+		*out = obj->keygen_mechanism;
+	} else if (id == PROP_VALUE_LEN && obj->class == OBJ_SECRET) {
+		*out = obj->key.part[SYM_VALUE].len;
+	} else if (id == PROP_MODULUS_BITS && obj->key.family == KEY_RSA &&
+	    obj->class == OBJ_PUBLIC) {
+		*out = key_bits(&obj->key);
+	} else {
+		return CNG_ERR_PROP_UNKNOWN;
+	}
+	return CNG_OK;
+}
+
+enum cng_status
+object_number(const struct object *obj, enum prop_id id, uint64_t *out)
+{
+	if (id < PROP_BOOL_COUNT) {
+		if (!object_has_prop(obj, id))
+			return CNG_ERR_PROP_UNKNOWN;
+		*out = object_flag(obj, id);
+		return CNG_OK;
+	}
+	if (id == PROP_CLASS) {
+		*out = obj->class;
+		return CNG_OK;
+	}
+	if (obj->class == OBJ_CERT && id == PROP_CERT_TYPE) {
+		*out = obj->cert_type;
+		return CNG_OK;
+	}
+	if (obj->class == OBJ_CERT && id == PROP_CERT_CATEGORY) {
+		*out = obj->cert_category;
+		return CNG_OK;
+	}
+	return key_number(obj, id, out);
+}
+
+static enum cng_status
+show_part(const struct object *obj, enum prop_id id, struct wr *out)
+{
+	for (size_t i = 0; i < ARRAY_LEN(part_rows); i++) {
+		const struct part_row *row = &part_rows[i];
+
+		if (row->id != id || row->family != obj->key.family)
+			continue;
+		if (row->secret && obj->class == OBJ_PUBLIC)
+			return CNG_ERR_PROP_UNKNOWN;
+		if (row->secret && !object_is_readable(obj))
+			return CNG_ERR_PROP_SENSITIVE;
+		wr_bytes(out, key_part(&obj->key, row->part));
+		return wr_status(out);
+	}
+	return CNG_ERR_PROP_UNKNOWN;
+}
+
+/* The first three bytes of SHA-1 of the value, or of a zero block under the
+ * key (PKCS#11 section 4.10.2). */
+static enum cng_status
+show_check_value(const struct object *obj, struct wr *out)
+{
+	struct span value = key_part(&obj->key, SYM_VALUE);
+	uint8_t sum[64] = { 0 };
+	static const uint8_t zero[16];
+	struct key_op op = { .scheme = OP_AES_ECB };
+	struct crypto_key *key = NULL;
+	struct wr w = wr_of(sum, sizeof sum);
+	enum cng_status st;
+
+	if (obj->key.family == KEY_AES) {
+		st = crypto_key_new(&key, &obj->key);
+		if (st == CNG_OK)
+			st = crypto_encrypt(key, &op,
+			    span_of(zero, sizeof zero), &w);
+		crypto_key_free(key);
+	} else {
+		st = crypto_digest(HASH_SHA1, value, sum);
+	}
+	if (st == CNG_OK)
+		wr_bytes(out, span_of(sum, 3));
+	wipe(sum, sizeof sum);
+	return st != CNG_OK ? st : wr_status(out);
+}
+
+static enum cng_status
+show_unique_id(const struct object *obj, struct wr *out)
+{
+	char text[2 * STORE_UID + 1];
+
+	hex_encode(text, span_of(obj->uid, sizeof obj->uid));
+	wr_bytes(out, span_str(text));
+	return wr_status(out);
+}
+
+static enum cng_status
+show_blob(const struct object *obj, struct wr *out)
+{
+	if (obj->class == OBJ_SECRET)
+		return object_is_readable(obj) ?
+		    blob_encode(BLOB_KEYDATA, &obj->key, NULL, out) :
+		    CNG_ERR_PROP_SENSITIVE;
+	if (obj->class == OBJ_PRIVATE)
+		return object_is_readable(obj) &&
+			!object_flag(obj, PROP_WRAP_WITH_TRUSTED) ?
+		    blob_encode(BLOB_PRIVATE, &obj->key, NULL, out) :
+		    CNG_ERR_PROP_SENSITIVE;
+	return blob_encode(BLOB_PUBLIC, &obj->key, NULL, out);
+}
+
+static enum cng_status
+show_made(const struct object *obj, enum prop_id id, struct wr *out)
+{
+	bool pair = obj->class == OBJ_PUBLIC || obj->class == OBJ_PRIVATE;
+
+	if (id == PROP_UNIQUE_ID)
+		return show_unique_id(obj, out);
+	if (id == PROP_VALUE &&
+	    (obj->class == OBJ_DATA || obj->class == OBJ_CERT)) {
+		wr_bytes(out, secret_span(&obj->value));
+		return wr_status(out);
+	}
+	if (!object_is_key(obj))
+		return CNG_ERR_PROP_UNKNOWN;
+	if (id == PROP_BLOB)
+		return show_blob(obj, out);
+	if (id == PROP_PUBLIC_KEY_INFO && pair)
+		return spki_encode(&obj->key, out);
+	if (id == PROP_EC_PARAMS && obj->key.family == KEY_EC) {
+		wr_bytes(out, curve_info(obj->key.curve)->oid_der);
+		return wr_status(out);
+	}
+	if (id == PROP_EC_POINT && obj->key.family == KEY_EC &&
+	    obj->class == OBJ_PUBLIC)
+		return ec_point_encode(&obj->key, out);
+	return show_part(obj, id, out);
+}
+
+enum cng_status
+object_bytes(const struct object *obj, enum prop_id id, struct wr *out)
+{
+	if (prop_kind(id) != PROP_BYTES)
+		return CNG_ERR_PROP_UNKNOWN;
+	if (id >= PROP_KEPT_END)
+		return show_made(obj, id, out);
+	if (!object_has_prop(obj, id))
+		return CNG_ERR_PROP_UNKNOWN;
+	if (id == PROP_CHECK_VALUE && obj->class == OBJ_SECRET)
+		return show_check_value(obj, out);
+	wr_bytes(out, secret_span(&obj->kept[id - PROP_LABEL]));
+	return wr_status(out);
+}
+
+static bool
+bytes_match(const struct object *obj, const struct prop *line)
+{
+	struct wr count = wr_of(NULL, 0), w;
+	struct secret shown = { 0 };
+	bool same = false;
+
+	if (line->id >= PROP_LABEL && line->id < PROP_KEPT_END &&
+	    line->id != PROP_CHECK_VALUE)
+		return object_has_prop(obj, line->id) &&
+		    span_equal(secret_span(&obj->kept[line->id - PROP_LABEL]),
+			line->bytes);
+	if (object_bytes(obj, line->id, &count) != CNG_OK ||
+	    count.len != line->bytes.len ||
+	    secret_new(&shown, count.len) != CNG_OK)
+		return false;
+	w = wr_of(shown.ptr, shown.len);
+	if (shown.len == 0 || object_bytes(obj, line->id, &w) == CNG_OK)
+		same = secret_equal(secret_span(&shown), line->bytes);
+	secret_free(&shown);
+	return same;
+}
+
+bool
+object_matches(const struct object *obj, struct props tmpl)
+{
+	for (size_t i = 0; i < tmpl.count; i++) {
+		const struct prop *line = &tmpl.item[i];
+		uint64_t number;
+
+		if (prop_kind(line->id) == PROP_BYTES) {
+			if (!bytes_match(obj, line))
+				return false;
+		} else if (object_number(obj, line->id, &number) != CNG_OK ||
+		    number != line->number) {
+			return false;
+		}
+	}
+	return true;
+}

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The life of a token, its PINs and logins.
+ */
+#include "core/internal.h"
+
+#include "base/alloc.h"
+#include "core/provider.h"
+
+_Static_assert(TOKEN_PIN_MIN == PIN_MIN && TOKEN_PIN_MAX == PIN_MAX &&
+    TOKEN_LABEL_MAX == TOKEN_LABEL, "the vault's limits are the token's");
+
+enum cng_status
+token_open(struct token **out, const char *path, bool create)
+{
+	struct token *tok = mem_new(1, sizeof *tok);
+
+	*out = NULL;
+	if (tok == NULL)
+		return CNG_ERR_NO_MEMORY;
+	tok->path = mem_strdup(path);
+	if (tok->path == NULL) {
+		mem_free(tok);
+		return CNG_ERR_NO_MEMORY;
+	}
+	tok->create = create;
+	lock_init(&tok->lock);
+	lock_take(&tok->lock);
+	tok->role = ROLE_NONE;
+	tok->cache.free_value = entry_free;
+	tok->pool.free_value = entry_free;
+	lock_drop(&tok->lock);
+	*out = tok;
+	return CNG_OK;
+}
+
+static void
+detach(struct token *tok) CNG_REQUIRES(tok->lock)
+{
+	idmap_clear(&tok->cache);
+	vault_free(tok->vault);
+	store_close(tok->store);
+	tok->vault = NULL;
+	tok->store = NULL;
+	tok->role = ROLE_NONE;
+}
+
+void
+token_free(struct token *tok)
+{
+	if (tok == NULL)
+		return;
+	lock_take(&tok->lock);
+	detach(tok);
+	idmap_clear(&tok->pool);
+	lock_drop(&tok->lock);
+	lock_destroy(&tok->lock);
+	mem_free(tok->path);
+	mem_free(tok);
+}
+
+/* The parent's file handles are left alone; the open vault goes on over a
+ * handle of our own, so that a login survives the fork. */
+void
+token_after_fork(struct token *tok)
+{
+	lock_init(&tok->lock);
+	lock_take(&tok->lock);
+	if (tok->store != NULL) {
+		store_abandon(tok->store);
+		tok->store = NULL;
+	}
+	lock_drop(&tok->lock);
+}
+
+static enum cng_status
+open_store(struct token *tok, enum store_mode mode) CNG_REQUIRES(tok->lock)
+{
+	enum cng_status st;
+
+	if (tok->store != NULL)
+		return CNG_OK;
+	st = store_open(&tok->store, tok->path, mode);
+	if (st == CNG_OK && tok->vault != NULL)
+		vault_rebind(tok->vault, tok->store);
+	else if (st == CNG_OK)
+		st = vault_new(&tok->vault, tok->store);
+	if (st != CNG_OK && tok->vault == NULL) {
+		store_close(tok->store);
+		tok->store = NULL;
+	}
+	tok->fault = st;
+	if (st != CNG_OK && st != CNG_ERR_NO_TOKEN)
+		log_line(LOG_ERROR, "%s: %s", tok->path, cng_status_text(st));
+	return st;
+}
+
+enum cng_status
+token_attach(struct token *tok)
+{
+	return open_store(tok, STORE_OPEN);
+}
+
+static void
+fill_info(struct token_info *info, const struct vault_state *state)
+{
+	unsigned user = state->failures[VAULT_USER];
+	unsigned so = state->failures[VAULT_SO];
+
+	info->initialized = state->initialized;
+	info->user_pin_set = state->pin_set[VAULT_USER];
+	info->user_count_low = user > 0;
+	info->user_final_try = user == PIN_TRIES - 1;
+	info->user_locked = state->locked[VAULT_USER];
+	info->so_count_low = so > 0;
+	info->so_final_try = so == PIN_TRIES - 1;
+	info->so_locked = state->locked[VAULT_SO];
+	memcpy(info->label, state->label, sizeof info->label);
+	memcpy(info->serial, state->serial, sizeof info->serial);
+}
+
+enum cng_status
+token_info(struct token *tok, struct token_info *out)
+{
+	struct vault_state state;
+	enum cng_status st;
+
+	*out = (struct token_info){ .path = tok->path };
+	lock_take(&tok->lock);
+	st = token_attach(tok);
+	if (st == CNG_OK)
+		st = vault_state(tok->vault, &state);
+	if (st == CNG_OK) {
+		out->present = true;
+		out->read_only = store_read_only(tok->store);
+		fill_info(out, &state);
+	}
+	lock_drop(&tok->lock);
+	out->fault = st;
+	/* a slot without a usable token is still a slot */
+	return st == CNG_ERR_NO_MEMORY ? st : CNG_OK;
+}
+
+/* --- PINs ------------------------------------------------------------------------ */
+
+enum cng_status
+token_init(struct token *tok, struct span so_pin, struct span label)
+{
+	enum cng_status st;
+
+	lock_take(&tok->lock);
+	if (tok->role != ROLE_NONE) {
+		st = CNG_ERR_SESSIONS_OPEN;
+		goto out;
+	}
+	st = open_store(tok, tok->create ? STORE_CREATE : STORE_OPEN);
+	if (st == CNG_OK)
+		st = vault_init(tok->vault, so_pin, label);
+	if (st == CNG_OK)
+		vault_lock(tok->vault);
+	idmap_clear(&tok->cache);
+out:
+	lock_drop(&tok->lock);
+	return st;
+}
+
+enum cng_status
+token_init_pin(struct token *tok, struct span pin)
+{
+	enum cng_status st = CNG_ERR_NOT_LOGGED_IN;
+
+	lock_take(&tok->lock);
+	if (tok->role == ROLE_SO)
+		st = token_attach(tok);
+	if (st == CNG_OK)
+		st = vault_init_user(tok->vault, pin);
+	lock_drop(&tok->lock);
+	return st;
+}
+
+enum cng_status
+token_set_pin(struct token *tok, struct span old_pin, struct span new_pin)
+{
+	enum cng_status st;
+
+	lock_take(&tok->lock);
+	st = token_attach(tok);
+	if (st == CNG_OK)
+		st = vault_change_pin(tok->vault,
+		    tok->role == ROLE_SO ? VAULT_SO : VAULT_USER, old_pin,
+		    new_pin);
+	lock_drop(&tok->lock);
+	return st;
+}
+
+enum cng_status
+token_login(struct token *tok, enum token_role role, struct span pin)
+{
+	enum cng_status st;
+
+	lock_take(&tok->lock);
+	if (tok->role == role) {
+		st = CNG_ERR_LOGGED_IN;
+	} else if (tok->role != ROLE_NONE) {
+		st = CNG_ERR_OTHER_LOGGED_IN;
+	} else {
+		st = token_attach(tok);
+		if (st == CNG_OK)
+			st = vault_unlock(tok->vault,
+			    role == ROLE_SO ? VAULT_SO : VAULT_USER, pin);
+	}
+	if (st == CNG_OK) {
+		tok->role = role;
+		/* what was read without the keys was not verified */
+		idmap_clear(&tok->cache);
+	}
+	lock_drop(&tok->lock);
+	return st;
+}
+
+enum cng_status
+token_check_pin(struct token *tok, struct span pin)
+{
+	enum cng_status st = CNG_ERR_NOT_LOGGED_IN;
+
+	lock_take(&tok->lock);
+	if (tok->role != ROLE_NONE)
+		st = token_attach(tok);
+	if (st == CNG_OK)
+		st = vault_check_pin(tok->vault,
+		    tok->role == ROLE_SO ? VAULT_SO : VAULT_USER, pin);
+	lock_drop(&tok->lock);
+	return st;
+}
+
+/* Private session objects go with the login that could see them. */
+static void
+drop_private_session_objects(struct token *tok) CNG_REQUIRES(tok->lock)
+{
+	size_t pos = 0;
+	uint64_t number;
+	struct entry *e;
+
+	while ((e = idmap_next(&tok->pool, &pos, &number)) != NULL) {
+		if (!object_flag(e->half[0], PROP_PRIVATE))
+			continue;
+		entry_free(idmap_take(&tok->pool, number));
+		pos = 0; /* taking moves others */
+	}
+}
+
+enum cng_status
+token_logout(struct token *tok)
+{
+	enum cng_status st = CNG_OK;
+
+	lock_take(&tok->lock);
+	if (tok->role == ROLE_NONE) {
+		st = CNG_ERR_NOT_LOGGED_IN;
+	} else {
+		tok->role = ROLE_NONE;
+		vault_lock(tok->vault);
+		idmap_clear(&tok->cache);
+		drop_private_session_objects(tok);
+	}
+	lock_drop(&tok->lock);
+	return st;
+}
+
+enum token_role
+token_logged_in(struct token *tok)
+{
+	enum token_role role;
+
+	lock_take(&tok->lock);
+	role = tok->role;
+	lock_drop(&tok->lock);
+	return role;
+}
+
+/* --- random numbers ----------------------------------------------------------- */
+
+enum cng_status
+token_random(struct token *tok, void *out, size_t len)
+{
+	(void)tok; /* a card will bring its own */
+	return crypto_random(out, len);
+}
+
+enum cng_status
+token_seed(struct token *tok, struct span seed)
+{
+	(void)tok;
+	return crypto_seed(seed);
+}

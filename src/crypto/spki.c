@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * SubjectPublicKeyInfo, and the algorithm identifiers of keys.  A template
+ * of our own: OpenSSL's X509_PUBKEY would build a key at once.
+ */
+#include "crypto/asn1_internal.h"
+
+#include <openssl/asn1t.h>
+#include <openssl/objects.h>
+
+struct spki {
+	X509_ALGOR *algor;
+	ASN1_BIT_STRING *key;
+};
+
+ASN1_SEQUENCE(spki) = {
+	ASN1_SIMPLE(struct spki, algor, X509_ALGOR),
+	ASN1_SIMPLE(struct spki, key, ASN1_BIT_STRING),
+} static_ASN1_SEQUENCE_END_name(struct spki, spki)
+
+enum cng_status
+algor_decode(const X509_ALGOR *algor, enum key_family *family,
+    enum key_curve *curve)
+{
+	const ASN1_OBJECT *object;
+	const void *value;
+	int type;
+
+	*curve = CURVE_NONE;
+	X509_ALGOR_get0(&object, &type, &value, algor);
+	switch (OBJ_obj2nid(object)) {
+	case NID_rsaEncryption:
+		*family = KEY_RSA;
+		return type == V_ASN1_NULL || type == V_ASN1_UNDEF ?
+		    CNG_OK : CNG_ERR_BAD_DATA;
+	case NID_X9_62_id_ecPublicKey:
+		*family = KEY_EC;
+		return ec_curve_of_any(type, value, curve);
+	default:
+		return CNG_ERR_NOT_SUPPORTED;
+	}
+}
+
+enum cng_status
+algor_encode(X509_ALGOR *algor, const struct key_material *key)
+{
+	ASN1_OBJECT *curve;
+
+	if (key->family == KEY_RSA)
+		return X509_ALGOR_set0(algor, OBJ_nid2obj(NID_rsaEncryption),
+			   V_ASN1_NULL, NULL) == 1 ?
+		    CNG_OK : CNG_ERR_NO_MEMORY;
+	if (key->family != KEY_EC || curve_info(key->curve) == NULL)
+		return CNG_ERR_BAD_TYPE;
+	curve = ec_curve_object(key->curve);
+	if (curve != NULL && X509_ALGOR_set0(algor,
+	    OBJ_nid2obj(NID_X9_62_id_ecPublicKey), V_ASN1_OBJECT, curve) == 1)
+		return CNG_OK;
+	ASN1_OBJECT_free(curve);
+	return CNG_ERR_NO_MEMORY;
+}
+
+static enum cng_status
+take(struct key_material *out, const struct spki *spki)
+{
+	struct span bits = asn1_bytes(spki->key);
+	enum cng_status st;
+
+	st = algor_decode(spki->algor, &out->family, &out->curve);
+	if (st == CNG_OK && asn1_unused_bits(spki->key) != 0)
+		st = CNG_ERR_BAD_DATA;
+	if (st != CNG_OK)
+		return st;
+	return out->family == KEY_RSA ? pkcs1_decode_public(out, bits) :
+					ec_point_set(out, bits);
+}
+
+enum cng_status
+spki_decode(struct key_material *out, struct span der)
+{
+	void *value;
+	enum cng_status st;
+
+	*out = (struct key_material){ 0 };
+	st = asn1_enter();
+	if (st != CNG_OK)
+		return st;
+	st = asn1_parse(&value, der, ASN1_ITEM_rptr(spki));
+	if (st == CNG_OK) {
+		st = take(out, value);
+		ASN1_item_free(value, ASN1_ITEM_rptr(spki));
+	}
+	if (st != CNG_OK)
+		key_free(out);
+	return asn1_leave(st);
+}
+
+enum cng_status
+spki_encode(const struct key_material *key, struct wr *out)
+{
+	struct secret bits = { 0 };
+	struct spki *spki;
+	ASN1_VALUE *value = NULL;
+	enum cng_status st = asn1_enter();
+
+	if (st != CNG_OK)
+		return st;
+	st = key->family == KEY_RSA ? pkcs1_encode_public(&bits, key) :
+				      ec_point_raw(&bits, key);
+	if (st != CNG_OK)
+		goto out;
+	value = ASN1_item_new(ASN1_ITEM_rptr(spki));
+	st = CNG_ERR_NO_MEMORY;
+	if (value == NULL)
+		goto out;
+	spki = (struct spki *)value;
+	asn1_no_unused_bits(spki->key);
+	if (!asn1_set(spki->key, secret_span(&bits)))
+		goto out;
+	st = algor_encode(spki->algor, key);
+	if (st == CNG_OK)
+		st = asn1_put(out, spki, ASN1_ITEM_rptr(spki));
+out:
+	ASN1_item_free(value, ASN1_ITEM_rptr(spki));
+	secret_free(&bits);
+	return asn1_leave(st);
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Operations whose data come in parts.  A stream hashes, or feeds a MAC, or
+ * runs AES; a signature over a digest is made at the end, by the same code
+ * that signs at once.
+ */
+#include "crypto/aes.h"
+#include "crypto/digest.h"
+#include "crypto/ec.h"
+#include "crypto/mac.h"
+#include "crypto/rsa.h"
+
+#include "base/alloc.h"
+
+enum stream_kind {
+	STREAM_NONE = 0,
+	STREAM_DIGEST,
+	STREAM_MAC,
+	STREAM_RSA,
+	STREAM_EC,
+	STREAM_AES,
+};
+
+static const enum stream_kind kinds[OP_SCHEME_COUNT] = {
+	[OP_DIGEST] = STREAM_DIGEST,
+	[OP_HMAC] = STREAM_MAC,
+	[OP_AES_CMAC] = STREAM_MAC,
+	[OP_RSA_PKCS1] = STREAM_RSA,
+	[OP_RSA_PSS] = STREAM_RSA,
+	[OP_ECDSA] = STREAM_EC,
+	[OP_AES_ECB] = STREAM_AES,
+	[OP_AES_CBC] = STREAM_AES,
+	[OP_AES_CBC_PAD] = STREAM_AES,
+	[OP_AES_CTR] = STREAM_AES,
+	[OP_AES_GCM] = STREAM_AES,
+};
+
+struct crypto_stream {
+	enum stream_kind kind;
+	enum op_direction direction;
+	struct key_op op;          /* its spans are gone */
+	struct crypto_lib *lib;
+	struct crypto_key *key;
+	EVP_MD_CTX *md;
+	struct unit *mac;
+	struct aes_run aes;
+	bool done;
+};
+
+/* --- beginning ------------------------------------------------------------ */
+
+static bool
+direction_ok(enum stream_kind kind, enum op_direction direction)
+{
+	bool sign = direction == OP_SIGN || direction == OP_VERIFY;
+	bool crypt = direction == OP_ENCRYPT || direction == OP_DECRYPT;
+
+	switch (kind) {
+	case STREAM_DIGEST:
+		return direction == OP_DIGEST_DIR;
+	case STREAM_MAC:
+	case STREAM_RSA:
+	case STREAM_EC:
+		return sign;
+	case STREAM_AES:
+		return crypt;
+	case STREAM_NONE:
+		break;
+	}
+	return false;
+}
+
+static enum cng_status
+start_digest(struct crypto_stream *s)
+{
+	EVP_MD *md = lib_md(s->lib, s->op.hash);
+
+	if (md == NULL)
+		return CNG_ERR_MECHANISM_PARAM;
+	s->md = lib_md_ctx_take(s->lib);
+	return s->md != NULL && EVP_DigestInit_ex2(s->md, md, NULL) == 1 ?
+	    CNG_OK : CNG_ERR_INTERNAL;
+}
+
+/* A digest can be signed at the end only; ready data cannot come in parts. */
+static enum cng_status
+start_sign(struct crypto_stream *s)
+{
+	enum unit_way way = s->direction == OP_SIGN ? WAY_SIGN : WAY_VERIFY;
+	enum cng_status st = s->kind == STREAM_RSA ?
+	    rsa_check(s->key, &s->op, way) : ec_check(s->key, way);
+
+	if (st == CNG_OK && s->op.hash == HASH_NONE)
+		st = CNG_ERR_MECHANISM;
+	return st == CNG_OK ? start_digest(s) : st;
+}
+
+static enum cng_status
+stream_start(struct crypto_stream *s, const struct key_op *op)
+{
+	if (s->kind == STREAM_DIGEST)
+		return start_digest(s);
+	if (s->kind == STREAM_MAC)
+		return mac_unit(&s->mac, s->key, op);
+	if (s->kind == STREAM_AES)
+		return aes_run_start(&s->aes, s->key, op,
+		    s->direction == OP_ENCRYPT);
+	return start_sign(s);
+}
+
+enum cng_status
+crypto_stream_new(struct crypto_stream **out, const struct crypto_key *key,
+    const struct key_op *op, enum op_direction direction)
+{
+	enum stream_kind kind = STREAM_NONE;
+	struct crypto_lib *lib;
+	struct crypto_stream *s;
+	enum cng_status st = CNG_ERR_NO_MEMORY;
+
+	*out = NULL;
+	if ((unsigned)op->scheme < OP_SCHEME_COUNT)
+		kind = kinds[op->scheme];
+	if (!direction_ok(kind, direction))
+		return CNG_ERR_MECHANISM;
+	if (key == NULL && kind != STREAM_DIGEST)
+		return CNG_ERR_ARGUMENT;
+	err_enter();
+	lib = key == NULL ? lib_get() : key_lib(key);
+	s = mem_new(1, sizeof *s);
+	if (lib != NULL && s != NULL) {
+		s->kind = kind;
+		s->direction = direction;
+		s->op = *op;
+		s->op.iv = s->op.aad = s->op.label = s->op.peer =
+		    span_of(NULL, 0);
+		s->lib = lib_hold(lib);
+		s->key = key == NULL ? NULL : key_hold(key);
+		st = stream_start(s, op);
+	}
+	if (st == CNG_OK) {
+		*out = s;
+		s = NULL; /* transferred */
+	}
+	crypto_stream_free(s);
+	return err_leave(st);
+}
+
+void
+crypto_stream_free(struct crypto_stream *s)
+{
+	if (s == NULL)
+		return;
+	err_enter();
+	if (s->lib != NULL && !lib_is_abandoned(s->lib))
+		lib_md_ctx_put(s->lib, s->md);
+	unit_put(s->mac, true);
+	if (s->kind == STREAM_AES)
+		aes_run_free(&s->aes);
+	crypto_key_free(s->key);
+	lib_release(s->lib);
+	mem_free(s);
+	(void)err_leave(CNG_OK);
+}
+
+/* --- middle ---------------------------------------------------------------- */
+
+static size_t
+result_len(const struct crypto_stream *s)
+{
+	switch (s->kind) {
+	case STREAM_DIGEST:
+		return hash_info(s->op.hash)->size;
+	case STREAM_MAC:
+		return mac_len(&s->op);
+	case STREAM_RSA:
+		return key_rsa_len(s->key);
+	case STREAM_EC:
+		return 2 * curve_info(s->key->curve)->order_bytes;
+	case STREAM_AES:
+	case STREAM_NONE:
+		break;
+	}
+	return 0;
+}
+
+size_t
+crypto_stream_bound(const struct crypto_stream *s, size_t len, bool final)
+{
+	if (s->kind == STREAM_AES)
+		return aes_run_bound(&s->aes, len, final);
+	return final && s->direction != OP_VERIFY ? result_len(s) : 0;
+}
+
+enum cng_status
+crypto_stream_update(struct crypto_stream *s, struct span data,
+    struct wr *out)
+{
+	enum cng_status st = CNG_OK;
+
+	if (s->done)
+		return CNG_ERR_OPERATION_STATE;
+	if (data.len == 0)
+		return CNG_OK;
+	err_enter();
+	if (s->kind == STREAM_AES)
+		st = aes_run_update(&s->aes, data, out);
+	else if (s->kind == STREAM_MAC)
+		st = EVP_MAC_update(s->mac->mac, data.ptr, data.len) == 1 ?
+		    CNG_OK : CNG_ERR_INTERNAL;
+	else
+		st = EVP_DigestUpdate(s->md, data.ptr, data.len) == 1 ?
+		    CNG_OK : CNG_ERR_INTERNAL;
+	return err_leave(st);
+}
+
+/* --- end ------------------------------------------------------------------- */
+
+/* The digest or MAC of all that came; MAC_MAX and DIGEST_MAX are equal. */
+static enum cng_status
+finish(struct crypto_stream *s, uint8_t made[DIGEST_MAX])
+{
+	struct unit *mac = s->mac;
+
+	s->done = true;
+	s->mac = NULL;
+	if (mac != NULL)
+		return mac_finish(mac, made);
+	return EVP_DigestFinal_ex(s->md, made, NULL) == 1 ? CNG_OK :
+							    CNG_ERR_INTERNAL;
+}
+
+static enum cng_status
+final_result(struct crypto_stream *s, struct wr *out)
+{
+	uint8_t made[DIGEST_MAX];
+	struct span digest = span_of(made, 0);
+	enum cng_status st;
+
+	if (wr_room(out, result_len(s)) == NULL)
+		return wr_status(out);
+	st = finish(s, made);
+	if (st == CNG_OK && (s->kind == STREAM_RSA || s->kind == STREAM_EC)) {
+		digest.len = hash_info(s->op.hash)->size;
+		st = s->kind == STREAM_RSA ?
+		    rsa_sign(s->key, &s->op, digest, out) :
+		    ec_sign(s->key, &s->op, digest, out);
+	} else if (st == CNG_OK) {
+		wr_bytes(out, span_of(made, result_len(s)));
+	}
+	wipe(made, sizeof made);
+	return st;
+}
+
+enum cng_status
+crypto_stream_final(struct crypto_stream *s, struct wr *out)
+{
+	enum cng_status st;
+
+	if (s->done || s->direction == OP_VERIFY)
+		return CNG_ERR_OPERATION_STATE;
+	err_enter();
+	if (s->kind != STREAM_AES) {
+		st = final_result(s, out);
+	} else {
+		st = aes_run_final(&s->aes, out);
+		/* asking for the size, or a small buffer, ends nothing */
+		if (st != CNG_ERR_BUFFER_TOO_SMALL && out->buf != NULL)
+			s->done = true;
+	}
+	return err_leave(st);
+}
+
+enum cng_status
+crypto_stream_verify(struct crypto_stream *s, struct span signature)
+{
+	uint8_t made[DIGEST_MAX];
+	struct span digest;
+	enum cng_status st;
+
+	if (s->done || s->direction != OP_VERIFY)
+		return CNG_ERR_OPERATION_STATE;
+	err_enter();
+	st = finish(s, made);
+	if (st == CNG_OK && s->kind == STREAM_MAC) {
+		st = mac_compare(&s->op, made, signature);
+	} else if (st == CNG_OK) {
+		digest = span_of(made, hash_info(s->op.hash)->size);
+		st = s->kind == STREAM_RSA ?
+		    rsa_verify(s->key, &s->op, digest, signature) :
+		    ec_verify(s->key, &s->op, digest, signature);
+	}
+	wipe(made, sizeof made);
+	return err_leave(st);
+}

@@ -1,0 +1,15 @@
+# Foreign programs against the module as built.  "make check COMPAT_TESTS="
+# leaves them out.
+COMPAT_TESTS = \
+	tests/compat/p11-kit.t \
+	tests/compat/p11tool.t \
+	tests/compat/peer.t \
+	tests/compat/pkcs11-tool.t \
+	tests/compat/ssh.t
+TESTS += $(COMPAT_TESTS)
+EXTRA_DIST += $(COMPAT_TESTS) tests/compat/common.sh
+
+check_PROGRAMS += tests/compat/peer
+tests_compat_peer_SOURCES = \
+	tests/compat/peer.c tests/compat/peer.h tests/compat/peer_side.c
+tests_compat_peer_LDADD = -ldl

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Walks every row of the algorithm tables.
+ */
+#include "key/alg.h"
+
+#include "base/util.h"
+#include "tests/unit/runner.h"
+
+static enum key_curve
+curve_at(int i)
+{
+	return (enum key_curve)i;
+}
+
+START_TEST(every_curve_is_whole)
+{
+	for (int i = CURVE_NONE + 1; i < CURVE_COUNT; i++) {
+		const struct curve_info *info = curve_info(curve_at(i));
+
+		ck_assert_msg(info != NULL, "curve %d has no row", i);
+		ck_assert_uint_eq(info->field_bytes, (info->bits + 7) / 8);
+		ck_assert_uint_eq(info->order_bytes, info->field_bytes);
+		/* tag, one length byte, contents */
+		ck_assert_uint_gt(info->oid_der.len, 2);
+		ck_assert_uint_eq(info->oid_der.ptr[0], 0x06);
+		ck_assert_uint_eq(info->oid_der.ptr[1],
+		    info->oid_der.len - 2);
+	}
+}
+END_TEST
+
+START_TEST(curves_are_found_by_what_they_say)
+{
+	for (int i = CURVE_NONE + 1; i < CURVE_COUNT; i++) {
+		const struct curve_info *info = curve_info(curve_at(i));
+		enum key_curve found = CURVE_NONE;
+
+		ck_assert_int_eq(curve_from_oid(info->oid_der, &found),
+		    CNG_OK);
+		ck_assert_int_eq(found, i);
+		found = CURVE_NONE;
+		ck_assert_int_eq(curve_from_name(info->name, &found), CNG_OK);
+		ck_assert_int_eq(found, i);
+		found = CURVE_NONE;
+		ck_assert_int_eq(curve_from_name(info->cng_name, &found),
+		    CNG_OK);
+		ck_assert_int_eq(found, i);
+	}
+}
+END_TEST
+
+START_TEST(known_oids)
+{
+	static const uint8_t p384[] = { 0x06, 0x05, 0x2b, 0x81, 0x04, 0x00,
+		0x22 };
+	enum key_curve found;
+
+	ck_assert_int_eq(curve_from_oid(span_of(p384, sizeof p384), &found),
+	    CNG_OK);
+	ck_assert_int_eq(found, CURVE_P384);
+	ck_assert_uint_eq(curve_info(CURVE_P521)->field_bytes, 66);
+}
+END_TEST
+
+START_TEST(other_curves_are_refused)
+{
+	static const uint8_t k256[] = { 0x06, 0x05, 0x2b, 0x81, 0x04, 0x00,
+		0x0a };
+	struct span p256 = curve_info(CURVE_P256)->oid_der;
+	enum key_curve found = CURVE_P521;
+
+	ck_assert_int_eq(curve_from_oid(span_of(k256, sizeof k256), &found),
+	    CNG_ERR_BAD_CURVE);
+	ck_assert_int_eq(curve_from_oid(span_of(p256.ptr, p256.len - 1),
+	    &found), CNG_ERR_BAD_CURVE);
+	ck_assert_int_eq(curve_from_oid(span_of(NULL, 0), &found),
+	    CNG_ERR_BAD_CURVE);
+	ck_assert_int_eq(curve_from_name("P-2566", &found),
+	    CNG_ERR_BAD_CURVE);
+	ck_assert_int_eq(curve_from_name("", &found), CNG_ERR_BAD_CURVE);
+	ck_assert_int_eq(found, CURVE_P521);
+}
+END_TEST
+
+START_TEST(every_hash_is_whole)
+{
+	static const size_t sizes[HASH_COUNT] = {
+		[HASH_SHA1] = 20,
+		[HASH_SHA224] = 28,
+		[HASH_SHA256] = 32,
+		[HASH_SHA384] = 48,
+		[HASH_SHA512] = 64,
+	};
+
+	for (int i = HASH_NONE + 1; i < HASH_COUNT; i++) {
+		const struct hash_info *info = hash_info((enum key_hash)i);
+
+		ck_assert_msg(info != NULL, "hash %d has no row", i);
+		ck_assert_uint_eq(info->size, sizes[i]);
+		ck_assert_uint_eq(info->block, info->size > 32 ? 128 : 64);
+		for (int j = HASH_NONE + 1; j < i; j++)
+			ck_assert_str_ne(info->name,
+			    hash_info((enum key_hash)j)->name);
+	}
+}
+END_TEST
+
+START_TEST(strangers_have_no_row)
+{
+	static const int strangers[] = { 0, -1, 1000 };
+
+	for (size_t i = 0; i < ARRAY_LEN(strangers); i++) {
+		ck_assert_ptr_null(curve_info(curve_at(strangers[i])));
+		ck_assert_ptr_null(
+		    hash_info((enum key_hash)strangers[i]));
+	}
+	ck_assert_ptr_null(curve_info(CURVE_COUNT));
+	ck_assert_ptr_null(hash_info(HASH_COUNT));
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = {
+		every_curve_is_whole,
+		curves_are_found_by_what_they_say,
+		known_oids,
+		other_curves_are_refused,
+		every_hash_is_whole,
+		strangers_have_no_row,
+	};
+
+	return run_tests("key_alg", tests, ARRAY_LEN(tests));
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The fixed list of rows that are not ordinary.
+ */
+#include "exceptions.h"
+
+#include <string.h>
+
+#include "base/util.h"
+
+#define SAME VERDICT_SAME, CNG_OK
+#define EQUAL VERDICT_EQUAL, CNG_OK
+#define REFUSED(st) VERDICT_REFUSED, CNG_ERR_##st
+
+static const char sealed[] = "encryption draws a fresh salt";
+static const char no_point[] = "X = Y = 0: comes back with the point";
+static const char no_curve[] = "curve not in this release";
+static const char no_dsa[] = "DSA is not in this release";
+static const char no_binary[] = "binary field: Windows refuses it, too";
+static const char explicit_curve[] = "comes back with the curve's name";
+static const char optional[] = "has no [0] parameters; Windows writes them";
+
+static const struct exception exceptions[] = {
+	{ "negative/rsa_pub_bitlen_mismatch.bin", EQUAL,
+	    "BitLength is not trusted, and put right" },
+	{ "negative/ecc_p256_pub_ecdh_magic_under_ecdsa.bin", SAME,
+	    "wrong under an algorithm handle only; here the magic decides" },
+	{ "negative/ecc_p256_pub_cbkey2.bin", REFUSED(BAD_DATA),
+	    "cbKey is not the width of the curve" },
+
+	{ "ecc/go_ecdh_p256_priv_nopub.bin", EQUAL, no_point },
+	{ "ecc/go_ecdh_p384_priv_nopub.bin", EQUAL, no_point },
+	{ "ecc/go_ecdh_p521_priv_nopub.bin", EQUAL, no_point },
+	{ "p256_ecdh_nopub.bin", EQUAL, no_point },
+
+	{ "ecc/go_x25519_priv.bin", REFUSED(BAD_CURVE), no_curve },
+	{ "ecc/go_x25519_priv_nopub.bin", REFUSED(BAD_CURVE), no_curve },
+	{ "ecc/go_x25519_peer_pub.bin", REFUSED(BAD_CURVE), no_curve },
+	{ "ecc/named_brainpoolP160r1_ecdsa_priv.bin", REFUSED(BAD_CURVE),
+	    no_curve },
+	{ "ecc/named_brainpoolP160r1_ecdsa_pub.bin", REFUSED(BAD_CURVE),
+	    no_curve },
+	{ "ecc/named_brainpoolP160r1_ecdh_priv.bin", REFUSED(BAD_CURVE),
+	    no_curve },
+	{ "ecc/named_brainpoolP160r1_ecdh_pub.bin", REFUSED(BAD_CURVE),
+	    no_curve },
+	{ "ecc/named_nistP224_ecdsa_priv.bin", REFUSED(BAD_CURVE), no_curve },
+	{ "pkcs8/dotnet_ReadWriteBrainpoolKey1Pkcs8.der", REFUSED(BAD_CURVE),
+	    no_curve },
+	{ "pkcs8/dotnet_ReadWriteBrainpoolKey1EncryptedPkcs8.der",
+	    REFUSED(BAD_CURVE), no_curve },
+	{ "pkcs8/dotnet_ReadWriteBrainpoolKey1SubjectPublicKeyInfo.spki.der",
+	    REFUSED(BAD_CURVE), no_curve },
+	{ "pkcs8/dotnet_ECDsabrainpoolP160r1_Pfx_bag0.der",
+	    REFUSED(BAD_CURVE), no_curve },
+	{ "pkcs8/dotnet_ECDsabrainpoolP160r1_Pfx_bag0_plain.der",
+	    REFUSED(BAD_CURVE), no_curve },
+	{ "pkcs8/dotnet_ECDsabrainpoolP160r1_Explicit_Pfx_bag0.der",
+	    REFUSED(BAD_CURVE), no_curve },
+	{ "pkcs8/dotnet_ECDsabrainpoolP160r1_Explicit_Pfx_bag0_plain.der",
+	    REFUSED(BAD_CURVE), no_curve },
+
+	{ "pkcs8/dotnet_ReadWriteSect163k1Key1Pkcs8.der", REFUSED(BAD_CURVE),
+	    no_binary },
+	{ "pkcs8/dotnet_ReadWriteSect163k1Key1EncryptedPkcs8.der",
+	    REFUSED(BAD_CURVE), no_binary },
+	{ "pkcs8/dotnet_ReadWriteSect163k1Key1SubjectPublicKeyInfo.spki.der",
+	    REFUSED(BAD_CURVE), no_binary },
+	{ "pkcs8/dotnet_ReadWriteSect163k1Key1ExplicitPkcs8.der",
+	    REFUSED(BAD_CURVE), no_binary },
+	{ "pkcs8/dotnet_ReadWriteSect163k1Key1ExplicitEncryptedPkcs8.der",
+	    REFUSED(BAD_CURVE), no_binary },
+	{ "pkcs8/"
+	  "dotnet_ReadWriteSect163k1Key1ExplicitSubjectPublicKeyInfo.spki.der",
+	    REFUSED(BAD_CURVE), no_binary },
+	{ "pkcs8/dotnet_ReadWriteSect283k1Key1Pkcs8.der", REFUSED(BAD_CURVE),
+	    no_binary },
+	{ "pkcs8/dotnet_ReadWriteSect283k1Key1EncryptedPkcs8.der",
+	    REFUSED(BAD_CURVE), no_binary },
+	{ "pkcs8/dotnet_ReadWriteSect283k1Key1SubjectPublicKeyInfo.spki.der",
+	    REFUSED(BAD_CURVE), no_binary },
+	{ "pkcs8/dotnet_ReadWriteC2pnb163v1Pkcs8.der", REFUSED(BAD_CURVE),
+	    no_binary },
+	{ "pkcs8/dotnet_ReadWriteC2pnb163v1EncryptedPkcs8.der",
+	    REFUSED(BAD_CURVE), no_binary },
+	{ "pkcs8/dotnet_ReadWriteC2pnb163v1SubjectPublicKeyInfo.spki.der",
+	    REFUSED(BAD_CURVE), no_binary },
+	{ "pkcs8/dotnet_ReadWriteC2pnb163v1ExplicitPkcs8.der",
+	    REFUSED(BAD_CURVE), no_binary },
+	{ "pkcs8/dotnet_ReadWriteC2pnb163v1ExplicitEncryptedPkcs8.der",
+	    REFUSED(BAD_CURVE), no_binary },
+	{ "pkcs8/"
+	  "dotnet_ReadWriteC2pnb163v1ExplicitSubjectPublicKeyInfo.spki.der",
+	    REFUSED(BAD_CURVE), no_binary },
+
+	{ "pkcs8/dotnet_ReadWriteNistP521Pkcs8_ECDH.der",
+	    REFUSED(NOT_SUPPORTED), "id-ecDH is refused on every platform" },
+	{ "pkcs8/dotnet_ReadWriteNistP521SubjectPublicKeyInfo_ECDH.spki.der",
+	    REFUSED(NOT_SUPPORTED), "id-ecDH is refused on every platform" },
+
+	{ "pkcs8/dotnet_ReadWriteDsa512Pkcs8.der", REFUSED(NOT_SUPPORTED),
+	    no_dsa },
+	{ "pkcs8/dotnet_ReadWriteDsa2048DeficientXPkcs8.der",
+	    REFUSED(NOT_SUPPORTED), no_dsa },
+	{ "pkcs8/dotnet_ReadWriteDsa512EncryptedPkcs8.der",
+	    REFUSED(NOT_SUPPORTED), no_dsa },
+	{ "pkcs8/dotnet_ReadWriteDsa576EncryptedPkcs8.der",
+	    REFUSED(NOT_SUPPORTED), no_dsa },
+	{ "pkcs8/dotnet_ReadWriteDsa1024EncryptedPkcs8.der",
+	    REFUSED(NOT_SUPPORTED), no_dsa },
+	{ "pkcs8/dotnet_ReadWriteDsa1024EncryptedPkcs8_PasswordBytes.der",
+	    REFUSED(NOT_SUPPORTED), no_dsa },
+	{ "pkcs8/dotnet_ReadWriteDsa2048EncryptedPkcs8.der",
+	    REFUSED(NOT_SUPPORTED), no_dsa },
+	{ "pkcs8/dotnet_ReadWriteDsa2048DeficientXEncryptedPkcs8.der",
+	    REFUSED(NOT_SUPPORTED), no_dsa },
+	{ "pkcs8/dotnet_ReadWriteDsa576SubjectPublicKeyInfo.spki.der",
+	    REFUSED(NOT_SUPPORTED), no_dsa },
+	{ "pkcs8/dotnet_ReadWriteDsa1024SubjectPublicKeyInfo.spki.der",
+	    REFUSED(NOT_SUPPORTED), no_dsa },
+	{ "pkcs8/dotnet_ReadWriteDsa2048SubjectPublicKeyInfo.spki.der",
+	    REFUSED(NOT_SUPPORTED), no_dsa },
+	{ "pkcs8/dotnet_Dsa1024Pfx_bag0.der", REFUSED(NOT_SUPPORTED),
+	    no_dsa },
+	{ "pkcs8/dotnet_Dsa1024Pfx_bag0_plain.der", REFUSED(NOT_SUPPORTED),
+	    no_dsa },
+
+	{ "pkcs8/dotnet_ReadEncryptedDiminishedDP.der", EQUAL, sealed },
+	{ "pkcs8/dotnet_ReadEncryptedRsa1032.der", EQUAL, sealed },
+	{ "pkcs8/dotnet_ReadEncryptedRsa16384.der", EQUAL, sealed },
+	{ "pkcs8/dotnet_ReadPbes2Rc2EncryptedDiminishedDP.der", EQUAL,
+	    sealed },
+	{ "pkcs8/dotnet_ReadPbes2Rc2EncryptedDiminishedDP_PasswordBytes.der",
+	    EQUAL, sealed },
+	{ "pkcs8/dotnet_ReadEncryptedDiminishedDP_EmptyPassword.der", EQUAL,
+	    sealed },
+	{ "pkcs8/dotnet_ReadPbes1Rc2EncryptedRsa384.der", EQUAL, sealed },
+	{ "pkcs8/dotnet_ReadNistP521EncryptedPkcs8_Pbes2_Aes128_Sha384.der",
+	    EQUAL, sealed },
+	{ "pkcs8/dotnet_ReadNistP521EncryptedPkcs8_Pbes2_Aes128_Sha384"
+	  "_PasswordBytes.der",
+	    EQUAL, sealed },
+	{ "pkcs8/dotnet_ReadNistP256EncryptedPkcs8_Pbes1_RC2_MD5.der", EQUAL,
+	    sealed },
+	{ "pkcs8/dotnet_ReadWriteNistP256ExplicitEncryptedPkcs8.der", EQUAL,
+	    sealed },
+	{ "pkcs8/dotnet_PfxData_bag0.der", EQUAL, sealed },
+	{ "pkcs8/dotnet_ECDsaP256_DigitalSignature_Pfx_Windows_bag0.der",
+	    EQUAL, sealed },
+	{ "pkcs8/wine_crypt32_pfxdata_bag0.der", EQUAL, sealed },
+	{ "pkcs8/constructed_p256_pbe3des_pw.der", EQUAL, sealed },
+	{ "pkcs8/constructed_p256_pbe3des_emptypw.der", EQUAL, sealed },
+	{ "pkcs8/constructed_p256_pbe3des_nonascii_iter1.der", EQUAL, sealed },
+	{ "pkcs8/constructed_p256_pbe3des_salt16.der", EQUAL, sealed },
+	{ "enc_3des.der", EQUAL, sealed },
+	{ "enc_3des_empty.der", EQUAL, sealed },
+	{ "enc_3des_utf8.der", EQUAL, sealed },
+	{ "enc_rc2_40.der", EQUAL, sealed },
+	{ "enc_md5_des.der", EQUAL, sealed },
+	{ "enc_sha1_rc2.der", EQUAL, sealed },
+	{ "enc_aes256.der", EQUAL, sealed },
+	{ "enc_aes128_sha1.der", EQUAL, sealed },
+	{ "enc_aes192_sha512.der", EQUAL, sealed },
+	{ "enc_pbes2_3des.der", EQUAL, sealed },
+	{ "enc_scrypt.der", EQUAL, sealed },
+
+	{ "pkcs8/dotnet_ReadWriteNistP256ExplicitPkcs8.der", EQUAL,
+	    explicit_curve },
+	{ "pkcs8/dotnet_ReadWriteNistP256ExplicitSubjectPublicKeyInfo.spki"
+	  ".der",
+	    EQUAL, explicit_curve },
+	{ "p256_explicit.der", EQUAL, explicit_curve },
+	{ "pkcs8/azihsm_p256.der", EQUAL, optional },
+	{ "pkcs8/dotnet_ReadWriteNistP521Pkcs8.der", EQUAL, optional },
+	{ "p256_openssl.der", EQUAL, optional },
+	{ "p256_no_point.der", EQUAL, "has no [1] point; Windows writes it" },
+	{ "p256_minimal_usage.der", EQUAL,
+	    "Windows counts no unused bits in the key usage" },
+	{ "p384_compressed.spki.der", EQUAL, "points are written in full" },
+};
+
+const struct exception *
+exception_find(const char *file)
+{
+	for (size_t i = 0; i < ARRAY_LEN(exceptions); i++)
+		if (strcmp(exceptions[i].file, file) == 0)
+			return &exceptions[i];
+	return NULL;
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Walks the index of each folder of key blobs: what is good must decode,
+ * hold together and come back; what is bad must be refused for the right
+ * reason.  Folders: the project's own, and the one in CNG_TEST_VECTORS.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/util.h"
+#include "blob/blob.h"
+#include "crypto/crypto.h"
+#include "exceptions.h"
+
+enum column {
+	COL_FILE, COL_SIZE, COL_TYPE, COL_ALGORITHM, COL_PARAMS, COL_ORIGIN,
+	COL_SOURCE, COL_EXPECT, COL_VERIFIED, COL_SHA256, COL_COUNT
+};
+
+struct row {
+	const char *col[COL_COUNT];
+	bool spki;              /* supporting material that we can read, too */
+	enum blob_type type;
+	struct blob_params params;
+};
+
+static unsigned passed, failed, skipped;
+
+static bool
+fail(const struct row *row, const char *what, enum cng_status st)
+{
+	printf("FAIL %s (%s): %s: %s\n", row->col[COL_FILE],
+	    row->col[COL_TYPE], what, cng_status_name(st));
+	return false;
+}
+
+/* --- files ------------------------------------------------------------ */
+
+static bool
+read_file(struct secret *out, const char *folder, const char *name)
+{
+	char path[4096];
+	uint8_t chunk[1024];
+	size_t got;
+	FILE *f;
+	bool ok = true;
+
+	*out = (struct secret){ 0 };
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	f = fopen(path, "rb");
+	if (f == NULL)
+		return false;
+	while (ok && (got = fread(chunk, 1, sizeof chunk, f)) > 0)
+		ok = secret_append(out, span_of(chunk, got)) == CNG_OK;
+	ok = ok && !ferror(f);
+	fclose(f);
+	return ok;
+}
+
+static bool
+split(struct row *row, char *line)
+{
+	*row = (struct row){ 0 };
+	for (size_t i = 0; i < COL_COUNT; i++) {
+		char *tab = strchr(line, '\t');
+
+		row->col[i] = line;
+		if (tab == NULL)
+			return i == COL_COUNT - 1;
+		*tab = '\0';
+		line = tab + 1;
+	}
+	return false;
+}
+
+/* password="..." among the key parameters; the last quote closes it. */
+static void
+find_password(struct row *row)
+{
+	static const char key[] = "password=\"";
+	const char *from = strstr(row->col[COL_PARAMS], key);
+	const char *end = strrchr(row->col[COL_PARAMS], '"');
+
+	if (from == NULL)
+		return;
+	from += sizeof key - 1;
+	row->params.pbe.has_password = true;
+	row->params.pbe.password = span_of(from, (size_t)(end - from));
+}
+
+/* --- codecs ----------------------------------------------------------- */
+
+static enum cng_status
+decode(const struct row *row, struct span in, struct key_material *out)
+{
+	if (row->spki)
+		return spki_decode(out, in);
+	return blob_decode(row->type, in, &row->params, out);
+}
+
+static enum cng_status
+encode_to(const struct row *row, const struct key_material *key,
+    struct wr *out)
+{
+	if (row->spki)
+		return spki_encode(key, out);
+	return blob_encode(row->type, key, &row->params, out);
+}
+
+static enum cng_status
+encode(const struct row *row, const struct key_material *key,
+    struct secret *out)
+{
+	struct wr w = wr_of(NULL, 0);
+	enum cng_status st = encode_to(row, key, &w);
+
+	*out = (struct secret){ 0 };
+	if (st == CNG_OK)
+		st = secret_new(out, w.len);
+	if (st != CNG_OK)
+		return st;
+	w = wr_of(out->ptr, out->len);
+	st = encode_to(row, key, &w);
+	if (st == CNG_OK && w.len != out->len)
+		st = CNG_ERR_INTERNAL;
+	if (st != CNG_OK)
+		secret_free(out);
+	return st;
+}
+
+/* Decodes, completes and checks: what an import does. */
+static enum cng_status
+import(const struct row *row, struct span in, struct key_material *key)
+{
+	enum cng_status st = decode(row, in, key);
+
+	if (st == CNG_OK && key->family != KEY_AES)
+		st = crypto_complete(key);
+	if (st == CNG_OK && key->family != KEY_AES)
+		st = crypto_check_public(key);
+	if (st == CNG_OK && key->family != KEY_AES && key->has_private)
+		st = crypto_check_pair(key);
+	if (st != CNG_OK)
+		key_free(key);
+	return st;
+}
+
+static bool
+same_key(const struct key_material *a, const struct key_material *b)
+{
+	if (a->family != b->family || a->curve != b->curve ||
+	    a->role != b->role || a->has_private != b->has_private)
+		return false;
+	for (size_t i = 0; i < KEY_PART_MAX; i++)
+		if (!secret_equal(secret_span(&a->part[i]),
+			secret_span(&b->part[i])))
+			return false;
+	return true;
+}
+
+/* --- verdicts --------------------------------------------------------- */
+
+static bool
+run_good(const struct row *row, struct span in, bool must_be_same)
+{
+	struct key_material key = { 0 }, again = { 0 };
+	struct secret out = { 0 };
+	enum cng_status st;
+	bool ok = false;
+
+	st = import(row, in, &key);
+	if (st != CNG_OK)
+		return fail(row, "import", st);
+	st = encode(row, &key, &out);
+	if (st != CNG_OK) {
+		fail(row, "export", st);
+	} else if (must_be_same && !span_equal(in, secret_span(&out))) {
+		fail(row, "comes back different", CNG_OK);
+	} else if (!must_be_same && span_equal(in, secret_span(&out))) {
+		fail(row, "is on the list, but comes back the same", CNG_OK);
+	} else {
+		st = import(row, secret_span(&out), &again);
+		ok = st == CNG_OK && same_key(&key, &again);
+		if (!ok)
+			fail(row, "the numbers changed", st);
+	}
+	key_free(&key);
+	key_free(&again);
+	secret_free(&out);
+	return ok;
+}
+
+static bool
+run_bad(const struct row *row, struct span in, enum cng_status want)
+{
+	struct key_material key = { 0 };
+	enum cng_status st = import(row, in, &key);
+
+	key_free(&key);
+	return st == want || fail(row, "refused otherwise", st);
+}
+
+/* What the documented code is here: the earliest in the text counts. */
+static enum cng_status
+documented(const char *expect)
+{
+	static const struct {
+		const char *code;
+		enum cng_status status;
+	} codes[] = {
+		{ "NTE_BAD_DATA", CNG_ERR_BAD_DATA },
+		{ "NTE_INVALID_PARAMETER", CNG_ERR_BAD_MAGIC },
+		{ "STATUS_INVALID_PARAMETER", CNG_ERR_BAD_DATA },
+		/* our own index names ours */
+		{ "CNG_ERR_BAD_DATA", CNG_ERR_BAD_DATA },
+		{ "CNG_ERR_BAD_MAGIC", CNG_ERR_BAD_MAGIC },
+		{ "CNG_ERR_BAD_CURVE", CNG_ERR_BAD_CURVE },
+		{ "CNG_ERR_BAD_KEY", CNG_ERR_BAD_KEY },
+		{ "CNG_ERR_BAD_PUBLIC_KEY", CNG_ERR_BAD_PUBLIC_KEY },
+		{ "CNG_ERR_BAD_PASSWORD", CNG_ERR_BAD_PASSWORD },
+		{ "CNG_ERR_NOT_SUPPORTED", CNG_ERR_NOT_SUPPORTED },
+	};
+	const char *best = NULL;
+	enum cng_status st = CNG_OK;
+
+	for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
+		const char *at = strstr(expect, codes[i].code);
+
+		if (at != NULL && (best == NULL || at < best)) {
+			best = at;
+			st = codes[i].status;
+		}
+	}
+	return st;
+}
+
+static bool
+run_bytes(const struct row *row, struct span in)
+{
+	const struct exception *special = exception_find(row->col[COL_FILE]);
+	enum cng_status want;
+
+	if (special != NULL && special->verdict == VERDICT_REFUSED)
+		return run_bad(row, in, special->status);
+	if (special != NULL)
+		return run_good(row, in, special->verdict == VERDICT_SAME);
+	if (strncmp(row->col[COL_ORIGIN], "negative", 8) != 0)
+		return run_good(row, in, true);
+	want = documented(row->col[COL_EXPECT]);
+	if (want == CNG_OK)
+		return fail(row, "the index names no code", CNG_OK);
+	return run_bad(row, in, want);
+}
+
+static void
+run_row(const char *folder, char *line)
+{
+	struct secret bytes;
+	struct row row;
+	bool ok;
+
+	if (!split(&row, line)) {
+		printf("FAIL a line of %s/index.tsv has not 10 columns\n",
+		    folder);
+		failed++;
+		return;
+	}
+	row.spki = strcmp(row.col[COL_TYPE], "(SubjectPublicKeyInfo)") == 0;
+	if (!row.spki && blob_type_from_name(row.col[COL_TYPE], &row.type) !=
+		CNG_OK) {
+		skipped++;
+		return;
+	}
+	find_password(&row);
+	ok = read_file(&bytes, folder, row.col[COL_FILE]);
+	if (!ok || bytes.len != strtoul(row.col[COL_SIZE], NULL, 10))
+		ok = fail(&row, "missing, or not of the size", CNG_OK);
+	else
+		ok = run_bytes(&row, secret_span(&bytes));
+	*(ok ? &passed : &failed) += 1;
+	secret_free(&bytes);
+}
+
+static void
+run_folder(const char *folder)
+{
+	struct secret index;
+	char *text, *line, *next;
+
+	if (!read_file(&index, folder, "index.tsv") || index.len == 0) {
+		printf("FAIL cannot read %s/index.tsv\n", folder);
+		failed++;
+		return;
+	}
+	text = mem_new(index.len + 1, 1);
+	if (text == NULL)
+		abort();
+	memcpy(text, index.ptr, index.len);
+	line = strchr(text, '\n'); /* the first names the columns */
+	for (line = line == NULL ? NULL : line + 1;
+	     line != NULL && *line != '\0'; line = next) {
+		next = strchr(line, '\n');
+		if (next != NULL)
+			*next++ = '\0';
+		run_row(folder, line);
+	}
+	mem_free(text);
+	secret_free(&index);
+}
+
+int
+main(void)
+{
+	const char *srcdir = getenv("srcdir");
+	const char *foreign = getenv("CNG_TEST_VECTORS");
+	char own[4096];
+
+	snprintf(own, sizeof own, "%s/tests/vectors/own",
+	    srcdir == NULL ? "." : srcdir);
+	if (crypto_start() != CNG_OK)
+		return 1;
+	run_folder(own);
+	if (foreign != NULL && foreign[0] != '\0')
+		run_folder(foreign);
+	crypto_shutdown();
+	printf("vectors: %u passed, %u failed, %u skipped (other blob types); "
+	       "own%s%s\n", passed, failed, skipped,
+	    foreign == NULL ? "" : " and ", foreign == NULL ? "" : foreign);
+	return failed > 0 || passed == 0;
+}
