@@ -16,7 +16,7 @@ store_record_free(struct store_record *record)
 	memset(record, 0, sizeof(*record));
 }
 
-/* --- facts ----------------------------------------------------------------- */
+/* --- facts --------------------------------------------------------------- */
 
 static bool
 bind_text(sqlite3_stmt *stmt, int index, const char *text)
@@ -71,7 +71,7 @@ store_fact_put(struct store *store, const char *name, struct span value)
 	return sql_doom(store, st);
 }
 
-/* --- tags ------------------------------------------------------------------- */
+/* --- tags ---------------------------------------------------------------- */
 
 /* The tags of a record are kept with it too, one after the other, so that
  * they can be taken out of the index without searching it. */
@@ -144,7 +144,7 @@ tags_of(struct store *store, uint64_t id, struct secret *out)
 	return st;
 }
 
-/* --- records ------------------------------------------------------------------ */
+/* --- records ------------------------------------------------------------- */
 
 static struct span
 tags_span(const struct store_record *record)
@@ -285,7 +285,7 @@ store_erase(struct store *store)
 	return store->writing ? sql_doom(store, st) : st;
 }
 
-/* --- reading one ---------------------------------------------------------------- */
+/* --- reading one --------------------------------------------------------- */
 
 /* Fixed-size bytes of a column. */
 static bool

@@ -46,7 +46,7 @@ static const char *const statements[SQL_STATEMENTS] = {
 	[SQL_ERASE_FACT] = "DELETE FROM fact",
 };
 
-/* --- outcomes ------------------------------------------------------------- */
+/* --- outcomes ------------------------------------------------------------ */
 
 static enum cng_status
 io_status(sqlite3 *db, int rc)
@@ -108,7 +108,7 @@ sql_status(sqlite3 *db, int rc)
 	}
 }
 
-/* --- statements ------------------------------------------------------------ */
+/* --- statements ---------------------------------------------------------- */
 
 enum cng_status
 sql_get(struct store *store, enum sql which, sqlite3_stmt **out)
@@ -191,7 +191,7 @@ sql_column_secret(sqlite3_stmt *stmt, int column, struct secret *out)
 	return secret_copy(out, span_of(ptr, (size_t)len));
 }
 
-/* --- open and close ---------------------------------------------------------- */
+/* --- open and close ------------------------------------------------------ */
 
 static const struct {
 	int option;
@@ -353,7 +353,7 @@ store_read_only(const struct store *store)
 	return store->read_only;
 }
 
-/* --- transactions --------------------------------------------------------------- */
+/* --- transactions -------------------------------------------------------- */
 
 enum cng_status
 sql_writable(const struct store *store)

@@ -29,7 +29,7 @@ file_of(sqlite3_file *base)
 	return (struct vfs_file *)base;
 }
 
-/* --- pages --------------------------------------------------------------------- */
+/* --- pages --------------------------------------------------------------- */
 
 static bool
 is_page(int amount, sqlite3_int64 offset)
@@ -105,7 +105,7 @@ file_write(sqlite3_file *base, const void *in, int amount,
 	    offset);
 }
 
-/* --- the rest is handed on -------------------------------------------------------- */
+/* --- the rest is handed on ----------------------------------------------- */
 
 static int
 file_truncate(sqlite3_file *base, sqlite3_int64 size)
@@ -189,7 +189,7 @@ static const sqlite3_io_methods methods = {
 	.xShmUnmap = shm_unmap,
 };
 
-/* --- opening ------------------------------------------------------------------------ */
+/* --- opening ------------------------------------------------------------- */
 
 /* A file that may not be written and has no log is looked at as it is,
  * without a trace in its folder. */
@@ -299,7 +299,7 @@ vfs_abandon(struct vfs_file *file)
 	file->fd = -1;
 }
 
-/* --- the commit counter ---------------------------------------------------------------- */
+/* --- the commit counter -------------------------------------------------- */
 
 /* The head of the index, as the documentation of the log gives it: twelve
  * words, among them a counter of commits and a checksum. */
