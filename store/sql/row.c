@@ -53,7 +53,7 @@ store_fact_get(struct store *store, const char *name, struct secret *out)
 enum cng_status
 store_fact_put(struct store *store, const char *name, struct span value)
 {
-	sqlite3_stmt *stmt;
+	sqlite3_stmt *stmt = NULL;
 	enum cng_status st = sql_writable(store);
 
 	if (st == CNG_OK && value.len > STORE_PART_MAX)
@@ -253,7 +253,7 @@ store_remove(struct store *store, uint64_t id)
 {
 	struct span none = { NULL, 0 };
 	struct secret tags = { 0 };
-	sqlite3_stmt *stmt;
+	sqlite3_stmt *stmt = NULL;
 	enum cng_status st = sql_writable(store);
 
 	if (st == CNG_OK)
