@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Whole flows through the built module, loaded as programs load it.
 if HAVE_CHECK
-face_flows = tests/face/bare tests/face/login
+face_flows = tests/face/bare tests/face/login tests/face/objects tests/face/crypt
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
 check_LTLIBRARIES += libguest.la
@@ -18,4 +18,10 @@ tests_face_bare_LDADD = $(face_flow_libs)
 tests_face_login_SOURCES = tests/face/login.c
 tests_face_login_CPPFLAGS = $(face_flow_flags)
 tests_face_login_LDADD = $(face_flow_libs)
+tests_face_objects_SOURCES = tests/face/objects.c
+tests_face_objects_CPPFLAGS = $(face_flow_flags)
+tests_face_objects_LDADD = $(face_flow_libs)
+tests_face_crypt_SOURCES = tests/face/crypt.c
+tests_face_crypt_CPPFLAGS = $(face_flow_flags)
+tests_face_crypt_LDADD = $(face_flow_libs)
 endif
