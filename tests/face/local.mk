@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Whole flows through the built module, loaded as programs load it.
 if HAVE_CHECK
-face_flows = tests/face/bare tests/face/login tests/face/objects tests/face/crypt
+face_flows = tests/face/bare tests/face/login tests/face/objects \
+	tests/face/crypt tests/face/sign tests/face/wrap
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
 check_LTLIBRARIES += libguest.la
@@ -24,4 +25,10 @@ tests_face_objects_LDADD = $(face_flow_libs)
 tests_face_crypt_SOURCES = tests/face/crypt.c
 tests_face_crypt_CPPFLAGS = $(face_flow_flags)
 tests_face_crypt_LDADD = $(face_flow_libs)
+tests_face_sign_SOURCES = tests/face/sign.c
+tests_face_sign_CPPFLAGS = $(face_flow_flags)
+tests_face_sign_LDADD = $(face_flow_libs)
+tests_face_wrap_SOURCES = tests/face/wrap.c
+tests_face_wrap_CPPFLAGS = $(face_flow_flags)
+tests_face_wrap_LDADD = $(face_flow_libs)
 endif
