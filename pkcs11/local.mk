@@ -22,7 +22,7 @@ pkcs11_LTLIBRARIES = cng-pkcs11.la
 cng_pkcs11_la_SOURCES =
 cng_pkcs11_la_LIBADD = libface.la $(CORE_LIBS)
 cng_pkcs11_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared \
-	-Wl,-z,nodelete -Wl,--exclude-libs,libcrypto.a $(DEFS_LDFLAGS) \
+	-Wl,-z,nodelete $(DEFS_LDFLAGS) \
 	-Wl,--version-script=$(srcdir)/pkcs11/cng-pkcs11.map
 EXTRA_cng_pkcs11_la_DEPENDENCIES = $(srcdir)/pkcs11/cng-pkcs11.map
 EXTRA_DIST += pkcs11/cng-pkcs11.map

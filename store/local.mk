@@ -28,4 +28,31 @@ TESTS += tests/unit/store_rows
 tests_unit_store_rows_SOURCES = tests/unit/store_rows.c $(STORE_HELP)
 tests_unit_store_rows_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_store_rows_LDADD = $(STORE_TEST_LDADD)
+
+check_PROGRAMS += tests/unit/store_files
+TESTS += tests/unit/store_files
+tests_unit_store_files_SOURCES = tests/unit/store_files.c $(STORE_HELP)
+tests_unit_store_files_CPPFLAGS = $(STORE_TEST_CPPFLAGS) $(SQLITE_CFLAGS)
+tests_unit_store_files_LDADD = $(STORE_TEST_LDADD)
+
+check_PROGRAMS += tests/unit/store_crowd
+TESTS += tests/unit/store_crowd
+tests_unit_store_crowd_SOURCES = tests/unit/store_crowd.c $(STORE_HELP)
+tests_unit_store_crowd_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_store_crowd_LDADD = $(STORE_TEST_LDADD)
+
+check_PROGRAMS += tests/unit/store_vault
+TESTS += tests/unit/store_vault
+tests_unit_store_vault_SOURCES = tests/unit/store_vault.c $(STORE_HELP)
+tests_unit_store_vault_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_store_vault_LDADD = $(STORE_TEST_LDADD)
 endif
+
+# too long for "make check"
+check_PROGRAMS += tests/unit/store_big
+tests_unit_store_big_SOURCES = tests/unit/store_big.c
+tests_unit_store_big_LDADD = $(STORE_LIBS)
+
+check-long: tests/unit/store_big
+	tests/unit/store_big
+.PHONY: check-long

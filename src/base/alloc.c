@@ -32,7 +32,10 @@ must_fail(void)
 void *
 mem_new(size_t count, size_t size)
 {
-	if (must_fail())
+	size_t bytes;
+
+	/* calloc looks too, but sanitizers take that for a fault */
+	if (must_fail() || !size_mul(count, size, &bytes))
 		return NULL;
 	return calloc(count == 0 ? 1 : count, size == 0 ? 1 : size);
 }

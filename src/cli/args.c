@@ -56,7 +56,7 @@ static const struct option_info options[OPT_COUNT] = {
 	    "of PKCS#8 with a password: aes256 [default] or 3des" },
 
 	[OPT_EXPORTABLE] = { "exportable", 0, NULL,
-	    "the key may leave the token, encrypted" },
+	    "the key may leave the token, but only encrypted" },
 	[OPT_PLAINTEXT_EXPORTABLE] = { "plaintext-exportable", 0, NULL,
 	    "the key may leave the token in plain text" },
 	[OPT_OVERWRITE] = { "overwrite", 0, NULL,

@@ -44,7 +44,8 @@ static bool
 wants_password(const struct args *args)
 {
 	return args_has(args, OPT_PASSWORD_FILE) ||
-	    args_has(args, OPT_PASSWORD_ENV);
+	    args_has(args, OPT_PASSWORD_ENV) ||
+	    args_has(args, OPT_ENCRYPTION);
 }
 
 static enum exit_code
@@ -83,11 +84,8 @@ choose_password(struct job *job)
 	struct pbe *pbe = &job->req.params.pbe;
 	enum exit_code code;
 
-	if (!wants_password(job->args)) {
-		return kind == NULL ? EXIT_DONE :
-		    fail_usage("--encryption needs --password-file or "
-			"--password-env");
-	}
+	if (!wants_password(job->args))
+		return EXIT_DONE;
 	if (job->req.type != BLOB_PKCS8)
 		return fail_usage("only PKCS8_PRIVATEKEY takes a password");
 	if (kind == NULL || strcmp(kind, "aes256") == 0)

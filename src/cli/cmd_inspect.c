@@ -155,10 +155,10 @@ static const char *
 type_name(const struct inspection *in, const struct key_material *key,
     bool described)
 {
-	if (described)
-		return blob_info(in->type)->name;
 	if (in->pem_label[0] != '\0')
 		return in->pem_label;
+	if (described)
+		return blob_info(in->type)->name;
 	return key->has_private ? "private key in DER" : "public key in DER";
 }
 
@@ -187,8 +187,9 @@ show(const struct inspection *in, const char *type, const char *key,
 	json_t *all;
 
 	if (!in->json) {
-		print_line("%s: %s%s%s, %zu bytes: %s", in->name, type,
-		    key[0] == '\0' ? "" : ", ", key, in->file.len,
+		print_line("%s: %s%s%s%s, %zu bytes: %s", in->name, type,
+		    in->der.len > 0 ? " in PEM" : "",
+		    key[0] == '\0' ? "" : ", ", key, bytes_of(in).len,
 		    judgement(st));
 		return json_array_size(in->fields) == 0 ? EXIT_DONE :
 		    print_table(in->fields, columns, ARRAY_LEN(columns));
@@ -197,7 +198,8 @@ show(const struct inspection *in, const char *type, const char *key,
 	print_set_string(all, "file", in->name);
 	print_set_string(all, "type", type);
 	print_set_string(all, "key", key);
-	print_set_number(all, "size", in->file.len);
+	print_set_number(all, "size", bytes_of(in).len);
+	print_set_bool(all, "pem", in->der.len > 0);
 	print_set_string(all, "status", exit_name(st));
 	print_set_string(all, "judgement", judgement(st));
 	print_set_array(all, "fields", in->fields);

@@ -8,7 +8,7 @@
 #include "base/secret.h"
 #include "cli/exit.h"
 
-/* At most SECRET_MAX bytes.  Failures have been said. */
+/* At most half of SECRET_MAX bytes.  Failures have been said. */
 enum exit_code io_read(struct secret *out, const char *path);
 
 enum io_privacy {

@@ -89,7 +89,7 @@ keyfile_complain(enum cng_status st, const char *name, enum blob_type type,
 		return fail_advise(st == CNG_ERR_BAD_MAGIC ?
 		    CNG_ERR_NOT_SUPPORTED : st,
 		    "export the key as one of 'cngtool help types'",
-		    "%s: this is %s, with no key that can be read", name,
+		    "%s: this is %s, not a key that can be read", name,
 		    foreign);
 	if (st == CNG_ERR_BAD_MAGIC && info != NULL)
 		return fail(st, "%s: this is no %s", name, info->name);

@@ -31,6 +31,16 @@ CLI_TESTS = \
 	tests/cli/frame.sh \
 	tests/cli/inspect.sh \
 	tests/cli/convert.sh \
-	tests/cli/token.sh
+	tests/cli/token.sh \
+	tests/cli/prompt.sh
 TESTS += $(CLI_TESTS)
 EXTRA_DIST += $(CLI_TESTS) tests/cli/common.sh
+
+if HAVE_CHECK
+check_PROGRAMS += tests/unit/cli_text
+TESTS += tests/unit/cli_text
+tests_unit_cli_text_SOURCES = tests/unit/cli_text.c \
+	src/cli/exit.c src/cli/text.c
+tests_unit_cli_text_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_cli_text_LDADD = $(BASE_LIBS) $(CHECK_LIBS)
+endif

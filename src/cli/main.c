@@ -6,6 +6,7 @@
 
 #include "cli/cmd.h"
 
+#include "cli/pin.h"
 #include "crypto/crypto.h"
 
 #include <locale.h>
@@ -41,7 +42,8 @@ run(const struct command *cmd, int argc, char **argv)
 	if (args.operand_count > cmd->operand_max)
 		return fail_usage("one argument too many: %s",
 		    args.operand[cmd->operand_max]);
-	return cmd->run(&args);
+	code = pin_check_stdin(&args);
+	return code == EXIT_DONE ? cmd->run(&args) : code;
 }
 
 static void

@@ -16,6 +16,10 @@ enum pin_kind {
 	PIN_KIND_COUNT
 };
 
+/* Standard input can be one thing only: refuses it as the file and as the
+ * source of a secret, or of two of them. */
+enum exit_code pin_check_stdin(const struct args *args);
+
 /* Did the user say where it is, in options or the environment? */
 bool pin_given(const struct args *args, enum pin_kind kind);
 

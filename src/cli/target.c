@@ -98,8 +98,10 @@ open_slots(struct targets *all, const struct args *args)
 	for (size_t i = 0; i < count && i < ARRAY_LEN(slots); i++) {
 		struct token *token = provider_token(all->provider, slots[i]);
 
-		if (token == NULL)
+		if (token == NULL) {
+			note("slot %lu cannot be opened; skipped", slots[i]);
 			continue;
+		}
 		code = add(all, token, slots[i], true);
 		if (code != EXIT_DONE)
 			return code;
@@ -147,22 +149,50 @@ check_usable(const struct target *target)
 	return EXIT_DONE;
 }
 
+static enum exit_code
+complain_none(const struct args *args)
+{
+	if (args_has(args, OPT_TOKEN))
+		return fail_advise(CNG_ERR_NO_TOKEN, "see 'cngtool tokens'",
+		    "no token %s", args->value[OPT_TOKEN]);
+	if (args_has(args, OPT_MACHINE))
+		return fail_advise(CNG_ERR_NO_TOKEN,
+		    "make one with 'cngtool init --machine'",
+		    "the machine has no token that you may read");
+	return fail(CNG_ERR_NO_TOKEN, "there is no token");
+}
+
+/* The user's own, else the only one that is in use; NULL: not clear. */
+static struct target *
+obvious(struct targets *targets)
+{
+	struct target *found = NULL;
+
+	if (targets->count == 1 || targets->item[0].slot == SLOT_USER)
+		return &targets->item[0];
+	for (size_t i = 0; i < targets->count; i++) {
+		if (!targets->item[i].info.initialized)
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = &targets->item[i];
+	}
+	return found;
+}
+
 enum exit_code
 targets_pick(struct target **out, struct targets *targets,
     const struct args *args)
 {
-	if (targets->count == 0 && args_has(args, OPT_TOKEN))
-		return fail_advise(CNG_ERR_NO_TOKEN, "see 'cngtool tokens'",
-		    "no token %s", args->value[OPT_TOKEN]);
 	if (targets->count == 0)
-		return fail(CNG_ERR_NO_TOKEN, "there is no token");
+		return complain_none(args);
 	if (targets->count > 1 && args_has(args, OPT_TOKEN))
 		return fail_usage("several tokens are called %s, use the "
 		    "serial number", args->value[OPT_TOKEN]);
-	if (targets->count > 1 && targets->item[0].slot != SLOT_USER)
+	*out = obvious(targets);
+	if (*out == NULL)
 		return fail_usage("there are several tokens, choose one by "
 		    "--token");
-	*out = &targets->item[0];
 	return check_usable(*out);
 }
 

@@ -225,7 +225,7 @@ check_request(const struct import_request *req)
 	if (req->format == TRANSFER_CNG)
 		return req->key == NULL ? CNG_OK :
 					  policy_unwrap(req->key,
-					      req->mechanism);
+					      TRANSFER_MECHANISM(req->type));
 	if (req->key == NULL || req->op == NULL)
 		return CNG_ERR_ARGUMENT;
 	if (class == OBJ_NONE ||

@@ -21,6 +21,11 @@ enum token_role {
 	ROLE_NONE = 2,
 };
 
+/* What a PIN and a label may be, in bytes of UTF-8. */
+#define TOKEN_PIN_MIN 4
+#define TOKEN_PIN_MAX 255
+#define TOKEN_LABEL_MAX 32
+
 struct token_info {
 	bool present;            /* the store exists and can be read */
 	bool initialized;
@@ -56,6 +61,13 @@ enum cng_status token_check_pin(struct token *tok, struct span pin)
     CNG_MUST_CHECK;
 enum cng_status token_logout(struct token *tok) CNG_MUST_CHECK;
 enum token_role token_logged_in(struct token *tok);
+
+/* --- random numbers ---------------------------------------------------------- */
+
+enum cng_status token_random(struct token *tok, void *out, size_t len)
+    CNG_MUST_CHECK;
+enum cng_status token_seed(struct token *tok, struct span seed)
+    CNG_MUST_CHECK;
 
 /* --- objects ------------------------------------------------------------------- */
 

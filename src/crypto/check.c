@@ -7,7 +7,6 @@
 #include "crypto/number.h"
 
 /* Windows imports smaller keys than it generates. */
-#define RSA_IMPORT_BITS_MIN 384
 /* Above this size libcrypto takes short public exponents only. */
 #define RSA_BIG_E_BITS_MAX 3072
 #define RSA_SHORT_E_BITS 64
@@ -38,7 +37,7 @@ rsa_public_ok(const struct key_material *key)
 	struct span n = key_part(key, RSA_N), e = key_part(key, RSA_E);
 	size_t bits = number_bits(n), e_bits = number_bits(e);
 
-	if (bits < RSA_IMPORT_BITS_MIN || bits > RSA_BITS_MAX)
+	if (bits < RSA_BITS_IMPORT_MIN || bits > RSA_BITS_MAX)
 		return false;
 	if (bits > RSA_BIG_E_BITS_MAX && e_bits > RSA_SHORT_E_BITS)
 		return false;

@@ -99,7 +99,7 @@ static enum cng_status
 mac_make(const struct crypto_key *key, const struct key_op *op,
     struct span data, uint8_t *out)
 {
-	struct unit *unit;
+	struct unit *unit = NULL;
 	enum cng_status st = mac_unit(&unit, key, op);
 
 	if (st != CNG_OK)

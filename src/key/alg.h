@@ -65,7 +65,8 @@ struct hash_info {
 /* NULL for HASH_NONE and numbers out of range. */
 const struct hash_info *hash_info(enum key_hash hash);
 
-#define RSA_BITS_MIN 512
+#define RSA_BITS_MIN 512         /* of a key made here */
+#define RSA_BITS_IMPORT_MIN 384  /* Windows imports such keys */
 #define RSA_BITS_MAX 16384
 #define SECRET_KEY_MAX 4096  /* bytes of a generic secret */
 

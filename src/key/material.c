@@ -147,7 +147,7 @@ check_rsa(const struct key_material *key)
 
 	if (!has(key, RSA_N) || !has(key, RSA_E))
 		return CNG_ERR_BAD_DATA;
-	if (bits < RSA_BITS_MIN || bits > RSA_BITS_MAX)
+	if (bits < RSA_BITS_IMPORT_MIN || bits > RSA_BITS_MAX)
 		return CNG_ERR_KEY_SIZE;
 	if (!key->has_private)
 		return CNG_OK;

@@ -58,7 +58,7 @@ status 3 "$cngtool" inspect missing.blob
 
 # PEM and DER
 status 0 "$cngtool" inspect rsa.pem
-says out 'RSA 1024'
+says out 'rsa.pem: PRIVATE KEY in PEM, RSA 1024, 6[0-9]* bytes'
 status 0 "$cngtool" inspect rsa.spki
 says out 'public key in DER, RSA 1024'
 

@@ -102,6 +102,14 @@ status 0 env P=secret "$cngtool" export --name ec2 --password-env P -o ec.p8
 openssl pkey -inform DER -in ec.p8 -passin pass:secret -outform DER > back.der
 openssl pkey -in ec.pem -outform DER > ec.der
 same back.der ec.der
+status 4 "$cngtool" export --name ec2 --encryption 3des
+says err 'no password, and no terminal'
+status 0 env CNG_PASSWORD=secret "$cngtool" export --name ec2 \
+	--encryption 3des -o ec3.p8
+status 0 env CNG_PASSWORD=secret "$cngtool" convert ec3.p8 --to \
+	ECCPRIVATEBLOB -o ec3.blob
+same ec3.blob ec.blob
+status 2 "$cngtool" export --name ec2 --encryption none
 status 3 "$cngtool" export --name nothing
 status 2 "$cngtool" export
 status 2 "$cngtool" export --name rsa --public --type RSAPRIVATEBLOB
@@ -131,6 +139,11 @@ status 4 env CNG_PASSWORD=eight "$cngtool" import enc.pem --name enc2
 head -c 100 rsa.blob > short.blob
 status 1 "$cngtool" import short.blob --name short
 says err 'short.blob: RSAPRIVATEBLOB is cut short at byte 100, in Modulus'
+
+status 2 "$cngtool" import - --pin-file - --name both
+says err 'standard input is wanted twice'
+"$cngtool" import ec.pem --pin-file - --name pinstdin < pin > out
+says out 'imported private key, EC 256'
 
 # deleting: never in doubt
 status 2 "$cngtool" delete --name rsa

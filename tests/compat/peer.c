@@ -273,15 +273,15 @@ encrypt_rsa(struct side *a, struct side *b)
 
 /* --- keys that travel wrapped ------------------------------------------- */
 
-/* SoftHSM 2.6 leaves the padding of RFC 5649 at the end of a secret that it
- * unwraps: zero bytes up to a multiple of eight. */
+/* SoftHSM 2.6 fills a secret with zero bytes up to a multiple of eight before
+ * it wraps it, so the padding of RFC 5649 becomes part of the value. */
 static bool
-same_secret(const struct side *side, struct bytes *value,
+same_secret(const struct side *wrapper, struct bytes *value,
     const struct bytes *expected)
 {
 	CK_ULONG padded = (expected->len + 7) / 8 * 8;
 
-	if (side->is_peer && value->len == padded)
+	if (wrapper->is_peer && value->len == padded)
 		while (value->len > expected->len &&
 		    value->data[value->len - 1] == 0)
 			value->len--;
@@ -309,7 +309,7 @@ wrap_secret(const char *name, CK_MECHANISM *m, CK_KEY_TYPE type, CK_ULONG len,
 	rv = do_unwrap(b, m, unwrapping, &wrapped, CKO_SECRET_KEY, type, &key);
 	if (rv == CKR_OK)
 		rv = key_read(b, key, CKA_VALUE, &value);
-	report(rv == CKR_OK && same_secret(b, &value, &expected), rv,
+	report(rv == CKR_OK && same_secret(a, &value, &expected), rv,
 	    "... and %s unwraps the same", b->name);
 	wrapped.data[wrapped.len / 2] ^= 1;
 	rv = do_unwrap(b, m, unwrapping, &wrapped, CKO_SECRET_KEY, type, &key);

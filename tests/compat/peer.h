@@ -12,7 +12,7 @@
 #include "pkcs11/cryptoki.h"
 #include "pkcs11/cryptoki_calls.h"
 
-#define BYTES_MAX 4096
+#define BYTES_MAX 1536
 
 struct bytes {
 	CK_BYTE data[BYTES_MAX];

@@ -19,7 +19,10 @@ commands=$("$cngtool" --help | sed -n 's/^  \([a-z][a-z-]*\)  .*/\1/p')
 [ "$(echo "$commands" | wc -w)" -ge 8 ] || bad "cngtool --help says too little"
 documented=$(sed -n 's/^\.Ss \([a-z][a-z-]*\)$/\1/p' "$page")
 [ "$(echo "$commands" | words)" = "$(echo "$documented" | words)" ] ||
-	bad "commands: cngtool has" $commands ", $page has" $documented
+	bad "commands of cngtool and of $page differ:
+$commands
+--
+$documented"
 
 # Written "Fl -name" or ", -name" in the page, "--name" in the help.
 has=$(for command in $commands; do "$cngtool" "$command" --help; done |

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/util.h"
+#include "core/conf_file.h"
 #include "tests/unit/runner.h"
 #include "tests/unit/tempdir.h"
 
@@ -194,6 +195,37 @@ START_TEST(argument_before_variable_before_usual)
 }
 END_TEST
 
+static void
+add_file(struct conf *conf, const char *name)
+{
+	FILE *file = fopen(at(name), "r");
+
+	ck_assert_ptr_nonnull(file);
+	ck_assert_int_eq(conf_file_read(conf, at(name), file), CNG_OK);
+	fclose(file);
+}
+
+/* The user's file after the system's. */
+START_TEST(later_files_add_and_override)
+{
+	struct conf conf = { 0 };
+
+	write_file(at("a"), "store = /a\nstore = /b\nlog_level = error\n"
+	    "user_store = /u\nmachine_store = /m\n");
+	write_file(at("b"), "store = /c\nstore = /a\nlog_level = debug\n"
+	    "user_store = none\n");
+	add_file(&conf, "a");
+	add_file(&conf, "b");
+	ck_assert_uint_eq(conf.store_count, 3);
+	ck_assert_str_eq(conf.store[0].path, "/a");
+	ck_assert_str_eq(conf.store[2].path, "/c");
+	ck_assert_int_eq(conf.log_level, LOG_DEBUG);
+	ck_assert_str_eq(conf.user_store, "");
+	ck_assert_str_eq(conf.machine_store, "/m");
+	conf_free(&conf);
+}
+END_TEST
+
 START_TEST(wrong_lines)
 {
 	static const struct {
@@ -333,6 +365,7 @@ START_TEST(debug_variable)
 		{ "file:/tmp/x,level:2", "/tmp/x", LOG_INFO },
 		{ "file:/tmp/x,level:7", "/tmp/x", LOG_DEBUG },
 		{ "file:/tmp/a,b,level:1", "/tmp/a,b", LOG_WARN },
+		{ "file:/tmp/a-level:1", "/tmp/a-level:1", LOG_DEBUG },
 		{ "level:2", NULL, LOG_INFO },
 		{ "file:", NULL, -1 },
 		{ "file:x", NULL, -1 },
@@ -400,6 +433,7 @@ main(void)
 		xdg_directories,
 		every_key,
 		argument_before_variable_before_usual,
+		later_files_add_and_override,
 		wrong_lines,
 		nul_byte,
 		long_lines,

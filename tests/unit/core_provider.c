@@ -12,6 +12,7 @@
 #include "tests/unit/runner.h"
 #include "tests/unit/tempdir.h"
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -233,6 +234,7 @@ START_TEST(log_goes_to_the_file)
 	struct provider *prov;
 	struct stat info;
 	FILE *file;
+	int again;
 
 	snprintf(log_path, sizeof log_path, "%s/log", dir);
 	write_file(conf_path, "log_file = %s\nlog_level = warn\n", log_path);
@@ -240,7 +242,11 @@ START_TEST(log_goes_to_the_file)
 	log_line(LOG_WARN, "first %d", 1);
 	log_line(LOG_INFO, "not this");
 	provider_close(prov);
+	/* its descriptor is in use again, but not by the log */
+	again = open(log_path, O_WRONLY | O_APPEND);
+	ck_assert_int_ge(again, 0);
 	log_line(LOG_ERROR, "nor this");
+	close(again);
 	prov = open_good();
 	log_line(LOG_ERROR, "second");
 	provider_close(prov);

@@ -55,9 +55,9 @@ help_teardown(void)
 const char *
 help_path(const char *name)
 {
-	static char paths[4][256];
+	static char paths[16][256];
 	static unsigned turn;
-	char *path = paths[turn++ % 4];
+	char *path = paths[turn++ % 16];
 
 	(void)snprintf(path, sizeof(paths[0]), "%s/%s", folder, name);
 	return path;
@@ -98,7 +98,7 @@ help_record(struct store_record *record, unsigned number)
 		record->sealed.ptr[i] = byte_of(number + 1, i);
 	record->tag_count = 2;
 	memcpy(record->tag[0].bytes, record->uid, STORE_TAG);
-	memset(record->tag[1].bytes, (int)(number % 10), STORE_TAG);
+	memset(record->tag[1].bytes, 0x80 | (int)(number % 10), STORE_TAG);
 }
 
 bool
@@ -169,7 +169,7 @@ help_run(const char *name, const TTest *const *tests, size_t count)
 	int failed;
 
 	tcase_add_checked_fixture(tcase, help_setup, help_teardown);
-	tcase_set_timeout(tcase, 300);
+	tcase_set_timeout(tcase, 120);
 	for (size_t i = 0; i < count; i++)
 		tcase_add_test(tcase, tests[i]);
 	suite_add_tcase(suite, tcase);

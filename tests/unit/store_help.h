@@ -13,7 +13,7 @@
 void help_setup(void);
 void help_teardown(void);
 
-/* A path inside the folder; good until the next call but three. */
+/* A path inside the folder; good for the next fifteen calls. */
 const char *help_path(const char *name);
 
 /* Opens, or fails the test. */

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Digests, MACs, scrypt, sealing, randomness.
+ */
+#include "crypto_test.h"
+
+/* FIPS 180 examples */
+START_TEST(digest_of_abc)
+{
+	static const char *const want[HASH_COUNT] = {
+		[HASH_SHA1] = "a9993e364706816aba3e25717850c26c9cd0d89d",
+		[HASH_SHA224] = "23097d223405d8228642a477bda255b32aadbce4bda0"
+				"b3f7e36c9da7",
+		[HASH_SHA256] = "ba7816bf8f01cfea414140de5dae2223b00361a39617"
+				"7a9cb410ff61f20015ad",
+		[HASH_SHA384] = "cb00753f45a35e8bb5a03d699ac65007272c32ab0ede"
+				"d1631a8b605a43ff5bed8086072ba1e7cc2358baeca1"
+				"34c825a7",
+		[HASH_SHA512] = "ddaf35a193617abacc417349ae20413112e6fa4e89a9"
+				"7ea20a9eeee64b55d39a2192992a274fc1a836ba3c23"
+				"a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+	};
+	uint8_t out[64];
+
+	for (int h = HASH_SHA1; h < HASH_COUNT; h++) {
+		struct key_op op = { .scheme = OP_DIGEST,
+			.hash = (enum key_hash)h };
+		size_t size = hash_info(op.hash)->size;
+		struct crypto_stream *s;
+		struct wr w = wr_of(out, sizeof out);
+
+		ok(crypto_digest(op.hash, span_str("abc"), out));
+		expect_hex(span_of(out, size), want[h]);
+		ok(crypto_stream_new(&s, NULL, &op, OP_DIGEST_DIR));
+		ok(crypto_stream_update(s, span_str("a"), &w));
+		ok(crypto_stream_update(s, NO_BYTES, &w));
+		ok(crypto_stream_update(s, span_str("bc"), &w));
+		ck_assert_uint_eq(crypto_stream_bound(s, 0, true), size);
+		w = wr_of(out, size - 1);
+		expect(crypto_stream_final(s, &w), CNG_ERR_BUFFER_TOO_SMALL);
+		w = wr_of(NULL, 0);
+		ok(crypto_stream_final(s, &w));
+		ck_assert_uint_eq(w.len, size);
+		w = wr_of(out, sizeof out);
+		ok(crypto_stream_final(s, &w));
+		expect_hex(span_of(out, w.len), want[h]);
+		expect(crypto_stream_final(s, &w), CNG_ERR_OPERATION_STATE);
+		expect(crypto_stream_update(s, span_str("x"), &w),
+		    CNG_ERR_OPERATION_STATE);
+		crypto_stream_free(s);
+	}
+	expect(crypto_digest(HASH_NONE, NO_BYTES, out), CNG_ERR_MECHANISM);
+}
+END_TEST
+
+/* Signs at once, again on the same key, and in parts; verifies. */
+static void
+check_mac(struct crypto_key *key, const struct key_op *op, struct span data,
+    const char *want)
+{
+	struct crypto_stream *s;
+	uint8_t out[64];
+	struct wr w = wr_of(NULL, 0);
+	size_t len;
+
+	ok(crypto_sign(key, op, data, &w));
+	len = w.len;
+	for (int i = 0; i < 3; i++) {
+		w = wr_of(out, len);
+		ok(crypto_sign(key, op, data, &w));
+		expect_hex(span_of(out, w.len), want);
+	}
+	ok(crypto_verify(key, op, data, span_of(out, len)));
+	expect(crypto_verify(key, op, data, span_of(out, len - 1)),
+	    CNG_ERR_SIGNATURE_SIZE);
+	ok(crypto_stream_new(&s, key, op, OP_VERIFY));
+	for (size_t i = 0; i < data.len; i++)
+		ok(crypto_stream_update(s, span_of(data.ptr + i, 1), &w));
+	ok(crypto_stream_verify(s, span_of(out, len)));
+	expect(crypto_stream_verify(s, span_of(out, len)),
+	    CNG_ERR_OPERATION_STATE);
+	crypto_stream_free(s);
+	ok(crypto_stream_new(&s, key, op, OP_SIGN));
+	ok(crypto_stream_update(s, data, &w));
+	w = wr_of(out, sizeof out);
+	ok(crypto_stream_final(s, &w));
+	expect_hex(span_of(out, w.len), want);
+	crypto_stream_free(s);
+	out[0] ^= 1;
+	expect(crypto_verify(key, op, data, span_of(out, len)),
+	    CNG_ERR_SIGNATURE);
+	w = wr_of(out, len - 1);
+	expect(crypto_sign(key, op, data, &w), CNG_ERR_BUFFER_TOO_SMALL);
+}
+
+/* RFC 4231, case 2, and its truncation */
+START_TEST(hmac_vectors)
+{
+	struct crypto_key *key = secret_key(KEY_GENERIC, "4a656665");
+	struct span data = span_str("what do ya want for nothing?");
+	struct key_op op = { .scheme = OP_HMAC, .hash = HASH_SHA256 };
+	struct wr w = wr_of(NULL, 0);
+	uint8_t out[32];
+
+	check_mac(key, &op, data,
+	    "5bdcc146bf60754e6a042426089575c7"
+	    "5a003f089d2739839dec58b964ec3843");
+	op.mac_len = 10;
+	check_mac(key, &op, data, "5bdcc146bf60754e6a04");
+	op.mac_len = 33;
+	expect(crypto_sign(key, &op, data, &w), CNG_ERR_MECHANISM_PARAM);
+	op = (struct key_op){ .scheme = OP_HMAC, .hash = HASH_SHA384 };
+	check_mac(key, &op, data,
+	    "af45d2e376484031617f78d2b58a6b1b9c7ef464f5a01b47"
+	    "e42ec3736322445e8e2240ca5e69e2c78b3239ecfab21649");
+	op.hash = HASH_NONE;
+	expect(crypto_sign(key, &op, data, &w), CNG_ERR_MECHANISM_PARAM);
+	crypto_key_free(key);
+	ok(crypto_hmac_sha256(span_str("Jefe"), data, out));
+	expect_hex(span_of(out, 32),
+	    "5bdcc146bf60754e6a042426089575c7"
+	    "5a003f089d2739839dec58b964ec3843");
+	ok(crypto_hmac_sha256(NO_BYTES, NO_BYTES, out));
+	expect_hex(span_of(out, 32),
+	    "b613679a0814d9ec772f95d778c35fc5"
+	    "ff1697c493715653c6c712144292c5ad");
+}
+END_TEST
+
+/* RFC 4493 */
+START_TEST(cmac_vectors)
+{
+	struct crypto_key *key = secret_key(KEY_AES,
+	    "2b7e151628aed2a6abf7158809cf4f3c");
+	struct crypto_key *generic = secret_key(KEY_GENERIC, "00112233");
+	struct key_op op = { .scheme = OP_AES_CMAC };
+	struct secret data = unhex("6bc1bee22e409f96e93d7e117393172a"
+				   "ae2d8a571e03ac9c9eb76fac45af8e51"
+				   "30c81c46a35ce411");
+	struct wr w = wr_of(NULL, 0);
+
+	check_mac(key, &op, NO_BYTES, "bb1d6929e95937287fa37d129b756746");
+	check_mac(key, &op, span_of(data.ptr, 16),
+	    "070a16b46b4d4144f79bdd9dd04a287c");
+	check_mac(key, &op, secret_span(&data),
+	    "dfa66747de9ae63030ca32611497c827");
+	op.mac_len = 4;
+	check_mac(key, &op, secret_span(&data), "dfa66747");
+	expect(crypto_sign(generic, &op, NO_BYTES, &w), CNG_ERR_KEY_TYPE);
+	secret_free(&data);
+	crypto_key_free(key);
+	crypto_key_free(generic);
+}
+END_TEST
+
+/* RFC 7914 */
+START_TEST(scrypt_vectors)
+{
+	struct scrypt_params p = { 16, 1, 1 };
+	uint8_t out[64];
+
+	ok(crypto_scrypt(NO_BYTES, NO_BYTES, &p, out, sizeof out));
+	expect_hex(span_of(out, 64),
+	    "77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442"
+	    "fcd0069ded0948f8326a753a0fc81f17e8d3e0fb2e0d3628cf35e20c38d18906");
+	p = (struct scrypt_params){ 1024, 8, 16 };
+	ok(crypto_scrypt(span_str("password"), span_str("NaCl"), &p, out, 64));
+	expect_hex(span_of(out, 64),
+	    "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b373162"
+	    "2eaf30d92e22a3886ff109279d9830dac727afb94a83ee6d8360cbdfa2cc0640");
+	p.n = 1000;
+	expect(crypto_scrypt(NO_BYTES, NO_BYTES, &p, out, 64),
+	    CNG_ERR_ARGUMENT);
+	p = (struct scrypt_params){ (uint64_t)1 << 40, 8, 1 };
+	expect(crypto_scrypt(NO_BYTES, NO_BYTES, &p, out, 64),
+	    CNG_ERR_ARGUMENT);
+	p = (struct scrypt_params){ 16, 0, 1 };
+	expect(crypto_scrypt(NO_BYTES, NO_BYTES, &p, out, 64),
+	    CNG_ERR_ARGUMENT);
+}
+END_TEST
+
+START_TEST(seal_detects_every_change)
+{
+	uint8_t key[32] = { 7 };
+	struct secret sealed = { 0 }, other = { 0 }, plain = { 0 };
+	struct span aad = span_str("row 1"), text = span_str("the secret");
+
+	ok(crypto_seal(key, aad, text, &sealed));
+	ok(crypto_seal(key, aad, text, &other));
+	ck_assert_uint_eq(sealed.len, SEAL_NONCE + text.len + SEAL_TAG);
+	ck_assert(!span_equal(secret_span(&sealed), secret_span(&other)));
+	ok(crypto_open(key, aad, secret_span(&sealed), &plain));
+	ck_assert(span_equal(secret_span(&plain), text));
+	for (size_t i = 0; i < sealed.len; i++) {
+		sealed.ptr[i] ^= 0x10;
+		expect(crypto_open(key, aad, secret_span(&sealed), &plain),
+		    CNG_ERR_STORE_CORRUPT);
+		sealed.ptr[i] ^= 0x10;
+		expect(crypto_open(key, aad, span_of(sealed.ptr, i), &plain),
+		    CNG_ERR_STORE_CORRUPT);
+	}
+	expect(crypto_open(key, span_str("row 2"), secret_span(&sealed),
+		   &plain), CNG_ERR_STORE_CORRUPT);
+	key[31] = 1;
+	expect(crypto_open(key, aad, secret_span(&sealed), &plain),
+	    CNG_ERR_STORE_CORRUPT);
+	/* a failure leaves what was there */
+	ck_assert(span_equal(secret_span(&plain), text));
+	ok(crypto_seal(key, NO_BYTES, NO_BYTES, &sealed));
+	ok(crypto_open(key, NO_BYTES, secret_span(&sealed), &plain));
+	ck_assert_uint_eq(plain.len, 0);
+	secret_free(&sealed);
+	secret_free(&other);
+	secret_free(&plain);
+}
+END_TEST
+
+START_TEST(random_differs)
+{
+	uint8_t a[48] = { 0 }, b[48] = { 0 };
+
+	ok(crypto_random(a, sizeof a));
+	ok(crypto_seed(span_str("some of my own")));
+	ok(crypto_random(b, sizeof b));
+	ck_assert(memcmp(a, b, sizeof a) != 0);
+	ok(crypto_random(NULL, 0));
+}
+END_TEST
+
+START_TEST(secrets_have_sizes)
+{
+	struct key_spec spec = { .family = KEY_AES, .bits = 192 };
+	struct key_material m = { 0 };
+
+	ok(crypto_generate(&m, &spec));
+	ck_assert_uint_eq(m.part[SYM_VALUE].len, 24);
+	ok(crypto_check_public(&m));
+	ok(crypto_check_pair(&m));
+	key_free(&m);
+	spec.bits = 160;
+	expect(crypto_generate(&m, &spec), CNG_ERR_KEY_SIZE);
+	spec = (struct key_spec){ .family = KEY_GENERIC, .bits = 8 };
+	ok(crypto_generate(&m, &spec));
+	key_free(&m);
+	spec.bits = 0;
+	expect(crypto_generate(&m, &spec), CNG_ERR_KEY_SIZE);
+	spec.bits = 12;
+	expect(crypto_generate(&m, &spec), CNG_ERR_KEY_SIZE);
+	spec.bits = SECRET_KEY_MAX * 8 + 8;
+	expect(crypto_generate(&m, &spec), CNG_ERR_KEY_SIZE);
+	spec.family = KEY_NONE;
+	expect(crypto_generate(&m, &spec), CNG_ERR_ARGUMENT);
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = { digest_of_abc, hmac_vectors,
+		cmac_vectors, scrypt_vectors, seal_detects_every_change,
+		random_differs, secrets_have_sizes };
+
+	return run_tests("crypto_mac", tests, ARRAY_LEN(tests));
+}
