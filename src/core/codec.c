@@ -77,6 +77,7 @@ put_key(struct wr *w, const struct key_material *key)
 {
 	wr_u8(w, (uint8_t)key->family);
 	wr_u8(w, (uint8_t)key->curve);
+	wr_u8(w, (uint8_t)key->set);
 	wr_u8(w, (uint8_t)key->role);
 	wr_u8(w, key->has_private);
 	put_secrets(w, key->part, KEY_PART_MAX);
@@ -131,15 +132,17 @@ get_secrets(struct rd *r, struct secret *list, size_t size)
 static enum cng_status
 get_key(struct rd *r, struct key_material *key)
 {
-	uint8_t family, curve, role, private;
+	uint8_t family, curve, set, role, private;
 	enum cng_status st = CNG_ERR_STORE_CORRUPT;
 
-	if (!rd_u8(r, &family) || !rd_u8(r, &curve) || !rd_u8(r, &role) ||
-	    !rd_u8(r, &private) || family >= KEY_FAMILY_COUNT ||
-	    curve >= CURVE_COUNT || private > 1)
+	if (!rd_u8(r, &family) || !rd_u8(r, &curve) || !rd_u8(r, &set) ||
+	    !rd_u8(r, &role) || !rd_u8(r, &private) ||
+	    family >= KEY_FAMILY_COUNT || curve >= CURVE_COUNT ||
+	    set >= KEY_SET_COUNT || private > 1)
 		return st;
 	key->family = (enum key_family)family;
 	key->curve = (enum key_curve)curve;
+	key->set = (enum key_set)set;
 	key->role = role;
 	key->has_private = private != 0;
 	st = get_secrets(r, key->part, KEY_PART_MAX);

@@ -79,36 +79,33 @@ static const uint64_t usage_bits = PROP_BIT(PROP_ENCRYPT) |
     PROP_BIT(PROP_UNWRAP) | PROP_BIT(PROP_DERIVE);
 
 /* What a key may do when nobody says: all that its kind is made for, but
- * never wrapping, which must be asked for. */
+ * never wrapping, which must be asked for.  A key that its format says is for
+ * signing only gets less. */
+struct usage_row {
+	uint64_t private;         /* private and secret keys */
+	uint64_t public;
+	uint64_t not_sign_only;   /* taken away from a signing key */
+};
+
+#define USE(use) PROP_BIT(PROP_##use)
+
+static const struct usage_row usage_rows[KEY_FAMILY_COUNT] = {
+	[KEY_RSA] = { USE(SIGN) | USE(SIGN_RECOVER) | USE(DECRYPT),
+	    USE(VERIFY) | USE(VERIFY_RECOVER) | USE(ENCRYPT),
+	    USE(DECRYPT) | USE(ENCRYPT) },
+	[KEY_EC] = { USE(SIGN) | USE(DERIVE), USE(VERIFY), USE(DERIVE) },
+	[KEY_AES] = { USE(ENCRYPT) | USE(DECRYPT), 0, 0 },
+	[KEY_GENERIC] = { USE(SIGN) | USE(VERIFY) | USE(DERIVE), 0, 0 },
+};
+
 static uint64_t
 default_usage(const struct object *obj)
 {
-	bool private = obj->class == OBJ_PRIVATE;
-	bool sign_only = obj->key.role == KEY_ROLE_SIGN;
+	const struct usage_row *row = &usage_rows[obj->key.family];
+	uint64_t usage = obj->class == OBJ_PUBLIC ? row->public : row->private;
 
-	switch (obj->key.family) {
-	case KEY_RSA:
-		if (private)
-			return PROP_BIT(PROP_SIGN) |
-			    PROP_BIT(PROP_SIGN_RECOVER) |
-			    (sign_only ? 0 : PROP_BIT(PROP_DECRYPT));
-		return PROP_BIT(PROP_VERIFY) | PROP_BIT(PROP_VERIFY_RECOVER) |
-		    (sign_only ? 0 : PROP_BIT(PROP_ENCRYPT));
-	case KEY_EC:
-		if (!private)
-			return PROP_BIT(PROP_VERIFY);
-		return PROP_BIT(PROP_SIGN) |
-		    (sign_only ? 0 : PROP_BIT(PROP_DERIVE));
-	case KEY_AES:
-		return PROP_BIT(PROP_ENCRYPT) | PROP_BIT(PROP_DECRYPT);
-	case KEY_GENERIC:
-		return PROP_BIT(PROP_SIGN) | PROP_BIT(PROP_VERIFY) |
-		    PROP_BIT(PROP_DERIVE);
-	case KEY_NONE:
-	case KEY_FAMILY_COUNT:
-		break;
-	}
-	return 0;
+	return obj->key.role == KEY_ROLE_SIGN ? usage & ~row->not_sign_only :
+						 usage;
 }
 
 void

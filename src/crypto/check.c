@@ -162,14 +162,14 @@ factor_ok(const BIGNUM *p, const BIGNUM *e, const BIGNUM *d, const BIGNUM *dp,
 static enum cng_status
 check_rsa(const struct key_material *full)
 {
-	BIGNUM *num[KEY_PART_MAX] = { NULL };
+	BIGNUM *num[RSA_PARTS] = { NULL };
 	BIGNUM *product = number_new();
 	BN_CTX *ctx = number_ctx();
 	enum cng_status st = CNG_ERR_NO_MEMORY;
 
 	if (product == NULL || ctx == NULL)
 		goto out;
-	for (size_t i = 0; i < KEY_PART_MAX; i++) {
+	for (size_t i = 0; i < RSA_PARTS; i++) {
 		num[i] = number_part(full, (enum key_part)i);
 		if (num[i] == NULL)
 			goto out;
@@ -187,7 +187,7 @@ check_rsa(const struct key_material *full)
 		goto out;
 	st = CNG_OK;
 out:
-	for (size_t i = 0; i < KEY_PART_MAX; i++)
+	for (size_t i = 0; i < RSA_PARTS; i++)
 		BN_clear_free(num[i]);
 	BN_clear_free(product);
 	BN_CTX_free(ctx);

@@ -271,7 +271,7 @@ static enum cng_status
 pkey_from_rsa(EVP_PKEY **out, struct crypto_lib *lib,
     const struct key_material *m)
 {
-	static const char *const names[KEY_PART_MAX] = {
+	static const char *const names[RSA_PARTS] = {
 		[RSA_N] = OSSL_PKEY_PARAM_RSA_N,
 		[RSA_E] = OSSL_PKEY_PARAM_RSA_E,
 		[RSA_D] = OSSL_PKEY_PARAM_RSA_D,
@@ -281,8 +281,8 @@ pkey_from_rsa(EVP_PKEY **out, struct crypto_lib *lib,
 		[RSA_DQ] = OSSL_PKEY_PARAM_RSA_EXPONENT2,
 		[RSA_QINV] = OSSL_PKEY_PARAM_RSA_COEFFICIENT1,
 	};
-	size_t parts = m->has_private ? KEY_PART_MAX : RSA_E + 1;
-	OSSL_PARAM params[KEY_PART_MAX + 1];
+	size_t parts = m->has_private ? RSA_PARTS : RSA_E + 1;
+	OSSL_PARAM params[RSA_PARTS + 1];
 	struct secret buf = { 0 };
 	size_t total = 0;
 	uint8_t *at;
@@ -368,7 +368,7 @@ static bool
 is_complete(const struct key_material *m)
 {
 	if (m->family == KEY_RSA && m->has_private) {
-		for (size_t i = 0; i < KEY_PART_MAX; i++)
+		for (size_t i = 0; i < RSA_PARTS; i++)
 			if (m->part[i].len == 0)
 				return false;
 	}

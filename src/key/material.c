@@ -6,18 +6,23 @@
 
 #include "base/util.h"
 
-/* Which numbers are public, for each family (a mask of parts). */
-static const unsigned public_parts[KEY_FAMILY_COUNT] = {
-	[KEY_RSA] = 1u << RSA_N | 1u << RSA_E,
-	[KEY_EC] = 1u << EC_X | 1u << EC_Y,
+#define PART(part) (1u << (part))
+
+/* What tells the families apart: one row each. */
+struct family {
+	unsigned public_parts;    /* a mask of parts */
+	size_t (*bits)(const struct key_material *key);
+	enum cng_status (*check)(const struct key_material *key);
 };
+
+static const struct family *family_of(enum key_family family);
 
 static unsigned
 parts_mask(enum key_family family)
 {
-	size_t i = (size_t)family;
+	const struct family *row = family_of(family);
 
-	return i < ARRAY_LEN(public_parts) ? public_parts[i] : 0;
+	return row == NULL ? 0 : row->public_parts;
 }
 
 void
@@ -47,6 +52,7 @@ copy_parts(struct key_material *out, const struct key_material *from,
 	}
 	out->family = from->family;
 	out->curve = from->curve;
+	out->set = from->set;
 	out->role = from->role;
 	return CNG_OK;
 }
@@ -114,36 +120,36 @@ number_bits(struct span number)
 	return bits;
 }
 
-size_t
-key_bits(const struct key_material *key)
-{
-	const struct curve_info *curve = curve_info(key->curve);
-
-	switch (key->family) {
-	case KEY_RSA:
-		return number_bits(key_part(key, RSA_N));
-	case KEY_EC:
-		return curve == NULL ? 0 : curve->bits;
-	case KEY_AES:
-	case KEY_GENERIC:
-		return key->part[SYM_VALUE].len * 8;
-	case KEY_NONE:
-	case KEY_FAMILY_COUNT:
-		break;
-	}
-	return 0;
-}
-
 static bool
 has(const struct key_material *key, enum key_part part)
 {
 	return key->part[part].len > 0;
 }
 
+static size_t
+bits_of_rsa(const struct key_material *key)
+{
+	return number_bits(key_part(key, RSA_N));
+}
+
+static size_t
+bits_of_curve(const struct key_material *key)
+{
+	const struct curve_info *curve = curve_info(key->curve);
+
+	return curve == NULL ? 0 : curve->bits;
+}
+
+static size_t
+bits_of_secret(const struct key_material *key)
+{
+	return key->part[SYM_VALUE].len * 8;
+}
+
 static enum cng_status
 check_rsa(const struct key_material *key)
 {
-	size_t bits = key_bits(key);
+	size_t bits = bits_of_rsa(key);
 
 	if (!has(key, RSA_N) || !has(key, RSA_E))
 		return CNG_ERR_BAD_DATA;
@@ -178,22 +184,36 @@ check_secret(const struct key_material *key)
 	return len >= 1 && len <= SECRET_KEY_MAX ? CNG_OK : CNG_ERR_KEY_SIZE;
 }
 
+static const struct family families[KEY_FAMILY_COUNT] = {
+	[KEY_RSA] = { PART(RSA_N) | PART(RSA_E), bits_of_rsa, check_rsa },
+	[KEY_EC] = { PART(EC_X) | PART(EC_Y), bits_of_curve, check_ec },
+	[KEY_AES] = { 0, bits_of_secret, check_secret },
+	[KEY_GENERIC] = { 0, bits_of_secret, check_secret },
+};
+
+static const struct family *
+family_of(enum key_family family)
+{
+	size_t i = (size_t)family;
+
+	return i < ARRAY_LEN(families) && families[i].check != NULL ?
+	    &families[i] : NULL;
+}
+
+size_t
+key_bits(const struct key_material *key)
+{
+	const struct family *row = family_of(key->family);
+
+	return row == NULL ? 0 : row->bits(key);
+}
+
 enum cng_status
 key_check_shape(const struct key_material *key)
 {
-	switch (key->family) {
-	case KEY_RSA:
-		return check_rsa(key);
-	case KEY_EC:
-		return check_ec(key);
-	case KEY_AES:
-	case KEY_GENERIC:
-		return check_secret(key);
-	case KEY_NONE:
-	case KEY_FAMILY_COUNT:
-		break;
-	}
-	return CNG_ERR_ARGUMENT;
+	const struct family *row = family_of(key->family);
+
+	return row == NULL ? CNG_ERR_ARGUMENT : row->check(key);
 }
 
 /* Numbers that are not there are equal to none. */
@@ -208,7 +228,8 @@ key_same_public(const struct key_material *a, const struct key_material *b)
 {
 	unsigned mask = parts_mask(a->family);
 
-	if (a->family != b->family || a->curve != b->curve)
+	if (a->family != b->family || a->curve != b->curve ||
+	    a->set != b->set)
 		return false;
 	if (mask == 0)
 		return same_number(key_part(a, SYM_VALUE),
