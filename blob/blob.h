@@ -23,9 +23,10 @@ enum blob_type {
 	BLOB_PRIVATE = 7,
 	BLOB_PKCS8 = 8,
 	BLOB_KEYDATA = 9,
+	BLOB_ECCFULLPUBLIC = 10,
+	BLOB_ECCFULLPRIVATE = 11,
 	/*
-	 * The numbers of types to come, taken already: 10 ECCFULLPUBLICBLOB,
-	 * 11 ECCFULLPRIVATEBLOB, 12 DSAPUBLICBLOB, 13 DSAPRIVATEBLOB,
+	 * The numbers of types to come, taken already: 12 DSAPUBLICBLOB, 13 DSAPRIVATEBLOB,
 	 * 14 DHPUBLICBLOB, 15 DHPRIVATEBLOB, 16 MLKEMPUBLICBLOB,
 	 * 17 MLKEMPRIVATEBLOB, 18 MLKEMPRIVATESEEDBLOB, 19 PQDSAPUBLICBLOB,
 	 * 20 PQDSAPRIVATEBLOB, 21 PQDSAPRIVATESEEDBLOB, 22 PQPrivateKeyBlob,
@@ -57,6 +58,9 @@ struct blob_info {
 struct blob_params {
 	struct pbe pbe;              /* PKCS8: password and algorithm */
 	enum key_family secret_family; /* KEYDATA import: AES (default) */
+	/* The curve of a generic ECC magic; at most one of them. */
+	struct span curve_name;      /* NCRYPTBUFFER_ECC_CURVE_NAME, UTF-8 */
+	struct span ecc_parameters;  /* NCRYPTBUFFER_ECC_PARAMETERS */
 };
 
 /* NULL when out of range. */

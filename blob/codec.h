@@ -25,9 +25,18 @@ struct blob_codec {
 blob_reader rsa_read, ecc_read, generic_read, pkcs8_read, keydata_read;
 blob_writer rsa_write, ecc_write, generic_write, pkcs8_write, keydata_write;
 
+blob_reader eccfull_read;
+blob_writer eccfull_write;
+
 /* BLOB_ANY when the magic is of another family. */
 enum blob_type rsa_detect(uint32_t magic);
 enum blob_type ecc_detect(uint32_t magic);
+
+/* Of an ECC type that was detected: the full one, if its layout follows. */
+enum blob_type ecc_layout(enum blob_type type, struct span blob);
+
+/* CURVE_NONE: a generic magic, or no ECC magic at all. */
+enum key_curve ecc_magic_curve(uint32_t magic);
 
 /* NULL when out of range or BLOB_ANY. */
 const struct blob_codec *blob_codec(enum blob_type type);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * ECCPUBLICBLOB and ECCPRIVATEBLOB: BCRYPT_ECCKEY_BLOB, X, Y and d.  The
- * magic says which curve, and whether for ECDSA or ECDH.
+ * magic says which curve, and whether for ECDSA or ECDH; the generic magics
+ * leave the curve to the parameters of the call.
  */
 #include "base/util.h"
 #include "blob/codec.h"
+#include "blob/ecdomain.h"
 #include "blob/magic.h"
 
 /* CURVE_NONE: the generic magics, whose curve is named elsewhere. */
@@ -65,27 +67,67 @@ ecc_detect(uint32_t magic)
 	return form == NULL ? BLOB_ANY : form->type;
 }
 
-/* Is what follows cbKey in the short layout?  The full blobs share the
- * generic magics, and have a version in that place. */
-static bool
-is_short_layout(const struct walk *w, enum blob_type type, uint32_t len)
+enum key_curve
+ecc_magic_curve(uint32_t magic)
 {
-	return w->in.left / (type == BLOB_ECCPRIVATE ? 3 : 2) == len;
+	const struct ecc_form *form = form_of_magic(magic);
+
+	return form == NULL ? CURVE_NONE : form->curve;
 }
 
+/* --- reading ---------------------------------------------------------- */
+
+/* Only curves that Windows has a name for. */
 static enum cng_status
-take_numbers(struct key_material *out, const struct ecc_form *form,
-    struct span x, struct span y, struct span d)
+curve_by_name(struct key_material *out, struct span name)
+{
+	enum cng_status st = curve_from_text(name, &out->curve);
+
+	if (st != CNG_OK || curve_info(out->curve)->cng_name == NULL)
+		return CNG_ERR_BAD_CURVE;
+	out->family = curve_info(out->curve)->family;
+	return CNG_OK;
+}
+
+/* Family and curve (with its parameters) into an empty material. */
+static enum cng_status
+find_curve(struct key_material *out, const struct ecc_form *form,
+    const struct blob_params *params)
 {
 	enum cng_status st = CNG_OK;
 
 	out->family = KEY_EC;
 	out->curve = form->curve;
-	out->role = form->role;
-	out->has_private = form->type == BLOB_ECCPRIVATE;
-	/* X = Y = 0 stands for a point that was left out. */
-	if (!out->has_private || span_trim(x).len > 0 ||
-	    span_trim(y).len > 0) {
+	if (form->curve != CURVE_NONE)
+		return CNG_OK;
+	if (params == NULL)
+		return CNG_ERR_BAD_CURVE;
+	if (params->curve_name.len > 0 && params->ecc_parameters.len > 0)
+		return CNG_ERR_ARGUMENT;
+	if (params->ecc_parameters.len > 0)
+		return ecdomain_read(out, params->ecc_parameters);
+	st = curve_by_name(out, params->curve_name);
+	/* the curve of Montgomery is for agreement */
+	if (st == CNG_OK && out->family != KEY_EC &&
+	    form->role != KEY_ROLE_AGREE)
+		st = CNG_ERR_BAD_CURVE;
+	return st;
+}
+
+static bool
+is_zero(struct span number)
+{
+	return span_trim(number).len == 0;
+}
+
+/* X = Y = 0 stands for a point that was left out. */
+static enum cng_status
+take_point(struct key_material *out, struct span x, struct span y,
+    struct span d)
+{
+	enum cng_status st = CNG_OK;
+
+	if (!out->has_private || !is_zero(x) || !is_zero(y)) {
 		st = key_set(out, EC_X, x);
 		if (st == CNG_OK)
 			st = key_set(out, EC_Y, y);
@@ -95,38 +137,143 @@ take_numbers(struct key_material *out, const struct ecc_form *form,
 	return st;
 }
 
-enum cng_status
-ecc_read(enum blob_type type, struct walk *w,
-    const struct blob_params *params, struct key_material *out)
+/* Windows wants the scalar so, and RFC 7748 makes it so before each use. */
+static void
+clamp(struct secret *scalar)
 {
-	const struct ecc_form *form;
-	const struct curve_info *curve;
+	if (scalar->len == 0)
+		return;
+	scalar->ptr[0] &= 0xf8;
+	scalar->ptr[scalar->len - 1] &= 0x7f;
+	scalar->ptr[scalar->len - 1] |= 0x40;
+}
+
+/* curve25519: the byte strings of RFC 7748, and nothing in Y. */
+static enum cng_status
+take_bytes(struct key_material *out, struct span x, struct span y,
+    struct span d)
+{
+	enum cng_status st = CNG_OK;
+
+	if (!is_zero(y))
+		return CNG_ERR_BAD_DATA;
+	if (!out->has_private || !is_zero(x))
+		st = key_set(out, ECX_PUBLIC, x);
+	if (st == CNG_OK && out->has_private)
+		st = key_set(out, ECX_PRIVATE, d);
+	clamp(&out->part[ECX_PRIVATE]);
+	return st;
+}
+
+/* A description needs no curve: cbKey says it all. */
+static bool
+length_ok(const struct walk *w, enum blob_type type, uint32_t len,
+    const struct key_material *curve)
+{
+	if (curve->curve != CURVE_NONE)
+		return len == key_field_bytes(curve);
+	return len <= EC_BYTES_MAX &&
+	    w->in.left / (type == BLOB_ECCPRIVATE ? 3 : 2) == len;
+}
+
+static enum cng_status
+read_numbers(enum blob_type type, struct walk *w, struct key_material *out)
+{
 	struct span x, y, d = { 0 };
-	uint32_t len;
+	uint32_t len = walk_u32(w, "cbKey");
 	enum cng_status st;
 
-	(void)params;
-	form = form_of_magic(walk_magic(w, "dwMagic"));
-	if (form == NULL || form->type != type) {
-		walk_fail(w, CNG_ERR_BAD_MAGIC);
-		return walk_end(w);
-	}
-	curve = curve_info(form->curve);
-	len = walk_u32(w, "cbKey");
-	if (curve == NULL && !is_short_layout(w, type, len))
-		walk_fail(w, CNG_ERR_BAD_CURVE);
-	if (curve != NULL && len != curve->field_bytes)
+	if (!length_ok(w, type, len, out))
 		walk_fail(w, CNG_ERR_BAD_DATA);
 	x = walk_bytes(w, "X", len, BLOB_FIELD_BYTES);
 	y = walk_bytes(w, "Y", len, BLOB_FIELD_BYTES);
 	if (type == BLOB_ECCPRIVATE)
 		d = walk_bytes(w, "d", len, BLOB_FIELD_SECRET);
 	st = walk_end(w);
-	if (st == CNG_OK && curve == NULL)
-		st = CNG_ERR_BAD_CURVE;
-	if (st == CNG_OK && out != NULL)
-		st = take_numbers(out, form, x, y, d);
+	if (st != CNG_OK || out->curve == CURVE_NONE)
+		return st;
+	return out->family == KEY_EC ? take_point(out, x, y, d) :
+				       take_bytes(out, x, y, d);
+}
+
+enum cng_status
+ecc_read(enum blob_type type, struct walk *w,
+    const struct blob_params *params, struct key_material *out)
+{
+	struct key_material shown = { 0 };
+	struct key_material *key = out != NULL ? out : &shown;
+	const struct ecc_form *form;
+	enum cng_status st;
+
+	form = form_of_magic(walk_magic(w, "dwMagic"));
+	if (form == NULL || form->type != type) {
+		walk_fail(w, CNG_ERR_BAD_MAGIC);
+		return walk_end(w);
+	}
+	st = find_curve(key, form, params);
+	key->role = form->role;
+	key->has_private = type == BLOB_ECCPRIVATE;
+	if (out != NULL)
+		return st == CNG_OK ? read_numbers(type, w, out) : st;
+	st = read_numbers(type, w, &shown);
+	key_free(&shown);
 	return st;
+}
+
+/* --- writing ---------------------------------------------------------- */
+
+static void
+write_magic(enum blob_type type, const struct key_material *key,
+    struct wr *out)
+{
+	enum key_role role = key->role & KEY_ROLE_SIGN &&
+		key->family == KEY_EC ? KEY_ROLE_SIGN : KEY_ROLE_AGREE;
+	uint32_t magic = 0;
+
+	/* a magic of its own, or the generic one, which comes later */
+	for (size_t i = 0; magic == 0 && i < ARRAY_LEN(forms); i++)
+		if ((forms[i].curve == key->curve ||
+			forms[i].curve == CURVE_NONE) &&
+		    forms[i].role == role && forms[i].type == type)
+			magic = forms[i].magic;
+	wr_u32le(out, magic);
+}
+
+static enum cng_status
+write_bytes(bool private, const struct key_material *key, size_t len,
+    struct wr *out)
+{
+	struct secret scalar = { 0 };
+	enum cng_status st = CNG_OK;
+
+	wr_bytes(out, key_part(key, ECX_PUBLIC));
+	wr_zero(out, len);
+	if (private)
+		st = secret_copy(&scalar, key_part(key, ECX_PRIVATE));
+	if (st != CNG_OK)
+		return st;
+	clamp(&scalar);
+	wr_bytes(out, secret_span(&scalar));
+	secret_free(&scalar);
+	return wr_status(out);
+}
+
+static bool
+can_write(bool private, const struct key_material *key,
+    const struct curve_info *curve)
+{
+	bool point = key->family == KEY_EC;
+	size_t len = curve->field_bytes;
+
+	if (curve->cng_name == NULL || curve->family != key->family ||
+	    (private && !key->has_private))
+		return false;
+	if (!point)
+		return key->part[ECX_PUBLIC].len == len &&
+		    (!private || key->part[ECX_PRIVATE].len == len);
+	return key->part[EC_X].len == len && key->part[EC_Y].len == len &&
+	    (!private || (key->part[EC_D].len > 0 &&
+			     span_trim(key_part(key, EC_D)).len <= len));
 }
 
 enum cng_status
@@ -134,26 +281,18 @@ ecc_write(enum blob_type type, const struct key_material *key,
     const struct blob_params *params, struct wr *out)
 {
 	const struct curve_info *curve = curve_info(key->curve);
-	enum key_role role = key->role & KEY_ROLE_SIGN ? KEY_ROLE_SIGN :
-							 KEY_ROLE_AGREE;
 	bool private = type == BLOB_ECCPRIVATE;
 
 	(void)params;
-	if (key->family != KEY_EC || curve == NULL ||
-	    key_part(key, EC_X).len != curve->field_bytes ||
-	    key_part(key, EC_Y).len != curve->field_bytes)
+	if (curve == NULL || !can_write(private, key, curve))
 		return CNG_ERR_BAD_TYPE;
-	if (private && (!key->has_private ||
-	    key_part(key, EC_D).len != curve->field_bytes))
-		return CNG_ERR_BAD_TYPE;
-	for (size_t i = 0; i < ARRAY_LEN(forms); i++)
-		if (forms[i].curve == key->curve && forms[i].role == role &&
-		    forms[i].type == type)
-			wr_u32le(out, forms[i].magic);
+	write_magic(type, key, out);
 	wr_u32le(out, (uint32_t)curve->field_bytes);
+	if (key->family != KEY_EC)
+		return write_bytes(private, key, curve->field_bytes, out);
 	wr_bytes(out, key_part(key, EC_X));
 	wr_bytes(out, key_part(key, EC_Y));
 	if (private)
-		wr_bytes(out, key_part(key, EC_D));
+		wr_be_padded(out, key_part(key, EC_D), curve->field_bytes);
 	return wr_status(out);
 }

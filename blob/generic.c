@@ -18,7 +18,7 @@ inner_type(enum blob_type type, struct span blob)
 		return BLOB_ANY;
 	inner = rsa_detect(magic);
 	if (inner == BLOB_ANY)
-		inner = ecc_detect(magic);
+		inner = ecc_layout(ecc_detect(magic), blob);
 	if (inner == BLOB_ANY ||
 	    blob_info(inner)->class != blob_info(type)->class)
 		return BLOB_ANY;
@@ -49,7 +49,11 @@ generic_write(enum blob_type type, const struct key_material *key,
 	if (key->family == KEY_RSA)
 		return rsa_write(private ? BLOB_RSAPRIVATE : BLOB_RSAPUBLIC,
 		    key, params, out);
-	if (key->family == KEY_EC)
+	if (key->family == KEY_EC && key->curve == CURVE_EXPLICIT)
+		return eccfull_write(private ? BLOB_ECCFULLPRIVATE :
+					       BLOB_ECCFULLPUBLIC,
+		    key, params, out);
+	if (key->family == KEY_EC || key->family == KEY_MONTGOMERY)
 		return ecc_write(private ? BLOB_ECCPRIVATE : BLOB_ECCPUBLIC,
 		    key, params, out);
 	return CNG_ERR_BAD_TYPE;

@@ -2,6 +2,8 @@ noinst_LTLIBRARIES += libblob.la
 libblob_la_SOURCES = \
 	blob/blob.h blob/codec.h \
 	blob/ecc.c \
+	blob/eccfull.c \
+	blob/ecdomain.c blob/ecdomain.h \
 	blob/generic.c \
 	blob/keydata.c \
 	blob/magic.c blob/magic.h \

@@ -39,6 +39,18 @@ static const struct blob_codec codecs[BLOB_TYPE_COUNT] = {
 		.read = ecc_read,
 		.write = ecc_write,
 	},
+	[BLOB_ECCFULLPUBLIC] = {
+		.info = { BLOB_ECCFULLPUBLIC, "ECCFULLPUBLICBLOB",
+		    "BCRYPT_ECCFULLPUBLIC_BLOB", BLOB_CLASS_PUBLIC },
+		.read = eccfull_read,
+		.write = eccfull_write,
+	},
+	[BLOB_ECCFULLPRIVATE] = {
+		.info = { BLOB_ECCFULLPRIVATE, "ECCFULLPRIVATEBLOB",
+		    "BCRYPT_ECCFULLPRIVATE_BLOB", BLOB_CLASS_PRIVATE },
+		.read = eccfull_read,
+		.write = eccfull_write,
+	},
 	[BLOB_PUBLIC] = {
 		.info = { BLOB_PUBLIC, "PUBLICBLOB",
 		    "BCRYPT_PUBLIC_KEY_BLOB", BLOB_CLASS_PUBLIC },
@@ -107,7 +119,7 @@ blob_detect(struct span in, enum blob_type *out)
 	} else if (rd_u32le(&r, &magic)) {
 		type = rsa_detect(magic);
 		if (type == BLOB_ANY)
-			type = ecc_detect(magic);
+			type = ecc_layout(ecc_detect(magic), in);
 		if (type == BLOB_ANY && magic == MAGIC_KDBM)
 			type = BLOB_KEYDATA;
 	}

@@ -76,7 +76,7 @@ decode_form(struct key_material *out, enum form form, struct span der,
 	case FORM_RSA_PUBLIC:
 		return pkcs1_decode_public(out, der);
 	case FORM_EC_PRIVATE:
-		return sec1_decode(out, der, CURVE_NONE);
+		return sec1_decode(out, der);
 	case FORM_NONE:
 		break;
 	}

@@ -57,14 +57,22 @@ enum cng_status spki_decode(struct key_material *out, struct span der)
 enum cng_status spki_encode(const struct key_material *key, struct wr *out)
     CNG_MUST_CHECK;
 
-/* EC parameters and points as PKCS#11 wants them: DER of the named curve;
- * the point as OCTET STRING around 04 || X || Y.  Decoding takes a raw point
- * too, compressed or not, and explicit parameters of a known curve. */
-enum cng_status ec_params_decode(struct span der, enum key_curve *out)
-    CNG_MUST_CHECK;
+/* EC parameters and points as PKCS#11 wants them: DER of the named curve, or
+ * of explicit parameters; the point as OCTET STRING around 04 || X || Y, of
+ * Montgomery and Edwards curves around the bytes of the key.  Decoding takes
+ * a raw point too, compressed or not, curves by their printable names, and
+ * knows a named curve by its explicit parameters. */
+enum cng_status ec_params_set(struct key_material *key, struct span der)
+    CNG_MUST_CHECK; /* key->family is set; sets the curve */
+enum cng_status ec_params_encode(const struct key_material *key,
+    struct wr *out) CNG_MUST_CHECK;
 enum cng_status ec_point_encode(const struct key_material *key,
     struct wr *out) CNG_MUST_CHECK;
 enum cng_status ec_point_decode(struct key_material *key, struct span point)
+    CNG_MUST_CHECK;
+
+/* Named curves of KEY_EC only. */
+enum cng_status ec_params_decode(struct span der, enum key_curve *out)
     CNG_MUST_CHECK;
 
 /* PEM: the first block of text is turned into DER; label says which it was

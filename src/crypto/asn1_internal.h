@@ -74,16 +74,24 @@ enum cng_status pkcs1_encode_public(struct secret *out,
 
 /* --- SEC 1 ------------------------------------------------------------ */
 
-/* curve: what the algorithm identifier said, or CURVE_NONE. */
-enum cng_status sec1_decode(struct key_material *out, struct span der,
-    enum key_curve curve) CNG_MUST_CHECK;
+/* out->curve: what the algorithm identifier said (with the parameters of an
+ * explicit one), or CURVE_NONE. */
+enum cng_status sec1_decode(struct key_material *out, struct span der)
+    CNG_MUST_CHECK;
 enum cng_status sec1_encode(struct secret *out,
     const struct key_material *key) CNG_MUST_CHECK;
 
-/* Curve of an ECParameters choice held in an ASN.1 ANY. */
-enum cng_status ec_curve_of_any(int type, const void *value,
-    enum key_curve *out) CNG_MUST_CHECK;
-ASN1_OBJECT *ec_curve_object(enum key_curve curve);
+/* Curve of an ECParameters choice held in an ASN.1 ANY, and back; key->family
+ * is set. */
+enum cng_status ec_curve_of_any(struct key_material *key, int type,
+    const void *value) CNG_MUST_CHECK;
+ASN1_TYPE *ec_curve_any(const struct key_material *key);
+
+/* SEQUENCE of explicit parameters (ecexplicit.c). */
+enum cng_status ec_explicit_decode(struct key_material *key,
+    struct span der) CNG_MUST_CHECK;
+enum cng_status ec_explicit_encode(struct secret *out,
+    const struct key_material *key) CNG_MUST_CHECK;
 
 /* 04 || X || Y, or compressed; key->curve is set. */
 enum cng_status ec_point_set(struct key_material *key, struct span raw)
@@ -93,10 +101,11 @@ enum cng_status ec_point_raw(struct secret *out,
 
 /* --- algorithm identifiers -------------------------------------------- */
 
-/* rsaEncryption or id-ecPublicKey with sane parameters, else
- * CNG_ERR_NOT_SUPPORTED or _BAD_DATA or _BAD_CURVE. */
+/* Sets family, curve and domain parameters of *key, which is empty, from a
+ * known algorithm with sane parameters, else CNG_ERR_NOT_SUPPORTED or
+ * _BAD_DATA or _BAD_CURVE. */
 enum cng_status algor_decode(const X509_ALGOR *algor,
-    enum key_family *family, enum key_curve *curve) CNG_MUST_CHECK;
+    struct key_material *key) CNG_MUST_CHECK;
 enum cng_status algor_encode(X509_ALGOR *algor,
     const struct key_material *key) CNG_MUST_CHECK;
 

@@ -2,8 +2,7 @@
  *
  * Do the numbers of a key make sense, and do they belong together?
  */
-#include "crypto/internal.h"
-
+#include "crypto/group.h"
 #include "crypto/number.h"
 
 /* Windows imports smaller keys than it generates. */
@@ -44,35 +43,57 @@ rsa_public_ok(const struct key_material *key)
 	return is_odd(n) && is_odd(e) && e_bits >= 2 && number_less(e, n);
 }
 
+/* The coordinates name a point of the group, which has a subgroup of that
+ * order only when the cofactor is not 1. */
 static enum cng_status
-check_point(const struct key_material *key)
+check_point(const struct key_material *key, const EC_GROUP *group)
 {
-	struct crypto_lib *lib = lib_get();
-	const EC_GROUP *group = lib == NULL ? NULL :
-					      lib_group(lib, key->curve);
 	BIGNUM *x = number_part(key, EC_X), *y = number_part(key, EC_Y);
 	BIGNUM *field = number_new();
 	BN_CTX *ctx = number_ctx();
-	EC_POINT *point = group == NULL ? NULL : EC_POINT_new(group);
+	EC_POINT *point = EC_POINT_new(group), *end = EC_POINT_new(group);
 	enum cng_status st = CNG_ERR_NO_MEMORY;
 
 	if (x == NULL || y == NULL || field == NULL || ctx == NULL ||
-	    point == NULL ||
+	    point == NULL || end == NULL ||
 	    EC_GROUP_get_curve(group, field, NULL, NULL, ctx) != 1)
 		goto out;
-	st = CNG_OK;
+	st = CNG_ERR_BAD_PUBLIC_KEY;
 	/* libcrypto would reduce coordinates beyond the field; affine ones
-	 * cannot name infinity, and the cofactor of all curves is 1 */
+	 * cannot name infinity */
 	if (BN_cmp(x, field) >= 0 || BN_cmp(y, field) >= 0 ||
 	    EC_POINT_set_affine_coordinates(group, point, x, y, ctx) != 1 ||
 	    EC_POINT_is_on_curve(group, point, ctx) != 1)
-		st = CNG_ERR_BAD_PUBLIC_KEY;
+		goto out;
+	if (BN_is_one(EC_GROUP_get0_cofactor(group)) ||
+	    (EC_POINT_mul(group, end, NULL, point,
+		 EC_GROUP_get0_order(group), ctx) == 1 &&
+		EC_POINT_is_at_infinity(group, end) == 1))
+		st = CNG_OK;
 out:
 	EC_POINT_free(point);
+	EC_POINT_free(end);
 	BN_CTX_free(ctx);
 	BN_clear_free(x);
 	BN_clear_free(y);
 	BN_clear_free(field);
+	return st;
+}
+
+static enum cng_status
+check_ec_public(const struct key_material *key)
+{
+	const EC_GROUP *group = NULL;
+	EC_GROUP *made = NULL;
+	enum cng_status st = CNG_OK;
+
+	if (key->curve == CURVE_EXPLICIT)
+		st = group_check(key);
+	if (st == CNG_OK)
+		st = group_of_key(&group, &made, key);
+	if (st == CNG_OK && key->part[EC_X].len > 0)
+		st = check_point(key, group);
+	EC_GROUP_free(made);
 	return st;
 }
 
@@ -85,10 +106,12 @@ crypto_check_public(const struct key_material *key)
 		return st;
 	if (key->family == KEY_RSA)
 		return rsa_public_ok(key) ? CNG_OK : CNG_ERR_BAD_PUBLIC_KEY;
-	if (key->family != KEY_EC || key->part[EC_X].len == 0)
-		return CNG_OK;
 	err_enter();
-	return err_leave(check_point(key));
+	if (key->family == KEY_EC)
+		st = check_ec_public(key);
+	else if (family_is_ecx(key->family))
+		st = ecx_check_public(key);
+	return err_leave(st);
 }
 
 /* --- pairs ---------------------------------------------------------------- */
@@ -214,6 +237,23 @@ check_ec(const struct key_material *key)
 }
 
 static enum cng_status
+check_ecx(const struct key_material *key)
+{
+	struct key_material made = { 0 };
+	enum cng_status st = key_copy(&made, key);
+
+	if (st != CNG_OK)
+		return st;
+	secret_free(&made.part[ECX_PUBLIC]);
+	st = crypto_complete(&made);
+	if (st == CNG_OK && key->part[ECX_PUBLIC].len > 0 &&
+	    !key_same_public(&made, key))
+		st = CNG_ERR_BAD_KEY;
+	key_free(&made);
+	return st;
+}
+
+static enum cng_status
 check_rsa_pair(const struct key_material *key)
 {
 	struct key_material full = { 0 };
@@ -241,5 +281,7 @@ crypto_check_pair(const struct key_material *key)
 		st = check_rsa_pair(key);
 	else if (key->family == KEY_EC)
 		st = check_ec(key);
+	else if (family_is_ecx(key->family))
+		st = check_ecx(key);
 	return err_leave(st);
 }

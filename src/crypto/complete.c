@@ -3,8 +3,7 @@
  * Numbers that follow from the others: the factors of an RSA modulus from
  * both exponents, the exponents from the factors, the point of a scalar.
  */
-#include "crypto/internal.h"
-
+#include "crypto/group.h"
 #include "crypto/number.h"
 
 /* Work space for RSA; every number may be NULL until it is known. */
@@ -253,15 +252,23 @@ complete_rsa(struct key_material *key)
 static enum cng_status
 complete_ec(struct key_material *key)
 {
-	struct crypto_lib *lib = lib_get();
-	const EC_GROUP *group = lib == NULL ? NULL :
-					      lib_group(lib, key->curve);
+	const EC_GROUP *group = NULL;
+	EC_GROUP *made = NULL;
 	BIGNUM *d = number_part(key, EC_D);
 	BIGNUM *x = number_new(), *y = number_new();
 	BN_CTX *ctx = number_ctx();
-	EC_POINT *point = group == NULL ? NULL : EC_POINT_new(group);
-	enum cng_status st = CNG_ERR_NO_MEMORY;
+	EC_POINT *point = NULL;
+	enum cng_status st = CNG_OK;
 
+	/* nothing is computed on a curve that is none */
+	if (key->curve == CURVE_EXPLICIT)
+		st = group_check(key);
+	if (st == CNG_OK)
+		st = group_of_key(&group, &made, key);
+	if (st != CNG_OK)
+		goto out;
+	point = EC_POINT_new(group);
+	st = CNG_ERR_NO_MEMORY;
 	if (d == NULL || x == NULL || y == NULL || ctx == NULL ||
 	    point == NULL)
 		goto out;
@@ -275,6 +282,7 @@ complete_ec(struct key_material *key)
 		st = number_store(key, EC_Y, y);
 out:
 	EC_POINT_free(point);
+	EC_GROUP_free(made);
 	BN_CTX_free(ctx);
 	BN_clear_free(d);
 	BN_clear_free(x);
@@ -294,5 +302,7 @@ crypto_complete(struct key_material *key)
 		st = complete_rsa(key);
 	else if (key->family == KEY_EC && key->part[EC_X].len == 0)
 		st = complete_ec(key);
+	else if (family_is_ecx(key->family) && key->part[ECX_PUBLIC].len == 0)
+		st = ecx_complete(key);
 	return err_leave(st);
 }

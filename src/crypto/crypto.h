@@ -42,7 +42,7 @@ struct crypto_key *crypto_key_ref(struct crypto_key *key);
 void crypto_key_free(struct crypto_key *key);
 
 /* RSA: bits, and a public exponent (big-endian, empty = 65537).
- * EC: curve.  AES and generic secret: bits. */
+ * EC, Montgomery, Edwards: curve.  AES and generic secret: bits. */
 struct key_spec {
 	enum key_family family;
 	enum key_curve curve;
@@ -53,12 +53,13 @@ enum cng_status crypto_generate(struct key_material *out,
     const struct key_spec *spec) CNG_MUST_CHECK;
 
 /* Fills what can be computed and is missing: RSA d, p, q, dp, dq, qinv; the
- * EC point of a private scalar.  What is there already is kept. */
+ * public half of an EC, Montgomery or Edwards key.  What is there already is kept. */
 enum cng_status crypto_complete(struct key_material *key) CNG_MUST_CHECK;
 
 /* Public numbers sane: RSA modulus odd, size in range, exponent odd and at
  * least 3 and shorter than 65 bits unless the modulus says otherwise; the EC
- * point is on the curve and not infinity.  CNG_ERR_BAD_PUBLIC_KEY. */
+ * point is on the curve and of its order.  CNG_ERR_BAD_PUBLIC_KEY;
+ * CNG_ERR_BAD_CURVE for parameters that make no curve, or a weak one. */
 enum cng_status crypto_check_public(const struct key_material *key)
     CNG_MUST_CHECK;
 

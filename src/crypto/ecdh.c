@@ -13,13 +13,13 @@
 /* A derived key longer than any we keep is a mistake. */
 #define DERIVE_MAX ((size_t)SECRET_KEY_MAX)
 
-/* The uncompressed point, itself or inside an OCTET STRING.  Its length
- * tells which, for 04 starts both. */
+/* The uncompressed point (of Montgomery curves the bytes), itself or inside
+ * an OCTET STRING.  Its length tells which, for 04 starts both. */
 static enum cng_status
-peer_key(EVP_PKEY **out, struct crypto_lib *lib, enum key_curve curve,
-    struct span peer)
+peer_key(EVP_PKEY **out, const struct crypto_key *key, struct span peer)
 {
-	size_t want = 1 + 2 * curve_info(curve)->field_bytes;
+	bool point = key->family == KEY_EC;
+	size_t want = point ? 1 + 2 * key->field_bytes : key->field_bytes;
 	const uint8_t *at = peer.ptr;
 	ASN1_OCTET_STRING *string = NULL;
 	enum cng_status st;
@@ -35,8 +35,8 @@ peer_key(EVP_PKEY **out, struct crypto_lib *lib, enum key_curve curve,
 	}
 	/* libcrypto refuses what is not on the curve */
 	st = CNG_ERR_MECHANISM_PARAM;
-	if (peer.len == want && peer.ptr[0] == 0x04 &&
-	    pkey_from_point(out, lib, curve, peer) == CNG_OK)
+	if (peer.len == want && (!point || peer.ptr[0] == 0x04) &&
+	    pkey_of_peer(out, key, peer) == CNG_OK)
 		st = CNG_OK;
 	ASN1_OCTET_STRING_free(string);
 	return st;
@@ -53,14 +53,14 @@ agree(const struct crypto_key *key, const struct key_op *op,
 		    OSSL_EXCHANGE_PARAM_EC_ECDH_COFACTOR_MODE, &cofactor),
 		OSSL_PARAM_construct_end(),
 	};
-	size_t len = curve_info(key->curve)->field_bytes, got = len;
+	size_t len = key->field_bytes, got = len;
 	EVP_PKEY_CTX *ctx = NULL;
 	EVP_PKEY *peer = NULL;
 	enum cng_status st;
 
 	if (lib == NULL)
 		return CNG_ERR_NO_MEMORY;
-	st = peer_key(&peer, lib, key->curve, op->peer);
+	st = peer_key(&peer, key, op->peer);
 	if (st != CNG_OK)
 		return st;
 	st = secret_new(out, len);
@@ -68,7 +68,8 @@ agree(const struct crypto_key *key, const struct key_op *op,
 		goto out;
 	st = CNG_ERR_INTERNAL;
 	ctx = EVP_PKEY_CTX_new_from_pkey(lib_ctx(lib), key_pkey(key), NULL);
-	if (ctx == NULL || EVP_PKEY_derive_init_ex(ctx, params) != 1)
+	if (ctx == NULL || EVP_PKEY_derive_init_ex(ctx,
+			       key->family == KEY_EC ? params : NULL) != 1)
 		goto out;
 	st = CNG_ERR_MECHANISM_PARAM;
 	if (EVP_PKEY_derive_set_peer(ctx, peer) == 1 &&
@@ -128,10 +129,11 @@ check_derive(const struct crypto_key *key, const struct key_op *op,
 
 	if (op->scheme != OP_ECDH)
 		return CNG_ERR_MECHANISM;
-	if (key->family != KEY_EC || !key->has_private)
+	if (!key->has_private || (key->family != KEY_EC &&
+	    (key->family != KEY_MONTGOMERY || op->cofactor)))
 		return CNG_ERR_KEY_TYPE;
 	if (op->kdf == KDF_NULL) {
-		size_t most = curve_info(key->curve)->field_bytes;
+		size_t most = key->field_bytes;
 
 		if (*len == 0)
 			*len = most;

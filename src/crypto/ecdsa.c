@@ -72,7 +72,7 @@ ec_sign(const struct crypto_key *key, const struct key_op *op,
 		return st;
 	if (input.len == 0)
 		return CNG_ERR_DATA_SIZE;
-	width = curve_info(key->curve)->order_bytes;
+	width = key->order_bytes;
 	room = wr_room(out, 2 * width);
 	if (room == NULL)
 		return wr_status(out);
@@ -125,7 +125,7 @@ ec_verify(const struct crypto_key *key, const struct key_op *op,
 	if (input.len == 0)
 		return CNG_ERR_DATA_SIZE;
 	/* halves may be shorter, as long as they are equal */
-	width = curve_info(key->curve)->order_bytes;
+	width = key->order_bytes;
 	if (signature.len == 0 || signature.len % 2 != 0 ||
 	    signature.len > 2 * width)
 		return CNG_ERR_SIGNATURE_SIZE;

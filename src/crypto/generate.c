@@ -5,9 +5,11 @@
 #include "crypto/internal.h"
 
 #include <openssl/core_names.h>
+#include <openssl/objects.h>
 #include <openssl/rsa.h>
 
 #include "base/util.h"
+#include "crypto/group.h"
 #include "crypto/number.h"
 
 struct part_name {
@@ -96,11 +98,13 @@ generate_ec(struct key_material *out, const struct key_spec *spec,
 	EVP_PKEY *pkey = NULL;
 	enum cng_status st;
 
-	if (info == NULL)
+	if (info == NULL || curve_nid(spec->curve) == NID_undef)
 		return CNG_ERR_BAD_CURVE;
 	out->curve = spec->curve;
-	if (EVP_PKEY_CTX_set_group_name(ctx, info->name) != 1 ||
-	    EVP_PKEY_generate(ctx, &pkey) != 1)
+	if (EVP_PKEY_CTX_set_group_name(ctx,
+		OBJ_nid2sn(curve_nid(spec->curve))) != 1)
+		return CNG_ERR_BAD_CURVE;
+	if (EVP_PKEY_generate(ctx, &pkey) != 1)
 		return CNG_ERR_INTERNAL;
 	st = read_parts(out, pkey, ec_parts, ARRAY_LEN(ec_parts));
 	EVP_PKEY_free(pkey);
@@ -123,6 +127,17 @@ generate_pair(struct key_material *out, const struct key_spec *spec)
 			   generate_ec(out, spec, ctx);
 	EVP_PKEY_CTX_free(ctx);
 	return st;
+}
+
+static enum cng_status
+generate_ecx(struct key_material *out, const struct key_spec *spec)
+{
+	const struct curve_info *info = curve_info(spec->curve);
+
+	if (info == NULL || info->family != spec->family)
+		return CNG_ERR_BAD_CURVE;
+	out->curve = spec->curve;
+	return ecx_generate(out);
 }
 
 static enum cng_status
@@ -151,6 +166,8 @@ crypto_generate(struct key_material *out, const struct key_spec *spec)
 	err_enter();
 	if (spec->family == KEY_RSA || spec->family == KEY_EC)
 		st = generate_pair(out, spec);
+	else if (family_is_ecx(spec->family))
+		st = generate_ecx(out, spec);
 	else if (spec->family == KEY_AES || spec->family == KEY_GENERIC)
 		st = generate_secret(out, spec);
 	if (st != CNG_OK)

@@ -54,6 +54,7 @@ EVP_CIPHER *lib_aes(struct crypto_lib *lib, enum aes_mode mode,
     size_t key_len);
 EVP_MAC *lib_mac(struct crypto_lib *lib, enum op_scheme scheme);
 EVP_KDF *lib_kdf(struct crypto_lib *lib, enum kdf_kind kind);
+/* Of a named curve; NULL also when libcrypto does not know it. */
 const EC_GROUP *lib_group(struct crypto_lib *lib, enum key_curve curve);
 
 /* Digest contexts are kept for the next caller. */
@@ -81,6 +82,8 @@ struct crypto_key {
 	enum key_curve curve;
 	bool has_private;
 	size_t bits;
+	size_t field_bytes;        /* curves: of a coordinate, */
+	size_t order_bytes;        /* and of half a signature */
 	struct secret value;       /* AES and generic secrets */
 	uint8_t reject[32];        /* RSA private: SHA-256 of d, see reject.c */
 	_Atomic(struct key_body *) body;
@@ -146,9 +149,35 @@ key_rsa_len(const struct crypto_key *key)
 /* EVP_PKEY from numbers. */
 enum cng_status pkey_from_material(EVP_PKEY **out, struct crypto_lib *lib,
     const struct key_material *material) CNG_MUST_CHECK;
-/* An EC key of the uncompressed point only. */
-enum cng_status pkey_from_point(EVP_PKEY **out, struct crypto_lib *lib,
-    enum key_curve curve, struct span point) CNG_MUST_CHECK;
+EVP_PKEY *pkey_from_params(struct crypto_lib *lib, const char *type,
+    int selection, OSSL_PARAM *params);
+/* A number as libcrypto's parameters want it: in the order of this machine,
+ * padded to width.  It advances *at by that. */
+OSSL_PARAM native_param(const char *name, struct span number, size_t width,
+    uint8_t **at);
+
+/* --- elliptic curves (ecpkey.c, ecx.c) ------------------------------------ */
+
+/* Coordinates and scalar are there and have their widths. */
+enum cng_status pkey_from_ec(EVP_PKEY **out, struct crypto_lib *lib,
+    const struct key_material *material) CNG_MUST_CHECK;
+enum cng_status pkey_from_ecx(EVP_PKEY **out, struct crypto_lib *lib,
+    const struct key_material *material) CNG_MUST_CHECK;
+/* The public key of somebody else, on the curve of key: the uncompressed
+ * point, or the bytes of RFC 7748. */
+enum cng_status pkey_of_peer(EVP_PKEY **out, const struct crypto_key *key,
+    struct span peer) CNG_MUST_CHECK;
+
+enum cng_status ecx_complete(struct key_material *key) CNG_MUST_CHECK;
+enum cng_status ecx_check_public(const struct key_material *key)
+    CNG_MUST_CHECK;
+enum cng_status ecx_generate(struct key_material *out) CNG_MUST_CHECK;
+
+static inline bool
+family_is_ecx(enum key_family family)
+{
+	return family == KEY_MONTGOMERY || family == KEY_EDWARDS;
+}
 
 /* --- the write cursor ----------------------------------------------------- */
 

@@ -18,7 +18,7 @@
 /* What belongs to one library context. */
 struct key_body {
 	struct crypto_lib *lib;
-	EVP_PKEY *pkey;        /* RSA and EC */
+	EVP_PKEY *pkey;        /* of key pairs */
 	_Atomic(struct unit *) pool[POOL_SIZE];
 };
 
@@ -57,7 +57,7 @@ body_new(struct crypto_lib *lib)
 	return body;
 }
 
-static EVP_PKEY *
+EVP_PKEY *
 pkey_from_params(struct crypto_lib *lib, const char *type, int selection,
     OSSL_PARAM *params)
 {
@@ -70,6 +70,15 @@ pkey_from_params(struct crypto_lib *lib, const char *type, int selection,
 		pkey = NULL;
 	EVP_PKEY_CTX_free(ctx);
 	return pkey;
+}
+
+/* What libcrypto calls the kind of key. */
+static const char *
+pkey_type(const struct crypto_key *key)
+{
+	if (family_is_ecx(key->family))
+		return curve_info(key->curve)->name;
+	return key->family == KEY_RSA ? "RSA" : "EC";
 }
 
 /* The numbers of a key of another library context; reading them takes no
@@ -85,8 +94,7 @@ pkey_move(struct crypto_lib *lib, const struct crypto_key *key,
 
 	if (EVP_PKEY_todata(old, selection, &params) != 1)
 		return NULL;
-	pkey = pkey_from_params(lib, key->family == KEY_RSA ? "RSA" : "EC",
-	    selection, params);
+	pkey = pkey_from_params(lib, pkey_type(key), selection, params);
 	for (OSSL_PARAM *p = params; p->key != NULL; p++)
 		if (p->data != NULL)
 			OPENSSL_cleanse(p->data, p->data_size);
@@ -252,9 +260,7 @@ little_endian(void)
 	return *(const uint8_t *)&one == 1;
 }
 
-/* A number as libcrypto's parameters want it: in the order of this machine,
- * padded to width.  It advances *at by that. */
-static OSSL_PARAM
+OSSL_PARAM
 native_param(const char *name, struct span number, size_t width, uint8_t **at)
 {
 	uint8_t *to = *at;
@@ -304,62 +310,14 @@ pkey_from_rsa(EVP_PKEY **out, struct crypto_lib *lib,
 	return *out == NULL ? CNG_ERR_BAD_KEY : CNG_OK;
 }
 
-static enum cng_status
-pkey_from_ec(EVP_PKEY **out, struct crypto_lib *lib, enum key_curve curve,
-    struct span point, struct span scalar)
-{
-	const struct curve_info *info = curve_info(curve);
-	OSSL_PARAM params[4], *p = params;
-	char group[16];
-	struct secret buf = { 0 };
-	uint8_t *at;
-	enum cng_status st;
-
-	st = secret_new(&buf, point.len + info->order_bytes);
-	if (st != CNG_OK)
-		return st;
-	memcpy(buf.ptr, point.ptr, point.len);
-	at = buf.ptr + point.len;
-	memcpy(group, info->name, strlen(info->name) + 1);
-	*p++ = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME,
-	    group, 0);
-	*p++ = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY,
-	    buf.ptr, point.len);
-	if (scalar.len > 0)
-		*p++ = native_param(OSSL_PKEY_PARAM_PRIV_KEY, scalar,
-		    info->order_bytes, &at);
-	*p = OSSL_PARAM_construct_end();
-	*out = pkey_from_params(lib, "EC",
-	    scalar.len > 0 ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY, params);
-	secret_free(&buf);
-	return *out == NULL ? CNG_ERR_BAD_PUBLIC_KEY : CNG_OK;
-}
-
-enum cng_status
-pkey_from_point(EVP_PKEY **out, struct crypto_lib *lib, enum key_curve curve,
-    struct span point)
-{
-	return pkey_from_ec(out, lib, curve, point, span_of(NULL, 0));
-}
-
 enum cng_status
 pkey_from_material(EVP_PKEY **out, struct crypto_lib *lib,
     const struct key_material *m)
 {
-	uint8_t point[1 + 2 * 66];
-	size_t width;
-
 	if (m->family == KEY_RSA)
 		return pkey_from_rsa(out, lib, m);
-	width = curve_info(m->curve)->field_bytes;
-	if (m->part[EC_X].len != width || m->part[EC_Y].len != width ||
-	    (m->has_private && m->part[EC_D].len != width))
-		return CNG_ERR_BAD_DATA;
-	point[0] = 0x04;
-	memcpy(point + 1, m->part[EC_X].ptr, width);
-	memcpy(point + 1 + width, m->part[EC_Y].ptr, width);
-	return pkey_from_ec(out, lib, m->curve, span_of(point, 1 + 2 * width),
-	    m->has_private ? key_part(m, EC_D) : span_of(NULL, 0));
+	return family_is_ecx(m->family) ? pkey_from_ecx(out, lib, m) :
+					  pkey_from_ec(out, lib, m);
 }
 
 /* --- life ----------------------------------------------------------------- */
@@ -372,6 +330,8 @@ is_complete(const struct key_material *m)
 			if (m->part[i].len == 0)
 				return false;
 	}
+	if (family_is_ecx(m->family))
+		return m->part[ECX_PUBLIC].len > 0;
 	return m->family != KEY_EC || m->part[EC_X].len > 0;
 }
 
@@ -408,6 +368,8 @@ key_fill(struct crypto_key *key, const struct key_material *m)
 	key->curve = m->curve;
 	key->has_private = m->has_private;
 	key->bits = key_bits(m);
+	key->field_bytes = key_field_bytes(m);
+	key->order_bytes = key_order_bytes(m);
 	if (m->family == KEY_AES || m->family == KEY_GENERIC)
 		return secret_copy(&key->value, key_part(m, SYM_VALUE));
 	st = crypto_check_public(m);

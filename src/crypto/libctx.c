@@ -15,6 +15,7 @@
 #include "base/alloc.h"
 #include "base/lock.h"
 #include "base/util.h"
+#include "crypto/group.h"
 
 #define SPARE_DIGESTS 4
 #define AES_SIZES 3
@@ -271,24 +272,12 @@ lib_kdf(struct crypto_lib *lib, enum kdf_kind kind)
 	return kdf;
 }
 
-static int
-curve_nid(enum key_curve curve)
-{
-	static const int nids[CURVE_COUNT] = {
-		[CURVE_P256] = NID_X9_62_prime256v1,
-		[CURVE_P384] = NID_secp384r1,
-		[CURVE_P521] = NID_secp521r1,
-	};
-
-	return nids[curve];
-}
-
 const EC_GROUP *
 lib_group(struct crypto_lib *lib, enum key_curve curve)
 {
 	EC_GROUP *old = NULL, *group;
 
-	if (curve_info(curve) == NULL)
+	if (curve_nid(curve) == NID_undef)
 		return NULL;
 	group = atomic_load(&lib->group[curve]);
 	if (group != NULL)

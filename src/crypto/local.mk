@@ -14,6 +14,8 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/rsa.c src/crypto/rsa.h \
 	src/crypto/reject.c \
 	src/crypto/ecdsa.c src/crypto/ecdh.c src/crypto/ec.h \
+	src/crypto/curve.c src/crypto/curve.h src/crypto/group.h \
+	src/crypto/ecpkey.c src/crypto/ecx.c \
 	src/crypto/aes.c src/crypto/aes.h \
 	src/crypto/aes_kw.c src/crypto/aes_kw.h \
 	src/crypto/op.c \
@@ -68,7 +70,7 @@ endif
 libcngcrypto_la_SOURCES += \
 	src/crypto/anykey.c \
 	src/crypto/asn1.c src/crypto/asn1_internal.h \
-	src/crypto/ecparam.c \
+	src/crypto/ecparam.c src/crypto/ecexplicit.c \
 	src/crypto/pbe.c \
 	src/crypto/pem.c \
 	src/crypto/pkcs1.c \

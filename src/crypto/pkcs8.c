@@ -100,14 +100,44 @@ add_role(struct private_info *info, unsigned role)
 	return false;
 }
 
+/* --- CurvePrivateKey of RFC 8410 --------------------------------------- */
+
+static enum cng_status
+curve_private_decode(struct key_material *out, struct span der)
+{
+	void *value;
+	enum cng_status st;
+
+	st = asn1_parse(&value, der, ASN1_ITEM_rptr(ASN1_OCTET_STRING));
+	if (st != CNG_OK)
+		return st;
+	out->has_private = true;
+	st = key_set(out, ECX_PRIVATE, asn1_bytes(value));
+	asn1_wipe(value);
+	ASN1_OCTET_STRING_free(value);
+	return st;
+}
+
+static enum cng_status
+curve_private_encode(struct secret *out, const struct key_material *key)
+{
+	ASN1_OCTET_STRING *octets = ASN1_OCTET_STRING_new();
+	enum cng_status st = CNG_ERR_NO_MEMORY;
+
+	if (octets != NULL && asn1_set(octets, key_part(key, ECX_PRIVATE)))
+		st = asn1_write(out, octets,
+		    ASN1_ITEM_rptr(ASN1_OCTET_STRING));
+	asn1_wipe(octets);
+	ASN1_OCTET_STRING_free(octets);
+	return st;
+}
+
 /* --- decoding --------------------------------------------------------- */
 
 static enum cng_status
 take(struct key_material *out, const struct private_info *info)
 {
 	struct span inner = asn1_bytes(info->key);
-	enum key_family family;
-	enum key_curve curve;
 	uint64_t version;
 	enum cng_status st;
 
@@ -115,12 +145,14 @@ take(struct key_material *out, const struct private_info *info)
 		return CNG_ERR_BAD_DATA;
 	if (version != PKCS8_VERSION)
 		return CNG_ERR_NOT_SUPPORTED;
-	st = algor_decode(info->algor, &family, &curve);
+	st = algor_decode(info->algor, out);
 	if (st != CNG_OK)
 		return st;
 	out->role = role_of(info->attributes);
-	return family == KEY_RSA ? pkcs1_decode_private(out, inner) :
-				   sec1_decode(out, inner, curve);
+	if (out->family == KEY_RSA)
+		return pkcs1_decode_private(out, inner);
+	return out->family == KEY_EC ? sec1_decode(out, inner) :
+				       curve_private_decode(out, inner);
 }
 
 static enum cng_status
@@ -224,6 +256,9 @@ encode_plain(struct secret *out, const struct key_material *key)
 		st = pkcs1_encode_private(&inner, key);
 	else if (key->has_private && key->family == KEY_EC)
 		st = sec1_encode(&inner, key);
+	else if (key->has_private && (key->family == KEY_MONTGOMERY ||
+	    key->family == KEY_EDWARDS))
+		st = curve_private_encode(&inner, key);
 	if (st != CNG_OK)
 		return st;
 	value = ASN1_item_new(ASN1_ITEM_rptr(private_info));

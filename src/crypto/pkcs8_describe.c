@@ -31,11 +31,17 @@ add(struct description *d, const char *name, int tag, bool context,
 	return part;
 }
 
+static const char *
+curve_text(const struct key_material *key)
+{
+	return key->curve == CURVE_EXPLICIT ? "explicit parameters" :
+					      curve_info(key->curve)->name;
+}
+
 static void
 algor_text(struct pkcs8_part *part, bool encrypted)
 {
-	enum key_curve curve = CURVE_NONE;
-	enum key_family family;
+	struct key_material key = { 0 };
 	char name[64];
 	void *value;
 
@@ -47,11 +53,12 @@ algor_text(struct pkcs8_part *part, bool encrypted)
 	} else {
 		asn1_object_text(name, sizeof name,
 		    ((X509_ALGOR *)value)->algorithm);
-		if (algor_decode(value, &family, &curve) != CNG_OK)
-			curve = CURVE_NONE;
+		if (algor_decode(value, &key) != CNG_OK)
+			key_free(&key);
 		snprintf(part->text, sizeof part->text, "%s%s%s", name,
-		    curve == CURVE_NONE ? "" : ", ",
-		    curve == CURVE_NONE ? "" : curve_info(curve)->name);
+		    key.curve == CURVE_NONE ? "" : ", ",
+		    key.curve == CURVE_NONE ? "" : curve_text(&key));
+		key_free(&key);
 	}
 	X509_ALGOR_free(value);
 }

@@ -36,20 +36,36 @@ ASN1_SEQUENCE_cb(ec_private, wipe_scalar) = {
 	ASN1_EXP_OPT(struct ec_private, point, ASN1_BIT_STRING, 1),
 } static_ASN1_SEQUENCE_END_cb(struct ec_private, ec_private)
 
+static bool
+same_curve(const struct key_material *a, const struct key_material *b)
+{
+	for (int part = EC_P; part <= EC_H; part++)
+		if (!span_equal(key_part(a, (enum key_part)part),
+			key_part(b, (enum key_part)part)))
+			return false;
+	return a->curve == b->curve;
+}
+
 /* The curve stands here, in the algorithm identifier, or in both: then both
  * must say the same. */
 static enum cng_status
-find_curve(const struct ec_private *ec, enum key_curve outer,
-    enum key_curve *out)
+find_curve(struct key_material *out, const struct ec_private *ec)
 {
+	struct key_material inner = { .family = KEY_EC };
 	enum cng_status st;
 
-	*out = outer;
 	if (ec->params == NULL)
-		return outer == CURVE_NONE ? CNG_ERR_BAD_CURVE : CNG_OK;
-	st = ec_curve_of_any(ec->params->type, ec->params->value.ptr, out);
-	if (st == CNG_OK && outer != CURVE_NONE && outer != *out)
+		return out->curve == CURVE_NONE ? CNG_ERR_BAD_CURVE : CNG_OK;
+	st = ec_curve_of_any(&inner, ec->params->type,
+	    ec->params->value.ptr);
+	if (st == CNG_OK && out->curve == CURVE_NONE) {
+		out->curve = inner.curve;
+		for (size_t i = 0; i < KEY_PART_MAX; i++)
+			secret_move(&out->part[i], &inner.part[i]);
+	} else if (st == CNG_OK && !same_curve(out, &inner)) {
 		st = CNG_ERR_BAD_DATA;
+	}
+	key_free(&inner);
 	return st;
 }
 
@@ -70,7 +86,7 @@ take(struct key_material *out, const struct ec_private *ec)
 }
 
 enum cng_status
-sec1_decode(struct key_material *out, struct span der, enum key_curve curve)
+sec1_decode(struct key_material *out, struct span der)
 {
 	struct ec_private *ec;
 	void *value;
@@ -83,7 +99,7 @@ sec1_decode(struct key_material *out, struct span der, enum key_curve curve)
 	ec = value;
 	out->family = KEY_EC;
 	out->has_private = true;
-	st = find_curve(ec, curve, &out->curve);
+	st = find_curve(out, ec);
 	if (st == CNG_OK && (!asn1_small(ec->version, &version) ||
 				version != SEC1_VERSION))
 		st = CNG_ERR_BAD_DATA;
@@ -98,15 +114,10 @@ static bool
 fill(struct ec_private *ec, const struct key_material *key,
     struct span point)
 {
-	ASN1_OBJECT *object = ec_curve_object(key->curve);
-
-	ec->params = ASN1_TYPE_new();
+	ec->params = ec_curve_any(key);
 	ec->point = ASN1_BIT_STRING_new();
-	if (object == NULL || ec->params == NULL || ec->point == NULL) {
-		ASN1_OBJECT_free(object);
+	if (ec->params == NULL || ec->point == NULL)
 		return false;
-	}
-	ASN1_TYPE_set(ec->params, V_ASN1_OBJECT, object); /* transferred */
 	asn1_no_unused_bits(ec->point);
 	return asn1_set(ec->point, point) &&
 	    asn1_set(ec->d, key_part(key, EC_D)) &&

@@ -18,46 +18,77 @@ ASN1_SEQUENCE(spki) = {
 	ASN1_SIMPLE(struct spki, key, ASN1_BIT_STRING),
 } static_ASN1_SEQUENCE_END_name(struct spki, spki)
 
+/* The algorithms that are curves themselves (RFC 8410). */
+static enum cng_status
+ecx_decode(const ASN1_OBJECT *object, int type, struct key_material *key)
+{
+	static const enum key_family families[] = { KEY_MONTGOMERY,
+		KEY_EDWARDS };
+
+	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
+		key->family = families[i];
+		if (ec_curve_of_any(key, V_ASN1_OBJECT, object) == CNG_OK)
+			return type == V_ASN1_UNDEF ? CNG_OK :
+						      CNG_ERR_BAD_DATA;
+	}
+	key->family = KEY_NONE;
+	return CNG_ERR_NOT_SUPPORTED;
+}
+
 enum cng_status
-algor_decode(const X509_ALGOR *algor, enum key_family *family,
-    enum key_curve *curve)
+algor_decode(const X509_ALGOR *algor, struct key_material *key)
 {
 	const ASN1_OBJECT *object;
 	const void *value;
 	int type;
 
-	*curve = CURVE_NONE;
 	X509_ALGOR_get0(&object, &type, &value, algor);
 	switch (OBJ_obj2nid(object)) {
 	case NID_rsaEncryption:
-		*family = KEY_RSA;
+		key->family = KEY_RSA;
 		return type == V_ASN1_NULL || type == V_ASN1_UNDEF ?
 		    CNG_OK : CNG_ERR_BAD_DATA;
 	case NID_X9_62_id_ecPublicKey:
-		*family = KEY_EC;
-		return ec_curve_of_any(type, value, curve);
+		key->family = KEY_EC;
+		return ec_curve_of_any(key, type, value);
 	default:
-		return CNG_ERR_NOT_SUPPORTED;
+		return ecx_decode(object, type, key);
 	}
+}
+
+static enum cng_status
+ec_algor(X509_ALGOR *algor, const struct key_material *key)
+{
+	ASN1_TYPE *curve = ec_curve_any(key);
+
+	if (curve == NULL)
+		return CNG_ERR_NO_MEMORY;
+	ASN1_OBJECT_free(algor->algorithm);
+	ASN1_TYPE_free(algor->parameter);
+	algor->parameter = NULL;
+	if (key->family == KEY_EC) {
+		algor->algorithm = OBJ_nid2obj(NID_X9_62_id_ecPublicKey);
+		algor->parameter = curve;
+		return CNG_OK;
+	}
+	algor->algorithm = OBJ_dup(curve->value.object);
+	ASN1_TYPE_free(curve);
+	return algor->algorithm == NULL ? CNG_ERR_NO_MEMORY : CNG_OK;
 }
 
 enum cng_status
 algor_encode(X509_ALGOR *algor, const struct key_material *key)
 {
-	ASN1_OBJECT *curve;
+	bool curve = key->family == KEY_EC || key->family == KEY_MONTGOMERY ||
+	    key->family == KEY_EDWARDS;
 
 	if (key->family == KEY_RSA)
 		return X509_ALGOR_set0(algor, OBJ_nid2obj(NID_rsaEncryption),
 			   V_ASN1_NULL, NULL) == 1 ?
 		    CNG_OK : CNG_ERR_NO_MEMORY;
-	if (key->family != KEY_EC || curve_info(key->curve) == NULL)
+	if (!curve || key_field_bytes(key) == 0)
 		return CNG_ERR_BAD_TYPE;
-	curve = ec_curve_object(key->curve);
-	if (curve != NULL && X509_ALGOR_set0(algor,
-	    OBJ_nid2obj(NID_X9_62_id_ecPublicKey), V_ASN1_OBJECT, curve) == 1)
-		return CNG_OK;
-	ASN1_OBJECT_free(curve);
-	return CNG_ERR_NO_MEMORY;
+	return ec_algor(algor, key);
 }
 
 static enum cng_status
@@ -66,7 +97,7 @@ take(struct key_material *out, const struct spki *spki)
 	struct span bits = asn1_bytes(spki->key);
 	enum cng_status st;
 
-	st = algor_decode(spki->algor, &out->family, &out->curve);
+	st = algor_decode(spki->algor, out);
 	if (st == CNG_OK && asn1_unused_bits(spki->key) != 0)
 		st = CNG_ERR_BAD_DATA;
 	if (st != CNG_OK)

@@ -31,6 +31,22 @@ enum key_curve {
 	CURVE_P256,
 	CURVE_P384,
 	CURVE_P521,
+	CURVE_EXPLICIT,    /* given by its parameters; has no row */
+	CURVE_X25519,
+	CURVE_X448,
+	CURVE_ED25519,
+	CURVE_ED448,
+	CURVE_P192,
+	CURVE_P224,
+	CURVE_SECP160K1, CURVE_SECP160R1, CURVE_SECP160R2,
+	CURVE_SECP192K1, CURVE_SECP224K1, CURVE_SECP256K1,
+	CURVE_X962_192V2, CURVE_X962_192V3,
+	CURVE_X962_239V1, CURVE_X962_239V2, CURVE_X962_239V3,
+	CURVE_WTLS9,
+	CURVE_BP160R1, CURVE_BP160T1, CURVE_BP192R1, CURVE_BP192T1,
+	CURVE_BP224R1, CURVE_BP224T1, CURVE_BP256R1, CURVE_BP256T1,
+	CURVE_BP320R1, CURVE_BP320T1, CURVE_BP384R1, CURVE_BP384T1,
+	CURVE_BP512R1, CURVE_BP512T1,
 	CURVE_COUNT
 };
 /* Values are stored on disk: append only. */
@@ -50,23 +66,37 @@ enum key_set {
 	KEY_SET_COUNT
 };
 
+#define CURVE_ALIASES 2
+
 struct curve_info {
 	const char *name;        /* "P-256" */
-	const char *cng_name;    /* as Windows spells it: "nistP256" */
+	const char *cng_name;    /* as Windows spells it: "nistP256"; or NULL */
+	const char *alias[CURVE_ALIASES]; /* other names of Windows, or NULL */
+	enum key_family family;  /* KEY_EC, KEY_MONTGOMERY or KEY_EDWARDS */
 	size_t bits;             /* of the field */
-	size_t field_bytes;      /* one coordinate */
-	size_t order_bytes;      /* one half of a signature */
+	size_t field_bytes;      /* one coordinate; of Montgomery and Edwards
+	                          * curves a key */
+	size_t order_bytes;      /* one half of a signature; a scalar */
 	struct span oid_der;     /* DER of the OBJECT IDENTIFIER, tag and all */
 };
 
-/* NULL for CURVE_NONE and numbers out of range. */
+/* NULL for CURVE_NONE, CURVE_EXPLICIT and numbers out of range. */
 const struct curve_info *curve_info(enum key_curve curve);
 
-/* CNG_ERR_BAD_CURVE when unknown. */
+/* CNG_ERR_BAD_CURVE when unknown.  Names compare exactly, as on Windows. */
 enum cng_status curve_from_oid(struct span oid_der, enum key_curve *out)
     CNG_MUST_CHECK;
 enum cng_status curve_from_name(const char *name, enum key_curve *out)
     CNG_MUST_CHECK;
+enum cng_status curve_from_text(struct span name, enum key_curve *out)
+    CNG_MUST_CHECK;
+
+/* What is accepted of a curve given by its parameters: smaller ones are
+ * broken, larger ones nobody has. */
+#define EC_BITS_MIN 160
+#define EC_BYTES_MAX 66      /* of field, order and cofactor */
+#define EC_SEED_MAX 128
+#define EC_INFO_LEN 5
 
 enum key_hash {
 	HASH_NONE = 0,     /* the input is a digest (or a DigestInfo) already */

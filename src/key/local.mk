@@ -1,6 +1,6 @@
 noinst_LTLIBRARIES += libkey.la
 libkey_la_SOURCES = \
-	src/key/alg.c src/key/alg.h \
+	src/key/alg.c src/key/curve.c src/key/alg.h \
 	src/key/material.c src/key/material.h \
 	src/key/op.h
 KEY_LIBS = libkey.la $(BASE_LIBS)

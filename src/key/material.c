@@ -13,7 +13,13 @@ struct family {
 	unsigned public_parts;    /* a mask of parts */
 	size_t (*bits)(const struct key_material *key);
 	enum cng_status (*check)(const struct key_material *key);
+	unsigned optional;        /* of these: equal also when both lack it */
+	unsigned remarks;         /* of these: not what tells keys apart */
 };
+
+#define EC_DOMAIN (PART(EC_P) | PART(EC_A) | PART(EC_B) | PART(EC_GX) | \
+	PART(EC_GY) | PART(EC_N) | PART(EC_H))
+#define EC_REMARKS (PART(EC_SEED) | PART(EC_INFO))
 
 static const struct family *family_of(enum key_family family);
 
@@ -73,37 +79,108 @@ key_copy_public(struct key_material *out, const struct key_material *from)
 	return copy_parts(out, from, parts_mask(from->family));
 }
 
+/* What a number of an EC key is padded to; 0: it is kept as given. */
+static size_t
+ec_width(const struct key_material *key, enum key_part part)
+{
+	const struct curve_info *curve = curve_info(key->curve);
+
+	if (PART(part) & (EC_REMARKS | PART(EC_P) | PART(EC_N) | PART(EC_H)))
+		return 0;
+	if (part != EC_D)
+		return curve != NULL ? curve->field_bytes :
+				       key->part[EC_P].len;
+	return curve != NULL ? curve->order_bytes : key->part[EC_N].len;
+}
+
+static size_t
+ec_limit(enum key_part part)
+{
+	if (part == EC_SEED)
+		return EC_SEED_MAX;
+	return part == EC_INFO ? EC_INFO_LEN : EC_BYTES_MAX;
+}
+
+static enum cng_status
+ec_number(struct secret *out, const struct key_material *key,
+    enum key_part part, struct span value)
+{
+	size_t width = ec_width(key, part);
+	enum cng_status st;
+
+	if (curve_info(key->curve) == NULL && key->curve != CURVE_EXPLICIT)
+		return CNG_ERR_BAD_CURVE;
+	if (width == 0)
+		return value.len > ec_limit(part) ? CNG_ERR_BAD_DATA :
+						    secret_copy(out, value);
+	value = span_trim(value);
+	if (value.len > width)
+		return CNG_ERR_BAD_DATA;
+	st = secret_new(out, width);
+	if (st == CNG_OK && value.len > 0)
+		memcpy(out->ptr + out->len - value.len, value.ptr, value.len);
+	return st;
+}
+
+/* Byte strings, not numbers. */
+static enum cng_status
+ecx_bytes(struct secret *out, const struct key_material *key,
+    struct span value)
+{
+	const struct curve_info *curve = curve_info(key->curve);
+
+	if (curve == NULL || curve->family != key->family)
+		return CNG_ERR_BAD_CURVE;
+	return value.len == curve->field_bytes ? secret_copy(out, value) :
+						 CNG_ERR_BAD_DATA;
+}
+
+static enum cng_status
+rsa_number(struct secret *out, struct span value)
+{
+	value = span_trim(value);
+	return value.len > RSA_BITS_MAX / 8 ? CNG_ERR_BAD_DATA :
+					      secret_copy(out, value);
+}
+
 enum cng_status
 key_set(struct key_material *key, enum key_part part, struct span value)
 {
-	const struct curve_info *curve = curve_info(key->curve);
 	struct secret fresh = { 0 };
 	enum cng_status st;
 
-	if (key->family == KEY_EC) {
-		if (curve == NULL)
-			return CNG_ERR_BAD_CURVE;
-		value = span_trim(value);
-		if (value.len > curve->field_bytes)
-			return CNG_ERR_BAD_DATA;
-		st = secret_new(&fresh, curve->field_bytes);
-		if (st != CNG_OK)
-			return st;
-		if (value.len > 0)
-			memcpy(fresh.ptr + fresh.len - value.len, value.ptr,
-			    value.len);
-	} else {
-		if (key->family == KEY_RSA) {
-			value = span_trim(value);
-			if (value.len > RSA_BITS_MAX / 8)
-				return CNG_ERR_BAD_DATA;
-		}
+	if (key->family == KEY_EC)
+		st = ec_number(&fresh, key, part, value);
+	else if (key->family == KEY_MONTGOMERY || key->family == KEY_EDWARDS)
+		st = ecx_bytes(&fresh, key, value);
+	else if (key->family == KEY_RSA)
+		st = rsa_number(&fresh, value);
+	else
 		st = secret_copy(&fresh, value);
-		if (st != CNG_OK)
-			return st;
-	}
-	secret_move(&key->part[part], &fresh);
-	return CNG_OK;
+	if (st == CNG_OK)
+		secret_move(&key->part[part], &fresh);
+	return st;
+}
+
+size_t
+key_field_bytes(const struct key_material *key)
+{
+	const struct curve_info *curve = curve_info(key->curve);
+
+	if (curve != NULL)
+		return curve->field_bytes;
+	return key->curve == CURVE_EXPLICIT ? key->part[EC_P].len : 0;
+}
+
+size_t
+key_order_bytes(const struct key_material *key)
+{
+	const struct curve_info *curve = curve_info(key->curve);
+
+	if (curve != NULL)
+		return curve->order_bytes;
+	return key->curve == CURVE_EXPLICIT ?
+	    span_trim(key_part(key, EC_N)).len : 0;
 }
 
 size_t
@@ -137,7 +214,10 @@ bits_of_curve(const struct key_material *key)
 {
 	const struct curve_info *curve = curve_info(key->curve);
 
-	return curve == NULL ? 0 : curve->bits;
+	if (curve != NULL)
+		return curve->bits;
+	return key->curve == CURVE_EXPLICIT ?
+	    number_bits(key_part(key, EC_P)) : 0;
 }
 
 static size_t
@@ -161,16 +241,63 @@ check_rsa(const struct key_material *key)
 	    CNG_OK : CNG_ERR_BAD_DATA;
 }
 
+/* Are the parameters all there, in their widths, and of sane sizes? */
+static enum cng_status
+check_explicit(const struct key_material *key)
+{
+	static const enum key_part padded[] = { EC_A, EC_B, EC_GX, EC_GY };
+	size_t field = key->part[EC_P].len;
+	size_t bits = number_bits(key_part(key, EC_P));
+
+	if (!has(key, EC_P) || !has(key, EC_N) || !has(key, EC_H) ||
+	    field != (bits + 7) / 8)
+		return CNG_ERR_BAD_DATA;
+	for (size_t i = 0; i < ARRAY_LEN(padded); i++)
+		if (key->part[padded[i]].len != field)
+			return CNG_ERR_BAD_DATA;
+	if (bits < EC_BITS_MIN || field > EC_BYTES_MAX ||
+	    key->part[EC_N].len > EC_BYTES_MAX ||
+	    key->part[EC_H].len > EC_BYTES_MAX)
+		return CNG_ERR_BAD_CURVE;
+	return CNG_OK;
+}
+
 static enum cng_status
 check_ec(const struct key_material *key)
 {
-	if (curve_info(key->curve) == NULL)
-		return CNG_ERR_BAD_CURVE;
+	const struct curve_info *curve = curve_info(key->curve);
+	size_t info = key->part[EC_INFO].len;
+	enum cng_status st = CNG_OK;
+
+	if (key->curve == CURVE_EXPLICIT)
+		st = check_explicit(key);
+	else if (curve == NULL || curve->family != KEY_EC)
+		st = CNG_ERR_BAD_CURVE;
+	if (st != CNG_OK)
+		return st;
+	if ((info != 0 && info != EC_INFO_LEN) ||
+	    key->part[EC_SEED].len > EC_SEED_MAX)
+		return CNG_ERR_BAD_DATA;
 	if (has(key, EC_X) != has(key, EC_Y))
 		return CNG_ERR_BAD_DATA;
 	if (key->has_private)
 		return has(key, EC_D) ? CNG_OK : CNG_ERR_BAD_DATA;
 	return has(key, EC_X) ? CNG_OK : CNG_ERR_BAD_DATA;
+}
+
+static enum cng_status
+check_ecx(const struct key_material *key)
+{
+	const struct curve_info *curve = curve_info(key->curve);
+	enum key_part needed = key->has_private ? ECX_PRIVATE : ECX_PUBLIC;
+
+	if (curve == NULL || curve->family != key->family)
+		return CNG_ERR_BAD_CURVE;
+	if (key->part[needed].len != curve->field_bytes)
+		return CNG_ERR_BAD_DATA;
+	return !has(key, ECX_PUBLIC) ||
+		key->part[ECX_PUBLIC].len == curve->field_bytes ?
+	    CNG_OK : CNG_ERR_BAD_DATA;
 }
 
 static enum cng_status
@@ -186,9 +313,12 @@ check_secret(const struct key_material *key)
 
 static const struct family families[KEY_FAMILY_COUNT] = {
 	[KEY_RSA] = { PART(RSA_N) | PART(RSA_E), bits_of_rsa, check_rsa },
-	[KEY_EC] = { PART(EC_X) | PART(EC_Y), bits_of_curve, check_ec },
+	[KEY_EC] = { PART(EC_X) | PART(EC_Y) | EC_DOMAIN | EC_REMARKS,
+	    bits_of_curve, check_ec, EC_DOMAIN, EC_REMARKS },
 	[KEY_AES] = { 0, bits_of_secret, check_secret },
 	[KEY_GENERIC] = { 0, bits_of_secret, check_secret },
+	[KEY_MONTGOMERY] = { PART(ECX_PUBLIC), bits_of_curve, check_ecx },
+	[KEY_EDWARDS] = { PART(ECX_PUBLIC), bits_of_curve, check_ecx },
 };
 
 static const struct family *
@@ -223,21 +353,30 @@ same_number(struct span a, struct span b)
 	return a.len > 0 && secret_equal(a, b);
 }
 
+static bool
+same_part(const struct key_material *a, const struct key_material *b,
+    size_t part, bool optional)
+{
+	struct span x = secret_span(&a->part[part]);
+	struct span y = secret_span(&b->part[part]);
+
+	return same_number(x, y) || (optional && x.len == 0 && y.len == 0);
+}
+
 bool
 key_same_public(const struct key_material *a, const struct key_material *b)
 {
-	unsigned mask = parts_mask(a->family);
+	const struct family *row = family_of(a->family);
 
-	if (a->family != b->family || a->curve != b->curve ||
+	if (row == NULL || a->family != b->family || a->curve != b->curve ||
 	    a->set != b->set)
 		return false;
-	if (mask == 0)
+	if (row->public_parts == 0)
 		return same_number(key_part(a, SYM_VALUE),
 		    key_part(b, SYM_VALUE));
 	for (size_t i = 0; i < KEY_PART_MAX; i++)
-		if (mask & 1u << i &&
-		    !same_number(secret_span(&a->part[i]),
-			secret_span(&b->part[i])))
+		if (row->public_parts & ~row->remarks & 1u << i &&
+		    !same_part(a, b, i, (row->optional & 1u << i) != 0))
 			return false;
 	return true;
 }

@@ -2,7 +2,7 @@
  *
  * Key material: what a codec hands up and an operation takes.  All numbers
  * are big-endian and unsigned.  RSA numbers have no leading zero bytes; EC
- * coordinates and scalars have the width of the field.
+ * coordinates have the width of the field, scalars that of the order.
  */
 #ifndef CNG_KEY_MATERIAL_H
 #define CNG_KEY_MATERIAL_H
@@ -13,7 +13,8 @@
 enum key_part {
 	RSA_N = 0, RSA_E, RSA_D, RSA_P, RSA_Q, RSA_DP, RSA_DQ, RSA_QINV,
 	/* the nine after EC_D belong to a curve given by its parameters; INFO
-	 * is curve type and seed hash, one byte and four (little-endian) */
+	 * is curve type and seed hash, one byte and four (little-endian); it
+	 * and SEED may stand beside a known curve, too */
 	EC_X = 0, EC_Y, EC_D, EC_P, EC_A, EC_B, EC_GX, EC_GY, EC_N, EC_H,
 	EC_SEED, EC_INFO,
 	/* SEED and COUNT (4 bytes) prove p and q; INFO is hash and standard,
@@ -69,9 +70,14 @@ key_part(const struct key_material *key, enum key_part part)
 }
 
 /* Sets one number: RSA numbers are trimmed, EC ones are padded to the width
- * of key->curve, which must be set before.  CNG_ERR_BAD_DATA: too long. */
+ * of key->curve, which must be set before; for CURVE_EXPLICIT EC_P and EC_N
+ * say the widths.  CNG_ERR_BAD_DATA: too long. */
 enum cng_status key_set(struct key_material *key, enum key_part part,
     struct span value) CNG_MUST_CHECK;
+
+/* Bytes of one coordinate, and of a scalar of a signature; 0: no curve. */
+size_t key_field_bytes(const struct key_material *key);
+size_t key_order_bytes(const struct key_material *key);
 
 /* Size of the key: bits of the modulus, of the field, or of the value. */
 size_t key_bits(const struct key_material *key);
