@@ -96,6 +96,27 @@ read_name(struct cngblob *out, struct span wide)
 }
 
 static bool
+read_curve_name(struct cngblob *out, struct span wide)
+{
+	if (out->params.curve_name.len > 0 ||
+	    out->params.ecc_parameters.len > 0 ||
+	    utf8_from_utf16le(&out->curve, wide) != CNG_OK)
+		return false;
+	out->params.curve_name = secret_span(&out->curve);
+	return out->curve.len > 0;
+}
+
+static bool
+read_ecc_parameters(struct cngblob *out, struct span bytes)
+{
+	if (out->params.curve_name.len > 0 ||
+	    out->params.ecc_parameters.len > 0)
+		return false;
+	out->params.ecc_parameters = bytes;
+	return bytes.len > 0;
+}
+
+static bool
 read_buffer(struct cngblob *out, const CK_CNG_BUFFER *buffer)
 {
 	struct span bytes;
@@ -113,6 +134,10 @@ read_buffer(struct cngblob *out, const CK_CNG_BUFFER *buffer)
 		return read_name(out, bytes);
 	case CNG_BUFFER_PKCS_SECRET:
 		return read_password(out, bytes);
+	case CNG_BUFFER_ECC_CURVE_NAME:
+		return read_curve_name(out, bytes);
+	case CNG_BUFFER_ECC_PARAMETERS:
+		return read_ecc_parameters(out, bytes);
 	default:
 		return false;
 	}
@@ -166,5 +191,6 @@ cngblob_free(struct cngblob *blob)
 {
 	secret_free(&blob->name);
 	secret_free(&blob->password);
+	secret_free(&blob->curve);
 	*blob = (struct cngblob){ 0 };
 }

@@ -15,6 +15,7 @@ struct cngblob {
 	bool has_name;
 	struct secret name;          /* UTF-8 */
 	struct secret password;      /* UTF-8; params.pbe borrows it */
+	struct secret curve;         /* UTF-8; params.curve_name borrows it */
 	struct blob_params params;
 };
 

@@ -26,6 +26,8 @@
 #define CKM_CNG_PRIVATE CKM_CNG_(7UL)         /* PRIVATEBLOB */
 #define CKM_CNG_PKCS8 CKM_CNG_(8UL)           /* PKCS8_PRIVATEKEY */
 #define CKM_CNG_KEYDATA CKM_CNG_(9UL)         /* KeyDataBlob */
+#define CKM_CNG_ECCFULLPUBLIC CKM_CNG_(10UL)  /* ECCFULLPUBLICBLOB */
+#define CKM_CNG_ECCFULLPRIVATE CKM_CNG_(11UL) /* ECCFULLPRIVATEBLOB */
 
 #define CKA_CNG_(n) (CKA_VENDOR_DEFINED | CNG_PKCS11_VENDOR | (n))
 /* UTF-8; unique within a token; empty for a key without a name. */
@@ -55,6 +57,11 @@ typedef CK_CNG_BUFFER *CK_CNG_BUFFER_PTR;
 #define CNG_BUFFER_PKCS_ALG_PARAM 42UL  /* u32 iterations, u32 n, n salt */
 #define CNG_BUFFER_PKCS_KEY_NAME 45UL   /* UTF-16LE with NUL */
 #define CNG_BUFFER_PKCS_SECRET 46UL     /* UTF-16LE with NUL: the password */
+/* The curve of a blob with a generic ECC magic: its name as Windows spells it
+ * (UTF-16LE with NUL), or a BCRYPT_ECC_PARAMETER_HEADER with its numbers.
+ * CKA_EC_PARAMS in the template does as well. */
+#define CNG_BUFFER_ECC_CURVE_NAME 60UL
+#define CNG_BUFFER_ECC_PARAMETERS 61UL
 
 /* Parameter of all CKM_CNG_*; without one the defaults hold. */
 typedef struct CK_CNG_BLOB_PARAMS {

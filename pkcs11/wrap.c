@@ -88,9 +88,10 @@ wrap(struct session *s, const struct how *how, CK_OBJECT_HANDLE key,
 	struct wr w = wr_of(out, *out_len);
 	enum cng_status st;
 
-	/* Flags and a name are for import only. */
+	/* Flags, a name and a curve are for import only. */
 	if (how->blob.flags != 0 || how->blob.do_not_finalize ||
-	    how->blob.has_name)
+	    how->blob.has_name || how->blob.params.curve_name.len > 0 ||
+	    how->blob.params.ecc_parameters.len > 0)
 		return CKR_MECHANISM_PARAM_INVALID;
 	st = export(s, how, key, &w);
 	if (st == CNG_OK || st == CNG_ERR_BUFFER_TOO_SMALL)

@@ -54,6 +54,8 @@ static const struct option_info options[OPT_COUNT] = {
 	    "name, label or id of the key to wrap with" },
 	[OPT_ENCRYPTION] = { "encryption", 0, "KIND",
 	    "of PKCS#8 with a password: aes256 [default] or 3des" },
+	[OPT_CURVE] = { "curve", 0, "NAME",
+	    "of an ECC blob that does not say: nistP256, curve25519 ..." },
 
 	[OPT_EXPORTABLE] = { "exportable", 0, NULL,
 	    "the key may leave the token, but only encrypted" },

@@ -130,10 +130,14 @@ make_pem(struct secret *out, const char *label, struct span der)
 
 static enum cng_status
 read_back(struct key_material *out, const struct target *to,
-    struct span binary)
+    struct span binary, const struct key_material *from)
 {
+	const struct blob_params params = {
+		.curve_name = keyfile_curve_name(from),
+	};
+
 	if (to->form == FORM_BLOB)
-		return blob_decode(to->type, binary, NULL, out);
+		return blob_decode(to->type, binary, &params, out);
 	return key_decode_any(out, binary, NULL);
 }
 
@@ -176,6 +180,21 @@ tell_numbers(const struct key_material *from, struct key_material *back)
 	}
 }
 
+/* The generic magics leave the curve to be known elsewhere. */
+static void
+tell_curve(const struct key_material *from, const struct target *to,
+    struct span binary)
+{
+	struct key_material nameless = { 0 };
+
+	if (to->form == FORM_BLOB &&
+	    blob_decode(to->type, binary, NULL, &nameless) ==
+		CNG_ERR_BAD_CURVE)
+		note("lost: the name of the curve; read it with --curve %s",
+		    (const char *)keyfile_curve_name(from).ptr);
+	key_free(&nameless);
+}
+
 static enum exit_code
 tell_losses(const struct keyfile *from, const struct target *to,
     struct span binary)
@@ -187,7 +206,7 @@ tell_losses(const struct keyfile *from, const struct target *to,
 		note("lost: what kind of key the value is");
 		return EXIT_DONE;
 	}
-	st = read_back(&back, to, binary);
+	st = read_back(&back, to, binary, &from->key);
 	if (st != CNG_OK) {
 		key_free(&back);
 		return fail(CNG_ERR_INTERNAL, "the result does not read back");
@@ -196,6 +215,7 @@ tell_losses(const struct keyfile *from, const struct target *to,
 		note("lost: the private part");
 	if (from->encrypted && back.has_private)
 		note("lost: the protection by a password");
+	tell_curve(&from->key, to, binary);
 	tell_role(from, &back);
 	tell_numbers(&from->key, &back);
 	key_free(&back);

@@ -17,7 +17,10 @@
 /* What a key is exported as when no type is said. */
 static const enum blob_type defaults[KEY_FAMILY_COUNT][2] = {
 	[KEY_RSA] = { BLOB_RSAPRIVATE, BLOB_RSAPUBLIC },
-	[KEY_EC] = { BLOB_ECCPRIVATE, BLOB_ECCPUBLIC },
+	/* the full layout where a curve has no name */
+	[KEY_EC] = { BLOB_PRIVATE, BLOB_PUBLIC },
+	[KEY_MONTGOMERY] = { BLOB_PRIVATE, BLOB_PUBLIC },
+	[KEY_EDWARDS] = { BLOB_PKCS8, BLOB_ANY },
 	[KEY_AES] = { BLOB_KEYDATA, BLOB_ANY },
 	[KEY_GENERIC] = { BLOB_KEYDATA, BLOB_ANY },
 };

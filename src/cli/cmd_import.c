@@ -22,6 +22,7 @@ struct job {
 	const struct args *args;
 	struct keyfile file;
 	struct secret blob;        /* what goes to the core */
+	struct span curve;         /* that it does not say itself */
 	enum blob_type type;
 	enum obj_class class;
 	struct secret id;          /* --id */
@@ -142,6 +143,7 @@ take_plain(struct job *job)
 			    cng_status_text(st));
 	}
 	job->class = class_of_type(job->type);
+	job->curve = keyfile_curve_name(&file->key);
 	return EXIT_DONE;
 }
 
@@ -154,6 +156,8 @@ take_wrapped(struct job *job)
 	code = args_has(job->args, OPT_TYPE) ?
 	    keyfile_type(&job->type, job->args->value[OPT_TYPE]) :
 	    EXIT_DONE;
+	if (code == EXIT_DONE)
+		code = keyfile_curve(&job->curve, job->args);
 	if (code == EXIT_DONE)
 		code = io_read(&job->blob, job->args->operand[0]);
 	job->class = class_of_type(job->type);
@@ -214,6 +218,7 @@ run(struct job *job, struct target *target)
 		.data = secret_span(&job->blob),
 		.key = job->wrapping,
 		.params.secret_family = job->file.key.family,
+		.params.curve_name = job->curve,
 		.tmpl = { job->tmpl, job->tmpl_count },
 	};
 	enum cng_status st;

@@ -33,6 +33,7 @@ struct inspection {
 	struct secret der;         /* of a PEM file */
 	char pem_label[64];
 	enum blob_type type;
+	struct span curve;         /* --curve */
 	bool show_secrets;
 	bool json;
 	json_t *fields;
@@ -134,9 +135,10 @@ take_file(struct inspection *in, const struct args *args)
 static enum cng_status
 judge(const struct inspection *in, struct key_material *key)
 {
+	const struct blob_params params = { .curve_name = in->curve };
 	enum cng_status st;
 
-	st = blob_decode(in->type, bytes_of(in), NULL, key);
+	st = blob_decode(in->type, bytes_of(in), &params, key);
 	if (st == CNG_ERR_BAD_DATA && in->type == BLOB_PKCS8)
 		st = key_decode_any(key, bytes_of(in), NULL);
 	if (st != CNG_OK || key->family == KEY_AES ||
@@ -242,7 +244,9 @@ cmd_inspect(const struct args *args)
 	enum exit_code code;
 
 	in.fields = json_array();
-	code = take_file(&in, args);
+	code = keyfile_curve(&in.curve, args);
+	if (code == EXIT_DONE)
+		code = take_file(&in, args);
 	if (code == EXIT_DONE)
 		code = inspect(&in);
 	json_decref(in.fields);

@@ -40,6 +40,51 @@ keyfile_type(enum blob_type *out, const char *text)
 	    "'cngtool help types' lists them", "no blob type %s", text);
 }
 
+static bool
+is_curve_name(const struct curve_info *info, const char *text)
+{
+	const char *alias;
+
+	if (strcasecmp(info->cng_name, text) == 0 ||
+	    strcasecmp(info->name, text) == 0)
+		return true;
+	for (size_t i = 0; i < CURVE_ALIASES; i++) {
+		alias = info->alias[i];
+		if (alias != NULL && strcasecmp(alias, text) == 0)
+			return true;
+	}
+	return false;
+}
+
+enum exit_code
+keyfile_curve(struct span *out, const struct args *args)
+{
+	const char *text = args->value[OPT_CURVE];
+
+	*out = span_of(NULL, 0);
+	if (text == NULL)
+		return EXIT_DONE;
+	for (int i = CURVE_NONE + 1; i < CURVE_COUNT; i++) {
+		const struct curve_info *info = curve_info((enum key_curve)i);
+
+		if (info != NULL && info->cng_name != NULL &&
+		    is_curve_name(info, text)) {
+			*out = span_str(info->cng_name);
+			return EXIT_DONE;
+		}
+	}
+	return fail(CNG_ERR_BAD_CURVE, "no curve %s", text);
+}
+
+struct span
+keyfile_curve_name(const struct key_material *key)
+{
+	const struct curve_info *info = curve_info(key->curve);
+
+	return info == NULL || info->cng_name == NULL ? span_of(NULL, 0) :
+	    span_str(info->cng_name);
+}
+
 /* The last field of a walk tells where it went wrong. */
 static void
 keep_last(void *arg, const struct blob_field *field)
@@ -131,7 +176,7 @@ enum reading {
 static enum cng_status
 decode(struct keyfile *kf, enum reading how, const struct pbe *pbe)
 {
-	struct blob_params params = { 0 };
+	struct blob_params params = { .curve_name = kf->curve };
 	struct span data = secret_span(&kf->data);
 
 	if (pbe != NULL)
@@ -204,7 +249,9 @@ keyfile_read(struct keyfile *kf, const struct args *args, const char *path)
 
 	memset(kf, 0, sizeof(*kf));
 	kf->name = io_input_name(path);
-	code = io_read(&kf->data, path);
+	code = keyfile_curve(&kf->curve, args);
+	if (code == EXIT_DONE)
+		code = io_read(&kf->data, path);
 	if (code == EXIT_DONE)
 		code = choose(kf, &how, args);
 	if (code == EXIT_DONE)

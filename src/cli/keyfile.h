@@ -15,6 +15,7 @@ struct keyfile {
 	const char *name;          /* for messages */
 	struct secret data;        /* as read */
 	enum blob_type type;       /* BLOB_ANY: not a blob */
+	struct span curve;         /* --curve */
 	bool as_is;                /* data is a plain blob of that type */
 	bool encrypted;            /* was protected by a password */
 	struct key_material key;
@@ -29,6 +30,13 @@ enum exit_code keyfile_read(struct keyfile *kf, const struct args *args,
 
 /* A type the user wrote, in any case.  Failures have been said. */
 enum exit_code keyfile_type(enum blob_type *out, const char *text);
+
+/* The curve the user wrote, in any case, as the blob layer wants it; empty
+ * when none was given.  Failures have been said. */
+enum exit_code keyfile_curve(struct span *out, const struct args *args);
+
+/* The name under which a curve can be found again; empty when it has none. */
+struct span keyfile_curve_name(const struct key_material *key);
 
 /* Says one line about bytes that do not decode. */
 enum exit_code keyfile_complain(enum cng_status st, const char *name,

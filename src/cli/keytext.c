@@ -13,6 +13,8 @@ static const char *const families[KEY_FAMILY_COUNT] = {
 	[KEY_NONE] = "",
 	[KEY_RSA] = "RSA",
 	[KEY_EC] = "EC",
+	[KEY_MONTGOMERY] = "Montgomery",
+	[KEY_EDWARDS] = "Edwards",
 	[KEY_AES] = "AES",
 	[KEY_GENERIC] = "generic",
 };
@@ -56,6 +58,9 @@ key_text(char *out, size_t size, const struct key_material *key)
 	if (curve != NULL)
 		snprintf(out, size, "%s %s", family_text(key->family),
 		    curve->name);
+	else if (key->curve == CURVE_EXPLICIT)
+		snprintf(out, size, "EC %zu, curve by its parameters",
+		    key_bits(key));
 	else
 		snprintf(out, size, "%s %zu", family_text(key->family),
 		    key_bits(key));
@@ -64,7 +69,7 @@ key_text(char *out, size_t size, const struct key_material *key)
 void
 role_text(char *out, size_t size, enum key_family family, unsigned role)
 {
-	bool ec = family == KEY_EC;
+	bool ec = family == KEY_EC || family == KEY_MONTGOMERY;
 	const char *sign = ec ? "ECDSA" : "signing";
 	const char *agree = ec ? "ECDH" : "key agreement";
 

@@ -92,7 +92,7 @@ decode_standard(const struct import_request *req, struct span in,
 static enum cng_status
 check_numbers(struct key_material *key, unsigned flags)
 {
-	bool pair = key->family == KEY_RSA || key->family == KEY_EC;
+	bool pair = key->family != KEY_AES && key->family != KEY_GENERIC;
 	enum cng_status st = key_check_shape(key);
 
 	if (st != CNG_OK || !pair)
@@ -138,6 +138,29 @@ read_key(const struct import_request *req, struct key_material *out)
 		st = CNG_ERR_TEMPLATE_INCONSISTENT;
 	secret_free(&plain);
 	return req->key != NULL ? one_answer(st) : st;
+}
+
+/* CKA_EC_PARAMS names the curve of a generic ECC blob, too, where the call has
+ * no parameters to do so. */
+static enum cng_status
+curve_from_template(struct import_request *req)
+{
+	const struct prop *line = props_find(req->tmpl, PROP_EC_PARAMS);
+	enum key_family family = props_family(req->tmpl, KEY_EC);
+	struct key_material key = { .family = family };
+	const struct curve_info *curve;
+	enum cng_status st;
+
+	if (line == NULL || req->params.curve_name.len > 0 ||
+	    req->params.ecc_parameters.len > 0 ||
+	    (family != KEY_EC && family != KEY_MONTGOMERY))
+		return CNG_OK;
+	st = ec_params_set(&key, line->bytes);
+	curve = curve_info(key.curve);
+	if (st == CNG_OK && curve != NULL && curve->cng_name != NULL)
+		req->params.curve_name = span_str(curve->cng_name);
+	key_free(&key);
+	return st;
 }
 
 /* --- numbers to objects -------------------------------------------------- */
@@ -254,6 +277,8 @@ token_import(struct token *tok, const struct access *who,
 		req.key = NULL;
 	}
 	st = check_request(&req);
+	if (st == CNG_OK)
+		st = curve_from_template(&req);
 	if (st == CNG_OK)
 		st = read_key(&req, &key);
 	if (st == CNG_OK) {

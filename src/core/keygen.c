@@ -49,6 +49,19 @@ secret_spec(const struct keygen_request *req, struct key_spec *spec)
 	return CNG_OK;
 }
 
+/* Keys are made on named curves only. */
+static enum cng_status
+curve_spec(enum key_family family, struct span params, enum key_curve *out)
+{
+	struct key_material key = { .family = family };
+	enum cng_status st = ec_params_set(&key, params);
+
+	*out = key.curve;
+	key_free(&key);
+	return st == CNG_OK && curve_info(*out) == NULL ? CNG_ERR_BAD_CURVE :
+							   st;
+}
+
 static enum cng_status
 pair_spec(const struct keygen_request *req, struct key_spec *spec)
 {
@@ -69,7 +82,7 @@ pair_spec(const struct keygen_request *req, struct key_spec *spec)
 		params = props_find(req->private, PROP_EC_PARAMS);
 	if (params == NULL)
 		return CNG_ERR_TEMPLATE_INCOMPLETE;
-	return ec_params_decode(params->bytes, &spec->curve);
+	return curve_spec(req->family, params->bytes, &spec->curve);
 }
 
 static enum cng_status
@@ -176,7 +189,8 @@ token_generate(struct token *tok, const struct access *who,
 	*key = 0;
 	if (req->family == KEY_AES || req->family == KEY_GENERIC)
 		return generate_secret(tok, who, req, &ctx, key);
-	if (req->family != KEY_RSA && req->family != KEY_EC)
+	if (req->family != KEY_RSA && req->family != KEY_EC &&
+	    req->family != KEY_MONTGOMERY && req->family != KEY_EDWARDS)
 		return CNG_ERR_MECHANISM;
 	*public = 0;
 	return generate_pair(tok, who, req, &ctx, key, public);
@@ -211,7 +225,8 @@ derive_value(struct object *base, const struct key_op *op, uint64_t want,
 static enum cng_status
 check_base(struct object *base, uint64_t mechanism)
 {
-	if (base->class != OBJ_PRIVATE || base->key.family != KEY_EC)
+	if (base->class != OBJ_PRIVATE || (base->key.family != KEY_EC &&
+	    base->key.family != KEY_MONTGOMERY))
 		return CNG_ERR_KEY_TYPE;
 	if (!object_flag(base, PROP_FINALIZED))
 		return CNG_ERR_KEY_STATE;

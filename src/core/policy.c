@@ -22,7 +22,7 @@ strength(const struct object *obj)
 		{ 7680, 192 } };
 	size_t bits = key_bits(&obj->key);
 
-	if (obj->key.family == KEY_EC)
+	if (obj->key.curve != CURVE_NONE)
 		bits = bits / 2;
 	if (obj->key.family != KEY_RSA)
 		return bits > STRENGTH_MAX ? STRENGTH_MAX : (unsigned)bits;

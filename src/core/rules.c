@@ -94,6 +94,8 @@ static const struct usage_row usage_rows[KEY_FAMILY_COUNT] = {
 	    USE(VERIFY) | USE(VERIFY_RECOVER) | USE(ENCRYPT),
 	    USE(DECRYPT) | USE(ENCRYPT) },
 	[KEY_EC] = { USE(SIGN) | USE(DERIVE), USE(VERIFY), USE(DERIVE) },
+	[KEY_MONTGOMERY] = { USE(DERIVE), 0, 0 },
+	[KEY_EDWARDS] = { USE(SIGN), USE(VERIFY), 0 },
 	[KEY_AES] = { USE(ENCRYPT) | USE(DECRYPT), 0, 0 },
 	[KEY_GENERIC] = { USE(SIGN) | USE(VERIFY) | USE(DERIVE), 0, 0 },
 };
@@ -246,7 +248,8 @@ rules_apply(struct object *obj, struct props tmpl,
 	return st;
 }
 
-/* SHA-1 of the modulus or of the point: what NSS and others compute. */
+/* SHA-1 of the modulus or of the point: what NSS and others compute.  Of the
+ * other families it is the first part, too, that is public. */
 static enum cng_status
 default_id(struct object *obj)
 {

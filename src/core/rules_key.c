@@ -56,7 +56,7 @@ ec_from(struct key_material *out, struct props tmpl)
 
 	if (params == NULL)
 		return CNG_ERR_TEMPLATE_INCOMPLETE;
-	st = ec_params_decode(params->bytes, &out->curve);
+	st = ec_params_set(out, params->bytes);
 	if (st == CNG_OK && point != NULL)
 		st = ec_point_decode(out, point->bytes);
 	if (st != CNG_OK)
@@ -65,7 +65,8 @@ ec_from(struct key_material *out, struct props tmpl)
 		return value == NULL ? CNG_OK : CNG_ERR_TEMPLATE_INCONSISTENT;
 	if (value == NULL)
 		return CNG_ERR_TEMPLATE_INCOMPLETE;
-	return key_set(out, EC_D, value->bytes);
+	return key_set(out, out->family == KEY_EC ? EC_D : ECX_PRIVATE,
+	    value->bytes);
 }
 
 static enum cng_status
@@ -87,7 +88,9 @@ rules_key_from(struct key_material *out, enum obj_class class,
     struct props tmpl)
 {
 	enum key_family family = props_family(tmpl, KEY_NONE);
-	bool pair = family == KEY_RSA || family == KEY_EC;
+	bool curve = family == KEY_EC || family == KEY_MONTGOMERY ||
+	    family == KEY_EDWARDS;
+	bool pair = family == KEY_RSA || curve;
 	enum cng_status st;
 
 	*out = (struct key_material){ 0 };
@@ -99,7 +102,7 @@ rules_key_from(struct key_material *out, enum obj_class class,
 	out->has_private = class != OBJ_PUBLIC;
 	if (family == KEY_RSA)
 		st = rsa_from(out, tmpl);
-	else if (family == KEY_EC)
+	else if (curve)
 		st = ec_from(out, tmpl);
 	else
 		st = secret_from(out, tmpl);
@@ -116,6 +119,19 @@ rules_key_from(struct key_material *out, enum obj_class class,
 
 /* --- keys that came from elsewhere --------------------------------------- */
 
+/* A curve may be written in several ways. */
+static bool
+same_curve(const struct object *obj, struct span params)
+{
+	struct key_material key = { .family = obj->key.family };
+	bool same = obj->key.curve != CURVE_NONE &&
+	    ec_params_set(&key, params) == CNG_OK &&
+	    key.curve == obj->key.curve && key.curve != CURVE_EXPLICIT;
+
+	key_free(&key);
+	return same;
+}
+
 static enum cng_status
 check_line(const struct object *obj, const struct prop *line,
     enum prop_mode mode)
@@ -131,13 +147,16 @@ check_line(const struct object *obj, const struct prop *line,
 	case PROP_KEY_FAMILY:
 	case PROP_VALUE_LEN:
 	case PROP_MODULUS:
-	case PROP_EC_PARAMS:
 	case PROP_EC_POINT:
 		break;
 	case PROP_PUBLIC_EXPONENT:
 		/* often given to the private template too */
 		return span_equal(span_trim(line->bytes),
 			   key_part(&obj->key, RSA_E)) ?
+		    CNG_OK : CNG_ERR_TEMPLATE_INCONSISTENT;
+	case PROP_EC_PARAMS:
+		return same_curve(obj, line->bytes) ||
+			object_matches(obj, one) ?
 		    CNG_OK : CNG_ERR_TEMPLATE_INCONSISTENT;
 	case PROP_CHECK_VALUE:
 		if (obj->class != OBJ_SECRET || line->bytes.len == 0)

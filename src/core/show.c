@@ -79,6 +79,8 @@ static const struct part_row part_rows[] = {
 	{ PROP_EXPONENT_2, KEY_RSA, RSA_DQ, true },
 	{ PROP_COEFFICIENT, KEY_RSA, RSA_QINV, true },
 	{ PROP_VALUE, KEY_EC, EC_D, true },
+	{ PROP_VALUE, KEY_MONTGOMERY, ECX_PRIVATE, true },
+	{ PROP_VALUE, KEY_EDWARDS, ECX_PRIVATE, true },
 	{ PROP_VALUE, KEY_AES, SYM_VALUE, true },
 	{ PROP_VALUE, KEY_GENERIC, SYM_VALUE, true },
 };
@@ -223,6 +225,7 @@ static enum cng_status
 show_made(const struct object *obj, enum prop_id id, struct wr *out)
 {
 	bool pair = obj->class == OBJ_PUBLIC || obj->class == OBJ_PRIVATE;
+	bool has_curve = obj->key.curve != CURVE_NONE;
 
 	if (id == PROP_UNIQUE_ID)
 		return show_unique_id(obj, out);
@@ -237,12 +240,9 @@ show_made(const struct object *obj, enum prop_id id, struct wr *out)
 		return show_blob(obj, out);
 	if (id == PROP_PUBLIC_KEY_INFO && pair)
 		return spki_encode(&obj->key, out);
-	if (id == PROP_EC_PARAMS && obj->key.family == KEY_EC) {
-		wr_bytes(out, curve_info(obj->key.curve)->oid_der);
-		return wr_status(out);
-	}
-	if (id == PROP_EC_POINT && obj->key.family == KEY_EC &&
-	    obj->class == OBJ_PUBLIC)
+	if (id == PROP_EC_PARAMS && has_curve)
+		return ec_params_encode(&obj->key, out);
+	if (id == PROP_EC_POINT && has_curve && obj->class == OBJ_PUBLIC)
 		return ec_point_encode(&obj->key, out);
 	return show_part(obj, id, out);
 }

@@ -89,6 +89,19 @@ find_password(struct row *row)
 	row->params.pbe.password = span_of(from, (size_t)(end - from));
 }
 
+/* "ECDSA + NCRYPTBUFFER_ECC_CURVE_NAME brainpoolP160r1" and the like: a curve
+ * that the caller names is the last word of the algorithm. */
+static void
+find_curve(struct row *row)
+{
+	const char *algorithm = row->col[COL_ALGORITHM];
+	const char *last = strrchr(algorithm, ' ');
+
+	if (strstr(algorithm, "CurveName") != NULL ||
+	    strstr(algorithm, "CURVE_NAME") != NULL)
+		row->params.curve_name = span_str(last + 1);
+}
+
 /* --- codecs ----------------------------------------------------------- */
 
 static enum cng_status
@@ -273,6 +286,7 @@ run_row(const char *folder, char *line)
 		return;
 	}
 	find_password(&row);
+	find_curve(&row);
 	ok = read_file(&bytes, folder, row.col[COL_FILE]);
 	if (!ok || bytes.len != strtoul(row.col[COL_SIZE], NULL, 10))
 		ok = fail(&row, "missing, or not of the size", CNG_OK);
