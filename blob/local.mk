@@ -21,6 +21,13 @@ tests_unit_blob_ecc_SOURCES = tests/unit/blob_ecc.c \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_blob_ecc_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_blob_ecc_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/blob_eccfull
+TESTS += tests/unit/blob_eccfull
+tests_unit_blob_eccfull_SOURCES = tests/unit/blob_eccfull.c \
+	tests/unit/blob_cases.c tests/unit/blob_cases.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_blob_eccfull_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_blob_eccfull_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/unit/blob_keydata
 TESTS += tests/unit/blob_keydata
 tests_unit_blob_keydata_SOURCES = tests/unit/blob_keydata.c \

@@ -41,7 +41,8 @@ const struct command commands[] = {
 	    .summary = "turn a key file into another format, without a token",
 	    .operand_min = 1, .operand_max = 1,
 	    .options = HELP | OPTS_PASSWORD | OPT_BIT(OPT_TYPE) |
-		OPT_BIT(OPT_CURVE) | OPT_BIT(OPT_TO) | OPT_BIT(OPT_PUBLIC) | OPT_BIT(OPT_OUTPUT),
+		OPT_BIT(OPT_CURVE) | OPT_BIT(OPT_TO) |
+		OPT_BIT(OPT_PUBLIC) | OPT_BIT(OPT_OUTPUT),
 	    .run = cmd_convert },
 	{ .name = "inspect", .operands = "FILE",
 	    .summary = "show what is in a key file, field by field",

@@ -41,7 +41,8 @@ static const struct outcome outcomes[CNG_STATUS_COUNT] = {
 	    "choose a blob type that fits the key" },
 	[CNG_ERR_BAD_PASSWORD] = { EXIT_AUTH,
 	    "give the right one with --password-file" },
-	[CNG_ERR_BAD_CURVE] = { EXIT_FAILED, "name the curve: --curve nistP256, --curve curve25519 ..." },
+	[CNG_ERR_BAD_CURVE] = { EXIT_FAILED,
+	    "name the curve: --curve nistP256, --curve curve25519 ..." },
 
 	[CNG_ERR_BAD_KEY] = { EXIT_FAILED,
 	    "the file is damaged or was edited; export the key again" },

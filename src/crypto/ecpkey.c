@@ -126,7 +126,11 @@ pkey_from_ec(EVP_PKEY **out, struct crypto_lib *lib,
 	    m->has_private ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY,
 	    b.params);
 	secret_free(&b.buf);
-	return *out == NULL ? CNG_ERR_BAD_PUBLIC_KEY : CNG_OK;
+	if (*out != NULL)
+		return CNG_OK;
+	/* libcrypto keeps that of SM2 for SM2 alone */
+	return m->curve == CURVE_EXPLICIT ? CNG_ERR_BAD_CURVE :
+					    CNG_ERR_BAD_PUBLIC_KEY;
 }
 
 /* On the parameters of a key that is there already. */

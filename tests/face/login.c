@@ -65,8 +65,8 @@ START_TEST(mechanism_lists)
 	    CKR_MECHANISM_INVALID);
 	ok(p11->C_GetMechanismInfo(slot, CKM_ECDSA, &info));
 	ck_assert_uint_eq(info.flags, CKF_SIGN | CKF_VERIFY | CKF_EC_F_P |
-	    CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS);
-	ck_assert_uint_eq(info.ulMinKeySize, 256);
+	    CKF_EC_ECPARAMETERS | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS);
+	ck_assert_uint_eq(info.ulMinKeySize, 160);
 	ck_assert_uint_eq(info.ulMaxKeySize, 521);
 	ok(p11->C_GetMechanismInfo(slot, CKM_CNG_PKCS8, &info));
 	ck_assert_uint_eq(info.flags, CKF_WRAP | CKF_UNWRAP);

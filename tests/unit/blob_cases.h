@@ -7,6 +7,9 @@
 
 #include "blob/blob.h"
 
+/* What the caller says besides the bytes, for all cases from now on. */
+void case_say(const struct blob_params *params);
+
 /* Asks for the size, writes, and checks that both agree. */
 struct secret case_encode(enum blob_type type,
     const struct key_material *key, const struct blob_params *params);

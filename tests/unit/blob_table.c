@@ -130,7 +130,7 @@ static const struct {
 	{ "DSSS", 4, "PQDSAPRIVATESEEDBLOB" },
 	{ "RAPW", 4, "PKCS11RsaAesWrapBlob" },
 	{ "MIB1", 4, "OpaqueTransport" },
-	{ "ECDP", 4, "ECCPUBLICBLOB of another curve" },
+	{ "ECDP", 4, NULL },
 	{ "\20\0\0\0CPHR", 8, "CipherKeyBlob" },
 	{ "\20\0\0\0PRTK", 8, "ProtectedKeyBlob" },
 	{ "\14\2\0\0DHPM", 8, "DHParameters property" },

@@ -95,7 +95,7 @@ START_TEST(sign_on_every_curve)
 	for (int c = CURVE_P256; c < CURVE_COUNT; c++) {
 		struct key_spec spec = { .family = KEY_EC,
 			.curve = (enum key_curve)c };
-		size_t len = 2 * curve_info(spec.curve)->order_bytes;
+		const struct curve_info *info = curve_info(spec.curve);
 		struct key_material m, pub;
 		struct crypto_key *key, *peer;
 		struct key_op op = { .scheme = OP_ECDSA,
@@ -103,7 +103,11 @@ START_TEST(sign_on_every_curve)
 		uint8_t sig[2 * FIELD_MAX];
 		struct crypto_stream *s;
 		struct wr w = wr_of(NULL, 0);
+		size_t len;
 
+		if (info == NULL || info->family != KEY_EC)
+			continue;
+		len = 2 * info->order_bytes;
 		ok(crypto_generate(&m, &spec));
 		ok(crypto_check_pair(&m));
 		ok(key_copy_public(&pub, &m));
@@ -238,10 +242,25 @@ START_TEST(agreement)
 }
 END_TEST
 
-static void
-check_both_sides(enum key_curve curve)
+static size_t
+public_bytes(uint8_t *out, const struct key_material *m)
 {
-	struct key_spec spec = { .family = KEY_EC, .curve = curve };
+	size_t width = curve_info(m->curve)->field_bytes;
+
+	if (m->family == KEY_MONTGOMERY) {
+		memcpy(out, m->part[ECX_PUBLIC].ptr, width);
+		return width;
+	}
+	out[0] = 0x04;
+	memcpy(out + 1, m->part[EC_X].ptr, width);
+	memcpy(out + 1 + width, m->part[EC_Y].ptr, width);
+	return 1 + 2 * width;
+}
+
+static void
+check_both_sides(enum key_family family, enum key_curve curve)
+{
+	struct key_spec spec = { .family = family, .curve = curve };
 	size_t width = curve_info(curve)->field_bytes;
 	struct key_material m[2];
 	struct crypto_key *key[2];
@@ -252,12 +271,10 @@ check_both_sides(enum key_curve curve)
 		key[i] = new_key(&m[i]);
 	}
 	for (int i = 0; i < 2; i++) {
-		uint8_t point[1 + 2 * FIELD_MAX] = { 0x04 };
+		uint8_t point[1 + 2 * FIELD_MAX];
 		struct key_op op = { .scheme = OP_ECDH };
 
-		memcpy(point + 1, m[1 - i].part[EC_X].ptr, width);
-		memcpy(point + 1 + width, m[1 - i].part[EC_Y].ptr, width);
-		op.peer = span_of(point, 1 + 2 * width);
+		op.peer = span_of(point, public_bytes(point, &m[1 - i]));
 		ok(crypto_derive(key[i], &op, 0, &z[i]));
 		ck_assert_uint_eq(z[i].len, width);
 	}
@@ -271,8 +288,97 @@ check_both_sides(enum key_curve curve)
 
 START_TEST(agreement_on_every_curve)
 {
-	for (int c = CURVE_P256; c < CURVE_COUNT; c++)
-		check_both_sides((enum key_curve)c);
+	for (int c = CURVE_P256; c < CURVE_COUNT; c++) {
+		const struct curve_info *info = curve_info((enum key_curve)c);
+
+		if (info != NULL && info->family != KEY_EDWARDS)
+			check_both_sides(info->family, (enum key_curve)c);
+	}
+}
+END_TEST
+
+/* RFC 7748, 6.1 */
+START_TEST(agreement_of_montgomery)
+{
+	struct key_material m = { .family = KEY_MONTGOMERY,
+		.curve = CURVE_X25519, .has_private = true };
+	struct secret peer = unhex("de9edb7d7b7dc1b4d35b61c2ece435373f8343c8"
+	    "5b78674dadfc7e146f882b4f");
+	struct key_op op = { .scheme = OP_ECDH, .peer = secret_span(&peer) };
+	struct secret z = { 0 }, wrapped = unhex("0420");
+	struct crypto_key *key;
+
+	set_hex(&m, ECX_PRIVATE, "77076d0a7318a57d3c16c17251b26645df4c2f87"
+	    "ebc0992ab177fba51db92c2a");
+	ok(crypto_complete(&m));
+	expect_hex(key_part(&m, ECX_PUBLIC), "8520f0098930a754748b7ddcb43ef7"
+	    "5a0dbf3a0d26381af4eba4a98eaa9b4e6a");
+	ok(crypto_check_pair(&m));
+	key = new_key(&m);
+	ok(crypto_derive(key, &op, 0, &z));
+	expect_hex(secret_span(&z), "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c9"
+	    "47d19e3376f09b3c1e161742");
+	secret_free(&z);
+	ok(secret_append(&wrapped, secret_span(&peer)));
+	op.peer = secret_span(&wrapped);
+	ok(crypto_derive(key, &op, 0, &z));
+	secret_free(&z);
+	op.peer.len--;
+	expect(crypto_derive(key, &op, 0, &z), CNG_ERR_MECHANISM_PARAM);
+	op.peer = secret_span(&peer);
+	op.cofactor = true;
+	expect(crypto_derive(key, &op, 0, &z), CNG_ERR_KEY_TYPE);
+	op.cofactor = false;
+	memset(peer.ptr, 0, peer.len);
+	expect(crypto_derive(key, &op, 0, &z), CNG_ERR_MECHANISM_PARAM);
+	ck_assert_ptr_null(z.ptr);
+	/* a key of such order is none */
+	ok(key_set(&m, ECX_PUBLIC, secret_span(&peer)));
+	expect(crypto_check_public(&m), CNG_ERR_BAD_PUBLIC_KEY);
+	m.part[ECX_PUBLIC].ptr[0] = 9;
+	expect(crypto_check_pair(&m), CNG_ERR_BAD_KEY);
+	crypto_key_free(key);
+	secret_free(&wrapped);
+	secret_free(&peer);
+	key_free(&m);
+}
+END_TEST
+
+START_TEST(edwards_keys_hold_together)
+{
+	for (int c = CURVE_ED25519; c <= CURVE_ED448; c++) {
+		struct key_spec spec = { .family = KEY_EDWARDS,
+			.curve = (enum key_curve)c };
+		struct key_op op = { .scheme = OP_ECDSA };
+		struct crypto_key *key;
+		struct key_material m;
+		struct wr w = wr_of(NULL, 0);
+
+		ok(crypto_generate(&m, &spec));
+		ok(crypto_check_pair(&m));
+		key = new_key(&m);
+		expect(crypto_sign(key, &op, span_str("digest"), &w),
+		    CNG_ERR_KEY_TYPE);
+		m.part[ECX_PRIVATE].ptr[3] ^= 1;
+		expect(crypto_check_pair(&m), CNG_ERR_BAD_KEY);
+		crypto_key_free(key);
+		key_free(&m);
+	}
+}
+END_TEST
+
+START_TEST(curves_do_not_make_other_families)
+{
+	static const struct key_spec specs[] = {
+		{ .family = KEY_EC, .curve = CURVE_X25519 },
+		{ .family = KEY_EC, .curve = CURVE_EXPLICIT },
+		{ .family = KEY_MONTGOMERY, .curve = CURVE_P256 },
+		{ .family = KEY_EDWARDS, .curve = CURVE_X25519 },
+	};
+	struct key_material m;
+
+	for (size_t i = 0; i < ARRAY_LEN(specs); i++)
+		expect(crypto_generate(&m, &specs[i]), CNG_ERR_BAD_CURVE);
 }
 END_TEST
 
@@ -340,7 +446,9 @@ main(void)
 {
 	const TTest *const tests[] = { published_signatures,
 		sign_on_every_curve, agreement, agreement_on_every_curve,
-		completes_the_point, bad_keys_are_refused };
+		agreement_of_montgomery, edwards_keys_hold_together,
+		curves_do_not_make_other_families, completes_the_point,
+		bad_keys_are_refused };
 
 	return run_tests("crypto_ec", tests, ARRAY_LEN(tests));
 }

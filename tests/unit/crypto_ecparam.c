@@ -4,6 +4,7 @@
  */
 #include "base/util.h"
 #include "crypto/asn1.h"
+#include "crypto/crypto.h"
 #include "sample.h"
 
 static const char *const keys[] = { "p256.spki.der", "p384.spki.der",
@@ -23,9 +24,18 @@ public_key(const char *file)
 START_TEST(named_curves)
 {
 	for (int i = CURVE_NONE + 1; i < CURVE_COUNT; i++) {
-		struct span der = curve_info((enum key_curve)i)->oid_der;
+		const struct curve_info *info = curve_info((enum key_curve)i);
 		enum key_curve curve = CURVE_NONE;
+		struct span der;
 
+		if (info == NULL)
+			continue;
+		der = info->oid_der;
+		if (info->family != KEY_EC) {
+			ck_assert_int_eq(ec_params_decode(der, &curve),
+			    CNG_ERR_BAD_CURVE);
+			continue;
+		}
 		ck_assert_int_eq(ec_params_decode(der, &curve), CNG_OK);
 		ck_assert_int_eq(curve, i);
 		for (size_t len = 0; len < der.len; len++)
@@ -42,8 +52,10 @@ static const struct {
 	size_t len;
 	enum cng_status st;
 } params[] = {
-	{ "secp256k1", { 6, 5, 0x2b, 0x81, 4, 0, 0x0a }, 7,
+	{ "sect283k1", { 6, 5, 0x2b, 0x81, 4, 0, 0x10 }, 7,
 	    CNG_ERR_BAD_CURVE },
+	{ "curve25519", { 0x13, 10, 'c', 'u', 'r', 'v', 'e', '2', '5', '5',
+	    '1', '9' }, 12, CNG_ERR_BAD_CURVE },
 	{ "implicit", { 5, 0 }, 2, CNG_ERR_BAD_CURVE },
 	{ "P-384 and a byte", { 6, 5, 0x2b, 0x81, 4, 0, 0x22, 0 }, 8,
 	    CNG_ERR_BAD_DATA },
@@ -101,6 +113,93 @@ START_TEST(explicit_params)
 	}
 	secret_free(&in);
 	secret_free(&other);
+}
+END_TEST
+
+/* A curve that has no name here: comes back, and works. */
+START_TEST(unnamed_curve)
+{
+	struct secret in = sample_read("other_explicit.der");
+	struct secret pub = sample_read("other_explicit.spki.der");
+	struct key_material key, other, again = { .family = KEY_EC };
+	struct key_op op = { .scheme = OP_ECDSA, .hash = HASH_SHA256 };
+	struct key_op agree = { .scheme = OP_ECDH };
+	struct span text = span_str("text");
+	struct secret z = { 0 };
+	struct crypto_key *ready;
+	uint8_t sig[64], der[512], point[70];
+	struct wr w = wr_of(sig, sizeof sig);
+
+	ck_assert_int_eq(pkcs8_decode(&key, secret_span(&in), NULL), CNG_OK);
+	ck_assert_int_eq(spki_decode(&other, secret_span(&pub)), CNG_OK);
+	ck_assert_int_eq(key.curve, CURVE_EXPLICIT);
+	ck_assert(key_same_public(&key, &other));
+	ck_assert_int_eq(crypto_check_pair(&key), CNG_OK);
+	ck_assert_int_eq(crypto_key_new(&ready, &key), CNG_OK);
+	ck_assert_int_eq(crypto_sign(ready, &op, text, &w), CNG_OK);
+	ck_assert_uint_eq(w.len, 64);
+	ck_assert_int_eq(crypto_verify(ready, &op, text, span_of(sig, 64)),
+	    CNG_OK);
+	sig[40] ^= 1;
+	ck_assert_int_eq(crypto_verify(ready, &op, text, span_of(sig, 64)),
+	    CNG_ERR_SIGNATURE);
+	w = wr_of(point, sizeof point);
+	ck_assert_int_eq(ec_point_encode(&key, &w), CNG_OK);
+	agree.peer = span_of(point, w.len);
+	ck_assert_int_eq(crypto_derive(ready, &agree, 0, &z), CNG_OK);
+	ck_assert_uint_eq(z.len, 32);
+	secret_free(&z);
+	point[20] ^= 1;
+	ck_assert_int_eq(crypto_derive(ready, &agree, 0, &z),
+	    CNG_ERR_MECHANISM_PARAM);
+	w = wr_of(der, sizeof der);
+	ck_assert_int_eq(ec_params_encode(&key, &w), CNG_OK);
+	ck_assert_int_eq(ec_params_set(&again, span_of(der, w.len)), CNG_OK);
+	ck_assert_int_eq(again.curve, CURVE_EXPLICIT);
+	for (enum key_part p = EC_P; p <= EC_H; p++)
+		ck_assert(span_equal(key_part(&key, p),
+		    key_part(&again, p)));
+	crypto_key_free(ready);
+	key_free(&again);
+	key_free(&other);
+	key_free(&key);
+	secret_free(&pub);
+	secret_free(&in);
+}
+END_TEST
+
+START_TEST(names_of_the_new_curves)
+{
+	static const struct {
+		const char *name;
+		enum key_family family;
+		enum key_curve curve;
+	} rows[] = {
+		{ "curve25519", KEY_MONTGOMERY, CURVE_X25519 },
+		{ "curve448", KEY_MONTGOMERY, CURVE_X448 },
+		{ "edwards25519", KEY_EDWARDS, CURVE_ED25519 },
+		{ "edwards448", KEY_EDWARDS, CURVE_ED448 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct key_material key = { .family = rows[i].family };
+		uint8_t der[32] = { 0x13, (uint8_t)strlen(rows[i].name) };
+		size_t len = 2 + strlen(rows[i].name);
+
+		memcpy(der + 2, rows[i].name, len - 2);
+		ck_assert_int_eq(ec_params_set(&key, span_of(der, len)),
+		    CNG_OK);
+		ck_assert_int_eq(key.curve, rows[i].curve);
+		ck_assert_int_eq(ec_params_set(&key,
+		    curve_info(rows[i].curve)->oid_der), CNG_OK);
+		ck_assert_int_eq(key.curve, rows[i].curve);
+		key.family = KEY_EC;
+		ck_assert_int_eq(ec_params_set(&key, span_of(der, len)),
+		    CNG_ERR_BAD_CURVE);
+		key.family = rows[i].family;
+		ck_assert_int_eq(ec_params_set(&key,
+		    curve_info(CURVE_P256)->oid_der), CNG_ERR_BAD_CURVE);
+	}
 }
 END_TEST
 
@@ -191,6 +290,8 @@ suite(void)
 	tcase_add_test(t, named_curves);
 	tcase_add_loop_test(t, bad_params, 0, ARRAY_LEN(params));
 	tcase_add_test(t, explicit_params);
+	tcase_add_test(t, unnamed_curve);
+	tcase_add_test(t, names_of_the_new_curves);
 	tcase_add_loop_test(t, points, 0, ARRAY_LEN(keys));
 	tcase_add_loop_test(t, compressed, 0, ARRAY_LEN(keys));
 	tcase_add_test(t, no_curve);
