@@ -11,6 +11,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/anykey \
 	tests/fuzz/cert \
 	tests/fuzz/ecc \
+	tests/fuzz/eccfull \
 	tests/fuzz/generic \
 	tests/fuzz/keydata \
 	tests/fuzz/pem \
@@ -36,6 +37,9 @@ tests_fuzz_cert_LDADD = $(BLOB_LIBS)
 tests_fuzz_ecc_SOURCES = tests/fuzz/ecc.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_ecc_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_ecc_LDADD = $(BLOB_LIBS)
+tests_fuzz_eccfull_SOURCES = tests/fuzz/eccfull.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_eccfull_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_eccfull_LDADD = $(BLOB_LIBS)
 tests_fuzz_generic_SOURCES = tests/fuzz/generic.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_generic_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_generic_LDADD = $(BLOB_LIBS)

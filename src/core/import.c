@@ -141,26 +141,28 @@ read_key(const struct import_request *req, struct key_material *out)
 }
 
 /* CKA_EC_PARAMS names the curve of a generic ECC blob, too, where the call has
- * no parameters to do so. */
-static enum cng_status
+ * no parameters to do so.  What it says is judged with the key. */
+static void
 curve_from_template(struct import_request *req)
 {
+	static const enum key_family families[] = { KEY_EC, KEY_MONTGOMERY };
 	const struct prop *line = props_find(req->tmpl, PROP_EC_PARAMS);
-	enum key_family family = props_family(req->tmpl, KEY_EC);
-	struct key_material key = { .family = family };
 	const struct curve_info *curve;
-	enum cng_status st;
 
 	if (line == NULL || req->params.curve_name.len > 0 ||
-	    req->params.ecc_parameters.len > 0 ||
-	    (family != KEY_EC && family != KEY_MONTGOMERY))
-		return CNG_OK;
-	st = ec_params_set(&key, line->bytes);
-	curve = curve_info(key.curve);
-	if (st == CNG_OK && curve != NULL && curve->cng_name != NULL)
-		req->params.curve_name = span_str(curve->cng_name);
-	key_free(&key);
-	return st;
+	    req->params.ecc_parameters.len > 0)
+		return;
+	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
+		struct key_material key = { .family = families[i] };
+
+		if (ec_params_set(&key, line->bytes) == CNG_OK) {
+			curve = curve_info(key.curve);
+			if (curve != NULL && curve->cng_name != NULL)
+				req->params.curve_name =
+				    span_str(curve->cng_name);
+		}
+		key_free(&key);
+	}
 }
 
 /* --- numbers to objects -------------------------------------------------- */
@@ -277,8 +279,7 @@ token_import(struct token *tok, const struct access *who,
 		req.key = NULL;
 	}
 	st = check_request(&req);
-	if (st == CNG_OK)
-		st = curve_from_template(&req);
+	curve_from_template(&req);
 	if (st == CNG_OK)
 		st = read_key(&req, &key);
 	if (st == CNG_OK) {

@@ -3,7 +3,7 @@
 if HAVE_CHECK
 face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/crypt tests/face/sign tests/face/wrap \
-	tests/face/guests
+	tests/face/guests tests/face/curves
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
 check_LTLIBRARIES += libguest.la
@@ -35,4 +35,7 @@ tests_face_wrap_LDADD = $(face_flow_libs)
 tests_face_guests_SOURCES = tests/face/guests.c
 tests_face_guests_CPPFLAGS = $(face_flow_flags)
 tests_face_guests_LDADD = $(face_flow_libs)
+tests_face_curves_SOURCES = tests/face/curves.c
+tests_face_curves_CPPFLAGS = $(face_flow_flags)
+tests_face_curves_LDADD = $(face_flow_libs)
 endif
