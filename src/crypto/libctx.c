@@ -37,6 +37,7 @@ struct crypto_lib {
 static struct lock start_lock = { PTHREAD_MUTEX_INITIALIZER };
 static _Atomic(struct crypto_lib *) current;
 static _Atomic unsigned epoch;
+static bool forked;
 
 static const char *const aes_names[AES_MODE_COUNT] = {
 	[AES_MODE_ECB] = "ECB",
@@ -162,15 +163,22 @@ crypto_start(void)
 void
 crypto_shutdown(void)
 {
-	struct crypto_lib *lib = atomic_exchange(&current, NULL);
+	struct crypto_lib *lib;
 
 	/* What is left of libcrypto after the host's OPENSSL_cleanup cannot
 	 * be freed: give it up. */
 	if (!libcrypto_alive()) {
+		atomic_store(&current, NULL);
 		atomic_fetch_add(&epoch, 1);
 		return;
 	}
+	/* Freeing a context takes a lock that all of libcrypto shares and
+	 * that a thread of the parent may have held when we were forked: a
+	 * child keeps its context for the next start. */
+	if (forked)
+		return;
 	err_enter();
+	lib = atomic_exchange(&current, NULL);
 	lib_release(lib);
 	(void)err_leave(CNG_OK);
 }
@@ -181,6 +189,7 @@ crypto_after_fork(void)
 	lock_init(&start_lock);
 	atomic_fetch_add(&epoch, 1);
 	atomic_store(&current, NULL);
+	forked = true;
 }
 
 const char *
