@@ -46,7 +46,31 @@ entry_free(void *arg)
 	mem_free(e);
 }
 
-/* --- one object --------------------------------------------------------------- */
+/* --- one object ---------------------------------------------------------- */
+
+/* How many of the secrets hold anything; only those are written. */
+static uint8_t
+count_kept(const struct secret *list, size_t count)
+{
+	uint8_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		kept = (uint8_t)(kept + (list[i].len > 0));
+	return kept;
+}
+
+/* With their numbers, so that a later release may have more of them. */
+static void
+put_secrets(struct wr *w, const struct secret *list, size_t count)
+{
+	wr_u8(w, count_kept(list, count));
+	for (size_t i = 0; i < count; i++) {
+		if (list[i].len == 0)
+			continue;
+		wr_u8(w, (uint8_t)i);
+		wr_blob32(w, secret_span(&list[i]));
+	}
+}
 
 static void
 put_key(struct wr *w, const struct key_material *key)
@@ -55,15 +79,12 @@ put_key(struct wr *w, const struct key_material *key)
 	wr_u8(w, (uint8_t)key->curve);
 	wr_u8(w, (uint8_t)key->role);
 	wr_u8(w, key->has_private);
-	for (size_t i = 0; i < KEY_PART_MAX; i++)
-		wr_blob32(w, secret_span(&key->part[i]));
+	put_secrets(w, key->part, KEY_PART_MAX);
 }
 
 static void
 put_object(struct wr *w, unsigned half, const struct object *obj)
 {
-	uint8_t kept = 0;
-
 	wr_u8(w, (uint8_t)half);
 	wr_u8(w, (uint8_t)obj->class);
 	wr_u64le(w, obj->flags);
@@ -72,15 +93,7 @@ put_object(struct wr *w, unsigned half, const struct object *obj)
 	wr_u64le(w, obj->cert_type);
 	wr_u64le(w, obj->cert_category);
 	wr_u64le(w, obj->keygen_mechanism);
-	for (size_t i = 0; i < KEPT_COUNT; i++)
-		kept = (uint8_t)(kept + (obj->kept[i].len > 0));
-	wr_u8(w, kept);
-	for (size_t i = 0; i < KEPT_COUNT; i++) {
-		if (obj->kept[i].len == 0)
-			continue;
-		wr_u8(w, (uint8_t)i);
-		wr_blob32(w, secret_span(&obj->kept[i]));
-	}
+	put_secrets(w, obj->kept, KEPT_COUNT);
 	wr_blob32(w, secret_span(&obj->value));
 	put_key(w, &obj->key);
 }
@@ -99,6 +112,23 @@ get_secret(struct rd *r, struct secret *out, enum cng_status *st)
 }
 
 static enum cng_status
+get_secrets(struct rd *r, struct secret *list, size_t size)
+{
+	uint8_t count, index;
+	enum cng_status st = CNG_ERR_STORE_CORRUPT;
+
+	if (!rd_u8(r, &count))
+		return st;
+	while (count-- > 0) {
+		if (!rd_u8(r, &index) || index >= size || list[index].len > 0)
+			return CNG_ERR_STORE_CORRUPT;
+		if (!get_secret(r, &list[index], &st))
+			return st;
+	}
+	return CNG_OK;
+}
+
+static enum cng_status
 get_key(struct rd *r, struct key_material *key)
 {
 	uint8_t family, curve, role, private;
@@ -112,30 +142,10 @@ get_key(struct rd *r, struct key_material *key)
 	key->curve = (enum key_curve)curve;
 	key->role = role;
 	key->has_private = private != 0;
-	for (size_t i = 0; i < KEY_PART_MAX; i++)
-		if (!get_secret(r, &key->part[i], &st))
-			return st;
-	if (family == KEY_NONE)
-		return CNG_OK;
-	return key_check_shape(key) == CNG_OK ? CNG_OK : CNG_ERR_STORE_CORRUPT;
-}
-
-static enum cng_status
-get_kept(struct rd *r, struct object *obj)
-{
-	uint8_t count, index;
-	enum cng_status st = CNG_ERR_STORE_CORRUPT;
-
-	if (!rd_u8(r, &count))
+	st = get_secrets(r, key->part, KEY_PART_MAX);
+	if (st != CNG_OK || family == KEY_NONE)
 		return st;
-	while (count-- > 0) {
-		if (!rd_u8(r, &index) || index >= KEPT_COUNT ||
-		    obj->kept[index].len > 0)
-			return CNG_ERR_STORE_CORRUPT;
-		if (!get_secret(r, &obj->kept[index], &st))
-			return st;
-	}
-	return CNG_OK;
+	return key_check_shape(key) == CNG_OK ? CNG_OK : CNG_ERR_STORE_CORRUPT;
 }
 
 static enum cng_status
@@ -160,7 +170,7 @@ get_object(struct rd *r, uint8_t *half, struct object **out)
 	    !rd_u64le(r, &obj->cert_category) ||
 	    !rd_u64le(r, &obj->keygen_mechanism))
 		goto out;
-	st = get_kept(r, obj);
+	st = get_secrets(r, obj->kept, KEPT_COUNT);
 	if (st == CNG_OK)
 		(void)get_secret(r, &obj->value, &st);
 	if (st == CNG_OK)
@@ -174,7 +184,7 @@ out:
 	return st;
 }
 
-/* --- the halves of an entry ------------------------------------------------------ */
+/* --- the halves of an entry ---------------------------------------------- */
 
 static void
 put_halves(struct wr *w, const struct entry *e, bool private_halves)

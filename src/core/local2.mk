@@ -10,6 +10,7 @@ if HAVE_CHECK
 core2_tests = \
 	tests/unit/core_conf \
 	tests/unit/core_operation \
+	tests/unit/core_operation_life \
 	tests/unit/core_provider
 check_PROGRAMS += $(core2_tests)
 TESTS += $(core2_tests)
@@ -18,9 +19,15 @@ tests_unit_core_conf_SOURCES = tests/unit/core_conf.c \
 tests_unit_core_conf_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_core_conf_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_operation_SOURCES = tests/unit/core_operation.c \
+	tests/unit/core_operation_help.h \
 	tests/unit/runner.h tests/unit/tempdir.h
 tests_unit_core_operation_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_core_operation_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_operation_life_SOURCES = tests/unit/core_operation_life.c \
+	tests/unit/core_operation_help.h \
+	tests/unit/runner.h tests/unit/tempdir.h
+tests_unit_core_operation_life_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_core_operation_life_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_provider_SOURCES = tests/unit/core_provider.c \
 	tests/unit/runner.h tests/unit/tempdir.h
 tests_unit_core_provider_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)

@@ -70,7 +70,7 @@ token_place(struct token *tok, const struct access *who, struct object *obj,
 	return token_shelve(tok, who, e, false, out);
 }
 
-/* --- create -------------------------------------------------------------------------- */
+/* --- create -------------------------------------------------------------- */
 
 /* Numbers given by a caller must belong together, whoever it is. */
 static enum cng_status
@@ -185,7 +185,7 @@ token_create(struct token *tok, const struct access *who, struct props tmpl,
 	return token_place(tok, who, obj, out);
 }
 
-/* --- copy ------------------------------------------------------------------------------ */
+/* --- copy ---------------------------------------------------------------- */
 
 enum cng_status
 token_copy(struct token *tok, const struct access *who, obj_id from,
@@ -224,7 +224,7 @@ token_copy(struct token *tok, const struct access *who, obj_id from,
 	return token_place(tok, who, obj, out);
 }
 
-/* --- change ------------------------------------------------------------------------------ */
+/* --- change -------------------------------------------------------------- */
 
 /* The public half follows the private one in id and label until it was given
  * its own. */
@@ -312,7 +312,7 @@ out:
 	return st;
 }
 
-/* --- destroy --------------------------------------------------------------------------- */
+/* --- destroy ------------------------------------------------------------- */
 
 /* The public half goes alone and stays away; the private key remains. */
 static enum cng_status

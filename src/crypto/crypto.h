@@ -108,7 +108,7 @@ enum cng_status crypto_unwrap(const struct crypto_key *key,
 enum cng_status crypto_derive(const struct crypto_key *key,
     const struct key_op *op, size_t len, struct secret *out) CNG_MUST_CHECK;
 
-/* --- multi-part ------------------------------------------------------------ */
+/* --- multi-part ---------------------------------------------------------- */
 
 struct crypto_stream;
 
@@ -132,7 +132,7 @@ enum cng_status crypto_stream_final(struct crypto_stream *stream,
 enum cng_status crypto_stream_verify(struct crypto_stream *stream,
     struct span signature) CNG_MUST_CHECK;
 
-/* --- key derivation and sealing for the store ------------------------------ */
+/* --- key derivation and sealing for the store ---------------------------- */
 
 struct scrypt_params {
 	uint64_t n;

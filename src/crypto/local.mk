@@ -77,3 +77,30 @@ libcngcrypto_la_SOURCES += \
 	src/crypto/sec1.c \
 	src/crypto/spki.c \
 	src/crypto/x509.c
+
+if HAVE_CHECK
+check_PROGRAMS += tests/unit/crypto_ecparam
+TESTS += tests/unit/crypto_ecparam
+tests_unit_crypto_ecparam_SOURCES = tests/unit/crypto_ecparam.c \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_crypto_ecparam_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_crypto_ecparam_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/crypto_pem
+TESTS += tests/unit/crypto_pem
+tests_unit_crypto_pem_SOURCES = tests/unit/crypto_pem.c \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_crypto_pem_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_crypto_pem_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/crypto_pkcs8
+TESTS += tests/unit/crypto_pkcs8
+tests_unit_crypto_pkcs8_SOURCES = tests/unit/crypto_pkcs8.c \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_crypto_pkcs8_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_crypto_pkcs8_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/crypto_spki
+TESTS += tests/unit/crypto_spki
+tests_unit_crypto_spki_SOURCES = tests/unit/crypto_spki.c \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_crypto_spki_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_crypto_spki_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+endif

@@ -109,7 +109,7 @@ number_bits(struct span number)
 	if (number.len == 0)
 		return 0;
 	bits = number.len * 8;
-	for (uint8_t top = number.ptr[0]; !(top & 0x80); top = (uint8_t)(top << 1))
+	for (unsigned top = number.ptr[0]; !(top & 0x80); top <<= 1)
 		bits--;
 	return bits;
 }
