@@ -48,7 +48,8 @@ static const struct flag_row flag_rows[PROP_BOOL_COUNT] = {
 	[PROP_TRUSTED] = { .modes = ANY_TIME, .so_only = true },
 	[PROP_WRAP_WITH_TRUSTED] = { .modes = ANY_TIME,
 	    .direction = ONLY_UP },
-	[PROP_ALWAYS_AUTHENTICATE] = { .modes = NEW_COPY },
+	[PROP_ALWAYS_AUTHENTICATE] = { .modes = NEW_COPY,
+	    .direction = ONLY_UP },
 	[PROP_FINALIZED] = { .modes = ANY_TIME, .direction = ONLY_UP },
 };
 
@@ -66,7 +67,7 @@ static const unsigned kept_modes[KEPT_COUNT] = {
 	[PROP_URL - PROP_LABEL] = NEW_COPY,
 	[PROP_HASH_SUBJECT_KEY - PROP_LABEL] = NEW_COPY,
 	[PROP_HASH_ISSUER_KEY - PROP_LABEL] = NEW_COPY,
-	[PROP_ALLOWED_MECHANISMS - PROP_LABEL] = NEW_COPY,
+	[PROP_ALLOWED_MECHANISMS - PROP_LABEL] = NEW,
 	[PROP_CHECK_VALUE - PROP_LABEL] = NEW_COPY,
 };
 

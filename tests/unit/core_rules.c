@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Templates that try to get more out of a key than it was made for.
+ */
+#include "core_fixture.h"
+#include "runner.h"
+
+static struct token *tok;
+
+static void
+setup(void)
+{
+	tok = token_with_user("memory:");
+}
+
+static void
+teardown(void)
+{
+	token_free(tok);
+	crypto_shutdown();
+}
+
+/* A pair on the token; private adds to the private half's template. */
+static obj_id
+make_pair(enum key_family family, struct props private)
+{
+	struct prop bits[] = { NUM(PROP_MODULUS_BITS, 1024) };
+	struct prop curve[] = {
+		BYTES(PROP_EC_PARAMS, curve_info(CURVE_P256)->oid_der),
+	};
+	struct keygen_request req = {
+		.family = family,
+		.public = { family == KEY_RSA ? bits : curve, 1 },
+		.private = private,
+	};
+	obj_id key, public;
+
+	ck_assert_int_eq(token_generate(tok, &rw, &req, &key, &public),
+	    CNG_OK);
+	return key;
+}
+
+START_TEST(a_copy_asks_for_the_pin_too)
+{
+	obj_id copy, key = make_pair(KEY_EC,
+	    PROPS(NUM(PROP_ALWAYS_AUTHENTICATE, 1)));
+
+	ck_assert_int_eq(token_copy(tok, &rw, key,
+	    PROPS(NUM(PROP_ALWAYS_AUTHENTICATE, 0)), &copy),
+	    CNG_ERR_PROP_READ_ONLY);
+	ck_assert_int_eq(token_copy(tok, &rw, key,
+	    PROPS(NUM(PROP_ALWAYS_AUTHENTICATE, 1)), &copy), CNG_OK);
+	ck_assert_uint_eq(number_of(tok, copy, PROP_ALWAYS_AUTHENTICATE), 1);
+}
+END_TEST
+
+START_TEST(a_copy_allows_no_more_mechanisms)
+{
+	static const uint8_t one[8] = { 0x40 }, other[8] = { 0x41 };
+	obj_id copy, key = make_pair(KEY_EC, PROPS(BYTES(
+	    PROP_ALLOWED_MECHANISMS, span_of(one, sizeof one))));
+
+	ck_assert_int_eq(token_copy(tok, &rw, key,
+	    PROPS(BYTES(PROP_ALLOWED_MECHANISMS, span_of(NULL, 0))), &copy),
+	    CNG_ERR_PROP_READ_ONLY);
+	ck_assert_int_eq(token_copy(tok, &rw, key,
+	    PROPS(BYTES(PROP_ALLOWED_MECHANISMS,
+	    span_of(other, sizeof other))), &copy), CNG_ERR_PROP_READ_ONLY);
+	ck_assert_int_eq(token_copy(tok, &rw, key,
+	    PROPS(BYTES(PROP_ALLOWED_MECHANISMS, span_of(one, sizeof one))),
+	    &copy), CNG_OK);
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = {
+		a_copy_asks_for_the_pin_too,
+		a_copy_allows_no_more_mechanisms,
+	};
+
+	return run_tests_with("core rules", tests,
+	    sizeof tests / sizeof tests[0], setup, teardown);
+}
