@@ -105,5 +105,8 @@ policy_unwrap(const struct object *key, uint64_t mechanism)
 		return CNG_ERR_KEY_STATE;
 	if (!object_flag(key, PROP_UNWRAP))
 		return CNG_ERR_KEY_USAGE;
+	/* no call of this kind has a moment for the PIN of this use */
+	if (object_flag(key, PROP_ALWAYS_AUTHENTICATE))
+		return CNG_ERR_NOT_LOGGED_IN;
 	return object_allows(key, mechanism) ? CNG_OK : CNG_ERR_MECHANISM;
 }

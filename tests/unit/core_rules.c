@@ -72,12 +72,50 @@ START_TEST(a_copy_allows_no_more_mechanisms)
 }
 END_TEST
 
+/* Nobody asks for the PIN on the way of these, so they are refused. */
+START_TEST(the_pin_question_has_no_way_round)
+{
+	const struct key_op derive = {
+		.scheme = OP_ECDH,
+		.kdf = KDF_NULL,
+	};
+	const struct key_op unwrap = {
+		.scheme = OP_RSA_OAEP,
+		.pad_hash = HASH_SHA1,
+		.mgf_hash = HASH_SHA1,
+	};
+	struct import_request req = {
+		.format = TRANSFER_STANDARD,
+		.data = span_str("whatever"),
+		.op = &unwrap,
+		.tmpl = PROPS(NUM(PROP_CLASS, OBJ_SECRET),
+		    NUM(PROP_KEY_FAMILY, KEY_AES)),
+	};
+	struct object *key;
+	obj_id id, out;
+
+	id = make_pair(KEY_EC, PROPS(NUM(PROP_ALWAYS_AUTHENTICATE, 1)));
+	ck_assert_int_eq(token_object(tok, id, &key), CNG_OK);
+	ck_assert_int_eq(token_derive(tok, &rw, key, &derive, 0x1050,
+	    (struct props){ 0 }, &out), CNG_ERR_NOT_LOGGED_IN);
+	object_free(key);
+	id = make_pair(KEY_RSA, PROPS(NUM(PROP_ALWAYS_AUTHENTICATE, 1),
+	    NUM(PROP_UNWRAP, 1)));
+	ck_assert_int_eq(token_object(tok, id, &key), CNG_OK);
+	req.key = key;
+	ck_assert_int_eq(token_import(tok, &rw, &req, &out),
+	    CNG_ERR_NOT_LOGGED_IN);
+	object_free(key);
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *const tests[] = {
 		a_copy_asks_for_the_pin_too,
 		a_copy_allows_no_more_mechanisms,
+		the_pin_question_has_no_way_round,
 	};
 
 	return run_tests_with("core rules", tests,
