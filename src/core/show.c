@@ -100,8 +100,10 @@ object_is_readable(const struct object *obj)
 {
 	if (obj->class == OBJ_PUBLIC)
 		return true;
+	/* reading is leaving without a trusted key */
 	return object_flag(obj, PROP_EXTRACTABLE) &&
-	    !object_flag(obj, PROP_SENSITIVE);
+	    !object_flag(obj, PROP_SENSITIVE) &&
+	    !object_flag(obj, PROP_WRAP_WITH_TRUSTED);
 }
 
 static enum cng_status
@@ -212,8 +214,7 @@ show_blob(const struct object *obj, struct wr *out)
 		    blob_encode(BLOB_KEYDATA, &obj->key, NULL, out) :
 		    CNG_ERR_PROP_SENSITIVE;
 	if (obj->class == OBJ_PRIVATE)
-		return object_is_readable(obj) &&
-			!object_flag(obj, PROP_WRAP_WITH_TRUSTED) ?
+		return object_is_readable(obj) ?
 		    blob_encode(BLOB_PRIVATE, &obj->key, NULL, out) :
 		    CNG_ERR_PROP_SENSITIVE;
 	return blob_encode(BLOB_PUBLIC, &obj->key, NULL, out);

@@ -109,6 +109,48 @@ START_TEST(the_pin_question_has_no_way_round)
 }
 END_TEST
 
+static const uint8_t value[16] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,
+	14, 15, 16 };
+
+static enum cng_status
+make_aes(struct prop extra, obj_id *out)
+{
+	return token_create(tok, &rw, PROPS(NUM(PROP_CLASS, OBJ_SECRET),
+	    NUM(PROP_KEY_FAMILY, KEY_AES), NUM(PROP_TOKEN, 1),
+	    BYTES(PROP_VALUE, span_of(value, sizeof value)), extra), out);
+}
+
+static enum cng_status
+read_bytes(obj_id id, enum prop_id prop)
+{
+	uint8_t buf[4096];
+	struct wr w = wr_of(buf, sizeof buf);
+	struct object *obj;
+	enum cng_status st;
+
+	ck_assert_int_eq(token_object(tok, id, &obj), CNG_OK);
+	st = object_bytes(obj, prop, &w);
+	object_free(obj);
+	return st;
+}
+
+START_TEST(only_trusted_keys_means_not_in_plaintext)
+{
+	const struct prop trusted = NUM(PROP_WRAP_WITH_TRUSTED, 1);
+	obj_id id;
+
+	ck_assert_int_eq(make_aes(trusted, &id), CNG_OK);
+	ck_assert_int_eq(read_bytes(id, PROP_VALUE), CNG_ERR_PROP_SENSITIVE);
+	ck_assert_int_eq(read_bytes(id, PROP_BLOB), CNG_ERR_PROP_SENSITIVE);
+	id = make_pair(KEY_RSA, PROPS(NUM(PROP_SENSITIVE, 0),
+	    NUM(PROP_EXTRACTABLE, 1), NUM(PROP_WRAP_WITH_TRUSTED, 1)));
+	ck_assert_int_eq(read_bytes(id, PROP_PRIME_1),
+	    CNG_ERR_PROP_SENSITIVE);
+	ck_assert_int_eq(read_bytes(id, PROP_BLOB), CNG_ERR_PROP_SENSITIVE);
+	ck_assert_int_eq(read_bytes(id, PROP_MODULUS), CNG_OK);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -116,6 +158,7 @@ main(void)
 		a_copy_asks_for_the_pin_too,
 		a_copy_allows_no_more_mechanisms,
 		the_pin_question_has_no_way_round,
+		only_trusted_keys_means_not_in_plaintext,
 	};
 
 	return run_tests_with("core rules", tests,
