@@ -151,6 +151,35 @@ START_TEST(only_trusted_keys_means_not_in_plaintext)
 }
 END_TEST
 
+START_TEST(check_values_are_checked)
+{
+	static const uint8_t wrong[3] = { 1, 2, 3 };
+	uint8_t right[3];
+	struct wr w = wr_of(right, sizeof right);
+	struct prop line = BYTES(PROP_CHECK_VALUE,
+	    span_of(wrong, sizeof wrong));
+	struct object *obj;
+	obj_id id, copy;
+
+	ck_assert_int_eq(make_aes(line, &id), CNG_ERR_PROP_VALUE);
+	line.bytes = span_of(NULL, 0); /* says: none */
+	ck_assert_int_eq(make_aes(line, &id), CNG_OK);
+	ck_assert_int_eq(token_object(tok, id, &obj), CNG_OK);
+	ck_assert_int_eq(object_bytes(obj, PROP_CHECK_VALUE, &w), CNG_OK);
+	object_free(obj);
+	line.bytes = span_of(right, w.len);
+	ck_assert_int_eq(make_aes(line, &id), CNG_OK);
+	ck_assert_int_eq(token_copy(tok, &rw, id, PROPS(line), &copy),
+	    CNG_OK);
+	ck_assert_int_eq(token_set(tok, &rw, id, PROPS(line)), CNG_OK);
+	line.bytes = span_of(wrong, sizeof wrong);
+	ck_assert_int_eq(token_copy(tok, &rw, id, PROPS(line), &copy),
+	    CNG_ERR_PROP_VALUE);
+	ck_assert_int_eq(token_set(tok, &rw, id, PROPS(line)),
+	    CNG_ERR_PROP_READ_ONLY);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -159,6 +188,7 @@ main(void)
 		a_copy_allows_no_more_mechanisms,
 		the_pin_question_has_no_way_round,
 		only_trusted_keys_means_not_in_plaintext,
+		check_values_are_checked,
 	};
 
 	return run_tests_with("core rules", tests,
