@@ -188,6 +188,7 @@ struct token {
 	enum token_role role CNG_GUARDED_BY(lock);
 	enum cng_status fault CNG_GUARDED_BY(lock);
 	uint64_t stamp CNG_GUARDED_BY(lock);
+	uint64_t login_stamp CNG_GUARDED_BY(lock); /* when last known good */
 	struct idmap cache CNG_GUARDED_BY(lock);    /* row -> entry */
 	struct idmap pool CNG_GUARDED_BY(lock);     /* number -> entry */
 	uint64_t pool_next CNG_GUARDED_BY(lock);
@@ -200,7 +201,8 @@ id_make(uint64_t number, unsigned half, bool session)
 	return number << 2 | (obj_id)half << 1 | (session ? 1u : 0u);
 }
 
-/* Opens the store if it is there and was not open yet. */
+/* Opens the store if it is there and was not open yet; ends a login whose
+ * token another process has made anew. */
 enum cng_status token_attach(struct token *tok) CNG_REQUIRES(tok->lock)
     CNG_MUST_CHECK;
 

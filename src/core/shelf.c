@@ -138,13 +138,14 @@ shelf_entry(struct token *tok, obj_id id, struct entry **out)
 	enum cng_status st;
 
 	*out = NULL;
+	if (number == 0)
+		return CNG_ERR_OBJECT;
+	/* a login that is over takes session objects with it, too */
+	st = token_attach(tok);
 	if (id & 1) {
 		*out = idmap_get(&tok->pool, number);
 		return *out == NULL ? CNG_ERR_OBJECT : CNG_OK;
 	}
-	if (number == 0)
-		return CNG_ERR_OBJECT;
-	st = token_attach(tok);
 	if (st == CNG_OK)
 		st = store_stamp(tok->store, &tok->stamp);
 	if (st != CNG_OK)
