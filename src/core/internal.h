@@ -40,6 +40,9 @@ struct object {
 	struct secret kept[KEPT_COUNT]; /* by PROP_LABEL + i */
 	struct secret value;      /* contents of data and certificates */
 	struct key_material key;
+	bool withheld;            /* without the key's secret numbers: they are
+	                           * sealed, and nobody is logged in */
+	size_t withheld_len;      /* of a secret key that is */
 	_Atomic(struct crypto_key *) ready; /* made at first use */
 };
 
@@ -74,9 +77,17 @@ object_kept(struct object *obj, enum prop_id id)
 }
 
 /* The key made ready for crypto.h, kept for the life of the object; the
- * caller does not free it but must hold a reference to the object. */
+ * caller does not free it but must hold a reference to the object.
+ * CNG_ERR_NOT_LOGGED_IN when its numbers are withheld. */
 enum cng_status object_crypto(struct object *obj, struct crypto_key **out)
     CNG_MUST_CHECK;
+
+/* Has it numbers that are never written in clear, whoever may see it? */
+static inline bool
+object_has_secrets(const struct object *obj)
+{
+	return obj->class == OBJ_PRIVATE || obj->class == OBJ_SECRET;
+}
 
 /* Is the mechanism on the key's list, or is there none? */
 bool object_allows(const struct object *obj, uint64_t mechanism);
@@ -163,11 +174,13 @@ struct entry {
 
 void entry_free(void *entry);
 
-enum cng_status entry_encode(const struct entry *e, bool private_halves,
+/* The sealed part or the clear one. */
+enum cng_status entry_encode(const struct entry *e, bool sealed,
     struct secret *out) CNG_MUST_CHECK;
-/* Adds the halves found in bytes to *e. */
-enum cng_status entry_decode(struct entry *e, bool private_halves,
-    struct span in) CNG_MUST_CHECK;
+/* Adds the halves found in bytes to *e: the clear part first, then, when
+ * there is a login, the sealed one. */
+enum cng_status entry_decode(struct entry *e, bool sealed, struct span in)
+    CNG_MUST_CHECK;
 uint32_t entry_kind(const struct entry *e);
 
 /* What entry_kind packs. */

@@ -9,6 +9,7 @@ libcore_la_SOURCES += \
 if HAVE_CHECK
 core2_tests = \
 	tests/unit/core_conf \
+	tests/unit/core_hostile \
 	tests/unit/core_multi \
 	tests/unit/core_operation \
 	tests/unit/core_provider \
@@ -19,6 +20,10 @@ tests_unit_core_conf_SOURCES = tests/unit/core_conf.c \
 	tests/unit/runner.h tests/unit/tempdir.h
 tests_unit_core_conf_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_core_conf_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_hostile_SOURCES = tests/unit/core_hostile.c \
+	tests/unit/core_fixture.h tests/unit/runner.h tests/unit/tempdir.h
+tests_unit_core_hostile_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_core_hostile_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_multi_SOURCES = tests/unit/core_multi.c \
 	tests/unit/core_fixture.h tests/unit/runner.h tests/unit/tempdir.h
 tests_unit_core_multi_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)

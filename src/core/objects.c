@@ -201,6 +201,8 @@ token_copy(struct token *tok, const struct access *who, obj_id from,
 	st = token_object(tok, from, &source);
 	if (st == CNG_OK && !object_flag(source, PROP_COPYABLE))
 		st = CNG_ERR_PROHIBITED;
+	if (st == CNG_OK && source->withheld)
+		st = CNG_ERR_NOT_LOGGED_IN;
 	if (st == CNG_OK)
 		st = object_clone(&obj, source);
 	if (st == CNG_OK)

@@ -85,6 +85,8 @@ policy_export(const struct object *obj, const struct export_request *req)
 		    CNG_ERR_BAD_TYPE : CNG_ERR_KEY_NOT_WRAPPABLE;
 	if (!object_flag(obj, PROP_EXTRACTABLE))
 		return CNG_ERR_KEY_UNEXTRACTABLE;
+	if (obj->withheld)
+		return CNG_ERR_NOT_LOGGED_IN;
 	if (req->key != NULL)
 		return wrapping_key_fits(obj, req->key, req->mechanism);
 	if (object_flag(obj, PROP_WRAP_WITH_TRUSTED))
