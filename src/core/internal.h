@@ -238,7 +238,8 @@ enum cng_status shelf_add_pair(struct token *tok, const struct access *who,
     CNG_MUST_CHECK;
 
 /* Writes a changed entry back: changed has the new halves, and is taken over
- * on success; old stays as it was on failure. */
+ * in any case; old stays as it was on failure.  CNG_ERR_NOT_FOUND: it is not
+ * the version that the store has. */
 enum cng_status shelf_replace(struct token *tok, const struct access *who,
     struct entry *old, struct entry *changed) CNG_REQUIRES(tok->lock)
     CNG_MUST_CHECK;

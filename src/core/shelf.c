@@ -422,10 +422,9 @@ shelf_replace(struct token *tok, const struct access *who, struct entry *old,
 	if (st == CNG_OK)
 		cache_entry(tok, changed);
 out:
-	/* a version that somebody else raised meanwhile is gone for us */
 	if (st != CNG_OK)
 		entry_free(changed);
-	return st == CNG_ERR_NOT_FOUND ? CNG_ERR_OBJECT : st;
+	return st;
 }
 
 enum cng_status

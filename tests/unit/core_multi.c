@@ -7,6 +7,8 @@
 #include "runner.h"
 #include "tempdir.h"
 
+#include "core/internal.h"
+
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -217,6 +219,135 @@ START_TEST(the_so_is_logged_out_too)
 }
 END_TEST
 
+/* --- several processes ------------------------------------------------------ */
+
+#define ROUNDS 40
+
+/* In a process of its own: done is what it did with a handle of its own. */
+static pid_t
+start_process(int (*work)(struct token *, obj_id), obj_id id)
+{
+	pid_t pid = fork();
+
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		struct token *tok = NULL;
+		int failed = 100;
+
+		crypto_after_fork();
+		token_after_fork(one);
+		token_after_fork(two);
+		if (token_open(&tok, path, false) == CNG_OK &&
+		    token_login(tok, ROLE_USER, USER_PIN) == CNG_OK)
+			failed = work(tok, id);
+		_exit(failed);
+	}
+	return pid;
+}
+
+static void
+wait_for(pid_t pid)
+{
+	int status;
+
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_eq(WEXITSTATUS(status), 0);
+}
+
+static int
+relabel_often(struct token *tok, obj_id id)
+{
+	char label[16];
+
+	for (int i = 0; i < ROUNDS; i++) {
+		snprintf(label, sizeof label, "%d", i);
+		if (relabel(tok, id, label) != CNG_OK)
+			return 1;
+	}
+	return 0;
+}
+
+/* Whoever loses the race for a version tries again with the next. */
+START_TEST(changes_of_many_all_succeed)
+{
+	obj_id id = make_aes(one, "a", 1);
+	pid_t pid[3];
+
+	for (size_t i = 0; i < 3; i++)
+		pid[i] = start_process(relabel_often, id);
+	for (size_t i = 0; i < 3; i++)
+		wait_for(pid[i]);
+	ck_assert_uint_eq(labelled(one, "39"), 1);
+	ck_assert_uint_eq(labelled(two, "39"), 1);
+}
+END_TEST
+
+static int
+make_and_delete(struct token *tok, obj_id id)
+{
+	if (look(tok, id) != CNG_OK || token_destroy(tok, &rw, id) != CNG_OK)
+		return 1;
+	(void)make_aes(tok, "from the other process", 1);
+	return 0;
+}
+
+START_TEST(another_process_makes_and_deletes)
+{
+	obj_id id = make_aes(one, "a", 1);
+
+	wait_for(start_process(make_and_delete, id));
+	ck_assert_int_eq(look(one, id), CNG_ERR_OBJECT);
+	ck_assert_int_eq(relabel(two, id, "b"), CNG_ERR_OBJECT);
+	ck_assert_uint_eq(labelled(one, "from the other process"), 1);
+	ck_assert_uint_eq(labelled(two, "from the other process"), 1);
+}
+END_TEST
+
+static int
+init_anew(struct token *tok, obj_id id)
+{
+	(void)id;
+	return token_logout(tok) != CNG_OK ||
+	    token_init(tok, SO_PIN, span_str("anew")) != CNG_OK;
+}
+
+START_TEST(another_process_makes_the_token_anew)
+{
+	obj_id id = make_aes(one, "a", 1);
+	struct token_info info;
+
+	wait_for(start_process(init_anew, id));
+	ck_assert_int_eq(look(one, id), CNG_ERR_OBJECT);
+	ck_assert_int_eq(token_logged_in(one), ROLE_NONE);
+	ck_assert_int_eq(token_info(two, &info), CNG_OK);
+	ck_assert_str_eq(info.label, "anew");
+	ck_assert(!info.user_pin_set);
+	ck_assert_int_eq(token_logged_in(two), ROLE_NONE);
+}
+END_TEST
+
+static int
+use_inherited(struct token *tok, obj_id id)
+{
+	(void)tok;
+	/* the login and the handle came with the fork */
+	if (token_logged_in(one) != ROLE_USER || look(one, id) != CNG_OK)
+		return 1;
+	return relabel(one, id, "by the child") != CNG_OK;
+}
+
+START_TEST(a_child_works_on_with_what_it_inherits)
+{
+	obj_id id = make_aes(one, "a", 1);
+
+	wait_for(start_process(use_inherited, id));
+	ck_assert_uint_eq(labelled(one, "by the child"), 1);
+	ck_assert_int_eq(relabel(one, id, "by the parent"), CNG_OK);
+	ck_assert_uint_eq(labelled(two, "by the parent"), 1);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -232,6 +363,10 @@ main(void)
 	tcase_add_test(tc, a_new_pin_set_elsewhere);
 	tcase_add_loop_test(tc, a_token_made_anew_ends_the_login, 0, 10);
 	tcase_add_test(tc, the_so_is_logged_out_too);
+	tcase_add_test(tc, changes_of_many_all_succeed);
+	tcase_add_test(tc, another_process_makes_and_deletes);
+	tcase_add_test(tc, another_process_makes_the_token_anew);
+	tcase_add_test(tc, a_child_works_on_with_what_it_inherits);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
