@@ -21,11 +21,12 @@ tests_unit_core_conf_SOURCES = tests/unit/core_conf.c \
 tests_unit_core_conf_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_core_conf_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_hostile_SOURCES = tests/unit/core_hostile.c \
-	tests/unit/core_fixture.h tests/unit/runner.h tests/unit/tempdir.h
-tests_unit_core_hostile_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+	tests/unit/core_fixture.h tests/unit/tempdir.h
+tests_unit_core_hostile_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) \
+	$(SQLITE_CFLAGS)
 tests_unit_core_hostile_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_multi_SOURCES = tests/unit/core_multi.c \
-	tests/unit/core_fixture.h tests/unit/runner.h tests/unit/tempdir.h
+	tests/unit/core_fixture.h tests/unit/tempdir.h
 tests_unit_core_multi_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_core_multi_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_operation_SOURCES = tests/unit/core_operation.c \

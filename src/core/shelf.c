@@ -67,22 +67,24 @@ entry_from_record(struct token *tok, const struct store_record *rec,
 {
 	struct entry *e = mem_new(1, sizeof *e);
 	struct secret plain = { 0 };
-	enum cng_status st;
+	bool open = vault_is_open(tok->vault);
+	enum cng_status st = CNG_OK;
 
 	*out = NULL;
 	if (e == NULL)
 		return CNG_ERR_NO_MEMORY;
 	e->row = rec->id;
 	e->version = rec->version;
-	st = entry_decode(e, false, secret_span(&rec->clear));
-	if (st == CNG_OK && vault_is_open(tok->vault)) {
+	/* the seal comes first: it covers the clear part, too */
+	if (open)
 		st = vault_open(tok->vault, rec, &plain);
-		if (st == CNG_OK)
-			st = entry_decode(e, true, secret_span(&plain));
-		if (st == CNG_OK && (e->half[0] == NULL ||
+	if (st == CNG_OK)
+		st = entry_decode(e, false, secret_span(&rec->clear));
+	if (st == CNG_OK && open)
+		st = entry_decode(e, true, secret_span(&plain));
+	if (st == CNG_OK && open && (e->half[0] == NULL ||
 					entry_kind(e) != rec->kind))
-			st = CNG_ERR_STORE_CORRUPT;
-	}
+		st = CNG_ERR_STORE_CORRUPT;
 	secret_free(&plain);
 	if (st != CNG_OK) {
 		entry_free(e);

@@ -4,7 +4,6 @@
  * process does is seen by the next call.
  */
 #include "core_fixture.h"
-#include "runner.h"
 #include "tempdir.h"
 
 #include "core/internal.h"
