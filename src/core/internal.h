@@ -166,6 +166,7 @@ enum cng_status rules_finish(struct object *obj,
  * a CNG blob shows too, or NULL. */
 struct entry {
 	uint64_t row;             /* store row; 0: a session entry */
+	uint8_t uid[STORE_UID];   /* of the row */
 	uint64_t version;
 	uint64_t stamp;           /* of the store when last known good */
 	uint64_t session;         /* owner of a session entry */

@@ -75,6 +75,7 @@ entry_from_record(struct token *tok, const struct store_record *rec,
 		return CNG_ERR_NO_MEMORY;
 	e->row = rec->id;
 	e->version = rec->version;
+	memcpy(e->uid, rec->uid, STORE_UID);
 	/* the seal comes first: it covers the clear part, too */
 	if (open)
 		st = vault_open(tok->vault, rec, &plain);
@@ -111,6 +112,11 @@ reload(struct token *tok, uint64_t row, struct entry *cached,
 	}
 	if (st != CNG_OK)
 		return st;
+	/* rows are not used twice: somebody has changed their places */
+	if (cached != NULL && memcmp(cached->uid, rec.uid, STORE_UID) != 0) {
+		st = CNG_ERR_STORE_CORRUPT;
+		goto out;
+	}
 	if (cached != NULL && cached->version == rec.version) {
 		cached->stamp = tok->stamp;
 		*out = cached;
@@ -220,10 +226,8 @@ end_transaction(struct token *tok, enum cng_status st)
 static void
 cache_entry(struct token *tok, struct entry *e) CNG_REQUIRES(tok->lock)
 {
-	uint8_t uid[STORE_UID];
-
-	memcpy(uid, e->half[0]->uid, sizeof uid);
-	entry_give_ids(e, e->row, false, uid);
+	memcpy(e->uid, e->half[0]->uid, STORE_UID);
+	entry_give_ids(e, e->row, false, e->uid);
 	if (tok->cache.count >= CACHE_MAX)
 		idmap_clear(&tok->cache);
 	if (store_stamp(tok->store, &tok->stamp) == CNG_OK)
