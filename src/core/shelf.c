@@ -222,7 +222,8 @@ end_transaction(struct token *tok, enum cng_status st)
 }
 
 /* A committed entry goes into the cache; when memory is short it is simply
- * read again later. */
+ * read again later.  Its stamp is the last one from before the commit: the
+ * one after it may be of another process that has changed the row again. */
 static void
 cache_entry(struct token *tok, struct entry *e) CNG_REQUIRES(tok->lock)
 {
@@ -230,8 +231,7 @@ cache_entry(struct token *tok, struct entry *e) CNG_REQUIRES(tok->lock)
 	entry_give_ids(e, e->row, false, e->uid);
 	if (tok->cache.count >= CACHE_MAX)
 		idmap_clear(&tok->cache);
-	if (store_stamp(tok->store, &tok->stamp) == CNG_OK)
-		e->stamp = tok->stamp;
+	e->stamp = tok->stamp;
 	if (idmap_put(&tok->cache, e->row, e) != CNG_OK)
 		entry_free(e);
 }
