@@ -269,6 +269,10 @@ entry_changed(const struct entry *old, unsigned half, struct props changes,
 	if (st == CNG_OK)
 		st = rules_finish(e->half[half], ctx);
 	if (st == CNG_OK && half == 1) {
+		/* a pair has one name */
+		if (props_find(changes, PROP_NAME) != NULL)
+			st = secret_replace(object_kept(e->half[0], PROP_NAME),
+			    props_bytes(changes, PROP_NAME));
 		if (props_find(changes, PROP_ID) != NULL)
 			e->half[1]->twin_own |= TWIN_OWN_ID;
 		if (props_find(changes, PROP_LABEL) != NULL)
