@@ -400,7 +400,7 @@ token_session_closed(struct token *tok, uint64_t session)
 		if (e->session != session)
 			continue;
 		entry_free(idmap_take(&tok->pool, number));
-		pos = 0; /* taking moves others */
+		pos--; /* taking may have moved another there */
 	}
 	lock_drop(&tok->lock);
 }

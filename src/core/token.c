@@ -104,7 +104,7 @@ drop_private_session_objects(struct token *tok) CNG_REQUIRES(tok->lock)
 		if (!object_flag(e->half[0], PROP_PRIVATE))
 			continue;
 		entry_free(idmap_take(&tok->pool, number));
-		pos = 0; /* taking moves others */
+		pos--; /* taking may have moved another there */
 	}
 }
 
