@@ -219,6 +219,9 @@ id_make(uint64_t number, unsigned half, bool session)
  * token another process has made anew. */
 enum cng_status token_attach(struct token *tok) CNG_REQUIRES(tok->lock)
     CNG_MUST_CHECK;
+/* The same, and lets go of a store whose file was deleted or replaced. */
+enum cng_status token_attach_anew(struct token *tok)
+    CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
 
 /* May the caller see (or make) an object with these flags? */
 bool token_may_see(const struct token *tok, const struct object *obj)

@@ -143,6 +143,16 @@ check_login(struct token *tok) CNG_REQUIRES(tok->lock)
 }
 
 enum cng_status
+token_attach_anew(struct token *tok)
+{
+	if (tok->store != NULL && store_is_gone(tok->store)) {
+		drop_private_session_objects(tok);
+		detach(tok);
+	}
+	return token_attach(tok);
+}
+
+enum cng_status
 token_attach(struct token *tok)
 {
 	enum cng_status st = open_store(tok, STORE_OPEN);
@@ -176,7 +186,7 @@ token_info(struct token *tok, struct token_info *out)
 
 	*out = (struct token_info){ .path = tok->path };
 	lock_take(&tok->lock);
-	st = token_attach(tok);
+	st = token_attach_anew(tok);
 	if (st == CNG_OK)
 		st = vault_state(tok->vault, &state);
 	if (st == CNG_OK) {
@@ -198,7 +208,7 @@ token_init(struct token *tok, struct span so_pin, struct span label)
 	enum cng_status st;
 
 	lock_take(&tok->lock);
-	st = tok->role == ROLE_NONE ? CNG_OK : token_attach(tok);
+	st = token_attach_anew(tok);
 	if (tok->role != ROLE_NONE) {
 		st = CNG_ERR_SESSIONS_OPEN;
 		goto out;
@@ -251,7 +261,7 @@ token_login(struct token *tok, enum token_role role, struct span pin)
 	enum cng_status st;
 
 	lock_take(&tok->lock);
-	st = token_attach(tok);
+	st = token_attach_anew(tok);
 	if (tok->role == role) {
 		st = CNG_ERR_LOGGED_IN;
 	} else if (tok->role != ROLE_NONE) {

@@ -218,6 +218,92 @@ START_TEST(the_so_is_logged_out_too)
 }
 END_TEST
 
+static void
+remove_files(void)
+{
+	static const char *const suffixes[] = { "", "-wal", "-shm", ".lock" };
+	char name[sizeof path + 8];
+
+	for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+		snprintf(name, sizeof name, "%s%s", path, suffixes[i]);
+		(void)unlink(name);
+	}
+}
+
+/* Deleted, and made again by somebody else: nobody works on the old file. */
+START_TEST(a_store_that_is_replaced)
+{
+	obj_id id = make_aes(one, "old", 1), new;
+	struct token_info info;
+
+	remove_files();
+	token_free(two);
+	two = token_with_user(path);
+	new = make_aes(two, "new", 1);
+	ck_assert_int_eq(token_info(two, &info), CNG_OK);
+	switch (_i) {
+	case 0:
+		ck_assert_uint_eq(found(one, (struct props){ 0 }), 0);
+		break;
+	case 1:
+		ck_assert_int_eq(token_login(one, ROLE_USER, USER_PIN),
+		    CNG_OK);
+		ck_assert_uint_eq(labelled(one, "new"), 1);
+		ck_assert_uint_eq(labelled(one, "old"), 0);
+		return;
+	case 2:
+		ck_assert_int_eq(token_info(one, &info), CNG_OK);
+		ck_assert_int_eq(info.fault, CNG_OK);
+		break;
+	default:
+		ck_assert_int_eq(relabel(one, id, "x"), CNG_ERR_NO_TOKEN);
+		break;
+	}
+	ck_assert_uint_eq(found(one, (struct props){ 0 }), 0);
+	ck_assert_int_eq(token_logged_in(one), ROLE_NONE);
+	ck_assert_int_eq(token_login(one, ROLE_USER, USER_PIN), CNG_OK);
+	ck_assert_int_eq(look(one, new), CNG_OK);
+}
+END_TEST
+
+START_TEST(closing_an_old_store_leaves_the_new_alone)
+{
+	obj_id new;
+
+	(void)make_aes(one, "old", 1);
+	remove_files();
+	token_free(two);
+	two = token_with_user(path);
+	new = make_aes(two, "new", 1);
+	token_free(one);
+	one = open_again();
+	ck_assert_int_eq(token_login(one, ROLE_USER, USER_PIN), CNG_OK);
+	ck_assert_int_eq(look(one, new), CNG_OK);
+	ck_assert_int_eq(look(two, new), CNG_OK);
+}
+END_TEST
+
+START_TEST(a_store_that_is_deleted)
+{
+	struct token_info info;
+	obj_id id;
+
+	(void)make_aes(one, "old", 1);
+	remove_files();
+	ck_assert_int_eq(token_info(one, &info), CNG_OK);
+	ck_assert_int_eq(info.fault, CNG_ERR_NO_TOKEN);
+	ck_assert_int_eq(token_logged_in(one), ROLE_NONE);
+	ck_assert_uint_eq(found(two, (struct props){ 0 }), 0);
+	ck_assert_int_eq(token_create(two, &rw, PROPS(
+	    NUM(PROP_CLASS, OBJ_DATA), NUM(PROP_TOKEN, 1)), &id),
+	    CNG_ERR_NO_TOKEN);
+	/* and can be made again */
+	ck_assert_int_eq(token_init(one, SO_PIN, span_str("again")), CNG_OK);
+	ck_assert_int_eq(token_info(two, &info), CNG_OK);
+	ck_assert_str_eq(info.label, "again");
+}
+END_TEST
+
 /* --- several processes ------------------------------------------------------ */
 
 #define ROUNDS 40
@@ -362,6 +448,9 @@ main(void)
 	tcase_add_test(tc, a_new_pin_set_elsewhere);
 	tcase_add_loop_test(tc, a_token_made_anew_ends_the_login, 0, 10);
 	tcase_add_test(tc, the_so_is_logged_out_too);
+	tcase_add_loop_test(tc, a_store_that_is_replaced, 0, 4);
+	tcase_add_test(tc, closing_an_old_store_leaves_the_new_alone);
+	tcase_add_test(tc, a_store_that_is_deleted);
 	tcase_add_test(tc, changes_of_many_all_succeed);
 	tcase_add_test(tc, another_process_makes_and_deletes);
 	tcase_add_test(tc, another_process_makes_the_token_anew);
