@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* SQLite's Unix layer without its locks. */
@@ -29,7 +30,7 @@ file_of(sqlite3_file *base)
 	return (struct vfs_file *)base;
 }
 
-/* --- pages --------------------------------------------------------------------- */
+/* --- pages --------------------------------------------------------------- */
 
 static bool
 is_page(int amount, sqlite3_int64 offset)
@@ -105,7 +106,7 @@ file_write(sqlite3_file *base, const void *in, int amount,
 	    offset);
 }
 
-/* --- the rest is handed on -------------------------------------------------------- */
+/* --- the rest is handed on ----------------------------------------------- */
 
 static int
 file_truncate(sqlite3_file *base, sqlite3_int64 size)
@@ -131,11 +132,27 @@ file_size(sqlite3_file *base, sqlite3_int64 *out)
 	return real->pMethods->xFileSize(real, out);
 }
 
+/* The layer below cannot tell when it takes no locks, and says no: then the
+ * last to close a file that was replaced would delete the log of the new. */
+static int
+has_moved(const struct vfs_file *file)
+{
+	struct stat here;
+	struct stat ours;
+
+	return fstat(file->fd, &ours) != 0 || lstat(file->path, &here) != 0 ||
+	    here.st_dev != ours.st_dev || here.st_ino != ours.st_ino;
+}
+
 static int
 file_control(sqlite3_file *base, int op, void *arg)
 {
 	sqlite3_file *real = file_of(base)->real;
 
+	if (op == SQLITE_FCNTL_HAS_MOVED) {
+		*(int *)arg = has_moved(file_of(base));
+		return SQLITE_OK;
+	}
 	return real->pMethods->xFileControl(real, op, arg);
 }
 
@@ -189,7 +206,7 @@ static const sqlite3_io_methods methods = {
 	.xShmUnmap = shm_unmap,
 };
 
-/* --- opening ------------------------------------------------------------------------ */
+/* --- opening ------------------------------------------------------------- */
 
 /* A file that may not be written and has no log is looked at as it is,
  * without a trace in its folder. */
@@ -299,7 +316,7 @@ vfs_abandon(struct vfs_file *file)
 	file->fd = -1;
 }
 
-/* --- the commit counter ---------------------------------------------------------------- */
+/* --- the commit counter -------------------------------------------------- */
 
 /* The head of the index, as the documentation of the log gives it: twelve
  * words, among them a counter of commits and a checksum. */

@@ -22,9 +22,12 @@ ec_material(enum key_curve curve, const char *x, const char *y, const char *d)
 }
 
 /* RFC 6979, A.2.5 */
-#define D_6979 "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721"
-#define X_6979 "60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
-#define Y_6979 "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299"
+#define D_6979 \
+	"c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721"
+#define X_6979 \
+	"60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
+#define Y_6979 \
+	"7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299"
 
 START_TEST(published_signatures)
 {
@@ -146,11 +149,13 @@ START_TEST(sign_on_every_curve)
 END_TEST
 
 /* RFC 5903, 8.1 */
-#define I_5903 "c88f01f510d9ac3f70a292daa2316de544e9aab8afe84049c62a9c57862d1433"
+#define I_5903 \
+	"c88f01f510d9ac3f70a292daa2316de544e9aab8afe84049c62a9c57862d1433"
 #define PEER_5903 \
 	"d12dfb5289c8d4f81208b70270398c342296970a0bccb74c736fc7554494bf63" \
 	"56fbf3ca366cc23e8157854c13c58d6aac23f046ada30f8353e74f33039872ab"
-#define Z_5903 "d6840f6b42f6edafd13116e0e12565202fef8e9ece7dce03812464d04b9442de"
+#define Z_5903 \
+	"d6840f6b42f6edafd13116e0e12565202fef8e9ece7dce03812464d04b9442de"
 
 /* The functions after X9.63 and SP 800-56A, from their definition: one
  * block of hash is the leading part of a longer result. */

@@ -38,7 +38,7 @@ must(enum cng_status st, const char *what)
 static struct store_tag
 tag_of(unsigned number, unsigned prop)
 {
-	struct store_tag tag;
+	struct store_tag tag = { { 0 } };
 	uint64_t x = ((uint64_t)number << 8 | prop) + 1;
 
 	for (size_t i = 0; i < STORE_TAG; i++) {

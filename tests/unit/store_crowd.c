@@ -105,7 +105,7 @@ expect_whole(struct store *store)
 	return count;
 }
 
-/* --- writers together ----------------------------------------------------------- */
+/* --- writers together ---------------------------------------------------- */
 
 #define EACH 200
 
@@ -179,7 +179,7 @@ START_TEST(coming_and_going)
 }
 END_TEST
 
-/* --- killed -------------------------------------------------------------------------- */
+/* --- killed -------------------------------------------------------------- */
 
 /* Writes for ever, two rows a transaction, and says what is done. */
 static void
@@ -277,7 +277,7 @@ START_TEST(killed_writers_leave_whole_rows)
 }
 END_TEST
 
-/* --- children ---------------------------------------------------------------------------- */
+/* --- children ------------------------------------------------------------ */
 
 /* In a forked child: leaves the parent's handle, works with its own. */
 static enum cng_status
@@ -312,8 +312,11 @@ START_TEST(children_start_afresh)
 	store_record_free(&record);
 	pid = fork();
 	ck_assert_int_ge(pid, 0);
-	if (pid == 0)
-		_exit(child_works(store, path, 1000));
+	if (pid == 0) {
+		enum cng_status st = child_works(store, path, 1000);
+
+		_exit((int)st);
+	}
 	sleep_us(5000);
 	ck_assert_int_eq(store_commit(store), CNG_OK);
 	for (unsigned i = 0; i < 50; i++)
@@ -349,7 +352,7 @@ START_TEST(a_daemon_keeps_its_locks)
 	int ready[2];
 	int leave[2];
 	int go[2];
-	int status;
+	enum cng_status got;
 	pid_t pid;
 
 	(void)snprintf(path, sizeof(path), "%s", help_path("token"));
@@ -360,6 +363,7 @@ START_TEST(a_daemon_keeps_its_locks)
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0) {
 		struct store *own = NULL;
+		enum cng_status st;
 
 		if (store_open(&store, path, STORE_CREATE) != CNG_OK ||
 		    put_one(store, 1) != CNG_OK)
@@ -369,20 +373,19 @@ START_TEST(a_daemon_keeps_its_locks)
 			_exit(0);
 		}
 		store_abandon(store);
-		status = store_open(&own, path, STORE_OPEN);
-		if (status == CNG_OK)
-			status = put_one(own, 2);
+		st = store_open(&own, path, STORE_OPEN);
+		if (st == CNG_OK)
+			st = put_one(own, 2);
 		(void)!write(leave[1], "", 1);
-		(void)!write(ready[1], &status, sizeof(status));
+		(void)!write(ready[1], &st, sizeof(st));
 		wait_on(go[0]);
-		if (status == CNG_OK)
-			status = put_one(own, 4);
-		(void)!write(ready[1], &status, sizeof(status));
+		if (st == CNG_OK)
+			st = put_one(own, 4);
+		(void)!write(ready[1], &st, sizeof(st));
 		_exit(0);
 	}
-	ck_assert_int_eq(read(ready[0], &status, sizeof(status)),
-	    sizeof(status));
-	ck_assert_int_eq(status, CNG_OK);
+	ck_assert_int_eq(read(ready[0], &got, sizeof(got)), sizeof(got));
+	ck_assert_int_eq(got, CNG_OK);
 	ck_assert_int_eq(exit_code(pid), 0);
 
 	store = help_open(path, STORE_OPEN);
@@ -392,9 +395,8 @@ START_TEST(a_daemon_keeps_its_locks)
 	/* not the last one out: the log is still in use */
 	ck_assert_int_eq(access(help_path("token-wal"), F_OK), 0);
 	ck_assert_int_eq(write(go[1], "", 1), 1);
-	ck_assert_int_eq(read(ready[0], &status, sizeof(status)),
-	    sizeof(status));
-	ck_assert_int_eq(status, CNG_OK);
+	ck_assert_int_eq(read(ready[0], &got, sizeof(got)), sizeof(got));
+	ck_assert_int_eq(got, CNG_OK);
 	store = help_open(path, STORE_OPEN);
 	ck_assert_uint_eq(expect_whole(store), 4);
 	store_close(store);

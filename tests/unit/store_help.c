@@ -8,6 +8,7 @@
 
 #include <dirent.h>
 #include <limits.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -158,6 +159,22 @@ help_write(const char *path, const void *bytes, size_t len)
 	ck_assert_uint_eq(fwrite(bytes, 1, len, file), len);
 	ck_assert_int_eq(fchmod(fileno(file), 0600), 0);
 	ck_assert_int_eq(fclose(file), 0);
+}
+
+void
+help_sql(const char *path, const char *vfs, const char *sql)
+{
+	sqlite3 *db;
+	int rc = sqlite3_open_v2(path, &db,
+	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs);
+	char *message = NULL;
+
+	ck_assert_int_eq(rc, SQLITE_OK);
+	rc = sqlite3_exec(db, sql, NULL, NULL, &message);
+	ck_assert_msg(rc == SQLITE_OK, "%s: %s", sql, message);
+	sqlite3_free(message);
+	ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
+	ck_assert_int_eq(chmod(path, 0600), 0);
 }
 
 int
