@@ -48,10 +48,11 @@ static struct {
 static void
 state_forsake(void)
 {
-	bool sound;
+	bool sound = pthread_mutex_trylock(&face.lock.mutex) == 0;
 
-	sound = pthread_mutex_trylock(&face.lock.mutex) == 0 &&
-	    face.inside == 0 && face.phase == PHASE_ON;
+	if (sound)
+		(void)pthread_mutex_unlock(&face.lock.mutex);
+	sound = sound && face.inside == 0 && face.phase == PHASE_ON;
 	if (face.provider != NULL)
 		provider_after_fork(face.provider);
 	if (!sound)
