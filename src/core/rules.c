@@ -25,7 +25,7 @@ struct flag_row {
 	unsigned modes;
 	enum direction direction;
 	bool usage;               /* counted in object.ever */
-	bool so_only;             /* true is for the SO to say */
+	bool so_only;             /* for the SO to say */
 };
 
 static const struct flag_row flag_rows[PROP_BOOL_COUNT] = {
@@ -155,7 +155,9 @@ apply_flag(struct object *obj, const struct prop *line,
 	if (change && ((row->direction == ONLY_UP && now && !want) ||
 			  (row->direction == ONLY_DOWN && !now && want)))
 		return CNG_ERR_PROP_READ_ONLY;
-	if (row->so_only && want && !now && ctx->role != ROLE_SO)
+	/* what the SO vouches for, the SO alone changes */
+	if (ctx->role != ROLE_SO && want != now && (row->so_only || (change &&
+			  row->usage && want && object_flag(obj, PROP_TRUSTED))))
 		return CNG_ERR_PROP_READ_ONLY;
 	object_put_flag(obj, line->id, want);
 	return CNG_OK;

@@ -180,6 +180,51 @@ START_TEST(check_values_are_checked)
 }
 END_TEST
 
+/* What the SO vouched for stays what it was: with more uses, or as another
+ * object that nobody vouches for, a trusted wrapping key would open what it
+ * wrapped. */
+START_TEST(a_trusted_key_gets_no_more_uses)
+{
+	obj_id id, copy;
+
+	ck_assert_int_eq(token_logout(tok), CNG_OK);
+	ck_assert_int_eq(token_login(tok, ROLE_SO, SO_PIN), CNG_OK);
+	ck_assert_int_eq(token_create(tok, &rw, PROPS(
+	    NUM(PROP_CLASS, OBJ_SECRET), NUM(PROP_KEY_FAMILY, KEY_AES),
+	    NUM(PROP_TOKEN, 1), NUM(PROP_WRAP, 1), NUM(PROP_TRUSTED, 1),
+	    NUM(PROP_ENCRYPT, 0), NUM(PROP_DECRYPT, 0),
+	    BYTES(PROP_VALUE, span_of(value, sizeof value))), &id), CNG_OK);
+	ck_assert_int_eq(token_logout(tok), CNG_OK);
+	ck_assert_int_eq(token_login(tok, ROLE_USER, USER_PIN), CNG_OK);
+	ck_assert_int_eq(token_set(tok, &rw, id,
+	    PROPS(NUM(PROP_DECRYPT, 1))), CNG_ERR_PROP_READ_ONLY);
+	ck_assert_int_eq(token_set(tok, &rw, id,
+	    PROPS(NUM(PROP_TRUSTED, 0))), CNG_ERR_PROP_READ_ONLY);
+	ck_assert_int_eq(token_copy(tok, &rw, id,
+	    PROPS(NUM(PROP_UNWRAP, 1)), &copy), CNG_ERR_PROP_READ_ONLY);
+	ck_assert_int_eq(token_copy(tok, &rw, id,
+	    PROPS(NUM(PROP_TRUSTED, 0), NUM(PROP_DECRYPT, 1)), &copy),
+	    CNG_ERR_PROP_READ_ONLY);
+	ck_assert_int_eq(token_copy(tok, &rw, id,
+	    PROPS(NUM(PROP_WRAP, 0)), &copy), CNG_OK);
+	ck_assert_int_eq(token_set(tok, &rw, id,
+	    PROPS(TEXT(PROP_LABEL, "vouched for"))), CNG_OK);
+}
+END_TEST
+
+START_TEST(only_the_so_vouches)
+{
+	obj_id id;
+
+	ck_assert_int_eq(make_aes((struct prop)NUM(PROP_TRUSTED, 1), &id),
+	    CNG_ERR_PROP_READ_ONLY);
+	ck_assert_int_eq(make_aes((struct prop)NUM(PROP_TRUSTED, 0), &id),
+	    CNG_OK);
+	ck_assert_int_eq(token_set(tok, &rw, id,
+	    PROPS(NUM(PROP_TRUSTED, 1))), CNG_ERR_PROP_READ_ONLY);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -189,6 +234,8 @@ main(void)
 		the_pin_question_has_no_way_round,
 		only_trusted_keys_means_not_in_plaintext,
 		check_values_are_checked,
+		a_trusted_key_gets_no_more_uses,
+		only_the_so_vouches,
 	};
 
 	return run_tests_with("core rules", tests,
