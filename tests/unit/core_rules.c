@@ -225,6 +225,45 @@ START_TEST(only_the_so_vouches)
 }
 END_TEST
 
+/* Lines of another kind of object are not passed over in silence. */
+START_TEST(lines_that_belong_elsewhere)
+{
+	const struct prop bad[] = {
+		TEXT(PROP_MODULUS, "0123456789abcdef"),
+		BYTES(PROP_EC_PARAMS, curve_info(CURVE_P256)->oid_der),
+		TEXT(PROP_EC_POINT, "x"),
+		TEXT(PROP_PRIME_1, "x"),
+		NUM(PROP_MODULUS_BITS, 1024),
+		NUM(PROP_CERT_TYPE, 0),
+	};
+	static const uint8_t modulus[128] = { 0x80, [127] = 1 };
+	obj_id id;
+
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		ck_assert_int_eq(make_aes(bad[i], &id), CNG_ERR_PROP_UNKNOWN);
+		if (bad[i].id != PROP_CERT_TYPE)
+			ck_assert_int_eq(token_create(tok, &rw, PROPS(
+			    NUM(PROP_CLASS, OBJ_DATA), bad[i]), &id),
+			    CNG_ERR_PROP_UNKNOWN);
+	}
+	ck_assert_int_eq(token_create(tok, &rw, PROPS(
+	    NUM(PROP_CLASS, OBJ_DATA), NUM(PROP_KEY_FAMILY, KEY_AES)), &id),
+	    CNG_ERR_PROP_UNKNOWN);
+	/* and those of this kind must be true */
+	ck_assert_int_eq(token_create(tok, &rw, PROPS(
+	    NUM(PROP_CLASS, OBJ_PUBLIC), NUM(PROP_KEY_FAMILY, KEY_RSA),
+	    BYTES(PROP_MODULUS, span_of(modulus, sizeof modulus)),
+	    TEXT(PROP_PUBLIC_EXPONENT, "\x03"),
+	    NUM(PROP_MODULUS_BITS, 512)), &id),
+	    CNG_ERR_TEMPLATE_INCONSISTENT);
+	ck_assert_int_eq(token_create(tok, &rw, PROPS(
+	    NUM(PROP_CLASS, OBJ_PUBLIC), NUM(PROP_KEY_FAMILY, KEY_RSA),
+	    BYTES(PROP_MODULUS, span_of(modulus, sizeof modulus)),
+	    TEXT(PROP_PUBLIC_EXPONENT, "\x03"),
+	    NUM(PROP_MODULUS_BITS, 1024)), &id), CNG_OK);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -236,6 +275,7 @@ main(void)
 		check_values_are_checked,
 		a_trusted_key_gets_no_more_uses,
 		only_the_so_vouches,
+		lines_that_belong_elsewhere,
 	};
 
 	return run_tests_with("core rules", tests,
