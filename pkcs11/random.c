@@ -2,7 +2,7 @@
  *
  * Random numbers.
  */
-#include "crypto/crypto.h"
+#include "core/token.h"
 #include "pkcs11/call.h"
 #include "pkcs11/cryptoki_calls.h"
 #include "pkcs11/status.h"
@@ -18,8 +18,8 @@ C_SeedRandom(CK_SESSION_HANDLE session, CK_BYTE_PTR seed, CK_ULONG seed_len)
 		return rv;
 	if (seed == NULL)
 		return call_leave_session(s, CKR_ARGUMENTS_BAD);
-	return call_leave_session(
-	    s, status_rv(crypto_seed(span_of(seed, seed_len))));
+	rv = status_rv(token_seed(s->token, span_of(seed, seed_len)));
+	return call_leave_session(s, rv);
 }
 
 CK_RV
@@ -33,5 +33,6 @@ C_GenerateRandom(CK_SESSION_HANDLE session, CK_BYTE_PTR out, CK_ULONG out_len)
 		return rv;
 	if (out == NULL)
 		return call_leave_session(s, CKR_ARGUMENTS_BAD);
-	return call_leave_session(s, status_rv(crypto_random(out, out_len)));
+	rv = status_rv(token_random(s->token, out, out_len));
+	return call_leave_session(s, rv);
 }

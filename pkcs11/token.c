@@ -9,12 +9,6 @@
 #include "pkcs11/info.h"
 #include "pkcs11/status.h"
 
-/* As the vault below judges them; a test compares. */
-#define PIN_SHORTEST 4
-#define PIN_LONGEST 255
-
-#define LABEL_SIZE 32
-
 /* Where a token's state is a flag of ours. */
 static CK_FLAGS
 token_flags(const struct token_info *token)
@@ -54,8 +48,8 @@ fill_token_info(CK_TOKEN_INFO *info, const struct token_info *token,
 		.ulSessionCount = open.sessions,
 		.ulMaxRwSessionCount = SESSION_MAX,
 		.ulRwSessionCount = open.read_write,
-		.ulMaxPinLen = PIN_LONGEST,
-		.ulMinPinLen = PIN_SHORTEST,
+		.ulMaxPinLen = TOKEN_PIN_MAX,
+		.ulMinPinLen = TOKEN_PIN_MIN,
 		.ulTotalPublicMemory = CK_UNAVAILABLE_INFORMATION,
 		.ulFreePublicMemory = CK_UNAVAILABLE_INFORMATION,
 		.ulTotalPrivateMemory = CK_UNAVAILABLE_INFORMATION,
@@ -107,7 +101,7 @@ C_GetTokenInfo(CK_SLOT_ID slot, CK_TOKEN_INFO_PTR info)
 static struct span
 trim_label(const CK_UTF8CHAR *label)
 {
-	struct span text = span_of(label, LABEL_SIZE);
+	struct span text = span_of(label, TOKEN_LABEL_MAX);
 
 	while (text.len > 0 && text.ptr[text.len - 1] == ' ')
 		text.len--;

@@ -14,7 +14,6 @@
 #include <string.h>
 
 #define DEFAULT_LABEL "CNG keys"
-#define LABEL_MAX 32
 
 struct plan {
 	char *path;
@@ -65,8 +64,9 @@ plan_label(struct plan *plan, const struct args *args)
 {
 	plan->label = span_str(args_has(args, OPT_LABEL) ?
 	    args->value[OPT_LABEL] : DEFAULT_LABEL);
-	if (plan->label.len > LABEL_MAX)
-		return fail_usage("a label has at most %d bytes", LABEL_MAX);
+	if (plan->label.len > TOKEN_LABEL_MAX)
+		return fail_usage("a label has at most %d bytes",
+		    TOKEN_LABEL_MAX);
 	if (!utf8_valid(plan->label))
 		return fail_usage("the label is not UTF-8");
 	return EXIT_DONE;

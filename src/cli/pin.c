@@ -9,15 +9,12 @@
 #include "base/utf16.h"
 #include "cli/io.h"
 #include "cli/prompt.h"
+#include "core/token.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-/* As the token will judge; known before anything is changed. */
-#define PIN_BYTES_MIN 4
-#define PIN_BYTES_MAX 255
 
 struct source {
 	enum opt file;
@@ -153,7 +150,7 @@ pin_get_new(struct secret *out, const struct args *args, enum pin_kind kind)
 
 	if (code != EXIT_DONE || kind == PIN_PASSWORD)
 		return code;
-	if (out->len < PIN_BYTES_MIN || out->len > PIN_BYTES_MAX)
+	if (out->len < TOKEN_PIN_MIN || out->len > TOKEN_PIN_MAX)
 		return fail(CNG_ERR_PIN_LENGTH, "the %s has %zu bytes",
 		    sources[kind].what, out->len);
 	if (!utf8_valid(secret_span(out)))

@@ -47,14 +47,25 @@ entry_free(void *arg)
 	mem_free(e);
 }
 
-/* --- one object --------------------------------------------------------------- */
+/* --- one object ---------------------------------------------------------- */
 
-static bool
-is_public_part(enum key_family family, size_t part)
+/* The secrets that mask names and that hold anything, with their numbers, so
+ * that a later release may have more of them. */
+static void
+put_secrets(struct wr *w, const struct secret *list, size_t count,
+    unsigned mask)
 {
-	if (family == KEY_RSA)
-		return part == RSA_N || part == RSA_E;
-	return family == KEY_EC && (part == EC_X || part == EC_Y);
+	uint8_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		kept = (uint8_t)(kept + (list[i].len > 0 && mask >> i & 1));
+	wr_u8(w, kept);
+	for (size_t i = 0; i < count; i++) {
+		if (list[i].len == 0 || !(mask >> i & 1))
+			continue;
+		wr_u8(w, (uint8_t)i);
+		wr_blob32(w, secret_span(&list[i]));
+	}
 }
 
 static void
@@ -64,17 +75,14 @@ put_key(struct wr *w, const struct key_material *key, bool withhold)
 	wr_u8(w, (uint8_t)key->curve);
 	wr_u8(w, (uint8_t)key->role);
 	wr_u8(w, key->has_private);
-	for (size_t i = 0; i < KEY_PART_MAX; i++)
-		wr_blob32(w, withhold && !is_public_part(key->family, i) ?
-		    span_of(NULL, 0) : secret_span(&key->part[i]));
+	put_secrets(w, key->part, KEY_PART_MAX,
+	    withhold ? key_public_parts(key->family) : ~0u);
 }
 
 static void
 put_object(struct wr *w, unsigned half, const struct object *obj,
     bool withhold)
 {
-	uint8_t kept = 0;
-
 	wr_u8(w, (uint8_t)half);
 	wr_u8(w, (uint8_t)obj->class);
 	wr_u64le(w, obj->flags);
@@ -83,15 +91,7 @@ put_object(struct wr *w, unsigned half, const struct object *obj,
 	wr_u64le(w, obj->cert_type);
 	wr_u64le(w, obj->cert_category);
 	wr_u64le(w, obj->keygen_mechanism);
-	for (size_t i = 0; i < KEPT_COUNT; i++)
-		kept = (uint8_t)(kept + (obj->kept[i].len > 0));
-	wr_u8(w, kept);
-	for (size_t i = 0; i < KEPT_COUNT; i++) {
-		if (obj->kept[i].len == 0)
-			continue;
-		wr_u8(w, (uint8_t)i);
-		wr_blob32(w, secret_span(&obj->kept[i]));
-	}
+	put_secrets(w, obj->kept, KEPT_COUNT, ~0u);
 	wr_blob32(w, secret_span(&obj->value));
 	put_key(w, &obj->key, withhold);
 	wr_u32le(w, withhold && obj->class == OBJ_SECRET ?
@@ -112,6 +112,23 @@ get_secret(struct rd *r, struct secret *out, enum cng_status *st)
 }
 
 static enum cng_status
+get_secrets(struct rd *r, struct secret *list, size_t size)
+{
+	uint8_t count, index;
+	enum cng_status st = CNG_ERR_STORE_CORRUPT;
+
+	if (!rd_u8(r, &count))
+		return st;
+	while (count-- > 0) {
+		if (!rd_u8(r, &index) || index >= size || list[index].len > 0)
+			return CNG_ERR_STORE_CORRUPT;
+		if (!get_secret(r, &list[index], &st))
+			return st;
+	}
+	return CNG_OK;
+}
+
+static enum cng_status
 get_key(struct rd *r, struct key_material *key)
 {
 	uint8_t family, curve, role, private;
@@ -125,10 +142,7 @@ get_key(struct rd *r, struct key_material *key)
 	key->curve = (enum key_curve)curve;
 	key->role = role;
 	key->has_private = private != 0;
-	for (size_t i = 0; i < KEY_PART_MAX; i++)
-		if (!get_secret(r, &key->part[i], &st))
-			return st;
-	return CNG_OK;
+	return get_secrets(r, key->part, KEY_PART_MAX);
 }
 
 /* Of a key whose secrets are withheld, the rest must be there. */
@@ -136,7 +150,7 @@ static bool
 is_sound(const struct object *obj)
 {
 	struct key_material public = obj->key; /* borrowed */
-	bool pair = public.family == KEY_RSA || public.family == KEY_EC;
+	bool pair = key_is_pair(public.family);
 
 	if (!object_is_key(obj))
 		return public.family == KEY_NONE;
@@ -146,30 +160,12 @@ is_sound(const struct object *obj)
 	if (!obj->withheld)
 		return key_check_shape(&obj->key) == CNG_OK;
 	for (size_t i = 0; i < KEY_PART_MAX; i++)
-		if (!is_public_part(public.family, i) &&
+		if (!(key_public_parts(public.family) >> i & 1) &&
 		    public.part[i].len > 0)
 			return false;
 	public.has_private = false;
 	return pair ? key_check_shape(&public) == CNG_OK :
 		      public.family != KEY_NONE;
-}
-
-static enum cng_status
-get_kept(struct rd *r, struct object *obj)
-{
-	uint8_t count, index;
-	enum cng_status st = CNG_ERR_STORE_CORRUPT;
-
-	if (!rd_u8(r, &count))
-		return st;
-	while (count-- > 0) {
-		if (!rd_u8(r, &index) || index >= KEPT_COUNT ||
-		    obj->kept[index].len > 0)
-			return CNG_ERR_STORE_CORRUPT;
-		if (!get_secret(r, &obj->kept[index], &st))
-			return st;
-	}
-	return CNG_OK;
 }
 
 static enum cng_status
@@ -195,7 +191,7 @@ get_object(struct rd *r, bool sealed, uint8_t *half, struct object **out)
 	    !rd_u64le(r, &obj->cert_category) ||
 	    !rd_u64le(r, &obj->keygen_mechanism))
 		goto out;
-	st = get_kept(r, obj);
+	st = get_secrets(r, obj->kept, KEPT_COUNT);
 	if (st == CNG_OK)
 		(void)get_secret(r, &obj->value, &st);
 	if (st == CNG_OK)
@@ -217,7 +213,7 @@ out:
 	return st;
 }
 
-/* --- the halves of an entry ------------------------------------------------------ */
+/* --- the halves of an entry ---------------------------------------------- */
 
 static void
 put_halves(struct wr *w, const struct entry *e, bool sealed)

@@ -12,6 +12,7 @@ core2_tests = \
 	tests/unit/core_hostile \
 	tests/unit/core_multi \
 	tests/unit/core_operation \
+	tests/unit/core_operation_life \
 	tests/unit/core_provider \
 	tests/unit/core_rules
 check_PROGRAMS += $(core2_tests)
@@ -30,9 +31,15 @@ tests_unit_core_multi_SOURCES = tests/unit/core_multi.c \
 tests_unit_core_multi_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_core_multi_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_operation_SOURCES = tests/unit/core_operation.c \
+	tests/unit/core_operation_help.h \
 	tests/unit/runner.h tests/unit/tempdir.h
 tests_unit_core_operation_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_core_operation_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_operation_life_SOURCES = tests/unit/core_operation_life.c \
+	tests/unit/core_operation_help.h \
+	tests/unit/runner.h tests/unit/tempdir.h
+tests_unit_core_operation_life_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_core_operation_life_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_provider_SOURCES = tests/unit/core_provider.c \
 	tests/unit/runner.h tests/unit/tempdir.h
 tests_unit_core_provider_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)

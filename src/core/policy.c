@@ -88,7 +88,9 @@ policy_export(const struct object *obj, const struct export_request *req)
 	if (obj->withheld)
 		return CNG_ERR_NOT_LOGGED_IN;
 	if (req->key != NULL)
-		return wrapping_key_fits(obj, req->key, req->mechanism);
+		return wrapping_key_fits(obj, req->key,
+		    req->format == TRANSFER_CNG ?
+			TRANSFER_MECHANISM(req->type) : req->mechanism);
 	if (object_flag(obj, PROP_WRAP_WITH_TRUSTED))
 		return CNG_ERR_KEY_NOT_WRAPPABLE;
 	return object_flag(obj, PROP_SENSITIVE) && !password ?

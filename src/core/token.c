@@ -7,6 +7,9 @@
 #include "base/alloc.h"
 #include "core/provider.h"
 
+_Static_assert(TOKEN_PIN_MIN == PIN_MIN && TOKEN_PIN_MAX == PIN_MAX &&
+    TOKEN_LABEL_MAX == TOKEN_LABEL, "the vault's limits are the token's");
+
 enum cng_status
 token_open(struct token **out, const char *path, bool create)
 {
@@ -200,7 +203,7 @@ token_info(struct token *tok, struct token_info *out)
 	return st == CNG_ERR_NO_MEMORY ? st : CNG_OK;
 }
 
-/* --- PINs ------------------------------------------------------------------------ */
+/* --- PINs ---------------------------------------------------------------- */
 
 enum cng_status
 token_init(struct token *tok, struct span so_pin, struct span label)
@@ -323,4 +326,20 @@ token_logged_in(struct token *tok)
 	role = tok->role;
 	lock_drop(&tok->lock);
 	return role;
+}
+
+/* --- random numbers ------------------------------------------------------ */
+
+enum cng_status
+token_random(struct token *tok, void *out, size_t len)
+{
+	(void)tok; /* a card will bring its own */
+	return crypto_random(out, len);
+}
+
+enum cng_status
+token_seed(struct token *tok, struct span seed)
+{
+	(void)tok;
+	return crypto_seed(seed);
 }

@@ -15,6 +15,11 @@ enum transfer_format {
 	                      * for secret ones */
 };
 
+/* The number under which a key's list of allowed mechanisms knows the wrapping
+ * of a CNG blob: that of pkcs11/vendor.h, whichever face asks. */
+#define TRANSFER_MECHANISM(type) \
+	(UINT64_C(0x80000000) | UINT64_C(0x434e4700) | (uint64_t)(type))
+
 #define IMPORT_NO_VALIDATION 0x08u   /* skips pair consistency only */
 #define IMPORT_OVERWRITE 0x80u       /* a key of the same name is replaced */
 
@@ -24,7 +29,7 @@ struct import_request {
 	struct span data;
 	struct object *key;          /* unwrapping key, or NULL: plaintext */
 	const struct key_op *op;     /* STANDARD: how it was wrapped */
-	uint64_t mechanism;          /* the face's number, for policy */
+	uint64_t mechanism;          /* STANDARD: the face's number */
 	struct blob_params params;
 	unsigned flags;              /* IMPORT_* */
 	struct props tmpl;
@@ -39,7 +44,7 @@ struct export_request {
 	enum blob_type type;         /* CNG; BLOB_ANY is refused */
 	struct object *key;          /* wrapping key, or NULL: plaintext */
 	const struct key_op *op;
-	uint64_t mechanism;
+	uint64_t mechanism;          /* STANDARD: the face's number */
 	struct blob_params params;
 };
 /* Policy is judged before the size is told. */

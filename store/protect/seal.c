@@ -8,7 +8,7 @@
 
 #include "base/wr.h"
 
-/* --- what a record is bound to ------------------------------------------------ */
+/* --- what a record is bound to ------------------------------------------- */
 
 static void
 write_binding(struct wr *w, const struct vault *vault,
@@ -77,7 +77,7 @@ vault_check_token(struct vault *vault)
 	return st;
 }
 
-/* --- records -------------------------------------------------------------------- */
+/* --- records ------------------------------------------------------------- */
 
 enum cng_status
 vault_seal(struct vault *vault, struct span plain,
@@ -129,7 +129,7 @@ vault_open(struct vault *vault, const struct store_record *record,
 	return st;
 }
 
-/* --- tags -------------------------------------------------------------------------- */
+/* --- tags ---------------------------------------------------------------- */
 
 enum cng_status
 vault_tag(struct vault *vault, bool keyed, uint32_t prop, struct span value,

@@ -270,6 +270,38 @@ fails "a key that may not leave stays" "CKR_KEY_UNEXTRACTABLE" \
 	tool_in --wrap --mechanism AES-KEY-WRAP --id $id --application-id 61 \
 	--output-file wrapped
 
+# --- CNG blobs, by the number of their mechanism ---------------------------------
+
+# The built-in null key stands for "not wrapped"; it is found by its id only.
+null=434e472d4e554c4c
+{ printf 'KDBM\001\000\000\000\030\000\000\000'; cat aes.key; } >keydata
+rm -f plain
+ok "a KeyDataBlob comes in" tool_in --unwrap --mechanism 0xC34E4709 \
+	--id $null --application-id 65 --application-label keydata \
+	--key-type AES: --input-file keydata --extractable
+ok "... and decrypts" tool_in --decrypt --id 65 --mechanism AES-CBC-PAD \
+	--iv $iv --input-file cipher --output-file plain
+ok "... to the plaintext" cmp plain data
+rm -f wrapped plain
+ok "it leaves under an AES key" tool_in --wrap --mechanism 0xC34E4709 \
+	--id 62 --application-id 65 --output-file wrapped
+ok "... and comes back" tool_in --unwrap --mechanism 0xC34E4709 \
+	--id 62 --application-id 66 --application-label keydata2 \
+	--key-type AES: --input-file wrapped
+ok "... and decrypts" tool_in --decrypt --id 66 --mechanism AES-CBC-PAD \
+	--iv $iv --input-file cipher --output-file plain
+ok "... to the plaintext" cmp plain data
+head -c 20 keydata >short
+fails "a blob that is cut short is refused" "CKR_WRAPPED_KEY_(LEN_RANGE|INVALID)" \
+	tool_in --unwrap --mechanism 0xC34E4709 --id $null \
+	--application-id 67 --key-type AES: --input-file short
+fails "a sensitive key stays inside" "CKR_KEY_(UNEXTRACTABLE|NOT_WRAPPABLE)" \
+	tool_in --wrap --mechanism 0xC34E4709 --id $null \
+	--application-id 61 --output-file gone
+tool_in --list-objects >objects 2>&1
+lacks() { ! grep -qi "$2" "$1"; }
+ok "the null key is in no listing" lacks objects "$null"
+
 # --- the end of objects ----------------------------------------------------------
 
 for type in privkey pubkey cert; do

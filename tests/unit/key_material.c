@@ -233,9 +233,9 @@ START_TEST(rsa_shapes)
 	secret_free(&key.part[RSA_D]);
 	ck_assert_int_eq(shape_without(key, RSA_Q), CNG_ERR_BAD_DATA);
 	key = rsa_pair();
-	set(&key, RSA_N, 0x7f, 64);
+	set(&key, RSA_N, 0x7f, RSA_BITS_IMPORT_MIN / 8);
 	ck_assert_int_eq(key_check_shape(&key), CNG_ERR_KEY_SIZE);
-	set(&key, RSA_N, 0x80, 64);
+	set(&key, RSA_N, 0x80, RSA_BITS_IMPORT_MIN / 8);
 	ck_assert_int_eq(key_check_shape(&key), CNG_OK);
 	set(&key, RSA_N, 0x80, RSA_BITS_MAX / 8);
 	ck_assert_int_eq(key_check_shape(&key), CNG_OK);
