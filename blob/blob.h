@@ -79,7 +79,7 @@ enum cng_status blob_encode(enum blob_type type,
     const struct key_material *key, const struct blob_params *params,
     struct wr *out) CNG_MUST_CHECK;
 
-/* --- description, field by field ------------------------------------------ */
+/* --- description, field by field -------------------------------------- */
 
 enum blob_field_kind {
 	BLOB_FIELD_NUMBER = 0,   /* value */

@@ -10,3 +10,41 @@ libblob_la_SOURCES = \
 	blob/table.c \
 	blob/walk.c blob/walk.h
 BLOB_LIBS = libblob.la $(CRYPTO_LIBS)
+
+if HAVE_CHECK
+check_PROGRAMS += tests/unit/blob_ecc
+TESTS += tests/unit/blob_ecc
+tests_unit_blob_ecc_SOURCES = tests/unit/blob_ecc.c \
+	tests/unit/blob_cases.c tests/unit/blob_cases.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_blob_ecc_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_blob_ecc_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/blob_keydata
+TESTS += tests/unit/blob_keydata
+tests_unit_blob_keydata_SOURCES = tests/unit/blob_keydata.c \
+	tests/unit/blob_cases.c tests/unit/blob_cases.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_blob_keydata_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_blob_keydata_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/blob_pkcs8
+TESTS += tests/unit/blob_pkcs8
+tests_unit_blob_pkcs8_SOURCES = tests/unit/blob_pkcs8.c \
+	tests/unit/blob_cases.c tests/unit/blob_cases.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_blob_pkcs8_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_blob_pkcs8_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/blob_rsa
+TESTS += tests/unit/blob_rsa
+tests_unit_blob_rsa_SOURCES = tests/unit/blob_rsa.c \
+	tests/unit/blob_cases.c tests/unit/blob_cases.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_blob_rsa_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_blob_rsa_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/blob_table
+TESTS += tests/unit/blob_table
+tests_unit_blob_table_SOURCES = tests/unit/blob_table.c \
+	tests/unit/blob_cases.c tests/unit/blob_cases.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_blob_table_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_blob_table_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
+endif

@@ -34,3 +34,42 @@ CLEANFILES += pkcs11/include/pkcs11.h
 pkcs11/include/pkcs11.h: $(srcdir)/pkcs11/vendor.h
 	$(AM_V_GEN)$(MKDIR_P) pkcs11/include && \
 	    cp $(srcdir)/pkcs11/vendor.h $@
+
+if HAVE_CHECK
+face_tests = tests/unit/pkcs11_attr tests/unit/pkcs11_mech \
+	tests/unit/pkcs11_numbers tests/unit/pkcs11_state \
+	tests/unit/pkcs11_status
+check_PROGRAMS += $(face_tests)
+TESTS += $(face_tests)
+face_test_flags = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+face_test_libs = libface.la $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_pkcs11_attr_SOURCES = tests/unit/pkcs11_attr.c
+tests_unit_pkcs11_attr_CPPFLAGS = $(face_test_flags)
+tests_unit_pkcs11_attr_LDADD = $(face_test_libs)
+tests_unit_pkcs11_mech_SOURCES = tests/unit/pkcs11_mech.c
+tests_unit_pkcs11_mech_CPPFLAGS = $(face_test_flags)
+tests_unit_pkcs11_mech_LDADD = $(face_test_libs)
+tests_unit_pkcs11_state_SOURCES = tests/unit/pkcs11_state.c
+tests_unit_pkcs11_state_CPPFLAGS = $(face_test_flags)
+tests_unit_pkcs11_state_LDADD = $(face_test_libs)
+tests_unit_pkcs11_status_SOURCES = tests/unit/pkcs11_status.c
+tests_unit_pkcs11_status_CPPFLAGS = $(face_test_flags)
+tests_unit_pkcs11_status_LDADD = $(face_test_libs)
+
+# All numbers of cryptoki.h, for a comparison with another header: names that
+# only one of the two has drop out.
+tests_unit_pkcs11_numbers_SOURCES = tests/unit/pkcs11_numbers.c \
+	tests/unit/pkcs11_peer.c tests/unit/pkcs11_peer.h \
+	tests/unit/pkcs11_layout.inc
+nodist_tests_unit_pkcs11_numbers_SOURCES = tests/unit/pkcs11_names.inc
+tests_unit_pkcs11_numbers_CPPFLAGS = $(face_test_flags)
+tests_unit_pkcs11_numbers_LDADD = $(face_test_libs)
+$(tests_unit_pkcs11_numbers_OBJECTS): tests/unit/pkcs11_names.inc
+endif
+CLEANFILES += tests/unit/pkcs11_names.inc
+tests/unit/pkcs11_names.inc: $(srcdir)/pkcs11/cryptoki.h
+	$(AM_V_GEN)$(MKDIR_P) tests/unit && $(SED) -n \
+	    's/^#define \(CK[A-Z]_[A-Z0-9_]*\) .*/#ifdef \1\nROW(\1)\n#endif/p' \
+	    $(srcdir)/pkcs11/cryptoki.h >$@
+
+include $(srcdir)/tests/face/local.mk

@@ -19,19 +19,57 @@ STORE_LIBS = libstore.la $(CRYPTO_LIBS) $(SQLITE_LIBS)
 
 if HAVE_CHECK
 STORE_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit \
-	$(CHECK_CFLAGS)
+	$(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 STORE_TEST_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 STORE_HELP = tests/unit/store_help.c tests/unit/store_help.h
+STORE_TOKEN = tests/unit/store_token.c tests/unit/store_token.h
 
 check_PROGRAMS += tests/unit/store_rows
 TESTS += tests/unit/store_rows
-tests_unit_store_rows_SOURCES = tests/unit/store_rows.c $(STORE_HELP)
+tests_unit_store_rows_SOURCES = tests/unit/store_rows.c \
+	$(STORE_HELP)
 tests_unit_store_rows_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_store_rows_LDADD = $(STORE_TEST_LDADD)
 
+check_PROGRAMS += tests/unit/store_files
+TESTS += tests/unit/store_files
+tests_unit_store_files_SOURCES = tests/unit/store_files.c \
+	$(STORE_HELP) $(STORE_TOKEN)
+tests_unit_store_files_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_store_files_LDADD = $(STORE_TEST_LDADD)
+
+check_PROGRAMS += tests/unit/store_damage
+TESTS += tests/unit/store_damage
+tests_unit_store_damage_SOURCES = tests/unit/store_damage.c \
+	$(STORE_HELP) $(STORE_TOKEN)
+tests_unit_store_damage_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_store_damage_LDADD = $(STORE_TEST_LDADD)
+
+check_PROGRAMS += tests/unit/store_crowd
+TESTS += tests/unit/store_crowd
+tests_unit_store_crowd_SOURCES = tests/unit/store_crowd.c \
+	$(STORE_HELP)
+tests_unit_store_crowd_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_store_crowd_LDADD = $(STORE_TEST_LDADD)
+
 check_PROGRAMS += tests/unit/store_vault
 TESTS += tests/unit/store_vault
-tests_unit_store_vault_SOURCES = tests/unit/store_vault.c $(STORE_HELP)
+tests_unit_store_vault_SOURCES = tests/unit/store_vault.c \
+	$(STORE_HELP) $(STORE_TOKEN)
 tests_unit_store_vault_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_store_vault_LDADD = $(STORE_TEST_LDADD)
+
+check_PROGRAMS += tests/unit/store_seal
+TESTS += tests/unit/store_seal
+tests_unit_store_seal_SOURCES = tests/unit/store_seal.c \
+	$(STORE_HELP) $(STORE_TOKEN)
+tests_unit_store_seal_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_store_seal_LDADD = $(STORE_TEST_LDADD)
 endif
+
+# too long for "make check"
+EXTRA_PROGRAMS += tests/unit/store_big
+CLEANFILES += tests/unit/store_big
+tests_unit_store_big_SOURCES = tests/unit/store_big.c
+tests_unit_store_big_LDADD = $(STORE_LIBS)
+

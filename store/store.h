@@ -56,7 +56,11 @@ void store_abandon(struct store *store);
 
 bool store_read_only(const struct store *store);
 
-/* --- transactions ----------------------------------------------------------- */
+/* Has the file gone from its path, or another one come there?  What is read
+ * through this handle is then the past.  One stat. */
+bool store_is_gone(const struct store *store);
+
+/* --- transactions -------------------------------------------------------- */
 
 /* Takes the write lock at once, waiting for other writers (in turn, some
  * seconds at most: CNG_ERR_STORE_BUSY).  Nothing nests. */
@@ -75,14 +79,14 @@ void store_turn_drop(struct store *store);
 enum cng_status store_stamp(struct store *store, uint64_t *out)
     CNG_MUST_CHECK;
 
-/* --- token facts: small named values (wrapped keys, counters, label) --------- */
+/* --- token facts: small named values (wrapped keys, counters, label) ----- */
 
 enum cng_status store_fact_get(struct store *store, const char *name,
     struct secret *out) CNG_MUST_CHECK;      /* CNG_ERR_NOT_FOUND */
 enum cng_status store_fact_put(struct store *store, const char *name,
     struct span value) CNG_MUST_CHECK;       /* inside a transaction */
 
-/* --- records: changes inside a transaction only ------------------------------- */
+/* --- records: changes inside a transaction only -------------------------- */
 
 /* Inserts when id is 0 (and sets it), else replaces the row whose version is
  * record->version - 1 (CNG_ERR_NOT_FOUND when it is gone or newer).
@@ -101,7 +105,7 @@ enum cng_status store_get_by_name(struct store *store,
 enum cng_status store_count(struct store *store, uint64_t *out)
     CNG_MUST_CHECK;
 
-/* --- search: ids only, in ascending order -------------------------------------- */
+/* --- search: ids only, in ascending order -------------------------------- */
 
 struct store_ids {
 	uint64_t *id;            /* mem_free */

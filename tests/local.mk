@@ -5,3 +5,52 @@ tests_vectors_run_SOURCES = tests/vectors/run.c \
 	tests/vectors/exceptions.c tests/vectors/exceptions.h
 tests_vectors_run_LDADD = $(BLOB_LIBS)
 EXTRA_DIST += tests/vectors/own
+
+# One fuzz target a parser.  Without libFuzzer the corpus is replayed.
+FUZZ_TARGETS = \
+	tests/fuzz/anykey \
+	tests/fuzz/cert \
+	tests/fuzz/ecc \
+	tests/fuzz/generic \
+	tests/fuzz/keydata \
+	tests/fuzz/pem \
+	tests/fuzz/pkcs8 \
+	tests/fuzz/rsa \
+	tests/fuzz/spki
+FUZZ_COMMON = tests/fuzz/fuzz.c tests/fuzz/fuzz.h
+EXTRA_DIST += tests/fuzz/corpus
+if FUZZING
+noinst_PROGRAMS += $(FUZZ_TARGETS)
+FUZZ_MAIN =
+else
+check_PROGRAMS += $(FUZZ_TARGETS)
+TESTS += $(FUZZ_TARGETS)
+FUZZ_MAIN = tests/fuzz/standalone.c
+endif
+tests_fuzz_anykey_SOURCES = tests/fuzz/anykey.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_anykey_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_anykey_LDADD = $(BLOB_LIBS)
+tests_fuzz_cert_SOURCES = tests/fuzz/cert.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_cert_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_cert_LDADD = $(BLOB_LIBS)
+tests_fuzz_ecc_SOURCES = tests/fuzz/ecc.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_ecc_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_ecc_LDADD = $(BLOB_LIBS)
+tests_fuzz_generic_SOURCES = tests/fuzz/generic.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_generic_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_generic_LDADD = $(BLOB_LIBS)
+tests_fuzz_keydata_SOURCES = tests/fuzz/keydata.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_keydata_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_keydata_LDADD = $(BLOB_LIBS)
+tests_fuzz_pem_SOURCES = tests/fuzz/pem.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_pem_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_pem_LDADD = $(BLOB_LIBS)
+tests_fuzz_pkcs8_SOURCES = tests/fuzz/pkcs8.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_pkcs8_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_pkcs8_LDADD = $(BLOB_LIBS)
+tests_fuzz_rsa_SOURCES = tests/fuzz/rsa.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_rsa_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_rsa_LDADD = $(BLOB_LIBS)
+tests_fuzz_spki_SOURCES = tests/fuzz/spki.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_spki_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_spki_LDADD = $(BLOB_LIBS)

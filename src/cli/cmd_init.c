@@ -65,7 +65,8 @@ plan_label(struct plan *plan, const struct args *args)
 	plan->label = span_str(args_has(args, OPT_LABEL) ?
 	    args->value[OPT_LABEL] : DEFAULT_LABEL);
 	if (plan->label.len > TOKEN_LABEL_MAX)
-		return fail_usage("a label has at most %d bytes", TOKEN_LABEL_MAX);
+		return fail_usage("a label has at most %d bytes",
+		    TOKEN_LABEL_MAX);
 	if (!utf8_valid(plan->label))
 		return fail_usage("the label is not UTF-8");
 	return EXIT_DONE;

@@ -34,7 +34,7 @@ hits_add(struct hits *h, obj_id id)
 	return CNG_OK;
 }
 
-/* --- decoded comparison ----------------------------------------------------------- */
+/* --- decoded comparison -------------------------------------------------- */
 
 static enum cng_status
 match_entry(struct token *tok, const struct entry *e, struct props tmpl,
@@ -69,7 +69,7 @@ match_rows(struct token *tok, const struct store_ids *rows,
 	return st;
 }
 
-/* --- answers from the kind column ---------------------------------------------------- */
+/* --- answers from the kind column ---------------------------------------- */
 
 /* Class, token and private are in the kind; anything else is not. */
 static bool
@@ -184,7 +184,7 @@ find_stored(struct token *tok, struct props tmpl, struct hits *h)
     CNG_REQUIRES(tok->lock)
 {
 	const struct prop *line = tag_best_line(tmpl);
-	enum cng_status st = token_attach(tok);
+	enum cng_status st = token_attach_anew(tok);
 
 	if (st == CNG_ERR_NO_TOKEN)
 		return CNG_OK;

@@ -11,7 +11,7 @@
 #include "core/nullkey.h"
 #include "core/wrapping.h"
 
-/* --- bytes to numbers -------------------------------------------------------------- */
+/* --- bytes to numbers ---------------------------------------------------- */
 
 static enum cng_status
 unwrap(const struct import_request *req, struct secret *plain)
@@ -92,7 +92,7 @@ decode_standard(const struct import_request *req, struct span in,
 static enum cng_status
 check_numbers(struct key_material *key, unsigned flags)
 {
-	bool pair = key->family == KEY_RSA || key->family == KEY_EC;
+	bool pair = key_is_pair(key->family);
 	enum cng_status st = key_check_shape(key);
 
 	if (st != CNG_OK || !pair)
@@ -140,7 +140,7 @@ read_key(const struct import_request *req, struct key_material *out)
 	return req->key != NULL ? one_answer(st) : st;
 }
 
-/* --- numbers to objects ------------------------------------------------------------- */
+/* --- numbers to objects -------------------------------------------------- */
 
 static enum obj_class
 class_of(const struct key_material *key)

@@ -32,7 +32,7 @@ object_around(struct object **out, enum obj_class class,
 	return st;
 }
 
-/* --- generate ------------------------------------------------------------------------ */
+/* --- generate ------------------------------------------------------------ */
 
 static enum cng_status
 secret_spec(const struct keygen_request *req, struct key_spec *spec)
@@ -182,7 +182,7 @@ token_generate(struct token *tok, const struct access *who,
 	return generate_pair(tok, who, req, &ctx, key, public);
 }
 
-/* --- derive --------------------------------------------------------------------------- */
+/* --- derive -------------------------------------------------------------- */
 
 /* PKCS#11 2.40, 2.3.8: a raw secret loses bytes from its leading end; a KDF
  * makes as many as are wanted. */
@@ -217,6 +217,9 @@ check_base(struct object *base, uint64_t mechanism)
 		return CNG_ERR_KEY_STATE;
 	if (!object_flag(base, PROP_DERIVE))
 		return CNG_ERR_KEY_USAGE;
+	/* there is no moment for the PIN of this use */
+	if (object_flag(base, PROP_ALWAYS_AUTHENTICATE))
+		return CNG_ERR_NOT_LOGGED_IN;
 	return object_allows(base, mechanism) ? CNG_OK : CNG_ERR_MECHANISM;
 }
 

@@ -114,7 +114,7 @@ rules_key_from(struct key_material *out, enum obj_class class,
 	return st;
 }
 
-/* --- keys that came from elsewhere ---------------------------------------------- */
+/* --- keys that came from elsewhere --------------------------------------- */
 
 static enum cng_status
 check_line(const struct object *obj, const struct prop *line,
@@ -144,7 +144,8 @@ check_line(const struct object *obj, const struct prop *line,
 			return CNG_OK;
 		return object_matches(obj, one) ? CNG_OK : CNG_ERR_PROP_VALUE;
 	default:
-		return line->id >= PROP_VALUE && line->id < PROP_PUBLIC_KEY_INFO ?
+		return line->id >= PROP_VALUE &&
+			line->id < PROP_PUBLIC_KEY_INFO ?
 		    CNG_ERR_TEMPLATE_INCONSISTENT : CNG_OK;
 	}
 	if (mode == MODE_GENERATE && line->id == PROP_MODULUS)

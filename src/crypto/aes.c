@@ -362,7 +362,7 @@ aes_run_update(struct aes_run *run, struct span data, struct wr *out)
 	return st;
 }
 
-/* --- the end of a run ------------------------------------------------------ */
+/* --- the end of a run ---------------------------------------------------- */
 
 static enum cng_status
 final_tag(struct aes_run *run, struct wr *out)
@@ -492,7 +492,7 @@ aes_run_final(struct aes_run *run, struct wr *out)
 	return run->tail_len == 0 ? CNG_OK : wrong_size(run);
 }
 
-/* --- at once --------------------------------------------------------------- */
+/* --- at once ------------------------------------------------------------- */
 
 static bool
 whole_blocks(const struct aes_run *run, size_t len)

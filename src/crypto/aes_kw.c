@@ -89,7 +89,7 @@ run_rounds(const struct crypto_key *key, const struct key_op *op,
     uint8_t *buf, size_t len, bool wrap)
 {
 	size_t n = len / SEMI - 1;
-	struct unit *unit;
+	struct unit *unit = NULL;
 	enum cng_status st = aes_block_unit(&unit, key, wrap);
 	bool ok;
 
@@ -212,7 +212,8 @@ enum cng_status
 kw_unwrap(const struct crypto_key *key, const struct key_op *op,
     struct span wrapped, struct wr *out)
 {
-	size_t least = op->scheme == OP_AES_KWP ? 2 * SEMI : 3 * SEMI, len;
+	size_t least = op->scheme == OP_AES_KWP ? 2 * SEMI : 3 * SEMI;
+	size_t len = 0;
 	struct secret buf = { 0 };
 	enum cng_status st = check_params(key, op);
 

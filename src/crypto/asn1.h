@@ -13,7 +13,7 @@
 /* How an EncryptedPrivateKeyInfo is (to be) protected. */
 enum pbe_kind {
 	PBE_NONE = 0,          /* plain PrivateKeyInfo */
-	PBE_PKCS12_3DES,       /* 1.2.840.113549.1.12.1.3, what Windows writes */
+	PBE_PKCS12_3DES,       /* 1.2.840.113549.1.12.1.3, as Windows does */
 	PBE_PBES2_AES256,      /* PBKDF2-HMAC-SHA256 and AES-256-CBC */
 	PBE_KIND_COUNT
 };

@@ -61,7 +61,7 @@ void asn1_wipe(ASN1_STRING *s);
 unsigned asn1_unused_bits(const ASN1_BIT_STRING *bits);
 void asn1_no_unused_bits(ASN1_BIT_STRING *bits);
 
-/* --- PKCS#1 -------------------------------------------------------------- */
+/* --- PKCS#1 ----------------------------------------------------------- */
 
 enum cng_status pkcs1_decode_private(struct key_material *out,
     struct span der) CNG_MUST_CHECK;
@@ -72,7 +72,7 @@ enum cng_status pkcs1_encode_private(struct secret *out,
 enum cng_status pkcs1_encode_public(struct secret *out,
     const struct key_material *key) CNG_MUST_CHECK;
 
-/* --- SEC 1 ---------------------------------------------------------------- */
+/* --- SEC 1 ------------------------------------------------------------ */
 
 /* curve: what the algorithm identifier said, or CURVE_NONE. */
 enum cng_status sec1_decode(struct key_material *out, struct span der,
@@ -91,7 +91,7 @@ enum cng_status ec_point_set(struct key_material *key, struct span raw)
 enum cng_status ec_point_raw(struct secret *out,
     const struct key_material *key) CNG_MUST_CHECK;
 
-/* --- algorithm identifiers -------------------------------------------------- */
+/* --- algorithm identifiers -------------------------------------------- */
 
 /* rsaEncryption or id-ecPublicKey with sane parameters, else
  * CNG_ERR_NOT_SUPPORTED or _BAD_DATA or _BAD_CURVE. */
@@ -103,14 +103,14 @@ enum cng_status algor_encode(X509_ALGOR *algor,
 /* What a key usage attribute says; KEY_ROLE_NONE of any other. */
 unsigned pkcs8_attribute_role(const X509_ATTRIBUTE *attribute);
 
-/* --- PEM -------------------------------------------------------------------- */
+/* --- PEM -------------------------------------------------------------- */
 
 /* The first block with one of the wanted labels; none wanted: the first. */
 enum cng_status pem_find(struct secret *der, char *label, size_t label_size,
     struct span text, const char *const *wanted, size_t wanted_count)
     CNG_MUST_CHECK;
 
-/* --- password-based encryption --------------------------------------------- */
+/* --- password-based encryption ---------------------------------------- */
 
 enum cng_status pbe_open(struct secret *out, const X509_ALGOR *algor,
     struct span cipher, const struct pbe *pbe) CNG_MUST_CHECK;

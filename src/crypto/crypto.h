@@ -18,7 +18,9 @@
 enum cng_status crypto_start(void) CNG_MUST_CHECK;
 
 /* Frees the context; crypto_start makes a new one.  Nobody may be inside a
- * crypto function.  Harmless after the host's own OPENSSL_cleanup. */
+ * crypto function.  Harmless after the host's own OPENSSL_cleanup.  Keys and
+ * streams that are still held go on working.  A forked child keeps its
+ * context. */
 void crypto_shutdown(void);
 
 /* In a forked child: forget, never free, what the parent made; reseed. */
@@ -106,7 +108,7 @@ enum cng_status crypto_unwrap(const struct crypto_key *key,
 enum cng_status crypto_derive(const struct crypto_key *key,
     const struct key_op *op, size_t len, struct secret *out) CNG_MUST_CHECK;
 
-/* --- multi-part ------------------------------------------------------------ */
+/* --- multi-part ---------------------------------------------------------- */
 
 struct crypto_stream;
 
@@ -130,7 +132,7 @@ enum cng_status crypto_stream_final(struct crypto_stream *stream,
 enum cng_status crypto_stream_verify(struct crypto_stream *stream,
     struct span signature) CNG_MUST_CHECK;
 
-/* --- key derivation and sealing for the store ------------------------------ */
+/* --- key derivation and sealing for the store ---------------------------- */
 
 struct scrypt_params {
 	uint64_t n;

@@ -6,6 +6,7 @@
 
 #include <openssl/core_names.h>
 #include <openssl/params.h>
+#include <stdio.h>
 
 #include "base/util.h"
 
@@ -101,7 +102,7 @@ stretch(struct crypto_lib *lib, const struct key_op *op,
 
 	if (st != CNG_OK)
 		goto out;
-	strcpy(name, kdf_hash(op)->name);
+	(void)snprintf(name, sizeof name, "%s", kdf_hash(op)->name);
 	*p++ = OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, name,
 	    0);
 	*p++ = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY,

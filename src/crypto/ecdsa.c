@@ -64,7 +64,7 @@ ec_sign(const struct crypto_key *key, const struct key_op *op,
 {
 	size_t width, len = DER_MAX;
 	uint8_t der[DER_MAX], *room;
-	struct unit *unit;
+	struct unit *unit = NULL;
 	enum cng_status st = ec_check(key, WAY_SIGN);
 	bool ok;
 
@@ -116,7 +116,7 @@ ec_verify(const struct crypto_key *key, const struct key_op *op,
 {
 	uint8_t der[DER_MAX];
 	size_t width, len;
-	struct unit *unit;
+	struct unit *unit = NULL;
 	enum cng_status st = ec_check(key, WAY_VERIFY);
 	bool ok;
 

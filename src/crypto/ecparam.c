@@ -11,6 +11,7 @@
 
 #include "crypto/internal.h"
 
+#define EXPLICIT_VERSION 1
 #define POINT_UNCOMPRESSED 4
 #define POINT_MAX (1 + 2 * 66)
 
@@ -32,7 +33,6 @@ struct ec_explicit {
 	ASN1_OCTET_STRING *base;
 	ASN1_INTEGER *order;
 	ASN1_INTEGER *cofactor;
-	ASN1_TYPE *hash;
 };
 
 ASN1_SEQUENCE(ec_field) = {
@@ -53,7 +53,6 @@ ASN1_SEQUENCE(ec_explicit) = {
 	ASN1_SIMPLE(struct ec_explicit, base, ASN1_OCTET_STRING),
 	ASN1_SIMPLE(struct ec_explicit, order, ASN1_INTEGER),
 	ASN1_OPT(struct ec_explicit, cofactor, ASN1_INTEGER),
-	ASN1_OPT(struct ec_explicit, hash, ASN1_ANY),
 } static_ASN1_SEQUENCE_END_name(struct ec_explicit, ec_explicit)
 
 ASN1_OBJECT *
@@ -99,6 +98,16 @@ same_base(const EC_GROUP *group, struct span base)
 	return same;
 }
 
+static bool
+same_seed(const EC_GROUP *group, const ASN1_BIT_STRING *seed)
+{
+	struct span ours = span_of(EC_GROUP_get0_seed(group),
+	    EC_GROUP_get_seed_len(group));
+
+	return seed == NULL || (asn1_unused_bits(seed) == 0 &&
+				   span_equal(ours, asn1_bytes(seed)));
+}
+
 /* prime, order and cofactor were checked to be numbers. */
 static bool
 is_curve(enum key_curve curve, const struct ec_explicit *given,
@@ -117,6 +126,7 @@ is_curve(enum key_curve curve, const struct ec_explicit *given,
 		    (given->cofactor == NULL ||
 			same_number(EC_GROUP_get0_cofactor(group),
 			    cofactor)) &&
+		    same_seed(group, given->equation->seed) &&
 		    same_base(group, asn1_bytes(given->base));
 	BN_free(p);
 	BN_free(a);
@@ -128,7 +138,11 @@ static enum cng_status
 find_explicit(const struct ec_explicit *given, enum key_curve *out)
 {
 	struct span prime, order, cofactor = { 0 };
+	uint64_t version;
 
+	if (!asn1_small(given->version, &version) ||
+	    version != EXPLICIT_VERSION)
+		return CNG_ERR_BAD_DATA;
 	if (OBJ_obj2nid(given->field->type) != NID_X9_62_prime_field)
 		return CNG_ERR_BAD_CURVE;
 	if (given->field->value->type != V_ASN1_INTEGER ||
@@ -209,7 +223,7 @@ ec_params_decode(struct span der, enum key_curve *out)
 	return asn1_leave(st);
 }
 
-/* --- points ------------------------------------------------------------------ */
+/* --- points ----------------------------------------------------------- */
 
 static enum cng_status
 set_xy(struct key_material *key, struct span xy)

@@ -23,8 +23,16 @@ libcngcrypto_la_SOURCES = \
 CRYPTO_LIBS = libcngcrypto.la $(KEY_LIBS) $(LIBCRYPTO_LIBS)
 
 if HAVE_CHECK
-check_PROGRAMS += tests/unit/crypto_mac tests/unit/crypto_aes
-TESTS += tests/unit/crypto_mac tests/unit/crypto_aes
+crypto_tests = \
+	tests/unit/crypto_mac \
+	tests/unit/crypto_aes \
+	tests/unit/crypto_wrap \
+	tests/unit/crypto_ec \
+	tests/unit/crypto_rsa \
+	tests/unit/crypto_life \
+	tests/unit/crypto_oracle
+check_PROGRAMS += $(crypto_tests)
+TESTS += $(crypto_tests)
 tests_unit_crypto_mac_SOURCES = tests/unit/crypto_mac.c \
 	tests/unit/crypto_test.h
 tests_unit_crypto_mac_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
@@ -33,6 +41,28 @@ tests_unit_crypto_aes_SOURCES = tests/unit/crypto_aes.c \
 	tests/unit/crypto_test.h
 tests_unit_crypto_aes_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_crypto_aes_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+tests_unit_crypto_wrap_SOURCES = tests/unit/crypto_wrap.c \
+	tests/unit/crypto_test.h
+tests_unit_crypto_wrap_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_crypto_wrap_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+tests_unit_crypto_ec_SOURCES = tests/unit/crypto_ec.c \
+	tests/unit/crypto_test.h
+tests_unit_crypto_ec_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_crypto_ec_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+tests_unit_crypto_rsa_SOURCES = tests/unit/crypto_rsa.c \
+	tests/unit/crypto_test.h
+tests_unit_crypto_rsa_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_crypto_rsa_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+tests_unit_crypto_life_SOURCES = tests/unit/crypto_life.c \
+	tests/unit/crypto_test.h
+tests_unit_crypto_life_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_crypto_life_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+# asks libcrypto directly whether it agrees
+tests_unit_crypto_oracle_SOURCES = tests/unit/crypto_oracle.c \
+	tests/unit/crypto_test.h
+tests_unit_crypto_oracle_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCRYPTO_CFLAGS) \
+	$(CHECK_CFLAGS)
+tests_unit_crypto_oracle_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 endif
 
 libcngcrypto_la_SOURCES += \
@@ -47,3 +77,30 @@ libcngcrypto_la_SOURCES += \
 	src/crypto/sec1.c \
 	src/crypto/spki.c \
 	src/crypto/x509.c
+
+if HAVE_CHECK
+check_PROGRAMS += tests/unit/crypto_ecparam
+TESTS += tests/unit/crypto_ecparam
+tests_unit_crypto_ecparam_SOURCES = tests/unit/crypto_ecparam.c \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_crypto_ecparam_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_crypto_ecparam_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/crypto_pem
+TESTS += tests/unit/crypto_pem
+tests_unit_crypto_pem_SOURCES = tests/unit/crypto_pem.c \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_crypto_pem_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_crypto_pem_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/crypto_pkcs8
+TESTS += tests/unit/crypto_pkcs8
+tests_unit_crypto_pkcs8_SOURCES = tests/unit/crypto_pkcs8.c \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_crypto_pkcs8_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_crypto_pkcs8_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/crypto_spki
+TESTS += tests/unit/crypto_spki
+tests_unit_crypto_spki_SOURCES = tests/unit/crypto_spki.c \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_crypto_spki_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_crypto_spki_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+endif

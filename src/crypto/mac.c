@@ -6,6 +6,7 @@
 
 #include <openssl/core_names.h>
 #include <openssl/params.h>
+#include <stdio.h>
 
 #define CMAC_LEN 16
 
@@ -42,6 +43,7 @@ mac_prepare(struct unit *unit, const struct crypto_key *key,
     const struct key_op *op)
 {
 	bool hmac = op->scheme == OP_HMAC;
+	const char *uses = "AES-256-CBC";
 	char name[16];
 	OSSL_PARAM params[2];
 	EVP_MAC *mac = lib_mac(unit_lib(unit), op->scheme);
@@ -50,12 +52,10 @@ mac_prepare(struct unit *unit, const struct crypto_key *key,
 	if (unit->mac == NULL)
 		return CNG_ERR_INTERNAL;
 	if (hmac)
-		strcpy(name, hash_info(op->hash)->name);
-	else if (key->value.len == 16)
-		strcpy(name, "AES-128-CBC");
-	else
-		strcpy(name, key->value.len == 24 ? "AES-192-CBC" :
-						     "AES-256-CBC");
+		uses = hash_info(op->hash)->name;
+	else if (key->value.len < 32)
+		uses = key->value.len == 16 ? "AES-128-CBC" : "AES-192-CBC";
+	(void)snprintf(name, sizeof name, "%s", uses);
 	params[0] = OSSL_PARAM_construct_utf8_string(
 	    hmac ? OSSL_MAC_PARAM_DIGEST : OSSL_MAC_PARAM_CIPHER, name, 0);
 	params[1] = OSSL_PARAM_construct_end();
@@ -99,7 +99,7 @@ static enum cng_status
 mac_make(const struct crypto_key *key, const struct key_op *op,
     struct span data, uint8_t *out)
 {
-	struct unit *unit;
+	struct unit *unit = NULL;
 	enum cng_status st = mac_unit(&unit, key, op);
 
 	if (st != CNG_OK)

@@ -58,7 +58,7 @@ scheme_of(int nid)
 	return NULL;
 }
 
-/* --- limits --------------------------------------------------------------------- */
+/* --- limits ----------------------------------------------------------- */
 
 static enum cng_status
 check_rounds(const ASN1_INTEGER *rounds, struct span salt)
@@ -170,7 +170,7 @@ check_pbes2(const X509_ALGOR *algor)
 	return st;
 }
 
-/* --- reading -------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------- */
 
 static enum cng_status
 run(struct secret *out, const X509_ALGOR *algor, const char *password,
@@ -221,7 +221,7 @@ pbe_open(struct secret *out, const X509_ALGOR *algor, struct span cipher,
 	return st;
 }
 
-/* --- writing -------------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------- */
 
 static enum cng_status
 make_algor(X509_ALGOR **out, enum pbe_kind kind, const struct pbe *pbe)
@@ -309,7 +309,7 @@ out:
 	return st;
 }
 
-/* --- telling --------------------------------------------------------------------- */
+/* --- telling ---------------------------------------------------------- */
 
 static void
 pbes2_text(char *out, size_t size, const X509_ALGOR *algor)

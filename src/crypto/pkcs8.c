@@ -36,7 +36,7 @@ ASN1_SEQUENCE_cb(private_info, wipe_key) = {
 	    0),
 } static_ASN1_SEQUENCE_END_cb(struct private_info, private_info)
 
-/* --- the key usage attribute -------------------------------------------------- */
+/* --- the key usage attribute ------------------------------------------ */
 
 unsigned
 pkcs8_attribute_role(const X509_ATTRIBUTE *attribute)
@@ -100,7 +100,7 @@ add_role(struct private_info *info, unsigned role)
 	return false;
 }
 
-/* --- decoding ------------------------------------------------------------------ */
+/* --- decoding --------------------------------------------------------- */
 
 static enum cng_status
 take(struct key_material *out, const struct private_info *info)
@@ -199,7 +199,7 @@ pkcs8_decode(struct key_material *out, struct span der, const struct pbe *pbe)
 	return asn1_leave(st);
 }
 
-/* --- encoding ------------------------------------------------------------------ */
+/* --- encoding --------------------------------------------------------- */
 
 static enum cng_status
 fill(struct private_info *info, const struct key_material *key,

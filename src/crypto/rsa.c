@@ -247,7 +247,7 @@ rsa_sign(const struct crypto_key *key, const struct key_op *op,
 {
 	size_t len = key_rsa_len(key);
 	struct secret raw = { 0 };
-	struct unit *unit;
+	struct unit *unit = NULL;
 	uint8_t *room;
 	enum cng_status st = check_input(key, op, WAY_SIGN, input);
 
@@ -282,13 +282,13 @@ rsa_sign(const struct crypto_key *key, const struct key_op *op,
  * a whole modulus. */
 static enum cng_status
 recover(const struct crypto_key *key, const struct key_op *op,
-    struct span signature, uint8_t *out, size_t *len)
+    enum op_scheme scheme, struct span signature, uint8_t *out, size_t *len)
 {
-	struct unit *unit;
+	struct unit *unit = NULL;
 	enum cng_status st;
 	bool ok;
 
-	st = rsa_unit(&unit, key, op, op->scheme, WAY_RECOVER);
+	st = rsa_unit(&unit, key, op, scheme, WAY_RECOVER);
 	if (st != CNG_OK)
 		return st;
 	*len = key_rsa_len(key);
@@ -298,24 +298,27 @@ recover(const struct crypto_key *key, const struct key_op *op,
 	return ok ? CNG_OK : CNG_ERR_SIGNATURE;
 }
 
-/* Without a hash the signature gives back what was signed. */
+/* Without a hash: the block that must have been signed is known. */
 static enum cng_status
 verify_plain(const struct crypto_key *key, const struct key_op *op,
     struct span input, struct span signature)
 {
-	struct secret raw = { 0 }, got = { 0 };
-	size_t len = 0;
-	enum cng_status st = secret_new(&got, key_rsa_len(key));
+	struct secret want = { 0 }, got = { 0 };
+	size_t len = key_rsa_len(key);
+	enum cng_status st = pad_raw(&want, key, input);
 
-	if (st == CNG_OK && op->scheme == OP_RSA_RAW) {
-		st = pad_raw(&raw, key, input);
-		input = secret_span(&raw);
+	if (st == CNG_OK && op->scheme == OP_RSA_PKCS1) {
+		want.ptr[1] = 0x01;
+		memset(want.ptr + 2, 0xff, len - input.len - 3);
 	}
 	if (st == CNG_OK)
-		st = recover(key, op, signature, got.ptr, &len);
-	if (st == CNG_OK && !span_equal(span_of(got.ptr, len), input))
+		st = secret_new(&got, len);
+	if (st == CNG_OK)
+		st = recover(key, op, OP_RSA_RAW, signature, got.ptr, &len);
+	if (st == CNG_OK &&
+	    !span_equal(secret_span(&got), secret_span(&want)))
 		st = CNG_ERR_SIGNATURE;
-	secret_free(&raw);
+	secret_free(&want);
 	secret_free(&got);
 	return st;
 }
@@ -324,7 +327,7 @@ enum cng_status
 rsa_verify(const struct crypto_key *key, const struct key_op *op,
     struct span input, struct span signature)
 {
-	struct unit *unit;
+	struct unit *unit = NULL;
 	enum cng_status st = check_input(key, op, WAY_VERIFY, input);
 	bool ok;
 
@@ -362,7 +365,8 @@ rsa_recover(const struct crypto_key *key, const struct key_op *op,
 	}
 	st = secret_new(&got, len);
 	if (st == CNG_OK)
-		st = recover(key, op, signature, got.ptr, &len);
+		st = recover(key, op, op->scheme, signature, got.ptr,
+		    &len);
 	if (st == CNG_OK) {
 		wr_bytes(out, span_of(got.ptr, len));
 		st = wr_status(out);
@@ -397,7 +401,7 @@ rsa_encrypt(const struct crypto_key *key, const struct key_op *op,
 {
 	size_t len = key_rsa_len(key);
 	struct secret raw = { 0 };
-	struct unit *unit;
+	struct unit *unit = NULL;
 	uint8_t *room;
 	enum cng_status st = rsa_check(key, op, WAY_ENCRYPT);
 
@@ -437,7 +441,7 @@ decrypt_block(const struct crypto_key *key, const struct key_op *op,
     enum op_scheme scheme, struct span cipher, struct secret *block,
     size_t *len)
 {
-	struct unit *unit;
+	struct unit *unit = NULL;
 	enum cng_status st;
 	bool ok;
 

@@ -151,7 +151,7 @@ crypto_stream_free(struct crypto_stream *s)
 	if (s == NULL)
 		return;
 	err_enter();
-	if (s->lib != NULL && !lib_is_abandoned(s->lib))
+	if (s->lib != NULL)
 		lib_md_ctx_put(s->lib, s->md);
 	unit_put(s->mac, true);
 	if (s->kind == STREAM_AES)
@@ -162,7 +162,7 @@ crypto_stream_free(struct crypto_stream *s)
 	(void)err_leave(CNG_OK);
 }
 
-/* --- middle ---------------------------------------------------------------- */
+/* --- middle -------------------------------------------------------------- */
 
 static size_t
 result_len(const struct crypto_stream *s)
@@ -213,7 +213,7 @@ crypto_stream_update(struct crypto_stream *s, struct span data,
 	return err_leave(st);
 }
 
-/* --- end ------------------------------------------------------------------- */
+/* --- end ----------------------------------------------------------------- */
 
 /* The digest or MAC of all that came; MAC_MAX and DIGEST_MAX are equal. */
 static enum cng_status

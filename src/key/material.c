@@ -12,8 +12,8 @@ static const unsigned public_parts[KEY_FAMILY_COUNT] = {
 	[KEY_EC] = 1u << EC_X | 1u << EC_Y,
 };
 
-static unsigned
-parts_mask(enum key_family family)
+unsigned
+key_public_parts(enum key_family family)
 {
 	size_t i = (size_t)family;
 
@@ -64,7 +64,7 @@ key_copy(struct key_material *out, const struct key_material *from)
 enum cng_status
 key_copy_public(struct key_material *out, const struct key_material *from)
 {
-	return copy_parts(out, from, parts_mask(from->family));
+	return copy_parts(out, from, key_public_parts(from->family));
 }
 
 enum cng_status
@@ -109,7 +109,7 @@ number_bits(struct span number)
 	if (number.len == 0)
 		return 0;
 	bits = number.len * 8;
-	for (uint8_t top = number.ptr[0]; !(top & 0x80); top = (uint8_t)(top << 1))
+	for (unsigned top = number.ptr[0]; !(top & 0x80); top <<= 1)
 		bits--;
 	return bits;
 }
@@ -206,7 +206,7 @@ same_number(struct span a, struct span b)
 bool
 key_same_public(const struct key_material *a, const struct key_material *b)
 {
-	unsigned mask = parts_mask(a->family);
+	unsigned mask = key_public_parts(a->family);
 
 	if (a->family != b->family || a->curve != b->curve)
 		return false;

@@ -69,7 +69,7 @@ put(struct store *store, const char *name, const struct wr *w)
 	    store_fact_put(store, name, span_of(w->buf, w->len)) : st;
 }
 
-/* --- the token ---------------------------------------------------------------- */
+/* --- the token ----------------------------------------------------------- */
 
 static bool
 token_parse(struct span bytes, struct token_fact *out)
@@ -121,7 +121,7 @@ token_fact_put(struct store *store, const struct token_fact *token)
 	return put(store, "token", &w);
 }
 
-/* --- counters --------------------------------------------------------------------- */
+/* --- counters ------------------------------------------------------------ */
 
 enum cng_status
 tries_get(struct store *store, enum vault_role role, unsigned *out)
@@ -155,7 +155,7 @@ tries_put(struct store *store, enum vault_role role, unsigned tries)
 	return put(store, tries_names[role], &w);
 }
 
-/* --- PINs ----------------------------------------------------------------------------- */
+/* --- PINs ---------------------------------------------------------------- */
 
 static bool
 cost_is_sane(const struct scrypt_params *cost)

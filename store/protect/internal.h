@@ -29,7 +29,7 @@ struct vault {
 	uint8_t tag_key[MASTER_LEN];
 };
 
-/* --- fact.c: how facts are written down ---------------------------------------- */
+/* --- fact.c: how facts are written down ---------------------------------- */
 
 /* CNG_ERR_NO_TOKEN: not initialised. */
 enum cng_status token_fact_get(struct store *store, struct token_fact *out)
@@ -59,7 +59,7 @@ enum cng_status pin_fact_get(struct store *store, enum vault_role role,
 enum cng_status pin_fact_put(struct store *store, enum vault_role role,
     const struct pin_fact *pin) CNG_MUST_CHECK;
 
-/* --- pin.c: PINs and what they open ------------------------------------------------ */
+/* --- pin.c: PINs and what they open -------------------------------------- */
 
 /* PIN_MIN to PIN_MAX bytes of UTF-8? */
 enum cng_status pin_rules(struct span pin) CNG_MUST_CHECK;
@@ -78,7 +78,7 @@ enum cng_status pin_attempt(struct vault *vault, enum vault_role role,
     struct span pin, struct token_fact *token, uint8_t master[MASTER_LEN])
     CNG_MUST_CHECK;
 
-/* --- for tests ------------------------------------------------------------------------ */
+/* --- for tests ----------------------------------------------------------- */
 
 /* Work factor of PINs set from now on; 0: the default again. */
 void vault_set_cost_for_tests(uint64_t n);

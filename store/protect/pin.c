@@ -47,7 +47,7 @@ pin_rules(struct span pin)
 	return utf8_valid(pin) ? CNG_OK : CNG_ERR_PIN_INVALID;
 }
 
-/* --- one PIN ------------------------------------------------------------------ */
+/* --- one PIN ------------------------------------------------------------- */
 
 /* What scrypt makes of a PIN. */
 struct derived {
@@ -158,7 +158,7 @@ pin_unwrap(const struct pin_fact *fact, const struct token_fact *token,
 	return st;
 }
 
-/* --- attempts ----------------------------------------------------------------------- */
+/* --- attempts ------------------------------------------------------------ */
 
 static void
 delay(unsigned failures)

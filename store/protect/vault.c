@@ -50,7 +50,7 @@ vault_rebind(struct vault *vault, struct store *store)
 	vault->store = store;
 }
 
-/* --- state --------------------------------------------------------------------- */
+/* --- state --------------------------------------------------------------- */
 
 /* A token without its fact must have none of the others either. */
 static enum cng_status
@@ -107,7 +107,7 @@ vault_state(struct vault *vault, struct vault_state *out)
 	return CNG_OK;
 }
 
-/* --- unlocking --------------------------------------------------------------------- */
+/* --- unlocking ----------------------------------------------------------- */
 
 static enum cng_status
 subkey(uint8_t out[MASTER_LEN], const uint8_t master[MASTER_LEN],
@@ -180,7 +180,7 @@ vault_check_pin(struct vault *vault, enum vault_role role, struct span pin)
 	return st;
 }
 
-/* --- setting PINs --------------------------------------------------------------------- */
+/* --- setting PINs -------------------------------------------------------- */
 
 /* Puts a new way to the master key in the place of an old one. */
 static enum cng_status
@@ -264,7 +264,7 @@ vault_change_pin(struct vault *vault, enum vault_role role,
 	return st;
 }
 
-/* --- a new token ------------------------------------------------------------------------- */
+/* --- a new token --------------------------------------------------------- */
 
 static enum cng_status
 set_label(struct token_fact *token, struct span label)

@@ -6,7 +6,9 @@
  *
  * Facts kept: token serial and flags, scrypt parameters, salts, wrapped
  * master keys, PIN failure counters.  A wrong PIN is counted durably before
- * it is checked.
+ * it is checked; from the fourth on each attempt waits, up to four seconds.
+ * Attempts take turns between processes.  Nobody can notice a whole older
+ * file put back, and its counters with it: that needs hardware.
  */
 #ifndef CNG_STORE_VAULT_H
 #define CNG_STORE_VAULT_H
@@ -61,7 +63,9 @@ enum cng_status vault_init_user(struct vault *vault, struct span pin)
 enum cng_status vault_change_pin(struct vault *vault, enum vault_role role,
     struct span old_pin, struct span new_pin) CNG_MUST_CHECK;
 
-/* Checks the PIN and keeps the master key in memory until vault_lock. */
+/* Checks the PIN and keeps the master key in memory until vault_lock.  A PIN
+ * that is right but opens nothing: CNG_ERR_STORE_CORRUPT, label, serial or
+ * wrapped key were edited. */
 enum cng_status vault_unlock(struct vault *vault, enum vault_role role,
     struct span pin) CNG_MUST_CHECK;
 /* Checks only (context login). */
@@ -69,6 +73,10 @@ enum cng_status vault_check_pin(struct vault *vault, enum vault_role role,
     struct span pin) CNG_MUST_CHECK;
 void vault_lock(struct vault *vault);
 bool vault_is_open(const struct vault *vault);
+
+/* Is the token still the one that was unlocked?  CNG_ERR_NOT_LOGGED_IN when
+ * locked, or made anew since: then the keys are wiped and it is locked. */
+enum cng_status vault_check_token(struct vault *vault) CNG_MUST_CHECK;
 
 /* The same open vault over another handle of the same store (after fork):
  * the keys in memory go on, the store is replaced. */
@@ -78,7 +86,8 @@ void vault_rebind(struct vault *vault, struct store *store);
  * Seals plain into record->sealed.  The associated data is the token serial
  * and record->uid, version, kind, name and clear part: set them before.
  * plain may be empty: then it only proves that nothing was edited.
- * CNG_ERR_NOT_LOGGED_IN when locked.
+ * CNG_ERR_NOT_LOGGED_IN when locked, or when another process has made the
+ * token anew (then the vault locks itself).
  */
 enum cng_status vault_seal(struct vault *vault, struct span plain,
     struct store_record *record) CNG_MUST_CHECK;

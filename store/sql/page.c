@@ -15,11 +15,12 @@ static const struct {
 	size_t from;
 	size_t len;
 } volatile_parts[] = {
-	{ 18, 2 },   /* journal mode */
 	{ 24, 4 },   /* change counter */
 	{ 40, 4 },   /* schema cookie */
 	{ 92, 8 },   /* version valid for, version of the library */
 };
+
+#define JOURNAL_MODE 18   /* two bytes, 1 or 2 each; copying sets them too */
 
 static uint64_t
 word_at(const uint8_t *p)
@@ -40,19 +41,33 @@ step(uint64_t sum, uint64_t word)
 	return sum ^ sum >> 29;
 }
 
+#define HEAD_LEN 104
+
+static void
+copy_head(uint8_t head[HEAD_LEN], const uint8_t *page)
+{
+	memcpy(head, page, HEAD_LEN);
+	for (size_t i = 0; i < ARRAY_LEN(volatile_parts); i++)
+		memset(head + volatile_parts[i].from, 0,
+		    volatile_parts[i].len);
+	for (size_t i = JOURNAL_MODE; i < JOURNAL_MODE + 2; i++) {
+		if (head[i] == 1 || head[i] == 2)
+			head[i] = 0;
+		else
+			head[i] |= 0x80;
+	}
+}
+
 static uint64_t
 page_sum(const uint8_t *page, uint64_t number)
 {
-	uint8_t head[104];
+	uint8_t head[HEAD_LEN];
 	uint64_t sum = step(0x434e4750, number);
 	size_t at = 0;
 
 	if (number == 1) {
-		memcpy(head, page, sizeof(head));
-		for (size_t i = 0; i < ARRAY_LEN(volatile_parts); i++)
-			memset(head + volatile_parts[i].from, 0,
-			    volatile_parts[i].len);
-		for (; at < sizeof(head); at += 8)
+		copy_head(head, page);
+		for (; at < HEAD_LEN; at += 8)
 			sum = step(sum, word_at(head + at));
 	}
 	for (; at < PAGE_SIZE_SQL - PAGE_SUM_LEN; at += 8)

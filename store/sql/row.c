@@ -16,7 +16,7 @@ store_record_free(struct store_record *record)
 	memset(record, 0, sizeof(*record));
 }
 
-/* --- facts ----------------------------------------------------------------- */
+/* --- facts --------------------------------------------------------------- */
 
 static bool
 bind_text(sqlite3_stmt *stmt, int index, const char *text)
@@ -53,7 +53,7 @@ store_fact_get(struct store *store, const char *name, struct secret *out)
 enum cng_status
 store_fact_put(struct store *store, const char *name, struct span value)
 {
-	sqlite3_stmt *stmt;
+	sqlite3_stmt *stmt = NULL;
 	enum cng_status st = sql_writable(store);
 
 	if (st == CNG_OK && value.len > STORE_PART_MAX)
@@ -71,7 +71,7 @@ store_fact_put(struct store *store, const char *name, struct span value)
 	return sql_doom(store, st);
 }
 
-/* --- tags ------------------------------------------------------------------- */
+/* --- tags ---------------------------------------------------------------- */
 
 /* The tags of a record are kept with it too, one after the other, so that
  * they can be taken out of the index without searching it. */
@@ -144,7 +144,7 @@ tags_of(struct store *store, uint64_t id, struct secret *out)
 	return st;
 }
 
-/* --- records ------------------------------------------------------------------ */
+/* --- records ------------------------------------------------------------- */
 
 static struct span
 tags_span(const struct store_record *record)
@@ -253,7 +253,7 @@ store_remove(struct store *store, uint64_t id)
 {
 	struct span none = { NULL, 0 };
 	struct secret tags = { 0 };
-	sqlite3_stmt *stmt;
+	sqlite3_stmt *stmt = NULL;
 	enum cng_status st = sql_writable(store);
 
 	if (st == CNG_OK)
@@ -285,7 +285,7 @@ store_erase(struct store *store)
 	return store->writing ? sql_doom(store, st) : st;
 }
 
-/* --- reading one ---------------------------------------------------------------- */
+/* --- reading one --------------------------------------------------------- */
 
 /* Fixed-size bytes of a column. */
 static bool

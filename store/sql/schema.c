@@ -111,7 +111,7 @@ schema_check(sqlite3 *db)
 	    CNG_ERR_STORE_VERSION : CNG_OK;
 }
 
-/* --- a new file -------------------------------------------------------------- */
+/* --- a new file ---------------------------------------------------------- */
 
 enum beside {
 	OLD_WAL = 0,

@@ -46,13 +46,16 @@ static const char *const statements[SQL_STATEMENTS] = {
 	[SQL_ERASE_FACT] = "DELETE FROM fact",
 };
 
-/* --- outcomes ------------------------------------------------------------- */
+/* --- outcomes ------------------------------------------------------------ */
 
 static enum cng_status
 io_status(sqlite3 *db, int rc)
 {
 	int error = db == NULL ? 0 : sqlite3_system_errno(db);
 
+	/* SQLite does not note it when a commit fails */
+	if (error == 0)
+		error = errno;
 	switch (rc) {
 	case SQLITE_IOERR_NOMEM:
 		return CNG_ERR_NO_MEMORY;
@@ -60,7 +63,7 @@ io_status(sqlite3 *db, int rc)
 	case SQLITE_IOERR_CORRUPTFS:
 		return CNG_ERR_STORE_CORRUPT;
 	default:
-		return error == ENOSPC || error == EDQUOT ?
+		return place_status(error) == CNG_ERR_STORE_FULL ?
 		    CNG_ERR_STORE_FULL : CNG_ERR_STORE_IO;
 	}
 }
@@ -105,7 +108,7 @@ sql_status(sqlite3 *db, int rc)
 	}
 }
 
-/* --- statements ------------------------------------------------------------ */
+/* --- statements ---------------------------------------------------------- */
 
 enum cng_status
 sql_get(struct store *store, enum sql which, sqlite3_stmt **out)
@@ -133,9 +136,12 @@ sql_done(sqlite3_stmt *stmt)
 enum cng_status
 sql_run(struct store *store, sqlite3_stmt *stmt)
 {
-	int rc = sqlite3_step(stmt);
-	enum cng_status st = sql_status(store->db, rc);
+	enum cng_status st;
+	int rc;
 
+	errno = 0;
+	rc = sqlite3_step(stmt);
+	st = sql_status(store->db, rc);
 	if (rc == SQLITE_ROW)
 		st = CNG_ERR_INTERNAL;
 	sql_done(stmt);
@@ -185,7 +191,7 @@ sql_column_secret(sqlite3_stmt *stmt, int column, struct secret *out)
 	return secret_copy(out, span_of(ptr, (size_t)len));
 }
 
-/* --- open and close ---------------------------------------------------------- */
+/* --- open and close ------------------------------------------------------ */
 
 static const struct {
 	int option;
@@ -347,7 +353,13 @@ store_read_only(const struct store *store)
 	return store->read_only;
 }
 
-/* --- transactions --------------------------------------------------------------- */
+bool
+store_is_gone(const struct store *store)
+{
+	return store->place.path != NULL && !place_is_same(&store->place);
+}
+
+/* --- transactions -------------------------------------------------------- */
 
 enum cng_status
 sql_writable(const struct store *store)

@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* SQLite's Unix layer without its locks. */
@@ -29,7 +30,7 @@ file_of(sqlite3_file *base)
 	return (struct vfs_file *)base;
 }
 
-/* --- pages --------------------------------------------------------------------- */
+/* --- pages --------------------------------------------------------------- */
 
 static bool
 is_page(int amount, sqlite3_int64 offset)
@@ -43,6 +44,24 @@ number_of(sqlite3_int64 offset)
 	return (uint64_t)(offset / PAGE_SIZE_SQL) + 1;
 }
 
+/* A whole page, checked.  Past the end of a file there are only the pages of
+ * one that is still empty: anything else was cut off. */
+static int
+read_page(struct vfs_file *file, void *out, sqlite3_int64 offset)
+{
+	sqlite3_int64 size = 0;
+	int rc = file->real->pMethods->xRead(file->real, out, PAGE_SIZE_SQL,
+	    offset);
+
+	if (rc == SQLITE_IOERR_SHORT_READ &&
+	    (file->real->pMethods->xFileSize(file->real, &size) !=
+	    SQLITE_OK || size > 0))
+		return SQLITE_IOERR_DATA;
+	if (rc == SQLITE_OK && !page_check(out, number_of(offset)))
+		return SQLITE_IOERR_DATA;
+	return rc;
+}
+
 /* Part of a page: the whole of it is read and checked. */
 static int
 read_part(struct vfs_file *file, void *out, int amount, sqlite3_int64 offset)
@@ -54,29 +73,22 @@ read_part(struct vfs_file *file, void *out, int amount, sqlite3_int64 offset)
 	/* no page of ours has another size */
 	if (skip + amount > PAGE_SIZE_SQL)
 		return SQLITE_IOERR_DATA;
-	rc = file->real->pMethods->xRead(file->real, page, PAGE_SIZE_SQL,
-	    offset - skip);
-	if (rc != SQLITE_OK)
-		return rc;
-	if (!page_check(page, number_of(offset)))
-		return SQLITE_IOERR_DATA;
-	memcpy(out, page + skip, (size_t)amount);
-	return SQLITE_OK;
+	rc = read_page(file, page, offset - skip);
+	if (rc == SQLITE_OK || rc == SQLITE_IOERR_SHORT_READ)
+		memcpy(out, page + skip, (size_t)amount);
+	return rc;
 }
 
 static int
 file_read(sqlite3_file *base, void *out, int amount, sqlite3_int64 offset)
 {
 	struct vfs_file *file = file_of(base);
-	int rc;
 
-	if (amount >= PAGE_PART_MIN && !is_page(amount, offset))
+	if (is_page(amount, offset))
+		return read_page(file, out, offset);
+	if (amount >= PAGE_PART_MIN)
 		return read_part(file, out, amount, offset);
-	rc = file->real->pMethods->xRead(file->real, out, amount, offset);
-	if (rc == SQLITE_OK && is_page(amount, offset) &&
-	    !page_check(out, number_of(offset)))
-		return SQLITE_IOERR_DATA;
-	return rc;
+	return file->real->pMethods->xRead(file->real, out, amount, offset);
 }
 
 static int
@@ -94,7 +106,7 @@ file_write(sqlite3_file *base, const void *in, int amount,
 	    offset);
 }
 
-/* --- the rest is handed on -------------------------------------------------------- */
+/* --- the rest is handed on ----------------------------------------------- */
 
 static int
 file_truncate(sqlite3_file *base, sqlite3_int64 size)
@@ -120,11 +132,27 @@ file_size(sqlite3_file *base, sqlite3_int64 *out)
 	return real->pMethods->xFileSize(real, out);
 }
 
+/* The layer below cannot tell when it takes no locks, and says no: then the
+ * last to close a file that was replaced would delete the log of the new. */
+static int
+has_moved(const struct vfs_file *file)
+{
+	struct stat here;
+	struct stat ours;
+
+	return fstat(file->fd, &ours) != 0 || lstat(file->path, &here) != 0 ||
+	    here.st_dev != ours.st_dev || here.st_ino != ours.st_ino;
+}
+
 static int
 file_control(sqlite3_file *base, int op, void *arg)
 {
 	sqlite3_file *real = file_of(base)->real;
 
+	if (op == SQLITE_FCNTL_HAS_MOVED) {
+		*(int *)arg = has_moved(file_of(base));
+		return SQLITE_OK;
+	}
 	return real->pMethods->xFileControl(real, op, arg);
 }
 
@@ -178,7 +206,7 @@ static const sqlite3_io_methods methods = {
 	.xShmUnmap = shm_unmap,
 };
 
-/* --- opening ------------------------------------------------------------------------ */
+/* --- opening ------------------------------------------------------------- */
 
 /* A file that may not be written and has no log is looked at as it is,
  * without a trace in its folder. */
@@ -288,7 +316,7 @@ vfs_abandon(struct vfs_file *file)
 	file->fd = -1;
 }
 
-/* --- the commit counter ---------------------------------------------------------------- */
+/* --- the commit counter -------------------------------------------------- */
 
 /* The head of the index, as the documentation of the log gives it: twelve
  * words, among them a counter of commits and a checksum. */

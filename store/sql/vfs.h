@@ -59,7 +59,7 @@ void vfs_abandon(struct vfs_file *file);
 /* A number that changes with every commit to the log, or false. */
 bool vfs_stamp(const struct vfs_file *file, uint64_t *out);
 
-/* --- lock.c --------------------------------------------------------------------- */
+/* --- lock.c -------------------------------------------------------------- */
 
 /* One try at len bytes from start; SQLITE_BUSY, or error. */
 int lock_range(int fd, short type, off_t start, off_t len, int error);
@@ -67,7 +67,7 @@ int lock_up(sqlite3_file *base, int level);
 int lock_down(sqlite3_file *base, int level);
 int lock_check(sqlite3_file *base, int *reserved);
 
-/* --- shm.c ---------------------------------------------------------------------- */
+/* --- shm.c --------------------------------------------------------------- */
 
 int shm_map(sqlite3_file *base, int region, int size, int extend,
     void volatile **out);
@@ -76,7 +76,7 @@ void shm_barrier(sqlite3_file *base);
 int shm_unmap(sqlite3_file *base, int remove);
 void shm_forget(struct shm *shm);
 
-/* --- page.c --------------------------------------------------------------------- */
+/* --- page.c -------------------------------------------------------------- */
 
 /* Sets the last bytes of a page; number counts from 1. */
 void page_sign(uint8_t page[PAGE_SIZE_SQL], uint64_t number);

@@ -9,7 +9,8 @@ tests_long_big_LDADD = -ldl
 
 long_module = $(abs_builddir)/.libs/cng-pkcs11.so
 
-check-long: all tests/long/kill9 tests/long/big
+check-long: all tests/long/kill9 tests/long/big tests/unit/store_big
+	tests/unit/store_big
 	tests/long/kill9 $(long_module) 200
 	tests/long/big $(long_module) 100000
 .PHONY: check-long

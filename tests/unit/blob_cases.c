@@ -29,8 +29,8 @@ void
 case_round_trip(enum blob_type type, const char *file)
 {
 	struct secret in = sample_read(file), out;
+	static uint8_t small[16384];
 	struct key_material key;
-	uint8_t small[16384];
 	struct wr w;
 
 	ck_assert_int_eq(blob_decode(type, secret_span(&in), NULL, &key),

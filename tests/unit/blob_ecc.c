@@ -3,7 +3,6 @@
  * ECCPUBLICBLOB and ECCPRIVATEBLOB.
  */
 #include <check.h>
-#include <stdlib.h>
 
 #include "base/util.h"
 #include "blob_cases.h"
@@ -202,11 +201,5 @@ suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(suite());
-	int bad;
-
-	srunner_run_all(runner, CK_NORMAL);
-	bad = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return bad == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return sample_main(suite());
 }

@@ -3,7 +3,6 @@
  * The table of blob types, detection by magic, generic blobs, description.
  */
 #include <check.h>
-#include <stdlib.h>
 
 #include "base/util.h"
 #include "blob_cases.h"
@@ -117,7 +116,7 @@ START_TEST(generic_of_secret)
 }
 END_TEST
 
-/* --- strangers ------------------------------------------------------------- */
+/* --- strangers -------------------------------------------------------- */
 
 static const struct {
 	const char *bytes;
@@ -163,7 +162,7 @@ START_TEST(foreign_names)
 }
 END_TEST
 
-/* --- description ----------------------------------------------------------- */
+/* --- description ------------------------------------------------------ */
 
 struct told {
 	size_t count;
@@ -269,11 +268,5 @@ suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(suite());
-	int bad;
-
-	srunner_run_all(runner, CK_NORMAL);
-	bad = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return bad == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return sample_main(suite());
 }

@@ -355,7 +355,7 @@ START_TEST(gcm_refuses_changes)
 	struct span text = span_str("nothing but the truth");
 	struct crypto_stream *s;
 	struct wr w;
-	size_t len;
+	size_t len = 0;
 
 	for (op.tag_len = 4; op.tag_len <= 16; op.tag_len++) {
 		w = wr_of(cipher, sizeof cipher);

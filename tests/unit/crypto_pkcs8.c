@@ -3,12 +3,10 @@
  * PKCS#8: what is written, what is refused, and password encryption.
  */
 #include <check.h>
-#include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/util.h"
 #include "crypto/asn1.h"
-#include "crypto/crypto.h"
 #include "sample.h"
 
 static struct secret
@@ -125,7 +123,7 @@ START_TEST(nothing_to_write)
 }
 END_TEST
 
-/* --- passwords ---------------------------------------------------------------- */
+/* --- passwords -------------------------------------------------------- */
 
 static const struct {
 	const char *file;
@@ -240,7 +238,7 @@ START_TEST(limits_of_writing)
 }
 END_TEST
 
-/* --- what is refused ------------------------------------------------------------ */
+/* --- what is refused -------------------------------------------------- */
 
 static const struct {
 	const char *file;
@@ -368,14 +366,5 @@ suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(suite());
-	int bad;
-
-	if (crypto_start() != CNG_OK)
-		return EXIT_FAILURE;
-	srunner_run_all(runner, CK_NORMAL);
-	bad = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	crypto_shutdown();
-	return bad == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return sample_main(suite());
 }

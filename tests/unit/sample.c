@@ -4,11 +4,10 @@
  */
 #include "sample.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "key/material.h"
+#include "crypto/crypto.h"
 
 struct secret
 sample_read(const char *name)
@@ -49,4 +48,19 @@ sample_empty(const struct key_material *key)
 	ck_assert_int_eq(key->family, KEY_NONE);
 	for (size_t i = 0; i < KEY_PART_MAX; i++)
 		ck_assert_ptr_null(key->part[i].ptr);
+}
+
+int
+sample_main(Suite *suite)
+{
+	SRunner *runner = srunner_create(suite);
+	int failed = 1;
+
+	if (crypto_start() == CNG_OK) {
+		srunner_run_all(runner, CK_NORMAL);
+		failed = srunner_ntests_failed(runner);
+	}
+	srunner_free(runner);
+	crypto_shutdown();
+	return failed > 0;
 }

@@ -8,6 +8,7 @@
 
 #include <dirent.h>
 #include <limits.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -55,9 +56,9 @@ help_teardown(void)
 const char *
 help_path(const char *name)
 {
-	static char paths[4][256];
+	static char paths[16][256];
 	static unsigned turn;
-	char *path = paths[turn++ % 4];
+	char *path = paths[turn++ % 16];
 
 	(void)snprintf(path, sizeof(paths[0]), "%s/%s", folder, name);
 	return path;
@@ -98,7 +99,7 @@ help_record(struct store_record *record, unsigned number)
 		record->sealed.ptr[i] = byte_of(number + 1, i);
 	record->tag_count = 2;
 	memcpy(record->tag[0].bytes, record->uid, STORE_TAG);
-	memset(record->tag[1].bytes, (int)(number % 10), STORE_TAG);
+	memset(record->tag[1].bytes, 0x80 | (int)(number % 10), STORE_TAG);
 }
 
 bool
@@ -160,6 +161,22 @@ help_write(const char *path, const void *bytes, size_t len)
 	ck_assert_int_eq(fclose(file), 0);
 }
 
+void
+help_sql(const char *path, const char *vfs, const char *sql)
+{
+	sqlite3 *db;
+	int rc = sqlite3_open_v2(path, &db,
+	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs);
+	char *message = NULL;
+
+	ck_assert_int_eq(rc, SQLITE_OK);
+	rc = sqlite3_exec(db, sql, NULL, NULL, &message);
+	ck_assert_msg(rc == SQLITE_OK, "%s: %s", sql, message);
+	sqlite3_free(message);
+	ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
+	ck_assert_int_eq(chmod(path, 0600), 0);
+}
+
 int
 help_run(const char *name, const TTest *const *tests, size_t count)
 {
@@ -169,7 +186,7 @@ help_run(const char *name, const TTest *const *tests, size_t count)
 	int failed;
 
 	tcase_add_checked_fixture(tcase, help_setup, help_teardown);
-	tcase_set_timeout(tcase, 300);
+	tcase_set_timeout(tcase, 120);
 	for (size_t i = 0; i < count; i++)
 		tcase_add_test(tcase, tests[i]);
 	suite_add_tcase(suite, tcase);

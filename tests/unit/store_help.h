@@ -13,7 +13,7 @@
 void help_setup(void);
 void help_teardown(void);
 
-/* A path inside the folder; good until the next call but three. */
+/* A path inside the folder; good for the next fifteen calls. */
 const char *help_path(const char *name);
 
 /* Opens, or fails the test. */
@@ -30,6 +30,9 @@ uint64_t help_put(struct store *store, unsigned number);
 /* The whole of a file. */
 uint8_t *help_read(const char *path, size_t *len);
 void help_write(const char *path, const void *bytes, size_t len);
+
+/* Runs statements over a connection of its own; vfs NULL: SQLite's. */
+void help_sql(const char *path, const char *vfs, const char *sql);
 
 /* Runs the suite's one case; number of failures as exit code. */
 int help_run(const char *name, const TTest *const *tests, size_t count);

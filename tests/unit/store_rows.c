@@ -458,7 +458,7 @@ END_TEST
 START_TEST(opening_may_run_out_of_memory)
 {
 	enum cng_status st = CNG_ERR_NO_MEMORY;
-	struct store *store;
+	struct store *store = NULL;
 
 	for (unsigned long n = 1; st != CNG_OK; n++) {
 		ck_assert_uint_lt(n, 100);

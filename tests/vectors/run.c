@@ -35,13 +35,13 @@ fail(const struct row *row, const char *what, enum cng_status st)
 	return false;
 }
 
-/* --- files ------------------------------------------------------------------- */
+/* --- files ------------------------------------------------------------ */
 
 static bool
 read_file(struct secret *out, const char *folder, const char *name)
 {
 	char path[4096];
-	uint8_t chunk[2048];
+	uint8_t chunk[1024];
 	size_t got;
 	FILE *f;
 	bool ok = true;
@@ -89,7 +89,7 @@ find_password(struct row *row)
 	row->params.pbe.password = span_of(from, (size_t)(end - from));
 }
 
-/* --- codecs ------------------------------------------------------------------- */
+/* --- codecs ----------------------------------------------------------- */
 
 static enum cng_status
 decode(const struct row *row, struct span in, struct key_material *out)
@@ -159,7 +159,7 @@ same_key(const struct key_material *a, const struct key_material *b)
 	return true;
 }
 
-/* --- verdicts ------------------------------------------------------------------ */
+/* --- verdicts --------------------------------------------------------- */
 
 static bool
 run_good(const struct row *row, struct span in, bool must_be_same)

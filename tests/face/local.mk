@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Whole flows through the built module, loaded as programs load it.
+if HAVE_CHECK
+face_flows = tests/face/bare tests/face/login tests/face/objects \
+	tests/face/crypt tests/face/sign tests/face/wrap \
+	tests/face/guests
+check_PROGRAMS += $(face_flows)
+TESTS += $(face_flows)
+check_LTLIBRARIES += libguest.la
+face_flow_flags = $(AM_CPPFLAGS) $(CHECK_CFLAGS) \
+	-DMODULE_PATH='"$(abs_top_builddir)/.libs/cng-pkcs11.so"'
+libguest_la_SOURCES = tests/face/guest.c tests/face/guest.h
+libguest_la_CPPFLAGS = $(face_flow_flags)
+libguest_la_LIBADD = $(CHECK_LIBS)
+libguest_la_DEPENDENCIES = cng-pkcs11.la
+face_flow_libs = libguest.la $(CHECK_LIBS) -ldl -lpthread
+tests_face_bare_SOURCES = tests/face/bare.c
+tests_face_bare_CPPFLAGS = $(face_flow_flags)
+tests_face_bare_LDADD = $(face_flow_libs)
+tests_face_login_SOURCES = tests/face/login.c
+tests_face_login_CPPFLAGS = $(face_flow_flags)
+tests_face_login_LDADD = $(face_flow_libs)
+tests_face_objects_SOURCES = tests/face/objects.c
+tests_face_objects_CPPFLAGS = $(face_flow_flags)
+tests_face_objects_LDADD = $(face_flow_libs)
+tests_face_crypt_SOURCES = tests/face/crypt.c
+tests_face_crypt_CPPFLAGS = $(face_flow_flags)
+tests_face_crypt_LDADD = $(face_flow_libs)
+tests_face_sign_SOURCES = tests/face/sign.c
+tests_face_sign_CPPFLAGS = $(face_flow_flags)
+tests_face_sign_LDADD = $(face_flow_libs)
+tests_face_wrap_SOURCES = tests/face/wrap.c
+tests_face_wrap_CPPFLAGS = $(face_flow_flags)
+tests_face_wrap_LDADD = $(face_flow_libs)
+tests_face_guests_SOURCES = tests/face/guests.c
+tests_face_guests_CPPFLAGS = $(face_flow_flags)
+tests_face_guests_LDADD = $(face_flow_libs)
+endif

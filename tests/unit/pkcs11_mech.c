@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The mechanism table, row by row, and what hostile parameters do.
+ */
+#include "pkcs11/mech.h"
+
+#include "blob/blob.h"
+#include "pkcs11/vendor.h"
+#include "base/util.h"
+#include "tests/unit/runner.h"
+
+#include <check.h>
+
+static const CK_FLAGS uses[] = { CKF_ENCRYPT, CKF_DECRYPT, CKF_DIGEST,
+	CKF_SIGN, CKF_SIGN_RECOVER, CKF_VERIFY, CKF_VERIFY_RECOVER,
+	CKF_GENERATE, CKF_GENERATE_KEY_PAIR, CKF_WRAP, CKF_UNWRAP,
+	CKF_DERIVE };
+
+#define USES (sizeof(uses) / sizeof(uses[0]))
+
+static CK_FLAGS
+first_use(const struct mech *mech)
+{
+	size_t i;
+
+	for (i = 0; i < USES; i++)
+		if ((mech->flags & uses[i]) != 0)
+			return uses[i];
+	ck_abort_msg("mechanism %lx has no use", mech->type);
+	return 0;
+}
+
+START_TEST(rows_are_sorted_and_found)
+{
+	const struct mech *table;
+	size_t i, count;
+
+	table = mech_table(&count);
+	ck_assert_uint_gt(count, 50);
+	for (i = 0; i < count; i++) {
+		ck_assert(mech_info(table[i].type) == &table[i]);
+		if (i > 0)
+			ck_assert_uint_lt(table[i - 1].type, table[i].type);
+	}
+	ck_assert_ptr_null(mech_info(CKM_MD5));
+	ck_assert_ptr_null(mech_info(~0UL));
+}
+END_TEST
+
+START_TEST(rows_are_complete)
+{
+	const struct mech *table;
+	size_t i, count;
+
+	table = mech_table(&count);
+	for (i = 0; i < count; i++) {
+		const struct mech *m = &table[i];
+		bool makes = (m->flags &
+		    (CKF_GENERATE | CKF_GENERATE_KEY_PAIR)) != 0;
+
+		ck_assert_uint_ne(first_use(m), 0);
+		ck_assert_uint_le(m->min, m->max);
+		ck_assert_int_eq(makes, m->family != KEY_NONE);
+		ck_assert_int_eq(!makes && !mech_is_cng(m),
+		    m->scheme != OP_NONE);
+		if (m->scheme == OP_HMAC || m->scheme == OP_DIGEST)
+			ck_assert_ptr_nonnull(hash_info(m->hash));
+		ck_assert_int_lt(m->param, PARAM_KIND_COUNT);
+	}
+}
+END_TEST
+
+START_TEST(blob_types_have_their_mechanisms)
+{
+	int i;
+
+	for (i = BLOB_ANY; i < BLOB_TYPE_COUNT; i++) {
+		const struct mech *m = mech_info(CKM_CNG_((CK_ULONG)i));
+
+		ck_assert_ptr_nonnull(m);
+		ck_assert(mech_is_cng(m));
+		ck_assert_uint_ne(m->flags & CKF_UNWRAP, 0);
+		ck_assert_int_eq((m->flags & CKF_WRAP) != 0, i != BLOB_ANY);
+	}
+	ck_assert_uint_eq(CKM_CNG_ANY, 0xC34E4700UL);
+	ck_assert_uint_eq(CKM_CNG_KEYDATA, 0xC34E4709UL);
+}
+END_TEST
+
+/* Every row in every use: what is not flagged is refused, and a parameter of
+ * the wrong length, or none where there must be one, too. */
+START_TEST(wrong_parameters_are_refused)
+{
+	unsigned char junk[80] = { 0 };
+	const struct mech *table, *m;
+	struct key_op op;
+	size_t i, k, count;
+
+	table = mech_table(&count);
+	for (i = 0; i < count; i++) {
+		CK_MECHANISM given = { table[i].type, NULL, 0 };
+		CK_FLAGS use = first_use(&table[i]);
+		bool optional = table[i].param == PARAM_NONE ||
+		    table[i].param == PARAM_IV8_OR_NONE ||
+		    table[i].param == PARAM_IV4_OR_NONE ||
+		    table[i].param == PARAM_CNG_BLOB;
+
+		for (k = 0; k < USES; k++)
+			if ((table[i].flags & uses[k]) == 0)
+				ck_assert_uint_eq(
+				    mech_read(&given, uses[k], &m, &op),
+				    CKR_MECHANISM_INVALID);
+		ck_assert_uint_eq(mech_read(&given, use, &m, &op),
+		    optional ? CKR_OK : CKR_MECHANISM_PARAM_INVALID);
+		given.ulParameterLen = sizeof(junk);
+		ck_assert_uint_eq(mech_read(&given, use, &m, &op),
+		    CKR_MECHANISM_PARAM_INVALID);
+		if (mech_is_cng(&table[i]))
+			continue; /* looked at later */
+		given.pParameter = junk;
+		for (k = 1; k <= sizeof(junk); k++) {
+			bool exact_iv =
+			    (table[i].param == PARAM_IV16 && k == 16) ||
+			    (table[i].param == PARAM_IV8_OR_NONE && k == 8) ||
+			    (table[i].param == PARAM_IV4_OR_NONE && k == 4);
+
+			given.ulParameterLen = k;
+			ck_assert_uint_eq(mech_read(&given, use, &m, &op),
+			    exact_iv ? CKR_OK : CKR_MECHANISM_PARAM_INVALID);
+		}
+	}
+	ck_assert_uint_eq(
+	    mech_read(NULL, CKF_SIGN, &m, &op), CKR_ARGUMENTS_BAD);
+}
+END_TEST
+
+static CK_RV
+read_as(CK_MECHANISM_TYPE type, void *param, size_t size, struct key_op *op)
+{
+	CK_MECHANISM given = { type, param, size };
+	const struct mech *m;
+
+	return mech_read(&given, first_use(mech_info(type)), &m, op);
+}
+
+START_TEST(gcm_in_both_sizes)
+{
+	unsigned char iv[12] = { 1 }, aad[3] = { 2 };
+	CK_GCM_PARAMS gcm = { iv, 12, 96, aad, 3, 128 };
+	struct {
+		CK_BYTE_PTR iv;
+		CK_ULONG iv_len;
+		CK_BYTE_PTR aad;
+		CK_ULONG aad_len;
+		CK_ULONG tag_bits;
+	} brief = { iv, 12, aad, 3, 96 };
+	struct key_op op;
+
+	ck_assert_uint_eq(
+	    read_as(CKM_AES_GCM, &gcm, sizeof(gcm), &op), CKR_OK);
+	ck_assert_uint_eq(op.tag_len, 16);
+	ck_assert_ptr_eq(op.iv.ptr, iv);
+	ck_assert_uint_eq(op.aad.len, 3);
+	ck_assert_uint_eq(
+	    read_as(CKM_AES_GCM, &brief, sizeof(brief), &op), CKR_OK);
+	ck_assert_uint_eq(op.tag_len, 12);
+	ck_assert_ptr_eq(op.aad.ptr, aad);
+	brief.tag_bits = 97;
+	ck_assert_uint_eq(read_as(CKM_AES_GCM, &brief, sizeof(brief), &op),
+	    CKR_MECHANISM_PARAM_INVALID);
+	gcm.pIv = NULL;
+	ck_assert_uint_eq(read_as(CKM_AES_GCM, &gcm, sizeof(gcm), &op),
+	    CKR_MECHANISM_PARAM_INVALID);
+	gcm.pIv = iv;
+	gcm.ulAADLen = ~0UL;
+	ck_assert_uint_eq(read_as(CKM_AES_GCM, &gcm, sizeof(gcm), &op),
+	    CKR_MECHANISM_PARAM_INVALID);
+}
+END_TEST
+
+START_TEST(oaep_and_pss)
+{
+	CK_RSA_PKCS_OAEP_PARAMS oaep = { CKM_SHA256, CKG_MGF1_SHA1, 0, NULL,
+		0 };
+	CK_RSA_PKCS_PSS_PARAMS pss = { CKM_SHA384, CKG_MGF1_SHA384, 48 };
+	CK_RSA_AES_KEY_WRAP_PARAMS wrap = { 256, &oaep };
+	struct key_op op;
+
+	ck_assert_uint_eq(
+	    read_as(CKM_RSA_PKCS_OAEP, &oaep, sizeof(oaep), &op), CKR_OK);
+	ck_assert_int_eq(op.pad_hash, HASH_SHA256);
+	ck_assert_int_eq(op.mgf_hash, HASH_SHA1);
+	ck_assert_uint_eq(
+	    read_as(CKM_RSA_AES_KEY_WRAP, &wrap, sizeof(wrap), &op), CKR_OK);
+	ck_assert_uint_eq(op.aes_bits, 256);
+	wrap.ulAESKeyBits = 100;
+	ck_assert_uint_eq(
+	    read_as(CKM_RSA_AES_KEY_WRAP, &wrap, sizeof(wrap), &op),
+	    CKR_MECHANISM_PARAM_INVALID);
+	oaep.hashAlg = CKM_MD5;
+	ck_assert_uint_eq(
+	    read_as(CKM_RSA_PKCS_OAEP, &oaep, sizeof(oaep), &op),
+	    CKR_MECHANISM_PARAM_INVALID);
+	ck_assert_uint_eq(
+	    read_as(CKM_RSA_PKCS_PSS, &pss, sizeof(pss), &op), CKR_OK);
+	ck_assert_uint_eq(op.salt_len, 48);
+	ck_assert_uint_eq(
+	    read_as(CKM_SHA384_RSA_PKCS_PSS, &pss, sizeof(pss), &op), CKR_OK);
+	ck_assert_uint_eq(
+	    read_as(CKM_SHA256_RSA_PKCS_PSS, &pss, sizeof(pss), &op),
+	    CKR_MECHANISM_PARAM_INVALID);
+	pss.sLen = ~0UL;
+	ck_assert_uint_eq(read_as(CKM_RSA_PKCS_PSS, &pss, sizeof(pss), &op),
+	    CKR_MECHANISM_PARAM_INVALID);
+}
+END_TEST
+
+START_TEST(ecdh_kdfs)
+{
+	unsigned char point[65] = { 4 }, info[4] = { 0 };
+	CK_ECDH1_DERIVE_PARAMS ecdh = { CKD_NULL, 0, NULL, 65, point };
+	struct key_op op;
+
+	ck_assert_uint_eq(
+	    read_as(CKM_ECDH1_DERIVE, &ecdh, sizeof(ecdh), &op), CKR_OK);
+	ck_assert_int_eq(op.kdf, KDF_NULL);
+	ck_assert(!op.cofactor);
+	ecdh.ulSharedDataLen = 4;
+	ecdh.pSharedData = info;
+	ck_assert_uint_eq(read_as(CKM_ECDH1_DERIVE, &ecdh, sizeof(ecdh), &op),
+	    CKR_MECHANISM_PARAM_INVALID);
+	ecdh.kdf = CKD_SHA256_KDF;
+	ck_assert_uint_eq(
+	    read_as(CKM_ECDH1_COFACTOR_DERIVE, &ecdh, sizeof(ecdh), &op),
+	    CKR_OK);
+	ck_assert_int_eq(op.kdf, KDF_X963);
+	ck_assert_int_eq(op.pad_hash, HASH_SHA256);
+	ck_assert(op.cofactor);
+	ecdh.kdf = CKD_SHA512_KDF_SP800;
+	ck_assert_uint_eq(
+	    read_as(CKM_ECDH1_DERIVE, &ecdh, sizeof(ecdh), &op), CKR_OK);
+	ck_assert_int_eq(op.kdf, KDF_SP800);
+	ecdh.kdf = 77;
+	ck_assert_uint_eq(read_as(CKM_ECDH1_DERIVE, &ecdh, sizeof(ecdh), &op),
+	    CKR_MECHANISM_PARAM_INVALID);
+	ecdh.kdf = CKD_NULL;
+	ecdh.ulSharedDataLen = 0;
+	ecdh.pPublicData = NULL;
+	ck_assert_uint_eq(read_as(CKM_ECDH1_DERIVE, &ecdh, sizeof(ecdh), &op),
+	    CKR_MECHANISM_PARAM_INVALID);
+}
+END_TEST
+
+START_TEST(ctr_and_mac_length)
+{
+	CK_AES_CTR_PARAMS ctr = { 32, { 9 } };
+	unsigned char odd[sizeof(ctr) + 1];
+	CK_MAC_GENERAL_PARAMS len = 20;
+	struct key_op op;
+
+	memcpy(odd + 1, &ctr, sizeof(ctr));
+	ck_assert_uint_eq(
+	    read_as(CKM_AES_CTR, odd + 1, sizeof(ctr), &op), CKR_OK);
+	ck_assert_uint_eq(op.counter_bits, 32);
+	ck_assert_uint_eq(op.iv.len, 16);
+	ck_assert_uint_eq(op.iv.ptr[0], 9);
+	ctr.ulCounterBits = 129;
+	ck_assert_uint_eq(read_as(CKM_AES_CTR, &ctr, sizeof(ctr), &op),
+	    CKR_MECHANISM_PARAM_INVALID);
+	ck_assert_uint_eq(
+	    read_as(CKM_SHA_1_HMAC_GENERAL, &len, sizeof(len), &op), CKR_OK);
+	ck_assert_uint_eq(op.mac_len, 20);
+	len = 21;
+	ck_assert_uint_eq(
+	    read_as(CKM_SHA_1_HMAC_GENERAL, &len, sizeof(len), &op),
+	    CKR_MECHANISM_PARAM_INVALID);
+	len = 17;
+	ck_assert_uint_eq(
+	    read_as(CKM_AES_CMAC_GENERAL, &len, sizeof(len), &op),
+	    CKR_MECHANISM_PARAM_INVALID);
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = {
+		rows_are_sorted_and_found,
+		rows_are_complete,
+		blob_types_have_their_mechanisms,
+		wrong_parameters_are_refused,
+		gcm_in_both_sizes,
+		oaep_and_pss,
+		ecdh_kdfs,
+		ctr_and_mac_length,
+	};
+
+	return run_tests("pkcs11 mechanisms", tests, ARRAY_LEN(tests));
+}
