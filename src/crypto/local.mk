@@ -16,6 +16,7 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/ecdsa.c src/crypto/ecdh.c src/crypto/ec.h \
 	src/crypto/aes.c src/crypto/aes.h \
 	src/crypto/aes_kw.c src/crypto/aes_kw.h \
+	src/crypto/pq.c src/crypto/pq.h \
 	src/crypto/op.c \
 	src/crypto/wrap.c \
 	src/crypto/stream.c \
@@ -73,7 +74,7 @@ libcngcrypto_la_SOURCES += \
 	src/crypto/pem.c \
 	src/crypto/pkcs1.c \
 	src/crypto/pkcs8.c \
-	src/crypto/pkcs8_describe.c \
+	src/crypto/pq_asn1.c src/crypto/pkcs8_describe.c \
 	src/crypto/sec1.c \
 	src/crypto/spki.c \
 	src/crypto/x509.c
