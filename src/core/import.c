@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/rd.h"
 #include "core/nullkey.h"
+#include "key/set.h"
 #include "core/wrapping.h"
 
 /* --- bytes to numbers ---------------------------------------------------- */
@@ -92,7 +93,8 @@ decode_standard(const struct import_request *req, struct span in,
 static enum cng_status
 check_numbers(struct key_material *key, unsigned flags)
 {
-	bool pair = key->family == KEY_RSA || key->family == KEY_EC;
+	bool pair = key->family == KEY_RSA || key->family == KEY_EC ||
+	    key_family_has_sets(key->family);
 	enum cng_status st = key_check_shape(key);
 
 	if (st != CNG_OK || !pair)
