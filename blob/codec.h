@@ -22,12 +22,15 @@ struct blob_codec {
 	blob_writer *write;
 };
 
+blob_reader pq_read, pq_wrapper_read;
+blob_writer pq_write, pq_wrapper_write;
 blob_reader rsa_read, ecc_read, generic_read, pkcs8_read, keydata_read;
 blob_writer rsa_write, ecc_write, generic_write, pkcs8_write, keydata_write;
 
 /* BLOB_ANY when the magic is of another family. */
 enum blob_type rsa_detect(uint32_t magic);
 enum blob_type ecc_detect(uint32_t magic);
+enum blob_type pq_detect(uint32_t magic);
 
 /* NULL when out of range or BLOB_ANY. */
 const struct blob_codec *blob_codec(enum blob_type type);

@@ -6,6 +6,7 @@ libblob_la_SOURCES = \
 	blob/keydata.c \
 	blob/magic.c blob/magic.h \
 	blob/pkcs8.c \
+	blob/pq.c \
 	blob/rsa.c \
 	blob/table.c \
 	blob/walk.c blob/walk.h
@@ -33,6 +34,13 @@ tests_unit_blob_pkcs8_SOURCES = tests/unit/blob_pkcs8.c \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_blob_pkcs8_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_blob_pkcs8_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/blob_pq
+TESTS += tests/unit/blob_pq
+tests_unit_blob_pq_SOURCES = tests/unit/blob_pq.c \
+	tests/unit/blob_cases.c tests/unit/blob_cases.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_blob_pq_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_blob_pq_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/unit/blob_rsa
 TESTS += tests/unit/blob_rsa
 tests_unit_blob_rsa_SOURCES = tests/unit/blob_rsa.c \

@@ -16,6 +16,7 @@
 #define MAGIC_RSA2 MAGIC('R', 'S', 'A', '2')
 #define MAGIC_RSA3 MAGIC('R', 'S', 'A', '3')
 #define MAGIC_KDBM MAGIC('K', 'D', 'B', 'M')
+#define MAGIC_PQPR MAGIC('P', 'Q', 'P', 'R')
 
 /* "RSA public key"; NULL for a magic nobody has given a meaning. */
 const char *magic_text(uint32_t magic);

@@ -63,6 +63,48 @@ static const struct blob_codec codecs[BLOB_TYPE_COUNT] = {
 		.read = keydata_read,
 		.write = keydata_write,
 	},
+	[BLOB_MLKEMPUBLIC] = {
+		.info = { BLOB_MLKEMPUBLIC, "MLKEMPUBLICBLOB",
+		    "BCRYPT_MLKEM_PUBLIC_BLOB", BLOB_CLASS_PUBLIC },
+		.read = pq_read,
+		.write = pq_write,
+	},
+	[BLOB_MLKEMPRIVATE] = {
+		.info = { BLOB_MLKEMPRIVATE, "MLKEMPRIVATEBLOB",
+		    "BCRYPT_MLKEM_PRIVATE_BLOB", BLOB_CLASS_PRIVATE },
+		.read = pq_read,
+		.write = pq_write,
+	},
+	[BLOB_MLKEMPRIVATESEED] = {
+		.info = { BLOB_MLKEMPRIVATESEED, "MLKEMPRIVATESEEDBLOB",
+		    "BCRYPT_MLKEM_PRIVATE_SEED_BLOB", BLOB_CLASS_PRIVATE },
+		.read = pq_read,
+		.write = pq_write,
+	},
+	[BLOB_PQDSAPUBLIC] = {
+		.info = { BLOB_PQDSAPUBLIC, "PQDSAPUBLICBLOB",
+		    "BCRYPT_PQDSA_PUBLIC_BLOB", BLOB_CLASS_PUBLIC },
+		.read = pq_read,
+		.write = pq_write,
+	},
+	[BLOB_PQDSAPRIVATE] = {
+		.info = { BLOB_PQDSAPRIVATE, "PQDSAPRIVATEBLOB",
+		    "BCRYPT_PQDSA_PRIVATE_BLOB", BLOB_CLASS_PRIVATE },
+		.read = pq_read,
+		.write = pq_write,
+	},
+	[BLOB_PQDSAPRIVATESEED] = {
+		.info = { BLOB_PQDSAPRIVATESEED, "PQDSAPRIVATESEEDBLOB",
+		    "BCRYPT_PQDSA_PRIVATE_SEED_BLOB", BLOB_CLASS_PRIVATE },
+		.read = pq_read,
+		.write = pq_write,
+	},
+	[BLOB_PQPRIVATE] = {
+		.info = { BLOB_PQPRIVATE, "PQPrivateKeyBlob",
+		    "NCRYPT_PQ_PRIVATE_KEY_BLOB", BLOB_CLASS_PRIVATE },
+		.read = pq_wrapper_read,
+		.write = pq_wrapper_write,
+	},
 };
 
 const struct blob_codec *
@@ -108,8 +150,12 @@ blob_detect(struct span in, enum blob_type *out)
 		type = rsa_detect(magic);
 		if (type == BLOB_ANY)
 			type = ecc_detect(magic);
+		if (type == BLOB_ANY)
+			type = pq_detect(magic);
 		if (type == BLOB_ANY && magic == MAGIC_KDBM)
 			type = BLOB_KEYDATA;
+		if (type == BLOB_ANY && magic == MAGIC_PQPR)
+			type = BLOB_PQPRIVATE;
 	}
 	if (type == BLOB_ANY)
 		return CNG_ERR_BAD_MAGIC;

@@ -163,6 +163,21 @@ static const struct mech table[] = {
 	    .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
 	{ .type = CKM_CNG_KEYDATA, .flags = USE_WRAP, .min = 128, .max = 256,
 	    .param = PARAM_CNG_BLOB },
+	/* bits of security */
+	{ .type = CKM_CNG_MLKEMPUBLIC, .flags = USE_WRAP, .min = 128,
+	    .max = 256, .param = PARAM_CNG_BLOB },
+	{ .type = CKM_CNG_MLKEMPRIVATE, .flags = USE_WRAP, .min = 128,
+	    .max = 256, .param = PARAM_CNG_BLOB },
+	{ .type = CKM_CNG_MLKEMPRIVATESEED, .flags = USE_WRAP, .min = 128,
+	    .max = 256, .param = PARAM_CNG_BLOB },
+	{ .type = CKM_CNG_PQDSAPUBLIC, .flags = USE_WRAP, .min = 128,
+	    .max = 256, .param = PARAM_CNG_BLOB },
+	{ .type = CKM_CNG_PQDSAPRIVATE, .flags = USE_WRAP, .min = 128,
+	    .max = 256, .param = PARAM_CNG_BLOB },
+	{ .type = CKM_CNG_PQDSAPRIVATESEED, .flags = USE_WRAP, .min = 128,
+	    .max = 256, .param = PARAM_CNG_BLOB },
+	{ .type = CKM_CNG_PQPRIVATE, .flags = USE_WRAP, .min = 128,
+	    .max = 256, .param = PARAM_CNG_BLOB },
 };
 
 const struct mech *

@@ -20,6 +20,10 @@ static const enum blob_type defaults[KEY_FAMILY_COUNT][2] = {
 	[KEY_EC] = { BLOB_ECCPRIVATE, BLOB_ECCPUBLIC },
 	[KEY_AES] = { BLOB_KEYDATA, BLOB_ANY },
 	[KEY_GENERIC] = { BLOB_KEYDATA, BLOB_ANY },
+	/* carries the seed, if there is one */
+	[KEY_MLKEM] = { BLOB_PQPRIVATE, BLOB_MLKEMPUBLIC },
+	[KEY_MLDSA] = { BLOB_PQPRIVATE, BLOB_PQDSAPUBLIC },
+	[KEY_SLHDSA] = { BLOB_PQPRIVATE, BLOB_PQDSAPUBLIC },
 };
 
 struct job {

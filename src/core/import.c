@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/rd.h"
 #include "core/nullkey.h"
+#include "key/set.h"
 #include "core/wrapping.h"
 
 /* --- bytes to numbers ---------------------------------------------------- */

@@ -8,6 +8,7 @@
 
 #include "base/utf16.h"
 #include "base/util.h"
+#include "key/set.h"
 
 #define NEW (MODE_CREATE | MODE_GENERATE | MODE_UNWRAP | MODE_DERIVE | \
 	MODE_IMPORT)
@@ -97,6 +98,8 @@ static const struct usage_row usage_rows[KEY_FAMILY_COUNT] = {
 	[KEY_EC] = { USE(SIGN) | USE(DERIVE), USE(VERIFY), USE(DERIVE) },
 	[KEY_AES] = { USE(ENCRYPT) | USE(DECRYPT), 0, 0 },
 	[KEY_GENERIC] = { USE(SIGN) | USE(VERIFY) | USE(DERIVE), 0, 0 },
+	[KEY_MLDSA] = { USE(SIGN), USE(VERIFY), 0 },
+	[KEY_SLHDSA] = { USE(SIGN), USE(VERIFY), 0 },
 };
 
 static uint64_t
@@ -223,6 +226,8 @@ is_structural(enum prop_id id)
 	case PROP_MODULUS_BITS:
 	case PROP_BLOB_TYPE:
 	case PROP_BLOB:
+	case PROP_PARAMETER_SET:
+	case PROP_SEED:
 		return true;
 	default:
 		return id >= PROP_VALUE && id < PROP_UNIQUE_ID;
@@ -266,7 +271,8 @@ rules_apply(struct object *obj, struct props tmpl,
 	return st;
 }
 
-/* SHA-1 of the modulus or of the point: what NSS and others compute. */
+/* SHA-1 of the modulus, the point or the public value: what NSS and others
+ * compute. */
 static enum cng_status
 default_id(struct object *obj)
 {
@@ -286,6 +292,8 @@ default_id(struct object *obj)
 			st = secret_append(&point, key_part(&obj->key, EC_Y));
 		of = secret_span(&point);
 	}
+	if (key_family_has_sets(obj->key.family))
+		of = key_part(&obj->key, PQ_PUBLIC);
 	if (st == CNG_OK)
 		st = crypto_digest(HASH_SHA1, of, sum);
 	if (st == CNG_OK)
