@@ -126,8 +126,7 @@ rules_key_from(struct key_material *out, enum obj_class class,
     struct props tmpl)
 {
 	enum key_family family = props_family(tmpl, KEY_NONE);
-	bool pair = family == KEY_RSA || family == KEY_EC ||
-	    key_family_has_sets(family);
+	bool pair = key_is_pair(family);
 	enum cng_status st;
 
 	*out = (struct key_material){ 0 };
