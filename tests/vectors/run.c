@@ -145,6 +145,9 @@ import(const struct row *row, struct span in, struct key_material *key)
 	enum cng_status st = decode(row, in, key);
 
 	if (st == CNG_OK && beyond_libcrypto(key)) {
+		/* beside its seed a private key says nothing new */
+		if (key->part[PQ_SEED].len > 0)
+			secret_free(&key->part[PQ_PRIVATE]);
 		if (crypto_check_pair(key) == CNG_ERR_NOT_SUPPORTED)
 			return CNG_OK;
 		st = CNG_ERR_INTERNAL; /* judged by whom? */
