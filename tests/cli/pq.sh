@@ -58,7 +58,8 @@ same priv "$own/mlkem768_priv.bin"
 echo so-pin-12 > so
 echo userpin1 > pin
 status 0 "$cngtool" init --so-pin-file so --pin-file pin --label pq
-status 0 "$cngtool" import --pin-file pin --name kem --plaintext-exportable "$seed"
+status 0 "$cngtool" import --pin-file pin --name kem --plaintext-exportable \
+	"$seed"
 status 0 "$cngtool" import --pin-file pin --name sig --plaintext-exportable \
 	"$own/mldsa44_priv.bin"
 status 0 "$cngtool" list --pin-file pin

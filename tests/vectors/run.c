@@ -167,7 +167,8 @@ static bool
 same_key(const struct key_material *a, const struct key_material *b)
 {
 	if (a->family != b->family || a->curve != b->curve ||
-	    a->set != b->set || a->role != b->role || a->has_private != b->has_private)
+	    a->set != b->set || a->role != b->role ||
+	    a->has_private != b->has_private)
 		return false;
 	for (size_t i = 0; i < KEY_PART_MAX; i++)
 		if (!secret_equal(secret_span(&a->part[i]),
