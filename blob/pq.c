@@ -245,7 +245,7 @@ pq_wrapper_write(enum blob_type type, const struct key_material *key,
 	enum blob_type inner = best_inner(key);
 	const char *name = blob_info(inner)->name;
 	struct wr count = wr_of(NULL, 0);
-	uint32_t name_len;
+	uint32_t name_len = 0;
 	enum cng_status st;
 
 	(void)type;

@@ -15,6 +15,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/keydata \
 	tests/fuzz/pem \
 	tests/fuzz/pkcs8 \
+	tests/fuzz/pq \
 	tests/fuzz/rsa \
 	tests/fuzz/spki
 FUZZ_COMMON = tests/fuzz/fuzz.c tests/fuzz/fuzz.h
@@ -48,6 +49,9 @@ tests_fuzz_pem_LDADD = $(BLOB_LIBS)
 tests_fuzz_pkcs8_SOURCES = tests/fuzz/pkcs8.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_pkcs8_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_pkcs8_LDADD = $(BLOB_LIBS)
+tests_fuzz_pq_SOURCES = tests/fuzz/pq.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_pq_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_pq_LDADD = $(BLOB_LIBS)
 tests_fuzz_rsa_SOURCES = tests/fuzz/rsa.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_rsa_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_rsa_LDADD = $(BLOB_LIBS)

@@ -10,6 +10,7 @@
 #include "cli/keyfile.h"
 #include "cli/keytext.h"
 #include "crypto/crypto.h"
+#include "key/set.h"
 
 #include <string.h>
 #include <strings.h>
@@ -198,6 +199,9 @@ tell_losses(const struct keyfile *from, const struct target *to,
 		note("lost: the protection by a password");
 	tell_role(from, &back);
 	tell_numbers(&from->key, &back);
+	if (key_family_has_sets(from->key.family) && back.has_private &&
+	    from->key.part[PQ_SEED].len > 0 && back.part[PQ_SEED].len == 0)
+		note("lost: the seed, which nothing computes again");
 	key_free(&back);
 	return EXIT_DONE;
 }
@@ -249,6 +253,28 @@ put_out(const struct keyfile *kf, const struct target *to,
 	return code;
 }
 
+static enum cng_status
+choose_numbers(struct key_material *out, const struct key_material *from,
+    bool public_only)
+{
+	struct key_material whole = { 0 };
+	enum cng_status st;
+
+	if (is_symmetric(from))
+		return public_only ? CNG_ERR_BAD_TYPE : key_copy(out, from);
+	st = key_copy(&whole, from);
+	if (st == CNG_OK)
+		st = crypto_complete(&whole);
+	/* what libcrypto cannot compute may not be wanted either */
+	if (st == CNG_ERR_NOT_SUPPORTED)
+		st = CNG_OK;
+	if (st == CNG_OK)
+		st = public_only ? key_copy_public(out, &whole) :
+				   key_copy(out, &whole);
+	key_free(&whole);
+	return st;
+}
+
 enum exit_code
 cmd_convert(const struct args *args)
 {
@@ -264,14 +290,7 @@ cmd_convert(const struct args *args)
 	code = keyfile_read(&kf, args, args->operand[0]);
 	if (code != EXIT_DONE)
 		goto out;
-	if (args_has(args, OPT_PUBLIC)) {
-		st = is_symmetric(&kf.key) ? CNG_ERR_BAD_TYPE :
-					     key_copy_public(&key, &kf.key);
-	} else {
-		st = key_copy(&key, &kf.key);
-	}
-	if (st == CNG_OK && !is_symmetric(&key))
-		st = crypto_complete(&key);
+	st = choose_numbers(&key, &kf.key, args_has(args, OPT_PUBLIC));
 	if (st != CNG_OK)
 		code = complain(st, &kf, &to);
 	else

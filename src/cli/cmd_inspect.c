@@ -163,12 +163,14 @@ type_name(const struct inspection *in, const struct key_material *key,
 }
 
 static const char *
-judgement(enum cng_status st)
+judgement(enum cng_status st, bool decoded)
 {
 	if (st == CNG_OK)
 		return "the numbers belong together";
 	if (st == CNG_ERR_BAD_PASSWORD)
 		return "encrypted, not looked into";
+	if (st == CNG_ERR_NOT_SUPPORTED && decoded)
+		return "not checked, this OpenSSL does not know such keys";
 	return cng_status_text(st);
 }
 
@@ -190,7 +192,7 @@ show(const struct inspection *in, const char *type, const char *key,
 		print_line("%s: %s%s%s%s, %zu bytes: %s", in->name, type,
 		    in->der.len > 0 ? " in PEM" : "",
 		    key[0] == '\0' ? "" : ", ", key, bytes_of(in).len,
-		    judgement(st));
+		    judgement(st, key[0] != '\0'));
 		return json_array_size(in->fields) == 0 ? EXIT_DONE :
 		    print_table(in->fields, columns, ARRAY_LEN(columns));
 	}
@@ -201,7 +203,8 @@ show(const struct inspection *in, const char *type, const char *key,
 	print_set_number(all, "size", bytes_of(in).len);
 	print_set_bool(all, "pem", in->der.len > 0);
 	print_set_string(all, "status", exit_name(st));
-	print_set_string(all, "judgement", judgement(st));
+	print_set_string(all, "judgement",
+	    judgement(st, key[0] != '\0'));
 	print_set_array(all, "fields", in->fields);
 	code = print_json(all);
 	json_decref(all);
@@ -226,6 +229,9 @@ inspect(struct inspection *in)
 	if (key.family != KEY_NONE)
 		key_text(text, sizeof(text), &key);
 	code = show(in, type_name(in, &key, described), text, st);
+	/* decoded, and nobody here who could say more */
+	if (st == CNG_ERR_NOT_SUPPORTED && key.family != KEY_NONE)
+		st = CNG_OK;
 	if (code == EXIT_DONE && st != CNG_OK && st != CNG_ERR_BAD_PASSWORD)
 		code = keyfile_complain(st, in->name, in->type, bytes_of(in));
 	key_free(&key);

@@ -121,8 +121,9 @@ take(struct key_material *out, const struct private_info *info)
 	st = pq_algor_decode(out, info->algor);
 	if (st == CNG_OK)
 		return pq_private_decode(out, inner);
-	if (st == CNG_ERR_NOT_SUPPORTED)
-		st = algor_decode(info->algor, &family, &curve);
+	if (st != CNG_ERR_NOT_SUPPORTED)
+		return st;
+	st = algor_decode(info->algor, &family, &curve);
 	if (st != CNG_OK)
 		return st;
 	return family == KEY_RSA ? pkcs1_decode_private(out, inner) :

@@ -103,7 +103,8 @@ static const struct key_set_info sets[KEY_SET_COUNT] = {
 		.bits = 128,
 		.public_bytes = 32,
 		.private_bytes = 64,
-		.oid_der = { oid_slhdsa_sha2_128s, sizeof oid_slhdsa_sha2_128s },
+		.oid_der = { oid_slhdsa_sha2_128s,
+		    sizeof oid_slhdsa_sha2_128s },
 	},
 	[KEY_SET_SLHDSA_SHAKE_128S] = {
 		.family = KEY_SLHDSA,
@@ -113,7 +114,8 @@ static const struct key_set_info sets[KEY_SET_COUNT] = {
 		.bits = 128,
 		.public_bytes = 32,
 		.private_bytes = 64,
-		.oid_der = { oid_slhdsa_shake_128s, sizeof oid_slhdsa_shake_128s },
+		.oid_der = { oid_slhdsa_shake_128s,
+		    sizeof oid_slhdsa_shake_128s },
 	},
 	[KEY_SET_SLHDSA_SHA2_128F] = {
 		.family = KEY_SLHDSA,
@@ -123,7 +125,8 @@ static const struct key_set_info sets[KEY_SET_COUNT] = {
 		.bits = 128,
 		.public_bytes = 32,
 		.private_bytes = 64,
-		.oid_der = { oid_slhdsa_sha2_128f, sizeof oid_slhdsa_sha2_128f },
+		.oid_der = { oid_slhdsa_sha2_128f,
+		    sizeof oid_slhdsa_sha2_128f },
 	},
 	[KEY_SET_SLHDSA_SHAKE_128F] = {
 		.family = KEY_SLHDSA,
@@ -133,7 +136,8 @@ static const struct key_set_info sets[KEY_SET_COUNT] = {
 		.bits = 128,
 		.public_bytes = 32,
 		.private_bytes = 64,
-		.oid_der = { oid_slhdsa_shake_128f, sizeof oid_slhdsa_shake_128f },
+		.oid_der = { oid_slhdsa_shake_128f,
+		    sizeof oid_slhdsa_shake_128f },
 	},
 	[KEY_SET_SLHDSA_SHA2_192S] = {
 		.family = KEY_SLHDSA,
@@ -143,7 +147,8 @@ static const struct key_set_info sets[KEY_SET_COUNT] = {
 		.bits = 192,
 		.public_bytes = 48,
 		.private_bytes = 96,
-		.oid_der = { oid_slhdsa_sha2_192s, sizeof oid_slhdsa_sha2_192s },
+		.oid_der = { oid_slhdsa_sha2_192s,
+		    sizeof oid_slhdsa_sha2_192s },
 	},
 	[KEY_SET_SLHDSA_SHAKE_192S] = {
 		.family = KEY_SLHDSA,
@@ -153,7 +158,8 @@ static const struct key_set_info sets[KEY_SET_COUNT] = {
 		.bits = 192,
 		.public_bytes = 48,
 		.private_bytes = 96,
-		.oid_der = { oid_slhdsa_shake_192s, sizeof oid_slhdsa_shake_192s },
+		.oid_der = { oid_slhdsa_shake_192s,
+		    sizeof oid_slhdsa_shake_192s },
 	},
 	[KEY_SET_SLHDSA_SHA2_192F] = {
 		.family = KEY_SLHDSA,
@@ -163,7 +169,8 @@ static const struct key_set_info sets[KEY_SET_COUNT] = {
 		.bits = 192,
 		.public_bytes = 48,
 		.private_bytes = 96,
-		.oid_der = { oid_slhdsa_sha2_192f, sizeof oid_slhdsa_sha2_192f },
+		.oid_der = { oid_slhdsa_sha2_192f,
+		    sizeof oid_slhdsa_sha2_192f },
 	},
 	[KEY_SET_SLHDSA_SHAKE_192F] = {
 		.family = KEY_SLHDSA,
@@ -173,7 +180,8 @@ static const struct key_set_info sets[KEY_SET_COUNT] = {
 		.bits = 192,
 		.public_bytes = 48,
 		.private_bytes = 96,
-		.oid_der = { oid_slhdsa_shake_192f, sizeof oid_slhdsa_shake_192f },
+		.oid_der = { oid_slhdsa_shake_192f,
+		    sizeof oid_slhdsa_shake_192f },
 	},
 	[KEY_SET_SLHDSA_SHA2_256S] = {
 		.family = KEY_SLHDSA,
@@ -183,7 +191,8 @@ static const struct key_set_info sets[KEY_SET_COUNT] = {
 		.bits = 256,
 		.public_bytes = 64,
 		.private_bytes = 128,
-		.oid_der = { oid_slhdsa_sha2_256s, sizeof oid_slhdsa_sha2_256s },
+		.oid_der = { oid_slhdsa_sha2_256s,
+		    sizeof oid_slhdsa_sha2_256s },
 	},
 	[KEY_SET_SLHDSA_SHAKE_256S] = {
 		.family = KEY_SLHDSA,
@@ -193,7 +202,8 @@ static const struct key_set_info sets[KEY_SET_COUNT] = {
 		.bits = 256,
 		.public_bytes = 64,
 		.private_bytes = 128,
-		.oid_der = { oid_slhdsa_shake_256s, sizeof oid_slhdsa_shake_256s },
+		.oid_der = { oid_slhdsa_shake_256s,
+		    sizeof oid_slhdsa_shake_256s },
 	},
 	[KEY_SET_SLHDSA_SHA2_256F] = {
 		.family = KEY_SLHDSA,
@@ -203,7 +213,8 @@ static const struct key_set_info sets[KEY_SET_COUNT] = {
 		.bits = 256,
 		.public_bytes = 64,
 		.private_bytes = 128,
-		.oid_der = { oid_slhdsa_sha2_256f, sizeof oid_slhdsa_sha2_256f },
+		.oid_der = { oid_slhdsa_sha2_256f,
+		    sizeof oid_slhdsa_sha2_256f },
 	},
 	[KEY_SET_SLHDSA_SHAKE_256F] = {
 		.family = KEY_SLHDSA,
@@ -213,7 +224,8 @@ static const struct key_set_info sets[KEY_SET_COUNT] = {
 		.bits = 256,
 		.public_bytes = 64,
 		.private_bytes = 128,
-		.oid_der = { oid_slhdsa_shake_256f, sizeof oid_slhdsa_shake_256f },
+		.oid_der = { oid_slhdsa_shake_256f,
+		    sizeof oid_slhdsa_shake_256f },
 	},
 };
 

@@ -145,6 +145,9 @@ import(const struct row *row, struct span in, struct key_material *key)
 	enum cng_status st = decode(row, in, key);
 
 	if (st == CNG_OK && beyond_libcrypto(key)) {
+		/* beside its seed a private key says nothing new */
+		if (key->part[PQ_SEED].len > 0)
+			secret_free(&key->part[PQ_PRIVATE]);
 		if (crypto_check_pair(key) == CNG_ERR_NOT_SUPPORTED)
 			return CNG_OK;
 		st = CNG_ERR_INTERNAL; /* judged by whom? */
@@ -164,7 +167,8 @@ static bool
 same_key(const struct key_material *a, const struct key_material *b)
 {
 	if (a->family != b->family || a->curve != b->curve ||
-	    a->set != b->set || a->role != b->role || a->has_private != b->has_private)
+	    a->set != b->set || a->role != b->role ||
+	    a->has_private != b->has_private)
 		return false;
 	for (size_t i = 0; i < KEY_PART_MAX; i++)
 		if (!secret_equal(secret_span(&a->part[i]),
