@@ -1,10 +1,16 @@
 noinst_LTLIBRARIES += libblob.la
 libblob_la_SOURCES = \
 	blob/blob.h blob/codec.h \
+	blob/cipherkey.c \
 	blob/ecc.c \
+	blob/foreign.c \
+	blob/frame.c \
 	blob/generic.c \
+	blob/header.c blob/header.h \
 	blob/keydata.c \
 	blob/magic.c blob/magic.h \
+	blob/mib1.c blob/mib1.h \
+	blob/opaque.c \
 	blob/pkcs8.c \
 	blob/rsa.c \
 	blob/table.c \

@@ -23,6 +23,7 @@ libcore_la_SOURCES = \
 	src/core/tags.c src/core/tags.h \
 	src/core/token.c src/core/token.h \
 	src/core/transfer.h \
+	src/core/transport.c src/core/transport.h \
 	src/core/wrapping.h
 CORE_LIBS = libcore.la libstore.la libblob.la libcngcrypto.la libkey.la \
 	libbase.la $(SQLITE_LIBS) $(INIH_LIBS) $(LIBCRYPTO_LIBS) -lpthread

@@ -77,6 +77,10 @@ START_TEST(blob_types_have_their_mechanisms)
 	for (i = BLOB_ANY; i < BLOB_TYPE_COUNT; i++) {
 		const struct mech *m = mech_info(CKM_CNG_((CK_ULONG)i));
 
+		if (i != BLOB_ANY && blob_info((enum blob_type)i) == NULL) {
+			ck_assert_ptr_null(m); /* a number kept for later */
+			continue;
+		}
 		ck_assert_ptr_nonnull(m);
 		ck_assert(mech_is_cng(m));
 		ck_assert_uint_ne(m->flags & CKF_UNWRAP, 0);
