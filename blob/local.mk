@@ -46,6 +46,13 @@ tests_unit_blob_rsa_SOURCES = tests/unit/blob_rsa.c \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_blob_rsa_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_blob_rsa_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/blob_sym
+TESTS += tests/unit/blob_sym
+tests_unit_blob_sym_SOURCES = tests/unit/blob_sym.c \
+	tests/unit/blob_cases.c tests/unit/blob_cases.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_blob_sym_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_blob_sym_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/unit/blob_table
 TESTS += tests/unit/blob_table
 tests_unit_blob_table_SOURCES = tests/unit/blob_table.c \
