@@ -72,11 +72,14 @@ static const struct magic_row {
 	{ MAGIC('C', 'M', 'S', 'K'), "composite ML-DSA private key",
 	    "composite ML-DSA private blob" },
 	{ MAGIC_PQPR, "post-quantum private key", NULL },
-	{ MAGIC('R', 'A', 'P', 'W'), "key wrapped by RSA and AES",
-	    "PKCS11RsaAesWrapBlob" },
-	{ MAGIC('M', 'I', 'B', '1'), "roaming key container",
-	    "OpaqueTransport" },
-	{ MAGIC('K', 'P', 'T', 'M'), "TPM key", "PcpTpmProtectedKeyBlob" },
+	{ MAGIC_RAPW, "key wrapped by RSA and AES", NULL },
+	{ MAGIC_MIB1, "key container of Windows", NULL },
+	{ MAGIC_CNGT, "key sealed by a token of cng-pkcs11", NULL },
+	{ MAGIC_KPTM, "TPM key", "PcpTpmProtectedKeyBlob" },
+	/* these stand behind a length */
+	{ MAGIC_CPHR, "key of a cipher", NULL },
+	{ MAGIC_KDF1, "key of a derivation function", NULL },
+	{ MAGIC_PRTK, "key under DPAPI-NG", NULL },
 };
 
 /* Magics that stand behind a length. */
@@ -84,9 +87,8 @@ static const struct {
 	uint32_t magic;
 	const char *name;
 } behind_length[] = {
-	{ MAGIC('C', 'P', 'H', 'R'), "CipherKeyBlob" },
-	{ MAGIC('K', 'D', 'F', '1'), "KDFKeyBlob" },
-	{ MAGIC('P', 'R', 'T', 'K'), "ProtectedKeyBlob" },
+	{ MAGIC_KDF1, "KDFKeyBlob" },
+	{ MAGIC_PRTK, "ProtectedKeyBlob" },
 	{ MAGIC('D', 'H', 'P', 'M'), "DHParameters property" },
 	{ MAGIC('D', 'S', 'P', 'M'), "DSAParameters property" },
 	{ MAGIC('D', 'P', 'M', '2'), "DSAParameters property" },

@@ -178,6 +178,14 @@ static const struct mech table[] = {
 	    .max = 256, .param = PARAM_CNG_BLOB },
 	{ .type = CKM_CNG_PQPRIVATE, .flags = USE_WRAP, .min = 128,
 	    .max = 256, .param = PARAM_CNG_BLOB },
+	{ .type = CKM_CNG_RFC3565WRAP, .flags = USE_WRAP, .min = 128,
+	    .max = 256, .param = PARAM_CNG_BLOB },
+	{ .type = CKM_CNG_RSAAESWRAP, .flags = USE_WRAP, .min = RSA_BITS_MIN,
+	    .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
+	{ .type = CKM_CNG_CIPHERKEY, .flags = USE_WRAP, .min = 128,
+	    .max = 256, .param = PARAM_CNG_BLOB },
+	{ .type = CKM_CNG_OPAQUETRANSPORT, .flags = USE_WRAP, .min = 8,
+	    .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
 };
 
 const struct mech *

@@ -40,6 +40,8 @@ struct target {
 static enum exit_code
 target_parse(struct target *out, const char *text)
 {
+	enum exit_code code;
+
 	if (text == NULL)
 		return fail_usage("needs --to");
 	memset(out, 0, sizeof(*out));
@@ -51,7 +53,11 @@ target_parse(struct target *out, const char *text)
 			return EXIT_DONE;
 		}
 	}
-	return keyfile_type(&out->type, text);
+	code = keyfile_type(&out->type, text);
+	if (code == EXIT_DONE && blob_is_closed(out->type))
+		return fail_usage("%s is made by 'cngtool export'",
+		    blob_info(out->type)->name);
+	return code;
 }
 
 static bool
@@ -288,6 +294,10 @@ cmd_convert(const struct args *args)
 	if (code != EXIT_DONE)
 		return code;
 	code = keyfile_read(&kf, args, args->operand[0]);
+	if (code == EXIT_DONE && kf.sealed)
+		code = fail_advise(CNG_ERR_NOT_SUPPORTED,
+		    "import it into the token that made it",
+		    "%s: the key is sealed by a token", kf.name);
 	if (code != EXIT_DONE)
 		goto out;
 	st = choose_numbers(&key, &kf.key, args_has(args, OPT_PUBLIC));

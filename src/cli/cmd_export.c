@@ -110,6 +110,9 @@ choose_wrapping(struct job *job, struct token *token)
 	const char *text = job->args->value[OPT_WRAP_WITH];
 	enum exit_code code;
 
+	if (text == NULL && blob_is_framed(job->req.type))
+		return fail_usage("%s needs --wrap-with",
+		    blob_info(job->req.type)->name);
 	if (text == NULL)
 		return EXIT_DONE;
 	if (blob_info(job->req.type)->class == BLOB_CLASS_PUBLIC)

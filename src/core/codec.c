@@ -294,3 +294,52 @@ entry_decode(struct entry *e, bool sealed, struct span in)
 			st = CNG_ERR_STORE_CORRUPT;
 	return st;
 }
+
+/* --- one object on its way ------------------------------------------------ */
+
+static void
+put_pack(struct wr *w, const struct object *obj)
+{
+	wr_u8(w, FORMAT);
+	put_object(w, 0, obj, false);
+}
+
+enum cng_status
+object_pack(const struct object *obj, struct secret *out)
+{
+	struct wr count = wr_of(NULL, 0), w;
+	enum cng_status st;
+
+	if (obj->withheld)
+		return CNG_ERR_NOT_LOGGED_IN;
+	put_pack(&count, obj);
+	if (count.failed)
+		return CNG_ERR_NO_MEMORY;
+	st = secret_new(out, count.len);
+	if (st != CNG_OK)
+		return st;
+	w = wr_of(out->ptr, out->len);
+	put_pack(&w, obj);
+	return w.failed ? CNG_ERR_INTERNAL : CNG_OK;
+}
+
+enum cng_status
+object_unpack(struct object **out, struct span in)
+{
+	struct rd r = rd_of(in);
+	uint8_t format, half;
+	enum cng_status st;
+
+	*out = NULL;
+	if (!rd_u8(&r, &format))
+		return CNG_ERR_BAD_DATA;
+	if (format != FORMAT)
+		return CNG_ERR_STORE_VERSION;
+	st = get_object(&r, true, &half, out);
+	if (st == CNG_OK && !rd_at_end(&r)) {
+		object_free(*out);
+		*out = NULL;
+		st = CNG_ERR_BAD_DATA;
+	}
+	return st == CNG_ERR_STORE_CORRUPT ? CNG_ERR_BAD_DATA : st;
+}

@@ -30,7 +30,7 @@ START_TEST(every_row)
 	    CNG_ERR_NOT_SUPPORTED);
 	ck_assert_int_eq(blob_type_from_name("", &type),
 	    CNG_ERR_NOT_SUPPORTED);
-	ck_assert_int_eq(blob_type_from_name("OpaqueTransport", &type),
+	ck_assert_int_eq(blob_type_from_name("KDFKeyBlob", &type),
 	    CNG_ERR_NOT_SUPPORTED);
 }
 END_TEST
@@ -135,10 +135,9 @@ static const struct {
 	{ "LMPK", 4, "PQDSAPUBLICBLOB of LMS" },
 	{ "XMPK", 4, "PQDSAPUBLICBLOB of XMSS" },
 	{ "CMKS", 4, "composite ML-KEM seed blob" },
-	{ "RAPW", 4, "PKCS11RsaAesWrapBlob" },
-	{ "MIB1", 4, "OpaqueTransport" },
 	{ "ECDP", 4, "ECCPUBLICBLOB of another curve" },
-	{ "\20\0\0\0CPHR", 8, "CipherKeyBlob" },
+	{ "\20\0\0\0KDF1", 8, "KDFKeyBlob" },
+	{ "KPTM", 4, "PcpTpmProtectedKeyBlob" },
 	{ "\20\0\0\0PRTK", 8, "ProtectedKeyBlob" },
 	{ "\14\2\0\0DHPM", 8, "DHParameters property" },
 	{ "\6\2\0\0\0\244\0\0RSA1", 12, "CAPIPUBLICBLOB" },
@@ -147,6 +146,9 @@ static const struct {
 	{ "\6\3\0\0\1\252\0\0\0DH3", 12, "CAPIDHPUBLICBLOB" },
 	{ "-----BEGIN PRIVATE KEY-----", 27, "PEM text" },
 	{ "RSA1", 4, NULL },
+	{ "RAPW", 4, NULL },
+	{ "MIB1", 4, NULL },
+	{ "\20\0\0\0CPHR", 8, NULL },
 	{ "nope", 4, NULL },
 	{ "\6\2\0\0\0\244\0\0nope", 12, NULL },
 	{ "DSP", 3, NULL },

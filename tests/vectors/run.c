@@ -9,8 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/util.h"
-#include "blob/blob.h"
-#include "crypto/crypto.h"
+#include "closed.h"
 #include "exceptions.h"
 
 enum column {
@@ -23,6 +22,7 @@ struct row {
 	bool spki;              /* supporting material that we can read, too */
 	enum blob_type type;
 	struct blob_params params;
+	struct crypto_key *kek; /* of a framed type */
 };
 
 static unsigned passed, failed, skipped;
@@ -92,11 +92,16 @@ find_password(struct row *row)
 
 /* --- codecs ----------------------------------------------------------- */
 
+/* Of the framed blob that was read last: it borrows from the file. */
+static struct blob_frame frame;
+
 static enum cng_status
 decode(const struct row *row, struct span in, struct key_material *out)
 {
 	if (row->spki)
 		return spki_decode(out, in);
+	if (blob_is_framed(row->type))
+		return closed_decode(row->type, row->kek, in, &frame, out);
 	return blob_decode(row->type, in, &row->params, out);
 }
 
@@ -106,6 +111,8 @@ encode_to(const struct row *row, const struct key_material *key,
 {
 	if (row->spki)
 		return spki_encode(key, out);
+	if (blob_is_framed(row->type))
+		return closed_encode(row->type, row->kek, &frame, key, out);
 	return blob_encode(row->type, key, &row->params, out);
 }
 
@@ -143,6 +150,7 @@ static enum cng_status
 import(const struct row *row, struct span in, struct key_material *key)
 {
 	enum cng_status st = decode(row, in, key);
+	bool pair = key_is_pair(key->family);
 
 	if (st == CNG_OK && beyond_libcrypto(key)) {
 		/* beside its seed a private key says nothing new */
@@ -152,11 +160,11 @@ import(const struct row *row, struct span in, struct key_material *key)
 			return CNG_OK;
 		st = CNG_ERR_INTERNAL; /* judged by whom? */
 	}
-	if (st == CNG_OK && key->family != KEY_AES)
+	if (st == CNG_OK && pair)
 		st = crypto_complete(key);
-	if (st == CNG_OK && key->family != KEY_AES)
+	if (st == CNG_OK && pair)
 		st = crypto_check_public(key);
-	if (st == CNG_OK && key->family != KEY_AES && key->has_private)
+	if (st == CNG_OK && pair && key->has_private)
 		st = crypto_check_pair(key);
 	if (st != CNG_OK)
 		key_free(key);
@@ -245,6 +253,8 @@ documented(const char *expect)
 		{ "CNG_ERR_BAD_PUBLIC_KEY", CNG_ERR_BAD_PUBLIC_KEY },
 		{ "CNG_ERR_BAD_PASSWORD", CNG_ERR_BAD_PASSWORD },
 		{ "CNG_ERR_NOT_SUPPORTED", CNG_ERR_NOT_SUPPORTED },
+		{ "CNG_ERR_WRAPPED_KEY", CNG_ERR_WRAPPED_KEY },
+		{ "CNG_ERR_ARGUMENT", CNG_ERR_ARGUMENT },
 	};
 	const char *best = NULL;
 	enum cng_status st = CNG_OK;
@@ -260,12 +270,48 @@ documented(const char *expect)
 	return st;
 }
 
+/* The key that opens a framed blob. */
+static bool
+find_kek(struct row *row, const char *folder)
+{
+	const char *file = closed_key_file(row->col[COL_EXPECT]);
+	struct key_material key = { 0 };
+	struct secret bytes = { 0 };
+
+	if (!blob_is_framed(row->type))
+		return true;
+	row->kek = closed_kek(row->col[COL_EXPECT]);
+	if (file != NULL && read_file(&bytes, folder, file) &&
+	    blob_decode(BLOB_ANY, secret_span(&bytes), NULL, &key) ==
+		CNG_OK &&
+	    (crypto_complete(&key) != CNG_OK ||
+		crypto_key_new(&row->kek, &key) != CNG_OK))
+		row->kek = NULL;
+	key_free(&key);
+	secret_free(&bytes);
+	return row->kek != NULL || fail(row, "no key for it", CNG_OK);
+}
+
+/* Blobs that only their maker can open. */
+static bool
+is_described(const struct row *row)
+{
+	return strcmp(row->col[COL_TYPE], "ProtectedKeyBlob") == 0 ||
+	    strcmp(row->col[COL_TYPE], "(ProtectedKeyBlob)") == 0 ||
+	    strcmp(row->col[COL_TYPE], "(KDFKeyBlob)") == 0 ||
+	    (row->type == BLOB_OPAQUETRANSPORT &&
+		strcmp(row->col[COL_ORIGIN], "real-windows") == 0);
+}
+
 static bool
 run_bytes(const struct row *row, struct span in)
 {
 	const struct exception *special = exception_find(row->col[COL_FILE]);
 	enum cng_status want;
 
+	if (is_described(row))
+		return closed_described(row->type, in) ||
+		    fail(row, "not described to its end", CNG_OK);
 	if (special != NULL && special->verdict == VERDICT_REFUSED)
 		return run_bad(row, in, special->status);
 	if (special != NULL)
@@ -292,7 +338,7 @@ run_row(const char *folder, char *line)
 		return;
 	}
 	row.spki = strcmp(row.col[COL_TYPE], "(SubjectPublicKeyInfo)") == 0;
-	if (!row.spki && blob_type_from_name(row.col[COL_TYPE], &row.type) !=
+	if (!row.spki && !is_described(&row) && blob_type_from_name(row.col[COL_TYPE], &row.type) !=
 		CNG_OK) {
 		skipped++;
 		return;
@@ -301,9 +347,10 @@ run_row(const char *folder, char *line)
 	ok = read_file(&bytes, folder, row.col[COL_FILE]);
 	if (!ok || bytes.len != strtoul(row.col[COL_SIZE], NULL, 10))
 		ok = fail(&row, "missing, or not of the size", CNG_OK);
-	else
+	else if ((ok = find_kek(&row, folder)))
 		ok = run_bytes(&row, secret_span(&bytes));
 	*(ok ? &passed : &failed) += 1;
+	crypto_key_free(row.kek);
 	secret_free(&bytes);
 }
 
