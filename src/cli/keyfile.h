@@ -18,6 +18,7 @@ struct keyfile {
 	struct span curve;         /* --curve */
 	bool as_is;                /* data is a plain blob of that type */
 	bool encrypted;            /* was protected by a password */
+	bool sealed;               /* by a token: key is empty */
 	struct key_material key;
 };
 

@@ -32,6 +32,7 @@ CLI_TESTS = \
 	tests/cli/inspect.sh \
 	tests/cli/convert.sh \
 	tests/cli/curves.sh \
+	tests/cli/pq.sh \
 	tests/cli/token.sh \
 	tests/cli/prompt.sh
 TESTS += $(CLI_TESTS)

@@ -109,8 +109,6 @@ hash_size(enum key_hash hash)
 size_t
 scheme_output_size(const struct key_op *op, const struct key_material *key)
 {
-	const struct curve_info *curve;
-
 	if (op->scheme == OP_DIGEST)
 		return hash_size(op->hash);
 	if (op->mac_len > 0)
@@ -121,6 +119,5 @@ scheme_output_size(const struct key_op *op, const struct key_material *key)
 		return AES_BLOCK;
 	if (key->family == KEY_GENERIC)
 		return hash_size(op->hash);
-	curve = key->family == KEY_EC ? curve_info(key->curve) : NULL;
-	return curve == NULL ? 0 : 2 * curve->order_bytes;
+	return key->family == KEY_EC ? 2 * key_order_bytes(key) : 0;
 }

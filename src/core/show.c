@@ -9,6 +9,7 @@
 #include "base/util.h"
 #include "blob/blob.h"
 #include "crypto/asn1.h"
+#include "key/set.h"
 
 #define C(class) (1u << OBJ_##class)
 #define KEYS (C(PUBLIC) | C(PRIVATE) | C(SECRET))
@@ -83,6 +84,15 @@ static const struct part_row part_rows[] = {
 	{ PROP_VALUE, KEY_EDWARDS, ECX_PRIVATE, true },
 	{ PROP_VALUE, KEY_AES, SYM_VALUE, true },
 	{ PROP_VALUE, KEY_GENERIC, SYM_VALUE, true },
+	/* the value of a private object, then that of a public one */
+	{ PROP_VALUE, KEY_MLKEM, PQ_PRIVATE, true },
+	{ PROP_VALUE, KEY_MLKEM, PQ_PUBLIC, false },
+	{ PROP_SEED, KEY_MLKEM, PQ_SEED, true },
+	{ PROP_VALUE, KEY_MLDSA, PQ_PRIVATE, true },
+	{ PROP_VALUE, KEY_MLDSA, PQ_PUBLIC, false },
+	{ PROP_SEED, KEY_MLDSA, PQ_SEED, true },
+	{ PROP_VALUE, KEY_SLHDSA, PQ_PRIVATE, true },
+	{ PROP_VALUE, KEY_SLHDSA, PQ_PUBLIC, false },
 };
 
 bool
@@ -102,8 +112,10 @@ object_is_readable(const struct object *obj)
 {
 	if (obj->class == OBJ_PUBLIC)
 		return true;
-	return object_flag(obj, PROP_EXTRACTABLE) &&
-	    !object_flag(obj, PROP_SENSITIVE);
+	/* reading is leaving without a trusted key */
+	return !obj->withheld && object_flag(obj, PROP_EXTRACTABLE) &&
+	    !object_flag(obj, PROP_SENSITIVE) &&
+	    !object_flag(obj, PROP_WRAP_WITH_TRUSTED);
 }
 
 static enum cng_status
@@ -116,10 +128,14 @@ key_number(const struct object *obj, enum prop_id id, uint64_t *out)
 	} else if (id == PROP_KEYGEN_MECHANISM) {
 		*out = obj->keygen_mechanism;
 	} else if (id == PROP_VALUE_LEN && obj->class == OBJ_SECRET) {
-		*out = obj->key.part[SYM_VALUE].len;
+		*out = obj->withheld ? obj->withheld_len :
+				       obj->key.part[SYM_VALUE].len;
 	} else if (id == PROP_MODULUS_BITS && obj->key.family == KEY_RSA &&
 	    obj->class == OBJ_PUBLIC) {
 		*out = key_bits(&obj->key);
+	} else if (id == PROP_PARAMETER_SET &&
+	    key_set_info(obj->key.set) != NULL) {
+		*out = key_set_info(obj->key.set)->number;
 	} else {
 		return CNG_ERR_PROP_UNKNOWN;
 	}
@@ -156,10 +172,9 @@ show_part(const struct object *obj, enum prop_id id, struct wr *out)
 	for (size_t i = 0; i < ARRAY_LEN(part_rows); i++) {
 		const struct part_row *row = &part_rows[i];
 
-		if (row->id != id || row->family != obj->key.family)
+		if (row->id != id || row->family != obj->key.family ||
+		    (row->secret && obj->class == OBJ_PUBLIC))
 			continue;
-		if (row->secret && obj->class == OBJ_PUBLIC)
-			return CNG_ERR_PROP_UNKNOWN;
 		if (row->secret && !object_is_readable(obj))
 			return CNG_ERR_PROP_SENSITIVE;
 		wr_bytes(out, key_part(&obj->key, row->part));
@@ -181,6 +196,8 @@ show_check_value(const struct object *obj, struct wr *out)
 	struct wr w = wr_of(sum, sizeof sum);
 	enum cng_status st;
 
+	if (obj->withheld)
+		return CNG_ERR_PROP_SENSITIVE;
 	if (obj->key.family == KEY_AES) {
 		st = crypto_key_new(&key, &obj->key);
 		if (st == CNG_OK)
@@ -214,8 +231,7 @@ show_blob(const struct object *obj, struct wr *out)
 		    blob_encode(BLOB_KEYDATA, &obj->key, NULL, out) :
 		    CNG_ERR_PROP_SENSITIVE;
 	if (obj->class == OBJ_PRIVATE)
-		return object_is_readable(obj) &&
-			!object_flag(obj, PROP_WRAP_WITH_TRUSTED) ?
+		return object_is_readable(obj) ?
 		    blob_encode(BLOB_PRIVATE, &obj->key, NULL, out) :
 		    CNG_ERR_PROP_SENSITIVE;
 	return blob_encode(BLOB_PUBLIC, &obj->key, NULL, out);

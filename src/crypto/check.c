@@ -4,6 +4,8 @@
  */
 #include "crypto/group.h"
 #include "crypto/number.h"
+#include "crypto/pq.h"
+#include "key/set.h"
 
 /* Windows imports smaller keys than it generates. */
 /* Above this size libcrypto takes short public exponents only. */
@@ -106,6 +108,10 @@ crypto_check_public(const struct key_material *key)
 		return st;
 	if (key->family == KEY_RSA)
 		return rsa_public_ok(key) ? CNG_OK : CNG_ERR_BAD_PUBLIC_KEY;
+	if (key_family_has_sets(key->family)) {
+		err_enter();
+		return err_leave(pq_check_public(key));
+	}
 	err_enter();
 	if (key->family == KEY_EC)
 		st = check_ec_public(key);
@@ -283,5 +289,7 @@ crypto_check_pair(const struct key_material *key)
 		st = check_ec(key);
 	else if (family_is_ecx(key->family))
 		st = check_ecx(key);
+	else if (key_family_has_sets(key->family))
+		st = pq_check_pair(key);
 	return err_leave(st);
 }

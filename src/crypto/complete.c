@@ -5,6 +5,8 @@
  */
 #include "crypto/group.h"
 #include "crypto/number.h"
+#include "crypto/pq.h"
+#include "key/set.h"
 
 /* Work space for RSA; every number may be NULL until it is known. */
 struct rsa_numbers {
@@ -304,5 +306,7 @@ crypto_complete(struct key_material *key)
 		st = complete_ec(key);
 	else if (family_is_ecx(key->family) && key->part[ECX_PUBLIC].len == 0)
 		st = ecx_complete(key);
+	else if (key_family_has_sets(key->family))
+		st = pq_complete(key);
 	return err_leave(st);
 }

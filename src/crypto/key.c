@@ -12,15 +12,21 @@
 
 #include "base/alloc.h"
 #include "base/util.h"
+#include "crypto/pq.h"
+#include "key/set.h"
 
 #define POOL_SIZE 4
 
 /* What belongs to one library context. */
 struct key_body {
+	struct key_body *next; /* of those given up */
 	struct crypto_lib *lib;
 	EVP_PKEY *pkey;        /* of key pairs */
 	_Atomic(struct unit *) pool[POOL_SIZE];
 };
+
+/* Bodies of abandoned contexts are not freed, but neither lost. */
+static _Atomic(struct key_body *) given_up;
 
 static void
 unit_free(struct unit *unit)
@@ -36,10 +42,22 @@ unit_free(struct unit *unit)
 /* --- bodies --------------------------------------------------------------- */
 
 static void
+body_give_up(struct key_body *body)
+{
+	body->next = atomic_load(&given_up);
+	while (!atomic_compare_exchange_weak(&given_up, &body->next, body))
+		;
+}
+
+static void
 body_free(struct key_body *body)
 {
-	if (body == NULL || lib_is_abandoned(body->lib))
+	if (body == NULL)
 		return;
+	if (lib_is_abandoned(body->lib)) {
+		body_give_up(body);
+		return;
+	}
 	for (size_t i = 0; i < POOL_SIZE; i++)
 		unit_free(atomic_load(&body->pool[i]));
 	EVP_PKEY_free(body->pkey);
@@ -72,15 +90,6 @@ pkey_from_params(struct crypto_lib *lib, const char *type, int selection,
 	return pkey;
 }
 
-/* What libcrypto calls the kind of key. */
-static const char *
-pkey_type(const struct crypto_key *key)
-{
-	if (family_is_ecx(key->family))
-		return curve_info(key->curve)->name;
-	return key->family == KEY_RSA ? "RSA" : "EC";
-}
-
 /* The numbers of a key of another library context; reading them takes no
  * lock, so the parent's other threads cannot have left one behind. */
 static EVP_PKEY *
@@ -94,7 +103,8 @@ pkey_move(struct crypto_lib *lib, const struct crypto_key *key,
 
 	if (EVP_PKEY_todata(old, selection, &params) != 1)
 		return NULL;
-	pkey = pkey_from_params(lib, pkey_type(key), selection, params);
+	pkey = pkey_from_params(lib, EVP_PKEY_get0_type_name(old), selection,
+	    params);
 	for (OSSL_PARAM *p = params; p->key != NULL; p++)
 		if (p->data != NULL)
 			OPENSSL_cleanse(p->data, p->data_size);
@@ -119,11 +129,12 @@ body_renew(struct crypto_key *key, struct key_body *old)
 			return NULL;
 		}
 	}
-	if (!atomic_compare_exchange_strong(&key->body, &old, body)) {
-		body_free(body);
-		body = old;
+	if (atomic_compare_exchange_strong(&key->body, &old, body)) {
+		body_give_up(old);
+		return body;
 	}
-	return body;
+	body_free(body);
+	return old;
 }
 
 static struct key_body *
@@ -231,9 +242,13 @@ unit_take(struct unit **out, const struct crypto_key *key,
 void
 unit_put(struct unit *unit, bool failed)
 {
-	if (unit == NULL || lib_is_abandoned(unit->body->lib))
+	if (unit == NULL)
 		return;
 	unit->fresh = false;
+	if (lib_is_abandoned(unit->body->lib)) {
+		(void)pool_put(unit->body, unit);
+		return;
+	}
 	if (failed || unit->once || !pool_put(unit->body, unit))
 		unit_free(unit);
 }
@@ -316,6 +331,8 @@ pkey_from_material(EVP_PKEY **out, struct crypto_lib *lib,
 {
 	if (m->family == KEY_RSA)
 		return pkey_from_rsa(out, lib, m);
+	if (key_family_has_sets(m->family))
+		return pkey_from_pq(out, lib, m);
 	return family_is_ecx(m->family) ? pkey_from_ecx(out, lib, m) :
 					  pkey_from_ec(out, lib, m);
 }
@@ -332,6 +349,9 @@ is_complete(const struct key_material *m)
 	}
 	if (family_is_ecx(m->family))
 		return m->part[ECX_PUBLIC].len > 0;
+	if (key_family_has_sets(m->family))
+		return m->part[PQ_PUBLIC].len > 0 &&
+		    (!m->has_private || m->part[PQ_PRIVATE].len > 0);
 	return m->family != KEY_EC || m->part[EC_X].len > 0;
 }
 

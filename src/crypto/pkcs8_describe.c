@@ -7,6 +7,7 @@
 #include <openssl/objects.h>
 
 #include "crypto/asn1_internal.h"
+#include "key/set.h"
 
 struct description {
 	struct pkcs8_part *parts;
@@ -53,7 +54,11 @@ algor_text(struct pkcs8_part *part, bool encrypted)
 	} else {
 		asn1_object_text(name, sizeof name,
 		    ((X509_ALGOR *)value)->algorithm);
-		if (algor_decode(value, &key) != CNG_OK)
+		/* libcrypto before 3.5 has no names for the first of these */
+		if (pq_algor_decode(&key, value) == CNG_OK)
+			snprintf(name, sizeof name, "%s",
+			    key_set_info(key.set)->name);
+		else if (algor_decode(value, &key) != CNG_OK)
 			key_free(&key);
 		snprintf(part->text, sizeof part->text, "%s%s%s", name,
 		    key.curve == CURVE_NONE ? "" : ", ",

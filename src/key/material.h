@@ -63,6 +63,16 @@ enum cng_status key_copy(struct key_material *out,
 enum cng_status key_copy_public(struct key_material *out,
     const struct key_material *from) CNG_MUST_CHECK;
 
+/* Which parts of a family are public: a mask, bit by enum key_part. */
+unsigned key_public_parts(enum key_family family);
+
+/* A key pair, or one secret? */
+static inline bool
+key_is_pair(enum key_family family)
+{
+	return key_public_parts(family) != 0;
+}
+
 static inline struct span
 key_part(const struct key_material *key, enum key_part part)
 {
@@ -79,7 +89,8 @@ enum cng_status key_set(struct key_material *key, enum key_part part,
 size_t key_field_bytes(const struct key_material *key);
 size_t key_order_bytes(const struct key_material *key);
 
-/* Size of the key: bits of the modulus, of the field, or of the value. */
+/* Size of the key: bits of the modulus, of the field, or of the value; bits of
+ * security of a parameter set. */
 size_t key_bits(const struct key_material *key);
 
 /* Is n.bits a size and are all needed parts there?  RSA private: at least

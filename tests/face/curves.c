@@ -194,6 +194,35 @@ START_TEST(parameters_do_as_well)
 }
 END_TEST
 
+/* Of a curve without a name: the private half signs, the public one, which
+ * came by itself, verifies. */
+START_TEST(unnamed_curves_sign)
+{
+	struct file private = read_sample("full_other_ecdsa_priv.bin");
+	struct file public = read_sample("full_other_ecdsa_pub.bin");
+	CK_SESSION_HANDLE session = guest_login();
+	CK_MECHANISM any = { CKM_CNG_ANY, NULL, 0 };
+	CK_MECHANISM how = { CKM_ECDSA_SHA256, NULL, 0 };
+	unsigned char text[] = "text", sig[80];
+	CK_OBJECT_HANDLE one, two;
+	CK_ULONG len = 0;
+
+	ok(p11->C_UnwrapKey(session, &any, 0, private.bytes, private.len,
+	    NULL, 0, &one));
+	ok(p11->C_UnwrapKey(session, &any, 0, public.bytes, public.len, NULL,
+	    0, &two));
+	ok(p11->C_SignInit(session, &how, one));
+	ok(p11->C_Sign(session, text, 4, NULL, &len));
+	ck_assert_uint_eq(len, 64);
+	ok(p11->C_Sign(session, text, 4, sig, &len));
+	ok(p11->C_VerifyInit(session, &how, two));
+	ok(p11->C_Verify(session, text, 4, sig, len));
+	text[0]++;
+	ok(p11->C_VerifyInit(session, &how, two));
+	is(p11->C_Verify(session, text, 4, sig, len), CKR_SIGNATURE_INVALID);
+}
+END_TEST
+
 static void
 make_pair(CK_SESSION_HANDLE session, CK_MECHANISM_TYPE type, void *params,
     CK_ULONG params_len, CK_OBJECT_HANDLE pair[2])
@@ -317,6 +346,7 @@ main(void)
 		there_and_back,
 		a_name_is_needed,
 		parameters_do_as_well,
+		unnamed_curves_sign,
 		pairs_agree,
 		created_from_attributes,
 	};
