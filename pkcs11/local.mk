@@ -25,7 +25,7 @@ cng_pkcs11_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared \
 	-Wl,-z,nodelete $(DEFS_LDFLAGS) \
 	-Wl,--version-script=$(srcdir)/pkcs11/cng-pkcs11.map
 EXTRA_cng_pkcs11_la_DEPENDENCIES = $(srcdir)/pkcs11/cng-pkcs11.map
-EXTRA_DIST += pkcs11/cng-pkcs11.map
+EXTRA_DIST += pkcs11/cng-pkcs11.map doc/PKCS11.md
 
 # Installed under the name that programs include.
 cngincludedir = $(includedir)/cng

@@ -176,7 +176,7 @@ get_object(struct rd *r, bool sealed, uint8_t *half, struct object **out)
 {
 	struct object *obj;
 	uint8_t class;
-	uint32_t len;
+	uint32_t len = 0;
 	enum cng_status st = CNG_ERR_STORE_CORRUPT;
 
 	*out = NULL;

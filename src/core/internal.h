@@ -150,6 +150,10 @@ enum cng_status rules_apply(struct object *obj, struct props tmpl,
 enum cng_status rules_key_from(struct key_material *out,
     enum obj_class class, struct props tmpl) CNG_MUST_CHECK;
 
+/* Lines that carry the object itself must be of its kind (create). */
+enum cng_status rules_check_lines(const struct object *obj,
+    struct props tmpl) CNG_MUST_CHECK;
+
 /* Lines that carry the key, class or family, for a key that did not come out
  * of the template: they must say what is so. */
 enum cng_status rules_check_key(const struct object *obj, struct props tmpl,

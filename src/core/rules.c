@@ -25,7 +25,7 @@ struct flag_row {
 	unsigned modes;
 	enum direction direction;
 	bool usage;               /* counted in object.ever */
-	bool so_only;             /* true is for the SO to say */
+	bool so_only;             /* for the SO to say */
 };
 
 static const struct flag_row flag_rows[PROP_BOOL_COUNT] = {
@@ -135,6 +135,13 @@ rules_defaults(struct object *obj, const struct rule_context *ctx)
 	}
 }
 
+/* What the SO vouches for, the SO alone makes do more. */
+static bool
+adds_to_trusted(const struct object *obj, const struct flag_row *row)
+{
+	return row->usage && object_flag(obj, PROP_TRUSTED);
+}
+
 static enum cng_status
 apply_flag(struct object *obj, const struct prop *line,
     const struct rule_context *ctx)
@@ -152,7 +159,8 @@ apply_flag(struct object *obj, const struct prop *line,
 	if (change && ((row->direction == ONLY_UP && now && !want) ||
 			  (row->direction == ONLY_DOWN && !now && want)))
 		return CNG_ERR_PROP_READ_ONLY;
-	if (row->so_only && want && !now && ctx->role != ROLE_SO)
+	if (ctx->role != ROLE_SO && want != now &&
+	    (row->so_only || (change && want && adds_to_trusted(obj, row))))
 		return CNG_ERR_PROP_READ_ONLY;
 	object_put_flag(obj, line->id, want);
 	return CNG_OK;

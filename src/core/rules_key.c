@@ -114,6 +114,42 @@ rules_key_from(struct key_material *out, enum obj_class class,
 	return st;
 }
 
+/* The point is in private templates too, though private keys have none. */
+static enum cng_status
+check_belongs(const struct object *obj, const struct prop *line)
+{
+	struct wr count = wr_of(NULL, 0);
+	uint64_t number = 0;
+	enum cng_status st;
+
+	if (line->id == PROP_EC_POINT && obj->class == OBJ_PRIVATE)
+		return obj->key.family == KEY_EC ? CNG_OK :
+						   CNG_ERR_PROP_UNKNOWN;
+	if (line->id == PROP_MODULUS_BITS && obj->key.family == KEY_RSA)
+		return line->number == key_bits(&obj->key) ?
+		    CNG_OK : CNG_ERR_TEMPLATE_INCONSISTENT;
+	st = prop_kind(line->id) == PROP_BYTES ?
+	    object_bytes(obj, line->id, &count) :
+	    object_number(obj, line->id, &number);
+	return st == CNG_ERR_PROP_SENSITIVE ? CNG_OK : st;
+}
+
+enum cng_status
+rules_check_lines(const struct object *obj, struct props tmpl)
+{
+	enum cng_status st = CNG_OK;
+
+	for (size_t i = 0; st == CNG_OK && i < tmpl.count; i++) {
+		enum prop_id id = tmpl.item[i].id;
+
+		if ((id >= PROP_VALUE && id < PROP_PUBLIC_KEY_INFO) ||
+		    id == PROP_VALUE_LEN || id == PROP_MODULUS_BITS ||
+		    id == PROP_KEY_FAMILY || id == PROP_CERT_TYPE)
+			st = check_belongs(obj, &tmpl.item[i]);
+	}
+	return st;
+}
+
 /* --- keys that came from elsewhere --------------------------------------- */
 
 static enum cng_status
