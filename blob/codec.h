@@ -25,9 +25,16 @@ struct blob_codec {
 blob_reader rsa_read, ecc_read, generic_read, pkcs8_read, keydata_read;
 blob_writer rsa_write, ecc_write, generic_write, pkcs8_write, keydata_write;
 
+blob_reader dsa_read, dh_read, capi_rsa_read, capi_dss_read, capi_v3_read;
+blob_writer dsa_write, dh_write, capi_rsa_write, capi_dss_write,
+    capi_v3_write;
+
 /* BLOB_ANY when the magic is of another family. */
 enum blob_type rsa_detect(uint32_t magic);
 enum blob_type ecc_detect(uint32_t magic);
+enum blob_type dsa_detect(uint32_t magic);
+enum blob_type dh_detect(uint32_t magic);
+enum blob_type capi_detect(struct span in);
 
 /* NULL when out of range or BLOB_ANY. */
 const struct blob_codec *blob_codec(enum blob_type type);

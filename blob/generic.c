@@ -19,6 +19,10 @@ inner_type(enum blob_type type, struct span blob)
 	inner = rsa_detect(magic);
 	if (inner == BLOB_ANY)
 		inner = ecc_detect(magic);
+	if (inner == BLOB_ANY)
+		inner = dsa_detect(magic);
+	if (inner == BLOB_ANY)
+		inner = dh_detect(magic);
 	if (inner == BLOB_ANY ||
 	    blob_info(inner)->class != blob_info(type)->class)
 		return BLOB_ANY;
@@ -51,6 +55,12 @@ generic_write(enum blob_type type, const struct key_material *key,
 		    key, params, out);
 	if (key->family == KEY_EC)
 		return ecc_write(private ? BLOB_ECCPRIVATE : BLOB_ECCPUBLIC,
+		    key, params, out);
+	if (key->family == KEY_DSA)
+		return dsa_write(private ? BLOB_DSAPRIVATE : BLOB_DSAPUBLIC,
+		    key, params, out);
+	if (key->family == KEY_DH)
+		return dh_write(private ? BLOB_DHPRIVATE : BLOB_DHPUBLIC,
 		    key, params, out);
 	return CNG_ERR_BAD_TYPE;
 }

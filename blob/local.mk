@@ -1,6 +1,9 @@
 noinst_LTLIBRARIES += libblob.la
 libblob_la_SOURCES = \
 	blob/blob.h blob/codec.h \
+	blob/capi.c blob/capi.h \
+	blob/capi_rsa.c blob/capi_dss.c blob/capi_v3.c \
+	blob/dh.c blob/dsa.c \
 	blob/ecc.c \
 	blob/generic.c \
 	blob/keydata.c \

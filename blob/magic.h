@@ -16,6 +16,19 @@
 #define MAGIC_RSA2 MAGIC('R', 'S', 'A', '2')
 #define MAGIC_RSA3 MAGIC('R', 'S', 'A', '3')
 #define MAGIC_KDBM MAGIC('K', 'D', 'B', 'M')
+#define MAGIC_DSPB MAGIC('D', 'S', 'P', 'B')
+#define MAGIC_DSPV MAGIC('D', 'S', 'P', 'V')
+#define MAGIC_DPB2 MAGIC('D', 'P', 'B', '2')
+#define MAGIC_DPV2 MAGIC('D', 'P', 'V', '2')
+#define MAGIC_DHPB MAGIC('D', 'H', 'P', 'B')
+#define MAGIC_DHPV MAGIC('D', 'H', 'P', 'V')
+/* of CryptoAPI, behind its header */
+#define MAGIC_DSS1 MAGIC('D', 'S', 'S', '1')
+#define MAGIC_DSS2 MAGIC('D', 'S', 'S', '2')
+#define MAGIC_DSS3 MAGIC('D', 'S', 'S', '3')
+#define MAGIC_DSS4 MAGIC('D', 'S', 'S', '4')
+#define MAGIC_DH3 MAGIC(0, 'D', 'H', '3')
+#define MAGIC_DH4 MAGIC(0, 'D', 'H', '4')
 
 /* "RSA public key"; NULL for a magic nobody has given a meaning. */
 const char *magic_text(uint32_t magic);

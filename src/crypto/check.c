@@ -4,6 +4,7 @@
  */
 #include "crypto/internal.h"
 
+#include "crypto/ffc.h"
 #include "crypto/number.h"
 
 /* Windows imports smaller keys than it generates. */
@@ -85,6 +86,10 @@ crypto_check_public(const struct key_material *key)
 		return st;
 	if (key->family == KEY_RSA)
 		return rsa_public_ok(key) ? CNG_OK : CNG_ERR_BAD_PUBLIC_KEY;
+	if (ffc_is(key->family)) {
+		err_enter();
+		return err_leave(ffc_check_public(key));
+	}
 	if (key->family != KEY_EC || key->part[EC_X].len == 0)
 		return CNG_OK;
 	err_enter();
@@ -92,36 +97,6 @@ crypto_check_public(const struct key_material *key)
 }
 
 /* --- pairs ---------------------------------------------------------------- */
-
-/* One round of Miller and Rabin with a random base. */
-static bool
-looks_prime(const BIGNUM *p, const BIGNUM *p1, BN_CTX *ctx)
-{
-	BIGNUM *odd = number_new(), *x = number_new(), *base = number_new();
-	bool prime = false;
-	int twos = 1;
-
-	if (odd == NULL || x == NULL || base == NULL || BN_num_bits(p) < 8)
-		goto out;
-	while (!BN_is_bit_set(p1, twos))
-		twos++;
-	if (BN_rshift(odd, p1, twos) != 1 ||
-	    BN_priv_rand_range_ex(base, p1, 0, ctx) != 1 ||
-	    BN_add_word(base, 1) != 1 ||
-	    BN_mod_exp_mont_consttime(x, base, odd, p, ctx, NULL) != 1)
-		goto out;
-	prime = BN_is_one(x) || BN_cmp(x, p1) == 0;
-	for (int i = 1; !prime && i < twos; i++) {
-		if (BN_mod_sqr(x, x, p, ctx) != 1 || BN_is_one(x))
-			break;
-		prime = BN_cmp(x, p1) == 0;
-	}
-out:
-	BN_clear_free(odd);
-	BN_clear_free(x);
-	BN_clear_free(base);
-	return prime;
-}
 
 /* a b = 1 modulo m? */
 static bool
@@ -153,7 +128,7 @@ factor_ok(const BIGNUM *p, const BIGNUM *e, const BIGNUM *d, const BIGNUM *dp,
 			(BN_cmp(dp, p) < 0 && inverse_ok(e, dp, p1, ctx)));
 	}
 	for (int i = 0; ok && i < PRIME_ROUNDS; i++)
-		ok = looks_prime(p, p1, ctx);
+		ok = number_looks_prime(p, p1, ctx);
 	BN_clear_free(p1);
 	return ok;
 }
@@ -241,5 +216,7 @@ crypto_check_pair(const struct key_material *key)
 		st = check_rsa_pair(key);
 	else if (key->family == KEY_EC)
 		st = check_ec(key);
+	else if (ffc_is(key->family))
+		st = ffc_check_pair(key);
 	return err_leave(st);
 }

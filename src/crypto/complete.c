@@ -5,6 +5,7 @@
  */
 #include "crypto/internal.h"
 
+#include "crypto/ffc.h"
 #include "crypto/number.h"
 
 /* Work space for RSA; every number may be NULL until it is known. */
@@ -294,5 +295,7 @@ crypto_complete(struct key_material *key)
 		st = complete_rsa(key);
 	else if (key->family == KEY_EC && key->part[EC_X].len == 0)
 		st = complete_ec(key);
+	else if (ffc_is(key->family))
+		st = ffc_complete(key);
 	return err_leave(st);
 }

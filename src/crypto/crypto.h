@@ -53,17 +53,21 @@ enum cng_status crypto_generate(struct key_material *out,
     const struct key_spec *spec) CNG_MUST_CHECK;
 
 /* Fills what can be computed and is missing: RSA d, p, q, dp, dq, qinv; the
- * EC point of a private scalar.  What is there already is kept. */
+ * EC point of a private scalar; y of DSA and DH.  What is there already is
+ * kept. */
 enum cng_status crypto_complete(struct key_material *key) CNG_MUST_CHECK;
 
 /* Public numbers sane: RSA modulus odd, size in range, exponent odd and at
  * least 3 and shorter than 65 bits unless the modulus says otherwise; the EC
- * point is on the curve and not infinity.  CNG_ERR_BAD_PUBLIC_KEY. */
+ * point is on the curve and not infinity.  DSA and DH: p and q look prime,
+ * g and y are of order q where q is known, and lie between 1 and p - 1; a
+ * seed makes that p and q.  CNG_ERR_BAD_PUBLIC_KEY. */
 enum cng_status crypto_check_public(const struct key_material *key)
     CNG_MUST_CHECK;
 
 /* The private numbers belong to the public ones: n = p q, primes odd, e d = 1
- * mod lcm, CRT values right; 0 < d < order and Q = d G.  CNG_ERR_BAD_KEY. */
+ * mod lcm, CRT values right; 0 < d < order and Q = d G; x in range and
+ * y = g^x.  CNG_ERR_BAD_KEY. */
 enum cng_status crypto_check_pair(const struct key_material *key)
     CNG_MUST_CHECK;
 

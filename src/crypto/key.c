@@ -12,13 +12,14 @@
 
 #include "base/alloc.h"
 #include "base/util.h"
+#include "crypto/ffc.h"
 
 #define POOL_SIZE 4
 
 /* What belongs to one library context. */
 struct key_body {
 	struct crypto_lib *lib;
-	EVP_PKEY *pkey;        /* RSA and EC */
+	EVP_PKEY *pkey;        /* of families with two halves */
 	_Atomic(struct unit *) pool[POOL_SIZE];
 };
 
@@ -72,6 +73,14 @@ pkey_from_params(struct crypto_lib *lib, const char *type, int selection,
 	return pkey;
 }
 
+/* What libcrypto calls the families that it makes an EVP_PKEY of. */
+static const char *const type_names[KEY_FAMILY_COUNT] = {
+	[KEY_RSA] = "RSA",
+	[KEY_EC] = "EC",
+	[KEY_DSA] = "DSA",
+	[KEY_DH] = "DH",
+};
+
 /* The numbers of a key of another library context; reading them takes no
  * lock, so the parent's other threads cannot have left one behind. */
 static EVP_PKEY *
@@ -85,8 +94,8 @@ pkey_move(struct crypto_lib *lib, const struct crypto_key *key,
 
 	if (EVP_PKEY_todata(old, selection, &params) != 1)
 		return NULL;
-	pkey = pkey_from_params(lib, key->family == KEY_RSA ? "RSA" : "EC",
-	    selection, params);
+	pkey = pkey_from_params(lib, type_names[key->family], selection,
+	    params);
 	for (OSSL_PARAM *p = params; p->key != NULL; p++)
 		if (p->data != NULL)
 			OPENSSL_cleanse(p->data, p->data_size);
@@ -335,6 +344,56 @@ pkey_from_ec(EVP_PKEY **out, struct crypto_lib *lib, enum key_curve curve,
 	return *out == NULL ? CNG_ERR_BAD_PUBLIC_KEY : CNG_OK;
 }
 
+static const struct ffc_param {
+	enum key_family family;
+	enum key_part part;
+	const char *name;
+	bool private;
+} ffc_params[] = {
+	{ KEY_DSA, DSA_P, OSSL_PKEY_PARAM_FFC_P, false },
+	{ KEY_DSA, DSA_Q, OSSL_PKEY_PARAM_FFC_Q, false },
+	{ KEY_DSA, DSA_G, OSSL_PKEY_PARAM_FFC_G, false },
+	{ KEY_DSA, DSA_Y, OSSL_PKEY_PARAM_PUB_KEY, false },
+	{ KEY_DSA, DSA_X, OSSL_PKEY_PARAM_PRIV_KEY, true },
+	{ KEY_DH, DH_P, OSSL_PKEY_PARAM_FFC_P, false },
+	{ KEY_DH, DH_Q, OSSL_PKEY_PARAM_FFC_Q, false },
+	{ KEY_DH, DH_G, OSSL_PKEY_PARAM_FFC_G, false },
+	{ KEY_DH, DH_Y, OSSL_PKEY_PARAM_PUB_KEY, false },
+	{ KEY_DH, DH_X, OSSL_PKEY_PARAM_PRIV_KEY, true },
+};
+
+static enum cng_status
+pkey_from_ffc(EVP_PKEY **out, struct crypto_lib *lib,
+    const struct key_material *m)
+{
+	OSSL_PARAM params[ARRAY_LEN(ffc_params) + 1], *p = params;
+	struct secret buf = { 0 };
+	size_t total = 0;
+	uint8_t *at;
+	enum cng_status st;
+
+	for (size_t i = 0; i < KEY_PART_MAX; i++)
+		total += m->part[i].len;
+	st = secret_new(&buf, total);
+	if (st != CNG_OK)
+		return st;
+	at = buf.ptr;
+	for (size_t i = 0; i < ARRAY_LEN(ffc_params); i++) {
+		const struct ffc_param *row = &ffc_params[i];
+		struct span number = key_part(m, row->part);
+
+		if (row->family == m->family && number.len > 0 &&
+		    (m->has_private || !row->private))
+			*p++ = native_param(row->name, number, number.len,
+			    &at);
+	}
+	*p = OSSL_PARAM_construct_end();
+	*out = pkey_from_params(lib, type_names[m->family],
+	    m->has_private ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY, params);
+	secret_free(&buf);
+	return *out == NULL ? CNG_ERR_BAD_KEY : CNG_OK;
+}
+
 enum cng_status
 pkey_from_point(EVP_PKEY **out, struct crypto_lib *lib, enum key_curve curve,
     struct span point)
@@ -351,6 +410,8 @@ pkey_from_material(EVP_PKEY **out, struct crypto_lib *lib,
 
 	if (m->family == KEY_RSA)
 		return pkey_from_rsa(out, lib, m);
+	if (ffc_is(m->family))
+		return pkey_from_ffc(out, lib, m);
 	width = curve_info(m->curve)->field_bytes;
 	if (m->part[EC_X].len != width || m->part[EC_Y].len != width ||
 	    (m->has_private && m->part[EC_D].len != width))
@@ -372,6 +433,8 @@ is_complete(const struct key_material *m)
 			if (m->part[i].len == 0)
 				return false;
 	}
+	if (ffc_is(m->family))
+		return m->part[m->family == KEY_DSA ? DSA_Y : DH_Y].len > 0;
 	return m->family != KEY_EC || m->part[EC_X].len > 0;
 }
 
@@ -410,7 +473,8 @@ key_fill(struct crypto_key *key, const struct key_material *m)
 	key->bits = key_bits(m);
 	if (m->family == KEY_AES || m->family == KEY_GENERIC)
 		return secret_copy(&key->value, key_part(m, SYM_VALUE));
-	st = crypto_check_public(m);
+	/* primes cost too much to be looked at each time */
+	st = ffc_is(m->family) ? ffc_check_range(m) : crypto_check_public(m);
 	if (st == CNG_OK)
 		st = pkey_from_material(&body->pkey, lib, m);
 	if (st == CNG_OK && m->family == KEY_RSA && m->has_private)

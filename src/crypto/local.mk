@@ -9,6 +9,7 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/generate.c \
 	src/crypto/complete.c \
 	src/crypto/check.c \
+	src/crypto/ffc.c src/crypto/ffc_seed.c src/crypto/ffc.h \
 	src/crypto/digest.c src/crypto/digest.h \
 	src/crypto/mac.c src/crypto/mac.h \
 	src/crypto/rsa.c src/crypto/rsa.h \

@@ -17,6 +17,13 @@ struct family {
 
 static const struct family *family_of(enum key_family family);
 
+/* What goes along with the public numbers, but does not tell keys apart. */
+static const unsigned extra_parts[KEY_FAMILY_COUNT] = {
+	[KEY_DSA] = PART(DSA_SEED) | PART(DSA_COUNT) | PART(DSA_INFO) |
+	    PART(DSA_J),
+	[KEY_DH] = PART(DH_Q) | PART(DH_J) | PART(DH_SEED) | PART(DH_COUNT),
+};
+
 static unsigned
 parts_mask(enum key_family family)
 {
@@ -70,7 +77,24 @@ key_copy(struct key_material *out, const struct key_material *from)
 enum cng_status
 key_copy_public(struct key_material *out, const struct key_material *from)
 {
-	return copy_parts(out, from, parts_mask(from->family));
+	unsigned public = parts_mask(from->family);
+
+	return copy_parts(out, from,
+	    public == 0 ? 0 : public | extra_parts[from->family]);
+}
+
+/* The longest that a number may be; 0: bytes that are kept as they are. */
+static size_t
+number_max(enum key_family family, enum key_part part)
+{
+	if (family == KEY_RSA)
+		return RSA_BITS_MAX / 8;
+	if (family == KEY_DSA)
+		return part >= DSA_SEED && part <= DSA_INFO ?
+		    0 : DSA_BITS_MAX / 8;
+	if (family == KEY_DH)
+		return part >= DH_SEED ? 0 : DH_BITS_MAX / 8;
+	return 0;
 }
 
 enum cng_status
@@ -93,9 +117,11 @@ key_set(struct key_material *key, enum key_part part, struct span value)
 			memcpy(fresh.ptr + fresh.len - value.len, value.ptr,
 			    value.len);
 	} else {
-		if (key->family == KEY_RSA) {
+		size_t max = number_max(key->family, part);
+
+		if (max > 0) {
 			value = span_trim(value);
-			if (value.len > RSA_BITS_MAX / 8)
+			if (value.len > max)
 				return CNG_ERR_BAD_DATA;
 		}
 		st = secret_copy(&fresh, value);
@@ -184,11 +210,76 @@ check_secret(const struct key_material *key)
 	return len >= 1 && len <= SECRET_KEY_MAX ? CNG_OK : CNG_ERR_KEY_SIZE;
 }
 
+/* --- DSA and Diffie-Hellman ----------------------------------------------- */
+
+#define SEED_MAX 256
+#define COUNT_LEN 4
+#define INFO_LEN 2
+
+static size_t
+bits_of_prime(const struct key_material *key)
+{
+	/* p comes first in both */
+	return number_bits(key_part(key, DSA_P));
+}
+
+/* Seed and counter come together or not at all. */
+static bool
+seed_fits(const struct key_material *key, enum key_part seed,
+    enum key_part count)
+{
+	return has(key, seed) == has(key, count) &&
+	    key->part[seed].len <= SEED_MAX &&
+	    (!has(key, count) || key->part[count].len == COUNT_LEN);
+}
+
+static enum cng_status
+check_dsa(const struct key_material *key)
+{
+	size_t bits = bits_of_prime(key), p = key->part[DSA_P].len;
+	size_t q = key->part[DSA_Q].len, info = key->part[DSA_INFO].len;
+
+	if (!has(key, DSA_P) || !has(key, DSA_Q) || !has(key, DSA_G))
+		return CNG_ERR_BAD_DATA;
+	if (bits < DSA_BITS_MIN || bits > DSA_BITS_MAX ||
+	    (q != 20 && q != 28 && q != 32 && q != 64))
+		return CNG_ERR_KEY_SIZE;
+	if (q >= p || key->part[DSA_G].len > p || key->part[DSA_Y].len > p ||
+	    key->part[DSA_J].len > p || key->part[DSA_X].len > q ||
+	    !seed_fits(key, DSA_SEED, DSA_COUNT) ||
+	    (info != 0 && info != INFO_LEN))
+		return CNG_ERR_BAD_DATA;
+	return has(key, key->has_private ? DSA_X : DSA_Y) ? CNG_OK :
+							      CNG_ERR_BAD_DATA;
+}
+
+static enum cng_status
+check_dh(const struct key_material *key)
+{
+	size_t bits = bits_of_prime(key), p = key->part[DH_P].len;
+
+	if (!has(key, DH_P) || !has(key, DH_G))
+		return CNG_ERR_BAD_DATA;
+	if (bits < DH_BITS_MIN || bits > DH_BITS_MAX)
+		return CNG_ERR_KEY_SIZE;
+	for (size_t i = DH_G; i <= DH_J; i++)
+		if (key->part[i].len > p)
+			return CNG_ERR_BAD_DATA;
+	if (!seed_fits(key, DH_SEED, DH_COUNT))
+		return CNG_ERR_BAD_DATA;
+	return has(key, key->has_private ? DH_X : DH_Y) ? CNG_OK :
+							    CNG_ERR_BAD_DATA;
+}
+
 static const struct family families[KEY_FAMILY_COUNT] = {
 	[KEY_RSA] = { PART(RSA_N) | PART(RSA_E), bits_of_rsa, check_rsa },
 	[KEY_EC] = { PART(EC_X) | PART(EC_Y), bits_of_curve, check_ec },
 	[KEY_AES] = { 0, bits_of_secret, check_secret },
 	[KEY_GENERIC] = { 0, bits_of_secret, check_secret },
+	[KEY_DSA] = { PART(DSA_P) | PART(DSA_Q) | PART(DSA_G) | PART(DSA_Y),
+	    bits_of_prime, check_dsa },
+	[KEY_DH] = { PART(DH_P) | PART(DH_G) | PART(DH_Y), bits_of_prime,
+	    check_dh },
 };
 
 static const struct family *
@@ -214,6 +305,12 @@ key_check_shape(const struct key_material *key)
 	const struct family *row = family_of(key->family);
 
 	return row == NULL ? CNG_ERR_ARGUMENT : row->check(key);
+}
+
+bool
+key_is_pair(enum key_family family)
+{
+	return parts_mask(family) != 0;
 }
 
 /* Numbers that are not there are equal to none. */
