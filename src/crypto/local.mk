@@ -70,6 +70,7 @@ libcngcrypto_la_SOURCES += \
 	src/crypto/anykey.c \
 	src/crypto/asn1.c src/crypto/asn1_internal.h \
 	src/crypto/ecparam.c \
+	src/crypto/ffc_asn1.c \
 	src/crypto/pbe.c \
 	src/crypto/pem.c \
 	src/crypto/pkcs1.c \

@@ -119,6 +119,13 @@ take(struct key_material *out, const struct private_info *info)
 	if (st != CNG_OK)
 		return st;
 	out->role = role_of(info->attributes);
+	if (family == KEY_DSA || family == KEY_DH) {
+		out->family = family;
+		out->has_private = true;
+		st = ffc_params_decode(out, info->algor);
+		return st == CNG_OK ? ffc_number_decode(out,
+		    ffc_private(family), inner) : st;
+	}
 	return family == KEY_RSA ? pkcs1_decode_private(out, inner) :
 				   sec1_decode(out, inner, curve);
 }
@@ -224,6 +231,10 @@ encode_plain(struct secret *out, const struct key_material *key)
 		st = pkcs1_encode_private(&inner, key);
 	else if (key->has_private && key->family == KEY_EC)
 		st = sec1_encode(&inner, key);
+	else if (key->has_private &&
+	    (key->family == KEY_DSA || key->family == KEY_DH))
+		st = ffc_number_encode(&inner,
+		    key_part(key, ffc_private(key->family)));
 	if (st != CNG_OK)
 		return st;
 	value = ASN1_item_new(ASN1_ITEM_rptr(private_info));

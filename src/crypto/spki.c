@@ -36,6 +36,13 @@ algor_decode(const X509_ALGOR *algor, enum key_family *family,
 	case NID_X9_62_id_ecPublicKey:
 		*family = KEY_EC;
 		return ec_curve_of_any(type, value, curve);
+	case NID_dsa:
+		*family = KEY_DSA;
+		return CNG_OK;
+	case NID_dhKeyAgreement:
+	case NID_dhpublicnumber:
+		*family = KEY_DH;
+		return CNG_OK;
 	default:
 		return CNG_ERR_NOT_SUPPORTED;
 	}
@@ -50,6 +57,8 @@ algor_encode(X509_ALGOR *algor, const struct key_material *key)
 		return X509_ALGOR_set0(algor, OBJ_nid2obj(NID_rsaEncryption),
 			   V_ASN1_NULL, NULL) == 1 ?
 		    CNG_OK : CNG_ERR_NO_MEMORY;
+	if (key->family == KEY_DSA || key->family == KEY_DH)
+		return ffc_params_encode(algor, key);
 	if (key->family != KEY_EC || curve_info(key->curve) == NULL)
 		return CNG_ERR_BAD_TYPE;
 	curve = ec_curve_object(key->curve);
@@ -58,6 +67,15 @@ algor_encode(X509_ALGOR *algor, const struct key_material *key)
 		return CNG_OK;
 	ASN1_OBJECT_free(curve);
 	return CNG_ERR_NO_MEMORY;
+}
+
+static enum cng_status
+take_ffc(struct key_material *out, const struct spki *spki)
+{
+	enum cng_status st = ffc_params_decode(out, spki->algor);
+
+	return st == CNG_OK ? ffc_number_decode(out, ffc_public(out->family),
+	    asn1_bytes(spki->key)) : st;
 }
 
 static enum cng_status
@@ -71,6 +89,8 @@ take(struct key_material *out, const struct spki *spki)
 		st = CNG_ERR_BAD_DATA;
 	if (st != CNG_OK)
 		return st;
+	if (out->family == KEY_DSA || out->family == KEY_DH)
+		return take_ffc(out, spki);
 	return out->family == KEY_RSA ? pkcs1_decode_public(out, bits) :
 					ec_point_set(out, bits);
 }
@@ -105,8 +125,13 @@ spki_encode(const struct key_material *key, struct wr *out)
 
 	if (st != CNG_OK)
 		return st;
-	st = key->family == KEY_RSA ? pkcs1_encode_public(&bits, key) :
-				      ec_point_raw(&bits, key);
+	if (key->family == KEY_RSA)
+		st = pkcs1_encode_public(&bits, key);
+	else if (key->family == KEY_DSA || key->family == KEY_DH)
+		st = ffc_number_encode(&bits,
+		    key_part(key, ffc_public(key->family)));
+	else
+		st = ec_point_raw(&bits, key);
 	if (st != CNG_OK)
 		goto out;
 	value = ASN1_item_new(ASN1_ITEM_rptr(spki));

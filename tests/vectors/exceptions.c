@@ -15,7 +15,6 @@
 static const char sealed[] = "encryption draws a fresh salt";
 static const char no_point[] = "X = Y = 0: comes back with the point";
 static const char no_curve[] = "curve not in this release";
-static const char no_dsa[] = "DSA is not in this release";
 static const char no_binary[] = "binary field: Windows refuses it, too";
 static const char explicit_curve[] = "comes back with the curve's name";
 static const char optional[] = "has no [0] parameters; Windows writes them";
@@ -98,33 +97,15 @@ static const struct exception exceptions[] = {
 	{ "pkcs8/dotnet_ReadWriteNistP521SubjectPublicKeyInfo_ECDH.spki.der",
 	    REFUSED(NOT_SUPPORTED), "id-ecDH is refused on every platform" },
 
-	{ "pkcs8/dotnet_ReadWriteDsa512Pkcs8.der", REFUSED(NOT_SUPPORTED),
-	    no_dsa },
-	{ "pkcs8/dotnet_ReadWriteDsa2048DeficientXPkcs8.der",
-	    REFUSED(NOT_SUPPORTED), no_dsa },
-	{ "pkcs8/dotnet_ReadWriteDsa512EncryptedPkcs8.der",
-	    REFUSED(NOT_SUPPORTED), no_dsa },
-	{ "pkcs8/dotnet_ReadWriteDsa576EncryptedPkcs8.der",
-	    REFUSED(NOT_SUPPORTED), no_dsa },
-	{ "pkcs8/dotnet_ReadWriteDsa1024EncryptedPkcs8.der",
-	    REFUSED(NOT_SUPPORTED), no_dsa },
+	{ "pkcs8/dotnet_ReadWriteDsa512EncryptedPkcs8.der", EQUAL, sealed },
+	{ "pkcs8/dotnet_ReadWriteDsa576EncryptedPkcs8.der", EQUAL, sealed },
+	{ "pkcs8/dotnet_ReadWriteDsa1024EncryptedPkcs8.der", EQUAL, sealed },
 	{ "pkcs8/dotnet_ReadWriteDsa1024EncryptedPkcs8_PasswordBytes.der",
-	    REFUSED(NOT_SUPPORTED), no_dsa },
-	{ "pkcs8/dotnet_ReadWriteDsa2048EncryptedPkcs8.der",
-	    REFUSED(NOT_SUPPORTED), no_dsa },
+	    EQUAL, sealed },
+	{ "pkcs8/dotnet_ReadWriteDsa2048EncryptedPkcs8.der", EQUAL, sealed },
 	{ "pkcs8/dotnet_ReadWriteDsa2048DeficientXEncryptedPkcs8.der",
-	    REFUSED(NOT_SUPPORTED), no_dsa },
-	{ "pkcs8/dotnet_ReadWriteDsa576SubjectPublicKeyInfo.spki.der",
-	    REFUSED(NOT_SUPPORTED), no_dsa },
-	{ "pkcs8/dotnet_ReadWriteDsa1024SubjectPublicKeyInfo.spki.der",
-	    REFUSED(NOT_SUPPORTED), no_dsa },
-	{ "pkcs8/dotnet_ReadWriteDsa2048SubjectPublicKeyInfo.spki.der",
-	    REFUSED(NOT_SUPPORTED), no_dsa },
-	{ "pkcs8/dotnet_Dsa1024Pfx_bag0.der", REFUSED(NOT_SUPPORTED),
-	    no_dsa },
-	{ "pkcs8/dotnet_Dsa1024Pfx_bag0_plain.der", REFUSED(NOT_SUPPORTED),
-	    no_dsa },
-
+	    EQUAL, sealed },
+	{ "pkcs8/dotnet_Dsa1024Pfx_bag0.der", EQUAL, sealed },
 	{ "pkcs8/dotnet_ReadEncryptedDiminishedDP.der", EQUAL, sealed },
 	{ "pkcs8/dotnet_ReadEncryptedRsa1032.der", EQUAL, sealed },
 	{ "pkcs8/dotnet_ReadEncryptedRsa16384.der", EQUAL, sealed },
