@@ -176,6 +176,30 @@ tell_numbers(const struct key_material *from, struct key_material *back)
 	}
 }
 
+/* Numbers that are not the key itself. */
+static void
+tell_extras(const struct key_material *from, const struct key_material *back)
+{
+	static const struct {
+		enum key_family family;
+		enum key_part part;
+		const char *what;
+	} rows[] = {
+		{ KEY_DSA, DSA_SEED, "the seed that proves p and q" },
+		{ KEY_DSA, DSA_INFO, "by which standard p and q were made" },
+		{ KEY_DSA, DSA_J, "the cofactor j" },
+		{ KEY_DH, DH_Q, "the order q of the group" },
+		{ KEY_DH, DH_J, "the cofactor j" },
+		{ KEY_DH, DH_SEED, "the seed that p was made from" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (rows[i].family == from->family &&
+		    key_part(from, rows[i].part).len > 0 &&
+		    key_part(back, rows[i].part).len == 0)
+			note("lost: %s", rows[i].what);
+}
+
 static enum exit_code
 tell_losses(const struct keyfile *from, const struct target *to,
     struct span binary)
@@ -198,6 +222,7 @@ tell_losses(const struct keyfile *from, const struct target *to,
 		note("lost: the protection by a password");
 	tell_role(from, &back);
 	tell_numbers(&from->key, &back);
+	tell_extras(&from->key, &back);
 	key_free(&back);
 	return EXIT_DONE;
 }

@@ -20,6 +20,8 @@ static const enum blob_type defaults[KEY_FAMILY_COUNT][2] = {
 	[KEY_EC] = { BLOB_ECCPRIVATE, BLOB_ECCPUBLIC },
 	[KEY_AES] = { BLOB_KEYDATA, BLOB_ANY },
 	[KEY_GENERIC] = { BLOB_KEYDATA, BLOB_ANY },
+	[KEY_DSA] = { BLOB_DSAPRIVATE, BLOB_DSAPUBLIC },
+	[KEY_DH] = { BLOB_DHPRIVATE, BLOB_DHPUBLIC },
 };
 
 struct job {

@@ -15,6 +15,8 @@ static const char *const families[KEY_FAMILY_COUNT] = {
 	[KEY_EC] = "EC",
 	[KEY_AES] = "AES",
 	[KEY_GENERIC] = "generic",
+	[KEY_DSA] = "DSA",
+	[KEY_DH] = "DH",
 };
 
 static const char *const classes[OBJ_CLASS_COUNT] = {

@@ -101,6 +101,9 @@ enum prop_id {
 	PROP_PUBLIC_KEY_INFO,
 	PROP_UNIQUE_ID,          /* 32 hex digits */
 	PROP_BLOB,               /* the key as a CNG blob */
+	PROP_PRIME,
+	PROP_SUBPRIME,
+	PROP_BASE,
 	PROP_MADE_END,
 };
 

@@ -81,6 +81,16 @@ static const struct part_row part_rows[] = {
 	{ PROP_VALUE, KEY_EC, EC_D, true },
 	{ PROP_VALUE, KEY_AES, SYM_VALUE, true },
 	{ PROP_VALUE, KEY_GENERIC, SYM_VALUE, true },
+	{ PROP_PRIME, KEY_DSA, DSA_P, false },
+	{ PROP_SUBPRIME, KEY_DSA, DSA_Q, false },
+	{ PROP_BASE, KEY_DSA, DSA_G, false },
+	/* the value is x of a private key, y of a public one */
+	{ PROP_VALUE, KEY_DSA, DSA_X, true },
+	{ PROP_VALUE, KEY_DSA, DSA_Y, false },
+	{ PROP_PRIME, KEY_DH, DH_P, false },
+	{ PROP_BASE, KEY_DH, DH_G, false },
+	{ PROP_VALUE, KEY_DH, DH_X, true },
+	{ PROP_VALUE, KEY_DH, DH_Y, false },
 };
 
 bool
@@ -154,10 +164,9 @@ show_part(const struct object *obj, enum prop_id id, struct wr *out)
 	for (size_t i = 0; i < ARRAY_LEN(part_rows); i++) {
 		const struct part_row *row = &part_rows[i];
 
-		if (row->id != id || row->family != obj->key.family)
+		if (row->id != id || row->family != obj->key.family ||
+		    (row->secret && obj->class == OBJ_PUBLIC))
 			continue;
-		if (row->secret && obj->class == OBJ_PUBLIC)
-			return CNG_ERR_PROP_UNKNOWN;
 		if (row->secret && !object_is_readable(obj))
 			return CNG_ERR_PROP_SENSITIVE;
 		wr_bytes(out, key_part(&obj->key, row->part));

@@ -44,6 +44,9 @@ tag_of_public(struct vault *vault, bool keyed, const struct object *obj,
 	if (obj->key.family == KEY_RSA)
 		return vault_tag(vault, keyed, PROP_MODULUS,
 		    key_part(&obj->key, RSA_N), out);
+	if (obj->key.family == KEY_DSA || obj->key.family == KEY_DH)
+		return vault_tag(vault, keyed, PROP_VALUE, key_part(&obj->key,
+		    obj->key.family == KEY_DSA ? DSA_Y : DH_Y), out);
 	st = ec_point_encode(&obj->key, &w);
 	if (st != CNG_OK)
 		return st;
@@ -71,7 +74,7 @@ tags_of_object(struct vault *vault, const struct object *obj,
     struct store_record *rec)
 {
 	bool keyed = object_flag(obj, PROP_PRIVATE);
-	bool pair = obj->key.family == KEY_RSA || obj->key.family == KEY_EC;
+	bool pair = key_is_pair(obj->key.family);
 	enum cng_status st = CNG_OK;
 
 	for (size_t i = 0; st == CNG_OK && i < ARRAY_LEN(indexed); i++) {

@@ -192,25 +192,54 @@ write_dh(struct secret *out, const struct key_material *key)
 	return st;
 }
 
+static enum cng_status
+write_x942(struct secret *out, const struct key_material *key)
+{
+	ASN1_VALUE *value = ASN1_item_new(ASN1_ITEM_rptr(x942_params));
+	struct x942_params *params = (struct x942_params *)value;
+	struct span j = key_part(key, DH_J);
+	enum cng_status st = CNG_ERR_NO_MEMORY;
+
+	if (params == NULL)
+		return st;
+	if (j.len > 0)
+		params->j = ASN1_INTEGER_new();
+	if (asn1_set(params->p, key_part(key, DH_P)) &&
+	    asn1_set(params->g, key_part(key, DH_G)) &&
+	    asn1_set(params->q, key_part(key, DH_Q)) &&
+	    (j.len == 0 || (params->j != NULL && asn1_set(params->j, j))))
+		st = asn1_write(out, params, ASN1_ITEM_rptr(x942_params));
+	ASN1_item_free(value, ASN1_ITEM_rptr(x942_params));
+	return st;
+}
+
+/* PKCS#3 is what most read; only X9.42 can say the order of the group. */
 enum cng_status
 ffc_params_encode(X509_ALGOR *algor, const struct key_material *key)
 {
-	bool dsa = key->family == KEY_DSA;
 	struct secret der = { 0 };
 	ASN1_STRING *sequence;
+	int nid = NID_dhKeyAgreement;
 	enum cng_status st;
 
-	st = dsa ? write_dsa(&der, key) : write_dh(&der, key);
+	if (key->family == KEY_DSA) {
+		nid = NID_dsa;
+		st = write_dsa(&der, key);
+	} else if (key_part(key, DH_Q).len > 0) {
+		nid = NID_dhpublicnumber;
+		st = write_x942(&der, key);
+	} else {
+		st = write_dh(&der, key);
+	}
 	if (st != CNG_OK)
 		return st;
 	sequence = ASN1_STRING_type_new(V_ASN1_SEQUENCE);
 	if (sequence == NULL || !asn1_set(sequence, secret_span(&der)) ||
-	    X509_ALGOR_set0(algor,
-		OBJ_nid2obj(dsa ? NID_dsa : NID_dhKeyAgreement),
-		V_ASN1_SEQUENCE, sequence) != 1)
-		st = CNG_ERR_NO_MEMORY;
-	if (st != CNG_OK)
+	    X509_ALGOR_set0(algor, OBJ_nid2obj(nid), V_ASN1_SEQUENCE,
+		sequence) != 1) {
 		ASN1_STRING_free(sequence);
+		st = CNG_ERR_NO_MEMORY;
+	}
 	secret_free(&der);
 	return st;
 }

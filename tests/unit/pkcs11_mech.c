@@ -77,7 +77,11 @@ START_TEST(blob_types_have_their_mechanisms)
 	for (i = BLOB_ANY; i < BLOB_TYPE_COUNT; i++) {
 		const struct mech *m = mech_info(CKM_CNG_((CK_ULONG)i));
 
-		ck_assert_ptr_nonnull(m);
+		/* some numbers are kept for later */
+		ck_assert_int_eq(m != NULL, i == BLOB_ANY ||
+		    blob_info((enum blob_type)i) != NULL);
+		if (m == NULL)
+			continue;
 		ck_assert(mech_is_cng(m));
 		ck_assert_uint_ne(m->flags & CKF_UNWRAP, 0);
 		ck_assert_int_eq((m->flags & CKF_WRAP) != 0, i != BLOB_ANY);
