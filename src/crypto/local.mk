@@ -87,6 +87,15 @@ tests_unit_crypto_ecparam_SOURCES = tests/unit/crypto_ecparam.c \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_crypto_ecparam_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_crypto_ecparam_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+# asks libcrypto directly whether it agrees
+check_PROGRAMS += tests/unit/crypto_ffc
+TESTS += tests/unit/crypto_ffc
+tests_unit_crypto_ffc_SOURCES = tests/unit/crypto_ffc.c \
+	tests/unit/crypto_test.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_crypto_ffc_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCRYPTO_CFLAGS) \
+	$(CHECK_CFLAGS)
+tests_unit_crypto_ffc_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/unit/crypto_pem
 TESTS += tests/unit/crypto_pem
 tests_unit_crypto_pem_SOURCES = tests/unit/crypto_pem.c \
