@@ -29,6 +29,14 @@
 #define MAGIC_DSS4 MAGIC('D', 'S', 'S', '4')
 #define MAGIC_DH3 MAGIC(0, 'D', 'H', '3')
 #define MAGIC_DH4 MAGIC(0, 'D', 'H', '4')
+#define MAGIC_PQPR MAGIC('P', 'Q', 'P', 'R')
+#define MAGIC_CPHR MAGIC('C', 'P', 'H', 'R')
+#define MAGIC_KDF1 MAGIC('K', 'D', 'F', '1')
+#define MAGIC_PRTK MAGIC('P', 'R', 'T', 'K')
+#define MAGIC_RAPW MAGIC('R', 'A', 'P', 'W')
+#define MAGIC_MIB1 MAGIC('M', 'I', 'B', '1')
+#define MAGIC_KPTM MAGIC('K', 'P', 'T', 'M')
+#define MAGIC_CNGT MAGIC('C', 'N', 'G', 'T') /* ours */
 
 /* "RSA public key"; NULL for a magic nobody has given a meaning. */
 const char *magic_text(uint32_t magic);

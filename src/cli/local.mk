@@ -31,6 +31,8 @@ CLI_TESTS = \
 	tests/cli/frame.sh \
 	tests/cli/inspect.sh \
 	tests/cli/convert.sh \
+	tests/cli/finite.sh \
+	tests/cli/pq.sh \
 	tests/cli/token.sh \
 	tests/cli/prompt.sh
 TESTS += $(CLI_TESTS)

@@ -72,8 +72,10 @@ is_public_export(const struct export_request *req)
 enum cng_status
 policy_export(const struct object *obj, const struct export_request *req)
 {
-	bool password = req->format == TRANSFER_CNG &&
-	    req->type == BLOB_PKCS8 && req->params.pbe.has_password;
+	/* a password, or the token itself, keeps the key */
+	bool kept = req->format == TRANSFER_CNG &&
+	    ((req->type == BLOB_PKCS8 && req->params.pbe.has_password) ||
+		req->type == BLOB_OPAQUETRANSPORT);
 
 	if (!object_is_key(obj) || object_is_null_key(obj))
 		return CNG_ERR_KEY_NOT_WRAPPABLE;
@@ -86,13 +88,15 @@ policy_export(const struct object *obj, const struct export_request *req)
 		    CNG_ERR_BAD_TYPE : CNG_ERR_KEY_NOT_WRAPPABLE;
 	if (!object_flag(obj, PROP_EXTRACTABLE))
 		return CNG_ERR_KEY_UNEXTRACTABLE;
+	if (obj->withheld)
+		return CNG_ERR_NOT_LOGGED_IN;
 	if (req->key != NULL)
 		return wrapping_key_fits(obj, req->key,
 		    req->format == TRANSFER_CNG ?
 			TRANSFER_MECHANISM(req->type) : req->mechanism);
 	if (object_flag(obj, PROP_WRAP_WITH_TRUSTED))
 		return CNG_ERR_KEY_NOT_WRAPPABLE;
-	return object_flag(obj, PROP_SENSITIVE) && !password ?
+	return object_flag(obj, PROP_SENSITIVE) && !kept ?
 	    CNG_ERR_KEY_SENSITIVE : CNG_OK;
 }
 
@@ -108,5 +112,8 @@ policy_unwrap(const struct object *key, uint64_t mechanism)
 		return CNG_ERR_KEY_STATE;
 	if (!object_flag(key, PROP_UNWRAP))
 		return CNG_ERR_KEY_USAGE;
+	/* no call of this kind has a moment for the PIN of this use */
+	if (object_flag(key, PROP_ALWAYS_AUTHENTICATE))
+		return CNG_ERR_NOT_LOGGED_IN;
 	return object_allows(key, mechanism) ? CNG_OK : CNG_ERR_MECHANISM;
 }

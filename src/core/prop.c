@@ -38,6 +38,7 @@ static const char *const names[PROP_MADE_END] = {
 	[PROP_VALUE_LEN] = "value-len",
 	[PROP_MODULUS_BITS] = "modulus-bits",
 	[PROP_BLOB_TYPE] = "blob-type",
+	[PROP_PARAMETER_SET] = "parameter-set",
 	[PROP_LABEL] = "label",
 	[PROP_ID] = "id",
 	[PROP_NAME] = "key-name",
@@ -70,6 +71,7 @@ static const char *const names[PROP_MADE_END] = {
 	[PROP_PRIME] = "prime",
 	[PROP_SUBPRIME] = "subprime",
 	[PROP_BASE] = "base",
+	[PROP_SEED] = "seed",
 };
 
 const char *

@@ -8,6 +8,7 @@
 
 #include "base/utf16.h"
 #include "base/util.h"
+#include "key/set.h"
 
 #define NEW (MODE_CREATE | MODE_GENERATE | MODE_UNWRAP | MODE_DERIVE | \
 	MODE_IMPORT)
@@ -25,7 +26,7 @@ struct flag_row {
 	unsigned modes;
 	enum direction direction;
 	bool usage;               /* counted in object.ever */
-	bool so_only;             /* true is for the SO to say */
+	bool so_only;             /* for the SO to say */
 };
 
 static const struct flag_row flag_rows[PROP_BOOL_COUNT] = {
@@ -48,7 +49,8 @@ static const struct flag_row flag_rows[PROP_BOOL_COUNT] = {
 	[PROP_TRUSTED] = { .modes = ANY_TIME, .so_only = true },
 	[PROP_WRAP_WITH_TRUSTED] = { .modes = ANY_TIME,
 	    .direction = ONLY_UP },
-	[PROP_ALWAYS_AUTHENTICATE] = { .modes = NEW_COPY },
+	[PROP_ALWAYS_AUTHENTICATE] = { .modes = NEW_COPY,
+	    .direction = ONLY_UP },
 	[PROP_FINALIZED] = { .modes = ANY_TIME, .direction = ONLY_UP },
 };
 
@@ -66,7 +68,7 @@ static const unsigned kept_modes[KEPT_COUNT] = {
 	[PROP_URL - PROP_LABEL] = NEW_COPY,
 	[PROP_HASH_SUBJECT_KEY - PROP_LABEL] = NEW_COPY,
 	[PROP_HASH_ISSUER_KEY - PROP_LABEL] = NEW_COPY,
-	[PROP_ALLOWED_MECHANISMS - PROP_LABEL] = NEW_COPY,
+	[PROP_ALLOWED_MECHANISMS - PROP_LABEL] = NEW,
 	[PROP_CHECK_VALUE - PROP_LABEL] = NEW_COPY,
 };
 
@@ -98,6 +100,8 @@ static const struct usage_row usage_rows[KEY_FAMILY_COUNT] = {
 	[KEY_GENERIC] = { USE(SIGN) | USE(VERIFY) | USE(DERIVE), 0, 0 },
 	[KEY_DSA] = { USE(SIGN), USE(VERIFY), 0 },
 	[KEY_DH] = { USE(DERIVE), 0, 0 },
+	[KEY_MLDSA] = { USE(SIGN), USE(VERIFY), 0 },
+	[KEY_SLHDSA] = { USE(SIGN), USE(VERIFY), 0 },
 };
 
 static uint64_t
@@ -136,6 +140,13 @@ rules_defaults(struct object *obj, const struct rule_context *ctx)
 	}
 }
 
+/* What the SO vouches for, the SO alone makes do more. */
+static bool
+adds_to_trusted(const struct object *obj, const struct flag_row *row)
+{
+	return row->usage && object_flag(obj, PROP_TRUSTED);
+}
+
 static enum cng_status
 apply_flag(struct object *obj, const struct prop *line,
     const struct rule_context *ctx)
@@ -153,7 +164,8 @@ apply_flag(struct object *obj, const struct prop *line,
 	if (change && ((row->direction == ONLY_UP && now && !want) ||
 			  (row->direction == ONLY_DOWN && !now && want)))
 		return CNG_ERR_PROP_READ_ONLY;
-	if (row->so_only && want && !now && ctx->role != ROLE_SO)
+	if (ctx->role != ROLE_SO && want != now &&
+	    (row->so_only || (change && want && adds_to_trusted(obj, row))))
 		return CNG_ERR_PROP_READ_ONLY;
 	object_put_flag(obj, line->id, want);
 	return CNG_OK;
@@ -170,6 +182,16 @@ is_date(struct span s)
 	return true;
 }
 
+/* A caller's check value must be that of the key; none is no claim. */
+static enum cng_status
+check_value(const struct object *obj, const struct prop *line)
+{
+	struct props one = { .item = line, .count = 1 };
+
+	return line->bytes.len == 0 || object_matches(obj, one) ?
+	    CNG_OK : CNG_ERR_PROP_VALUE;
+}
+
 static enum cng_status
 apply_kept(struct object *obj, const struct prop *line,
     const struct rule_context *ctx)
@@ -179,7 +201,8 @@ apply_kept(struct object *obj, const struct prop *line,
 	if (!object_has_prop(obj, line->id))
 		return CNG_ERR_PROP_UNKNOWN;
 	if (!(kept_modes[line->id - PROP_LABEL] & ctx->mode))
-		return span_equal(secret_span(kept), line->bytes) ?
+		return object_matches(obj,
+			   (struct props){ .item = line, .count = 1 }) ?
 		    CNG_OK : CNG_ERR_PROP_READ_ONLY;
 	if (line->bytes.len > KEPT_BYTES_MAX)
 		return CNG_ERR_PROP_VALUE;
@@ -189,7 +212,7 @@ apply_kept(struct object *obj, const struct prop *line,
 	if (line->id == PROP_NAME && !utf8_valid(line->bytes))
 		return CNG_ERR_PROP_VALUE;
 	if (line->id == PROP_CHECK_VALUE && obj->class == OBJ_SECRET)
-		return CNG_OK; /* judged in rules_finish, never stored */
+		return check_value(obj, line); /* never stored */
 	return secret_replace(kept, line->bytes);
 }
 
@@ -208,6 +231,8 @@ is_structural(enum prop_id id)
 	case PROP_PRIME:
 	case PROP_SUBPRIME:
 	case PROP_BASE:
+	case PROP_PARAMETER_SET:
+	case PROP_SEED:
 		return true;
 	default:
 		return id >= PROP_VALUE && id < PROP_UNIQUE_ID;
@@ -260,7 +285,8 @@ public_part(enum key_family family)
 	return family == KEY_DH ? DH_Y : RSA_N;
 }
 
-/* SHA-1 of the modulus, the point or y: what NSS and others compute. */
+/* SHA-1 of the modulus, the point or the public value: what NSS and others
+ * compute. */
 static enum cng_status
 default_id(struct object *obj)
 {
@@ -280,6 +306,8 @@ default_id(struct object *obj)
 			st = secret_append(&point, key_part(&obj->key, EC_Y));
 		of = secret_span(&point);
 	}
+	if (key_family_has_sets(obj->key.family))
+		of = key_part(&obj->key, PQ_PUBLIC);
 	if (st == CNG_OK)
 		st = crypto_digest(HASH_SHA1, of, sum);
 	if (st == CNG_OK)

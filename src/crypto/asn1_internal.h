@@ -120,10 +120,30 @@ enum cng_status ffc_number_encode(struct secret *out, struct span number)
 /* --- algorithm identifiers -------------------------------------------- */
 
 /* rsaEncryption or id-ecPublicKey with sane parameters, or DSA or DH whose
- * parameters are still to be read, else CNG_ERR_NOT_SUPPORTED or _BAD_DATA or _BAD_CURVE. */
+ * parameters are still to be read, else CNG_ERR_NOT_SUPPORTED or _BAD_DATA or
+ * _BAD_CURVE. */
 enum cng_status algor_decode(const X509_ALGOR *algor,
     enum key_family *family, enum key_curve *curve) CNG_MUST_CHECK;
 enum cng_status algor_encode(X509_ALGOR *algor,
+    const struct key_material *key) CNG_MUST_CHECK;
+
+/* --- post-quantum keys ------------------------------------------------ */
+
+/* Family and set; CNG_ERR_NOT_SUPPORTED: some other algorithm. */
+enum cng_status pq_algor_decode(struct key_material *out,
+    const X509_ALGOR *algor) CNG_MUST_CHECK;
+enum cng_status pq_algor_encode(X509_ALGOR *algor,
+    const struct key_material *key) CNG_MUST_CHECK;
+
+/* What stands in the BIT STRING, and in the OCTET STRING of PKCS#8; family
+ * and set are there. */
+enum cng_status pq_public_decode(struct key_material *out,
+    struct span value) CNG_MUST_CHECK;
+enum cng_status pq_public_encode(struct secret *out,
+    const struct key_material *key) CNG_MUST_CHECK;
+enum cng_status pq_private_decode(struct key_material *out,
+    struct span inner) CNG_MUST_CHECK;
+enum cng_status pq_private_encode(struct secret *out,
     const struct key_material *key) CNG_MUST_CHECK;
 
 /* What a key usage attribute says; KEY_ROLE_NONE of any other. */

@@ -6,6 +6,8 @@
 
 #include "crypto/ffc.h"
 #include "crypto/number.h"
+#include "crypto/pq.h"
+#include "key/set.h"
 
 /* Windows imports smaller keys than it generates. */
 /* Above this size libcrypto takes short public exponents only. */
@@ -89,6 +91,10 @@ crypto_check_public(const struct key_material *key)
 	if (ffc_is(key->family)) {
 		err_enter();
 		return err_leave(ffc_check_public(key));
+	}
+	if (key_family_has_sets(key->family)) {
+		err_enter();
+		return err_leave(pq_check_public(key));
 	}
 	if (key->family != KEY_EC || key->part[EC_X].len == 0)
 		return CNG_OK;
@@ -218,5 +224,7 @@ crypto_check_pair(const struct key_material *key)
 		st = check_ec(key);
 	else if (ffc_is(key->family))
 		st = ffc_check_pair(key);
+	else if (key_family_has_sets(key->family))
+		st = pq_check_pair(key);
 	return err_leave(st);
 }

@@ -7,6 +7,8 @@
 
 #include "crypto/ffc.h"
 #include "crypto/number.h"
+#include "crypto/pq.h"
+#include "key/set.h"
 
 /* Work space for RSA; every number may be NULL until it is known. */
 struct rsa_numbers {
@@ -297,5 +299,7 @@ crypto_complete(struct key_material *key)
 		st = complete_ec(key);
 	else if (ffc_is(key->family))
 		st = ffc_complete(key);
+	else if (key_family_has_sets(key->family))
+		st = pq_complete(key);
 	return err_leave(st);
 }

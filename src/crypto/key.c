@@ -13,15 +13,21 @@
 #include "base/alloc.h"
 #include "base/util.h"
 #include "crypto/ffc.h"
+#include "crypto/pq.h"
+#include "key/set.h"
 
 #define POOL_SIZE 4
 
 /* What belongs to one library context. */
 struct key_body {
+	struct key_body *next; /* of those given up */
 	struct crypto_lib *lib;
 	EVP_PKEY *pkey;        /* of families with two halves */
 	_Atomic(struct unit *) pool[POOL_SIZE];
 };
+
+/* Bodies of abandoned contexts are not freed, but neither lost. */
+static _Atomic(struct key_body *) given_up;
 
 static void
 unit_free(struct unit *unit)
@@ -37,10 +43,22 @@ unit_free(struct unit *unit)
 /* --- bodies --------------------------------------------------------------- */
 
 static void
+body_give_up(struct key_body *body)
+{
+	body->next = atomic_load(&given_up);
+	while (!atomic_compare_exchange_weak(&given_up, &body->next, body))
+		;
+}
+
+static void
 body_free(struct key_body *body)
 {
-	if (body == NULL || lib_is_abandoned(body->lib))
+	if (body == NULL)
 		return;
+	if (lib_is_abandoned(body->lib)) {
+		body_give_up(body);
+		return;
+	}
 	for (size_t i = 0; i < POOL_SIZE; i++)
 		unit_free(atomic_load(&body->pool[i]));
 	EVP_PKEY_free(body->pkey);
@@ -58,7 +76,7 @@ body_new(struct crypto_lib *lib)
 	return body;
 }
 
-static EVP_PKEY *
+EVP_PKEY *
 pkey_from_params(struct crypto_lib *lib, const char *type, int selection,
     OSSL_PARAM *params)
 {
@@ -73,14 +91,6 @@ pkey_from_params(struct crypto_lib *lib, const char *type, int selection,
 	return pkey;
 }
 
-/* What libcrypto calls the families that it makes an EVP_PKEY of. */
-static const char *const type_names[KEY_FAMILY_COUNT] = {
-	[KEY_RSA] = "RSA",
-	[KEY_EC] = "EC",
-	[KEY_DSA] = "DSA",
-	[KEY_DH] = "DH",
-};
-
 /* The numbers of a key of another library context; reading them takes no
  * lock, so the parent's other threads cannot have left one behind. */
 static EVP_PKEY *
@@ -94,7 +104,7 @@ pkey_move(struct crypto_lib *lib, const struct crypto_key *key,
 
 	if (EVP_PKEY_todata(old, selection, &params) != 1)
 		return NULL;
-	pkey = pkey_from_params(lib, type_names[key->family], selection,
+	pkey = pkey_from_params(lib, EVP_PKEY_get0_type_name(old), selection,
 	    params);
 	for (OSSL_PARAM *p = params; p->key != NULL; p++)
 		if (p->data != NULL)
@@ -120,11 +130,12 @@ body_renew(struct crypto_key *key, struct key_body *old)
 			return NULL;
 		}
 	}
-	if (!atomic_compare_exchange_strong(&key->body, &old, body)) {
-		body_free(body);
-		body = old;
+	if (atomic_compare_exchange_strong(&key->body, &old, body)) {
+		body_give_up(old);
+		return body;
 	}
-	return body;
+	body_free(body);
+	return old;
 }
 
 static struct key_body *
@@ -232,9 +243,13 @@ unit_take(struct unit **out, const struct crypto_key *key,
 void
 unit_put(struct unit *unit, bool failed)
 {
-	if (unit == NULL || lib_is_abandoned(unit->body->lib))
+	if (unit == NULL)
 		return;
 	unit->fresh = false;
+	if (lib_is_abandoned(unit->body->lib)) {
+		(void)pool_put(unit->body, unit);
+		return;
+	}
 	if (failed || unit->once || !pool_put(unit->body, unit))
 		unit_free(unit);
 }
@@ -388,7 +403,8 @@ pkey_from_ffc(EVP_PKEY **out, struct crypto_lib *lib,
 			    &at);
 	}
 	*p = OSSL_PARAM_construct_end();
-	*out = pkey_from_params(lib, type_names[m->family],
+	*out = pkey_from_params(lib,
+	    m->family == KEY_DSA ? "DSA" : "DH",
 	    m->has_private ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY, params);
 	secret_free(&buf);
 	return *out == NULL ? CNG_ERR_BAD_KEY : CNG_OK;
@@ -412,6 +428,8 @@ pkey_from_material(EVP_PKEY **out, struct crypto_lib *lib,
 		return pkey_from_rsa(out, lib, m);
 	if (ffc_is(m->family))
 		return pkey_from_ffc(out, lib, m);
+	if (key_family_has_sets(m->family))
+		return pkey_from_pq(out, lib, m);
 	width = curve_info(m->curve)->field_bytes;
 	if (m->part[EC_X].len != width || m->part[EC_Y].len != width ||
 	    (m->has_private && m->part[EC_D].len != width))
@@ -435,6 +453,9 @@ is_complete(const struct key_material *m)
 	}
 	if (ffc_is(m->family))
 		return m->part[m->family == KEY_DSA ? DSA_Y : DH_Y].len > 0;
+	if (key_family_has_sets(m->family))
+		return m->part[PQ_PUBLIC].len > 0 &&
+		    (!m->has_private || m->part[PQ_PRIVATE].len > 0);
 	return m->family != KEY_EC || m->part[EC_X].len > 0;
 }
 

@@ -5,6 +5,7 @@
 #include "key/material.h"
 
 #include "base/util.h"
+#include "key/set.h"
 
 #define PART(part) (1u << (part))
 
@@ -24,12 +25,12 @@ static const unsigned extra_parts[KEY_FAMILY_COUNT] = {
 	[KEY_DH] = PART(DH_Q) | PART(DH_J) | PART(DH_SEED) | PART(DH_COUNT),
 };
 
-static unsigned
-parts_mask(enum key_family family)
+unsigned
+key_public_parts(enum key_family family)
 {
 	const struct family *row = family_of(family);
 
-	return row == NULL ? 0 : row->public_parts;
+	return row == NULL ? 0 : row->public_parts | extra_parts[family];
 }
 
 void
@@ -77,10 +78,7 @@ key_copy(struct key_material *out, const struct key_material *from)
 enum cng_status
 key_copy_public(struct key_material *out, const struct key_material *from)
 {
-	unsigned public = parts_mask(from->family);
-
-	return copy_parts(out, from,
-	    public == 0 ? 0 : public | extra_parts[from->family]);
+	return copy_parts(out, from, key_public_parts(from->family));
 }
 
 /* The longest that a number may be; 0: bytes that are kept as they are. */
@@ -271,6 +269,36 @@ check_dh(const struct key_material *key)
 							    CNG_ERR_BAD_DATA;
 }
 
+static size_t
+bits_of_set(const struct key_material *key)
+{
+	const struct key_set_info *set = key_set_info(key->set);
+
+	return set == NULL ? 0 : set->bits;
+}
+
+static bool
+empty_or(const struct key_material *key, enum key_part part, size_t len)
+{
+	return !has(key, part) || key->part[part].len == len;
+}
+
+static enum cng_status
+check_pq(const struct key_material *key)
+{
+	const struct key_set_info *set = key_set_info(key->set);
+	bool private = has(key, PQ_PRIVATE) || has(key, PQ_SEED);
+
+	if (set == NULL || set->family != key->family ||
+	    !empty_or(key, PQ_PUBLIC, set->public_bytes) ||
+	    !empty_or(key, PQ_PRIVATE, set->private_bytes) ||
+	    !empty_or(key, PQ_SEED, set->seed_bytes))
+		return CNG_ERR_BAD_DATA;
+	return private == key->has_private &&
+		(private || has(key, PQ_PUBLIC)) ?
+	    CNG_OK : CNG_ERR_BAD_DATA;
+}
+
 static const struct family families[KEY_FAMILY_COUNT] = {
 	[KEY_RSA] = { PART(RSA_N) | PART(RSA_E), bits_of_rsa, check_rsa },
 	[KEY_EC] = { PART(EC_X) | PART(EC_Y), bits_of_curve, check_ec },
@@ -280,6 +308,9 @@ static const struct family families[KEY_FAMILY_COUNT] = {
 	    bits_of_prime, check_dsa },
 	[KEY_DH] = { PART(DH_P) | PART(DH_G) | PART(DH_Y), bits_of_prime,
 	    check_dh },
+	[KEY_MLKEM] = { PART(PQ_PUBLIC), bits_of_set, check_pq },
+	[KEY_MLDSA] = { PART(PQ_PUBLIC), bits_of_set, check_pq },
+	[KEY_SLHDSA] = { PART(PQ_PUBLIC), bits_of_set, check_pq },
 };
 
 static const struct family *
@@ -307,12 +338,6 @@ key_check_shape(const struct key_material *key)
 	return row == NULL ? CNG_ERR_ARGUMENT : row->check(key);
 }
 
-bool
-key_is_pair(enum key_family family)
-{
-	return parts_mask(family) != 0;
-}
-
 /* Numbers that are not there are equal to none. */
 static bool
 same_number(struct span a, struct span b)
@@ -323,7 +348,8 @@ same_number(struct span a, struct span b)
 bool
 key_same_public(const struct key_material *a, const struct key_material *b)
 {
-	unsigned mask = parts_mask(a->family);
+	const struct family *row = family_of(a->family);
+	unsigned mask = row == NULL ? 0 : row->public_parts;
 
 	if (a->family != b->family || a->curve != b->curve ||
 	    a->set != b->set)

@@ -64,6 +64,16 @@ enum cng_status key_copy(struct key_material *out,
 enum cng_status key_copy_public(struct key_material *out,
     const struct key_material *from) CNG_MUST_CHECK;
 
+/* Which parts of a family are public: a mask, bit by enum key_part. */
+unsigned key_public_parts(enum key_family family);
+
+/* A key pair, or one secret? */
+static inline bool
+key_is_pair(enum key_family family)
+{
+	return key_public_parts(family) != 0;
+}
+
 static inline struct span
 key_part(const struct key_material *key, enum key_part part)
 {
@@ -76,7 +86,8 @@ key_part(const struct key_material *key, enum key_part part)
 enum cng_status key_set(struct key_material *key, enum key_part part,
     struct span value) CNG_MUST_CHECK;
 
-/* Size of the key: bits of the modulus, of the field, or of the value. */
+/* Size of the key: bits of the modulus, of the field, or of the value; bits of
+ * security of a parameter set. */
 size_t key_bits(const struct key_material *key);
 
 /* Is n.bits a size and are all needed parts there?  RSA private: at least
@@ -87,9 +98,6 @@ enum cng_status key_check_shape(const struct key_material *key)
 /* Same family, curve and public numbers (or the same secret value)? */
 bool key_same_public(const struct key_material *a,
     const struct key_material *b);
-
-/* Does the family have a public and a private half? */
-bool key_is_pair(enum key_family family);
 
 /* Bits of a big-endian number. */
 size_t number_bits(struct span number);

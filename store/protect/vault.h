@@ -74,6 +74,10 @@ enum cng_status vault_check_pin(struct vault *vault, enum vault_role role,
 void vault_lock(struct vault *vault);
 bool vault_is_open(const struct vault *vault);
 
+/* Is the token still the one that was unlocked?  CNG_ERR_NOT_LOGGED_IN when
+ * locked, or made anew since: then the keys are wiped and it is locked. */
+enum cng_status vault_check_token(struct vault *vault) CNG_MUST_CHECK;
+
 /* The same open vault over another handle of the same store (after fork):
  * the keys in memory go on, the store is replaced. */
 void vault_rebind(struct vault *vault, struct store *store);
@@ -90,6 +94,22 @@ enum cng_status vault_seal(struct vault *vault, struct span plain,
 /* CNG_ERR_STORE_CORRUPT when any of it was edited or swapped. */
 enum cng_status vault_open(struct vault *vault,
     const struct store_record *record, struct secret *plain) CNG_MUST_CHECK;
+
+/*
+ * Bytes that leave the token and may come back to it alone.  Sealed under a
+ * transport key of the master key, with a salt of their own; bound to the
+ * token's serial and to context, which the caller keeps beside them.
+ * CNG_ERR_NOT_LOGGED_IN as above.
+ */
+enum cng_status vault_transport_seal(struct vault *vault,
+    struct span context, struct span plain, struct secret *out)
+    CNG_MUST_CHECK;
+/* CNG_ERR_BAD_DATA: not what this token has sealed. */
+enum cng_status vault_transport_open(struct vault *vault,
+    struct span context, struct span sealed, struct secret *out)
+    CNG_MUST_CHECK;
+/* How much longer the sealed bytes are. */
+size_t vault_transport_overhead(void);
 
 /*
  * A search tag: hash of a property number and its value.  keyed: with a key

@@ -2,7 +2,8 @@
 # Whole flows through the built module, loaded as programs load it.
 if HAVE_CHECK
 face_flows = tests/face/bare tests/face/login tests/face/objects \
-	tests/face/crypt tests/face/sign tests/face/wrap tests/face/finite \
+	tests/face/crypt tests/face/sign tests/face/wrap \
+	tests/face/finite tests/face/pq \
 	tests/face/guests
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
@@ -35,6 +36,9 @@ tests_face_wrap_LDADD = $(face_flow_libs)
 tests_face_finite_SOURCES = tests/face/finite.c
 tests_face_finite_CPPFLAGS = $(face_flow_flags)
 tests_face_finite_LDADD = $(face_flow_libs)
+tests_face_pq_SOURCES = tests/face/pq.c
+tests_face_pq_CPPFLAGS = $(face_flow_flags)
+tests_face_pq_LDADD = $(face_flow_libs)
 tests_face_guests_SOURCES = tests/face/guests.c
 tests_face_guests_CPPFLAGS = $(face_flow_flags)
 tests_face_guests_LDADD = $(face_flow_libs)

@@ -33,7 +33,7 @@ START_TEST(every_row)
 	    CNG_ERR_NOT_SUPPORTED);
 	ck_assert_int_eq(blob_type_from_name("", &type),
 	    CNG_ERR_NOT_SUPPORTED);
-	ck_assert_int_eq(blob_type_from_name("OpaqueTransport", &type),
+	ck_assert_int_eq(blob_type_from_name("KDFKeyBlob", &type),
 	    CNG_ERR_NOT_SUPPORTED);
 }
 END_TEST
@@ -61,6 +61,11 @@ static const struct {
 	{ "capi_dh1024_pub.bin", BLOB_CAPIDHPUBLIC, BLOB_ANY },
 	{ "capi_dh1024_priv.bin", BLOB_CAPIDHPRIVATE, BLOB_ANY },
 	{ "aes256.bin", BLOB_KEYDATA, BLOB_ANY },
+	{ "mlkem512_pub.bin", BLOB_MLKEMPUBLIC, BLOB_PUBLIC },
+	{ "mlkem512_priv.bin", BLOB_MLKEMPRIVATE, BLOB_PRIVATE },
+	{ "mldsa44_pub.bin", BLOB_PQDSAPUBLIC, BLOB_PUBLIC },
+	{ "slhdsa_sha2_128f_priv.bin", BLOB_PQDSAPRIVATE, BLOB_PRIVATE },
+	{ "mldsa44_wrapped_priv.bin", BLOB_PQPRIVATE, BLOB_ANY },
 	{ "rsa1024.der", BLOB_PKCS8, BLOB_ANY },
 };
 
@@ -139,18 +144,21 @@ static const struct {
 	size_t len;
 	const char *name;
 } strangers[] = {
-	{ "MLKP", 4, "MLKEMPUBLICBLOB" },
-	{ "DSSS", 4, "PQDSAPRIVATESEEDBLOB" },
-	{ "RAPW", 4, "PKCS11RsaAesWrapBlob" },
-	{ "MIB1", 4, "OpaqueTransport" },
+	{ "LMPK", 4, "PQDSAPUBLICBLOB of LMS" },
+	{ "XMPK", 4, "PQDSAPUBLICBLOB of XMSS" },
+	{ "CMKS", 4, "composite ML-KEM seed blob" },
 	{ "ECDP", 4, "ECCPUBLICBLOB of another curve" },
-	{ "\20\0\0\0CPHR", 8, "CipherKeyBlob" },
+	{ "\20\0\0\0KDF1", 8, "KDFKeyBlob" },
+	{ "KPTM", 4, "PcpTpmProtectedKeyBlob" },
 	{ "\20\0\0\0PRTK", 8, "ProtectedKeyBlob" },
 	{ "\14\2\0\0DHPM", 8, "DHParameters property" },
 	{ "\6\2\0\0\1\252\0\0\0DH1", 12, "CryptoAPI DH public blob" },
 	{ "\1\2\0\0\1\150\0\0\0\244\0\0", 12, "CryptoAPI SIMPLEBLOB" },
 	{ "-----BEGIN PRIVATE KEY-----", 27, "PEM text" },
 	{ "RSA1", 4, NULL },
+	{ "RAPW", 4, NULL },
+	{ "MIB1", 4, NULL },
+	{ "\20\0\0\0CPHR", 8, NULL },
 	{ "nope", 4, NULL },
 	{ "\6\2\0\0\0\244\0\0nope", 12, NULL },
 	{ "DSP", 3, NULL },
@@ -247,7 +255,7 @@ START_TEST(description_of_damage)
 	    CNG_ERR_BAD_MAGIC);
 	ck_assert_str_eq(told.names, "Magic (rest) ");
 	ck_assert_str_eq(told.last_text, "not understood");
-	ck_assert_int_eq(describe(BLOB_ANY, span_str("MLKPabc"), &told),
+	ck_assert_int_eq(describe(BLOB_ANY, span_str("LMPKabc"), &told),
 	    CNG_ERR_BAD_MAGIC);
 	ck_assert_str_eq(told.names, "Magic (rest) ");
 	ck_assert_int_eq(describe(BLOB_ANY, span_str("x"), &told),
