@@ -185,7 +185,7 @@ static const struct blob_codec codecs[BLOB_TYPE_COUNT] = {
 	},
 	[BLOB_RSAAESWRAP] = {
 		.info = { BLOB_RSAAESWRAP, "PKCS11RsaAesWrapBlob",
-		    "BCRYPT_PKCS11_RSA_AES_WRAP_BLOB", BLOB_CLASS_PRIVATE },
+		    "BCRYPT_PKCS11_RSA_AES_WRAP_KEY_BLOB", BLOB_CLASS_PRIVATE },
 		.read = rsaaes_read,
 		.write = closed_write,
 	},

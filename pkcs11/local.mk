@@ -68,11 +68,9 @@ tests_unit_pkcs11_numbers_LDADD = $(face_test_libs)
 $(tests_unit_pkcs11_numbers_OBJECTS): tests/unit/pkcs11_names.inc
 endif
 CLEANFILES += tests/unit/pkcs11_names.inc
-tests/unit/pkcs11_names.inc: $(srcdir)/pkcs11/cryptoki.h \
-    $(srcdir)/pkcs11/cryptoki_sets.h
+tests/unit/pkcs11_names.inc: $(srcdir)/pkcs11/cryptoki.h
 	$(AM_V_GEN)$(MKDIR_P) tests/unit && $(SED) -n \
 	    's/^#define \(CK[A-Z]_[A-Z0-9_]*\) .*/#ifdef \1\nROW(\1)\n#endif/p' \
-	    $(srcdir)/pkcs11/cryptoki.h \
-	    $(srcdir)/pkcs11/cryptoki_sets.h >$@
+	    $(srcdir)/pkcs11/cryptoki.h >$@
 
 include $(srcdir)/tests/face/local.mk

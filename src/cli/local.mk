@@ -30,6 +30,7 @@ cngtool_LDADD = $(CORE_LIBS) $(JANSSON_LIBS) $(SMARTCOLS_LIBS)
 CLI_TESTS = \
 	tests/cli/frame.sh \
 	tests/cli/inspect.sh \
+	tests/cli/closed.sh \
 	tests/cli/convert.sh \
 	tests/cli/finite.sh \
 	tests/cli/pq.sh \

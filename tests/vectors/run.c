@@ -338,8 +338,9 @@ run_row(const char *folder, char *line)
 		return;
 	}
 	row.spki = strcmp(row.col[COL_TYPE], "(SubjectPublicKeyInfo)") == 0;
-	if (!row.spki && !is_described(&row) && blob_type_from_name(row.col[COL_TYPE], &row.type) !=
-		CNG_OK) {
+	ok = row.spki || blob_type_from_name(row.col[COL_TYPE], &row.type) ==
+	    CNG_OK;
+	if (!ok && !is_described(&row)) {
 		skipped++;
 		return;
 	}
