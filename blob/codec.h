@@ -29,7 +29,9 @@ blob_writer rsa_write, ecc_write, generic_write, pkcs8_write, keydata_write;
 
 blob_reader eccfull_read;
 blob_writer eccfull_write;
-
+blob_reader dsa_read, dh_read, capi_rsa_read, capi_dss_read, capi_v3_read;
+blob_writer dsa_write, dh_write, capi_rsa_write, capi_dss_write,
+    capi_v3_write;
 /* Symmetric and closed types. */
 blob_reader cipherkey_read, rfc3565_read, rsaaes_read, opaque_read;
 blob_writer cipherkey_write, closed_write;
@@ -43,6 +45,9 @@ enum cng_status foreign_walk(struct walk *w);
 /* BLOB_ANY when the magic is of another family. */
 enum blob_type rsa_detect(uint32_t magic);
 enum blob_type ecc_detect(uint32_t magic);
+enum blob_type dsa_detect(uint32_t magic);
+enum blob_type dh_detect(uint32_t magic);
+enum blob_type capi_detect(struct span in);
 enum blob_type pq_detect(uint32_t magic);
 /* These have their magic in other places. */
 enum blob_type closed_detect(struct span in);

@@ -21,6 +21,10 @@ inner_type(enum blob_type type, struct span blob)
 	if (inner == BLOB_ANY)
 		inner = ecc_layout(ecc_detect(magic), blob);
 	if (inner == BLOB_ANY)
+		inner = dsa_detect(magic);
+	if (inner == BLOB_ANY)
+		inner = dh_detect(magic);
+	if (inner == BLOB_ANY)
 		inner = pq_detect(magic);
 	if (inner == BLOB_ANY ||
 	    blob_info(inner)->class != blob_info(type)->class)
@@ -58,6 +62,12 @@ generic_write(enum blob_type type, const struct key_material *key,
 		    key, params, out);
 	if (key->family == KEY_EC || key->family == KEY_MONTGOMERY)
 		return ecc_write(private ? BLOB_ECCPRIVATE : BLOB_ECCPUBLIC,
+		    key, params, out);
+	if (key->family == KEY_DSA)
+		return dsa_write(private ? BLOB_DSAPRIVATE : BLOB_DSAPUBLIC,
+		    key, params, out);
+	if (key->family == KEY_DH)
+		return dh_write(private ? BLOB_DHPRIVATE : BLOB_DHPUBLIC,
 		    key, params, out);
 	if (key->family == KEY_MLKEM)
 		return pq_write(private ? BLOB_MLKEMPRIVATE : BLOB_MLKEMPUBLIC,

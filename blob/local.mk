@@ -1,7 +1,10 @@
 noinst_LTLIBRARIES += libblob.la
 libblob_la_SOURCES = \
 	blob/blob.h blob/codec.h \
+	blob/capi.c blob/capi.h \
+	blob/capi_rsa.c blob/capi_dss.c blob/capi_v3.c \
 	blob/cipherkey.c \
+	blob/dh.c blob/dsa.c \
 	blob/ecc.c \
 	blob/eccfull.c \
 	blob/ecdomain.c blob/ecdomain.h \
@@ -21,6 +24,22 @@ libblob_la_SOURCES = \
 BLOB_LIBS = libblob.la $(CRYPTO_LIBS)
 
 if HAVE_CHECK
+# asks libcrypto, too
+check_PROGRAMS += tests/unit/blob_capi
+TESTS += tests/unit/blob_capi
+tests_unit_blob_capi_SOURCES = tests/unit/blob_capi.c \
+	tests/unit/blob_cases.c tests/unit/blob_cases.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_blob_capi_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCRYPTO_CFLAGS) \
+	$(CHECK_CFLAGS)
+tests_unit_blob_capi_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/blob_dsa
+TESTS += tests/unit/blob_dsa
+tests_unit_blob_dsa_SOURCES = tests/unit/blob_dsa.c \
+	tests/unit/blob_cases.c tests/unit/blob_cases.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_blob_dsa_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_blob_dsa_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/unit/blob_ecc
 TESTS += tests/unit/blob_ecc
 tests_unit_blob_ecc_SOURCES = tests/unit/blob_ecc.c \

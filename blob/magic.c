@@ -35,16 +35,19 @@ static const struct magic_row {
 	{ MAGIC('E', 'C', 'D', 'P'), "ECDSA public key, of any curve", NULL },
 	{ MAGIC('E', 'C', 'D', 'V'), "ECDSA private key, of any curve",
 	    NULL },
-	{ MAGIC('D', 'S', 'P', 'B'), "DSA public key", "DSAPUBLICBLOB" },
-	{ MAGIC('D', 'S', 'P', 'V'), "DSA private key", "DSAPRIVATEBLOB" },
-	{ MAGIC('D', 'P', 'B', '2'), "DSA public key, version 2",
-	    "DSAPUBLICBLOB" },
-	{ MAGIC('D', 'P', 'V', '2'), "DSA private key, version 2",
-	    "DSAPRIVATEBLOB" },
-	{ MAGIC('D', 'H', 'P', 'B'), "Diffie-Hellman public key",
-	    "DHPUBLICBLOB" },
-	{ MAGIC('D', 'H', 'P', 'V'), "Diffie-Hellman private key",
-	    "DHPRIVATEBLOB" },
+	{ MAGIC_DSPB, "DSA public key", NULL },
+	{ MAGIC_DSPV, "DSA private key", NULL },
+	{ MAGIC_DPB2, "DSA public key, version 2", NULL },
+	{ MAGIC_DPV2, "DSA private key, version 2", NULL },
+	{ MAGIC_DHPB, "Diffie-Hellman public key", NULL },
+	{ MAGIC_DHPV, "Diffie-Hellman private key", NULL },
+	{ MAGIC_DSS1, "CryptoAPI DSA public key", NULL },
+	{ MAGIC_DSS2, "CryptoAPI DSA private key", NULL },
+	{ MAGIC_DSS3, "CryptoAPI DSA public key, version 3", NULL },
+	{ MAGIC_DSS4, "CryptoAPI DSA private key, version 3", NULL },
+	{ MAGIC_DH3, "CryptoAPI Diffie-Hellman public key, version 3", NULL },
+	{ MAGIC_DH4, "CryptoAPI Diffie-Hellman private key, version 3",
+	    NULL },
 	{ MAGIC('M', 'L', 'K', 'P'), "ML-KEM public key", NULL },
 	{ MAGIC('M', 'L', 'K', 'R'), "ML-KEM private key", NULL },
 	{ MAGIC('M', 'L', 'K', 'S'), "ML-KEM private seed", NULL },
@@ -93,9 +96,7 @@ static const struct {
 /* CryptoAPI: type, version, two zero bytes, algorithm; then a magic. */
 #define CAPI_SIMPLE MAGIC(1, 2, 0, 0)
 #define CAPI_PUBLIC2 MAGIC(6, 2, 0, 0)
-#define CAPI_PUBLIC3 MAGIC(6, 3, 0, 0)
 #define CAPI_PRIVATE2 MAGIC(7, 2, 0, 0)
-#define CAPI_PRIVATE3 MAGIC(7, 3, 0, 0)
 #define CAPI_PLAINTEXT MAGIC(8, 2, 0, 0)
 
 static const struct {
@@ -103,17 +104,9 @@ static const struct {
 	uint32_t magic; /* 0: any */
 	const char *name;
 } capi[] = {
-	{ CAPI_PUBLIC2, MAGIC_RSA1, "CAPIPUBLICBLOB" },
-	{ CAPI_PRIVATE2, MAGIC_RSA2, "CAPIPRIVATEBLOB" },
-	{ CAPI_PUBLIC2, MAGIC('D', 'S', 'S', '1'), "V2CAPIDSAPUBLICBLOB" },
-	{ CAPI_PRIVATE2, MAGIC('D', 'S', 'S', '2'), "V2CAPIDSAPRIVATEBLOB" },
-	{ CAPI_PUBLIC3, MAGIC('D', 'S', 'S', '3'), "CAPIDSAPUBLICBLOB" },
-	{ CAPI_PRIVATE3, MAGIC('D', 'S', 'S', '4'), "CAPIDSAPRIVATEBLOB" },
 	{ CAPI_PUBLIC2, MAGIC(0, 'D', 'H', '1'), "CryptoAPI DH public blob" },
 	{ CAPI_PRIVATE2, MAGIC(0, 'D', 'H', '2'),
 	    "CryptoAPI DH private blob" },
-	{ CAPI_PUBLIC3, MAGIC(0, 'D', 'H', '3'), "CAPIDHPUBLICBLOB" },
-	{ CAPI_PRIVATE3, MAGIC(0, 'D', 'H', '4'), "CAPIDHPRIVATEBLOB" },
 	{ CAPI_SIMPLE, 0, "CryptoAPI SIMPLEBLOB" },
 	{ CAPI_PLAINTEXT, 0, "CryptoAPI PLAINTEXTKEYBLOB" },
 };

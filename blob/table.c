@@ -75,6 +75,30 @@ static const struct blob_codec codecs[BLOB_TYPE_COUNT] = {
 		.read = keydata_read,
 		.write = keydata_write,
 	},
+	[BLOB_DSAPUBLIC] = {
+		.info = { BLOB_DSAPUBLIC, "DSAPUBLICBLOB",
+		    "BCRYPT_DSA_PUBLIC_BLOB", BLOB_CLASS_PUBLIC },
+		.read = dsa_read,
+		.write = dsa_write,
+	},
+	[BLOB_DSAPRIVATE] = {
+		.info = { BLOB_DSAPRIVATE, "DSAPRIVATEBLOB",
+		    "BCRYPT_DSA_PRIVATE_BLOB", BLOB_CLASS_PRIVATE },
+		.read = dsa_read,
+		.write = dsa_write,
+	},
+	[BLOB_DHPUBLIC] = {
+		.info = { BLOB_DHPUBLIC, "DHPUBLICBLOB",
+		    "BCRYPT_DH_PUBLIC_BLOB", BLOB_CLASS_PUBLIC },
+		.read = dh_read,
+		.write = dh_write,
+	},
+	[BLOB_DHPRIVATE] = {
+		.info = { BLOB_DHPRIVATE, "DHPRIVATEBLOB",
+		    "BCRYPT_DH_PRIVATE_BLOB", BLOB_CLASS_PRIVATE },
+		.read = dh_read,
+		.write = dh_write,
+	},
 	[BLOB_MLKEMPUBLIC] = {
 		.info = { BLOB_MLKEMPUBLIC, "MLKEMPUBLICBLOB",
 		    "BCRYPT_MLKEM_PUBLIC_BLOB", BLOB_CLASS_PUBLIC },
@@ -116,6 +140,54 @@ static const struct blob_codec codecs[BLOB_TYPE_COUNT] = {
 		    "NCRYPT_PQ_PRIVATE_KEY_BLOB", BLOB_CLASS_PRIVATE },
 		.read = pq_wrapper_read,
 		.write = pq_wrapper_write,
+	},
+	[BLOB_CAPIPUBLIC] = {
+		.info = { BLOB_CAPIPUBLIC, "CAPIPUBLICBLOB",
+		    "LEGACY_RSAPUBLIC_BLOB", BLOB_CLASS_PUBLIC },
+		.read = capi_rsa_read,
+		.write = capi_rsa_write,
+	},
+	[BLOB_CAPIPRIVATE] = {
+		.info = { BLOB_CAPIPRIVATE, "CAPIPRIVATEBLOB",
+		    "LEGACY_RSAPRIVATE_BLOB", BLOB_CLASS_PRIVATE },
+		.read = capi_rsa_read,
+		.write = capi_rsa_write,
+	},
+	[BLOB_CAPIDSAPUBLIC] = {
+		.info = { BLOB_CAPIDSAPUBLIC, "CAPIDSAPUBLICBLOB",
+		    "LEGACY_DSA_PUBLIC_BLOB", BLOB_CLASS_PUBLIC },
+		.read = capi_v3_read,
+		.write = capi_v3_write,
+	},
+	[BLOB_CAPIDSAPRIVATE] = {
+		.info = { BLOB_CAPIDSAPRIVATE, "CAPIDSAPRIVATEBLOB",
+		    "LEGACY_DSA_PRIVATE_BLOB", BLOB_CLASS_PRIVATE },
+		.read = capi_v3_read,
+		.write = capi_v3_write,
+	},
+	[BLOB_V2CAPIDSAPUBLIC] = {
+		.info = { BLOB_V2CAPIDSAPUBLIC, "V2CAPIDSAPUBLICBLOB",
+		    "LEGACY_DSA_V2_PUBLIC_BLOB", BLOB_CLASS_PUBLIC },
+		.read = capi_dss_read,
+		.write = capi_dss_write,
+	},
+	[BLOB_V2CAPIDSAPRIVATE] = {
+		.info = { BLOB_V2CAPIDSAPRIVATE, "V2CAPIDSAPRIVATEBLOB",
+		    "LEGACY_DSA_V2_PRIVATE_BLOB", BLOB_CLASS_PRIVATE },
+		.read = capi_dss_read,
+		.write = capi_dss_write,
+	},
+	[BLOB_CAPIDHPUBLIC] = {
+		.info = { BLOB_CAPIDHPUBLIC, "CAPIDHPUBLICBLOB",
+		    "LEGACY_DH_PUBLIC_BLOB", BLOB_CLASS_PUBLIC },
+		.read = capi_v3_read,
+		.write = capi_v3_write,
+	},
+	[BLOB_CAPIDHPRIVATE] = {
+		.info = { BLOB_CAPIDHPRIVATE, "CAPIDHPRIVATEBLOB",
+		    "LEGACY_DH_PRIVATE_BLOB", BLOB_CLASS_PRIVATE },
+		.read = capi_v3_read,
+		.write = capi_v3_write,
 	},
 	[BLOB_RFC3565WRAP] = {
 		.info = { BLOB_RFC3565WRAP, "Rfc3565KeyWrapBlob",
@@ -187,11 +259,17 @@ blob_detect(struct span in, enum blob_type *out)
 		if (type == BLOB_ANY)
 			type = ecc_layout(ecc_detect(magic), in);
 		if (type == BLOB_ANY)
+			type = dsa_detect(magic);
+		if (type == BLOB_ANY)
+			type = dh_detect(magic);
+		if (type == BLOB_ANY)
 			type = pq_detect(magic);
 		if (type == BLOB_ANY && magic == MAGIC_KDBM)
 			type = BLOB_KEYDATA;
 		if (type == BLOB_ANY && magic == MAGIC_PQPR)
 			type = BLOB_PQPRIVATE;
+		if (type == BLOB_ANY)
+			type = capi_detect(in);
 		if (type == BLOB_ANY)
 			type = closed_detect(in);
 	}

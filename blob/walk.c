@@ -75,24 +75,44 @@ walk_magic(struct walk *w, const char *name)
 	return magic;
 }
 
-uint32_t
-walk_u32(struct walk *w, const char *name)
+/* A little-endian number of up to four bytes. */
+static uint32_t
+walk_number(struct walk *w, const char *name, size_t size)
 {
 	struct blob_field field = {
 		.name = name,
 		.offset = here(w),
-		.size = 4,
+		.size = size,
 		.kind = BLOB_FIELD_NUMBER,
 	};
-	uint32_t value = 0;
+	struct span bytes;
 
-	if (w->status != CNG_OK || !rd_u32le(&w->in, &value)) {
+	if (w->status != CNG_OK || !rd_take(&w->in, size, &bytes)) {
 		cut_short(w, name);
 		return 0;
 	}
-	field.value = value;
+	for (size_t i = size; i-- > 0;)
+		field.value = field.value << 8 | bytes.ptr[i];
 	walk_emit(w, &field);
-	return value;
+	return (uint32_t)field.value;
+}
+
+uint8_t
+walk_u8(struct walk *w, const char *name)
+{
+	return (uint8_t)walk_number(w, name, 1);
+}
+
+uint16_t
+walk_u16(struct walk *w, const char *name)
+{
+	return (uint16_t)walk_number(w, name, 2);
+}
+
+uint32_t
+walk_u32(struct walk *w, const char *name)
+{
+	return walk_number(w, name, 4);
 }
 
 struct span

@@ -21,6 +21,8 @@ struct walk {
 struct walk walk_of(struct span blob, blob_field_sink *sink, void *arg);
 
 uint32_t walk_magic(struct walk *w, const char *name);
+uint8_t walk_u8(struct walk *w, const char *name);
+uint16_t walk_u16(struct walk *w, const char *name);
 uint32_t walk_u32(struct walk *w, const char *name);
 
 /* len bytes; cut short is CNG_ERR_BAD_DATA. */

@@ -10,7 +10,9 @@ EXTRA_DIST += tests/vectors/own
 # One fuzz target a parser.  Without libFuzzer the corpus is replayed.
 FUZZ_TARGETS = \
 	tests/fuzz/anykey \
+	tests/fuzz/capi \
 	tests/fuzz/cert \
+	tests/fuzz/dsa \
 	tests/fuzz/ecc \
 	tests/fuzz/eccfull \
 	tests/fuzz/generic \
@@ -34,9 +36,15 @@ endif
 tests_fuzz_anykey_SOURCES = tests/fuzz/anykey.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_anykey_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_anykey_LDADD = $(BLOB_LIBS)
+tests_fuzz_capi_SOURCES = tests/fuzz/capi.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_capi_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_capi_LDADD = $(BLOB_LIBS)
 tests_fuzz_cert_SOURCES = tests/fuzz/cert.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_cert_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_cert_LDADD = $(BLOB_LIBS)
+tests_fuzz_dsa_SOURCES = tests/fuzz/dsa.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_dsa_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_dsa_LDADD = $(BLOB_LIBS)
 tests_fuzz_ecc_SOURCES = tests/fuzz/ecc.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_ecc_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_ecc_LDADD = $(BLOB_LIBS)

@@ -202,6 +202,30 @@ tell_curve(const struct key_material *from, const struct target *to,
 	key_free(&nameless);
 }
 
+/* Numbers that are not the key itself. */
+static void
+tell_extras(const struct key_material *from, const struct key_material *back)
+{
+	static const struct {
+		enum key_family family;
+		enum key_part part;
+		const char *what;
+	} rows[] = {
+		{ KEY_DSA, DSA_SEED, "the seed that proves p and q" },
+		{ KEY_DSA, DSA_INFO, "by which standard p and q were made" },
+		{ KEY_DSA, DSA_J, "the cofactor j" },
+		{ KEY_DH, DH_Q, "the order q of the group" },
+		{ KEY_DH, DH_J, "the cofactor j" },
+		{ KEY_DH, DH_SEED, "the seed that p was made from" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (rows[i].family == from->family &&
+		    key_part(from, rows[i].part).len > 0 &&
+		    key_part(back, rows[i].part).len == 0)
+			note("lost: %s", rows[i].what);
+}
+
 static enum exit_code
 tell_losses(const struct keyfile *from, const struct target *to,
     struct span binary)
@@ -225,6 +249,7 @@ tell_losses(const struct keyfile *from, const struct target *to,
 	tell_curve(&from->key, to, binary);
 	tell_role(from, &back);
 	tell_numbers(&from->key, &back);
+	tell_extras(&from->key, &back);
 	if (key_family_has_sets(from->key.family) && back.has_private &&
 	    from->key.part[PQ_SEED].len > 0 && back.part[PQ_SEED].len == 0)
 		note("lost: the seed, which nothing computes again");

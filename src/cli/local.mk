@@ -33,6 +33,7 @@ CLI_TESTS = \
 	tests/cli/closed.sh \
 	tests/cli/convert.sh \
 	tests/cli/curves.sh \
+	tests/cli/finite.sh \
 	tests/cli/pq.sh \
 	tests/cli/token.sh \
 	tests/cli/prompt.sh

@@ -117,10 +117,9 @@ decode_standard(const struct import_request *req, struct span in,
 static enum cng_status
 check_numbers(struct key_material *key, unsigned flags)
 {
-	bool pair = key_is_pair(key->family);
 	enum cng_status st = key_check_shape(key);
 
-	if (st != CNG_OK || !pair)
+	if (st != CNG_OK || !key_is_pair(key->family))
 		return st;
 	st = crypto_complete(key);
 	if (st == CNG_OK)

@@ -24,7 +24,8 @@ strength(const struct object *obj)
 
 	if (obj->key.curve != CURVE_NONE)
 		bits = bits / 2;
-	if (obj->key.family != KEY_RSA)
+	if (obj->key.family != KEY_RSA && obj->key.family != KEY_DSA &&
+	    obj->key.family != KEY_DH)
 		return bits > STRENGTH_MAX ? STRENGTH_MAX : (unsigned)bits;
 	for (size_t i = 0; i < ARRAY_LEN(table); i++)
 		if (bits <= table[i].rsa_bits)

@@ -68,6 +68,9 @@ static const char *const names[PROP_MADE_END] = {
 	[PROP_PUBLIC_KEY_INFO] = "public-key-info",
 	[PROP_UNIQUE_ID] = "unique-id",
 	[PROP_BLOB] = "blob",
+	[PROP_PRIME] = "prime",
+	[PROP_SUBPRIME] = "subprime",
+	[PROP_BASE] = "base",
 	[PROP_SEED] = "seed",
 };
 

@@ -103,6 +103,9 @@ enum prop_id {
 	PROP_UNIQUE_ID,          /* 32 hex digits */
 	PROP_BLOB,               /* the key as a CNG blob */
 	PROP_SEED,               /* of a post-quantum key */
+	PROP_PRIME,
+	PROP_SUBPRIME,
+	PROP_BASE,
 	PROP_MADE_END,
 };
 

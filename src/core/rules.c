@@ -100,6 +100,8 @@ static const struct usage_row usage_rows[KEY_FAMILY_COUNT] = {
 	[KEY_EDWARDS] = { USE(SIGN), USE(VERIFY), 0 },
 	[KEY_AES] = { USE(ENCRYPT) | USE(DECRYPT), 0, 0 },
 	[KEY_GENERIC] = { USE(SIGN) | USE(VERIFY) | USE(DERIVE), 0, 0 },
+	[KEY_DSA] = { USE(SIGN), USE(VERIFY), 0 },
+	[KEY_DH] = { USE(DERIVE), 0, 0 },
 	[KEY_MLDSA] = { USE(SIGN), USE(VERIFY), 0 },
 	[KEY_SLHDSA] = { USE(SIGN), USE(VERIFY), 0 },
 };
@@ -228,6 +230,9 @@ is_structural(enum prop_id id)
 	case PROP_MODULUS_BITS:
 	case PROP_BLOB_TYPE:
 	case PROP_BLOB:
+	case PROP_PRIME:
+	case PROP_SUBPRIME:
+	case PROP_BASE:
 	case PROP_PARAMETER_SET:
 	case PROP_SEED:
 		return true;
@@ -273,6 +278,15 @@ rules_apply(struct object *obj, struct props tmpl,
 	return st;
 }
 
+/* The number that tells a key from others of the family. */
+static enum key_part
+public_part(enum key_family family)
+{
+	if (family == KEY_DSA)
+		return DSA_Y;
+	return family == KEY_DH ? DH_Y : RSA_N;
+}
+
 /* SHA-1 of the modulus, the point or the public value: what NSS and others
  * compute. */
 static enum cng_status
@@ -281,7 +295,7 @@ default_id(struct object *obj)
 	struct secret *id = object_kept(obj, PROP_ID);
 	struct secret point = { 0 };
 	uint8_t sum[64];
-	struct span of = key_part(&obj->key, RSA_N);
+	struct span of = key_part(&obj->key, public_part(obj->key.family));
 	enum cng_status st = CNG_OK;
 
 	if (id->len > 0 || obj->class == OBJ_SECRET)

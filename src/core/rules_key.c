@@ -25,6 +25,17 @@ static const struct part_line rsa_lines[] = {
 	{ PROP_COEFFICIENT, RSA_QINV, true },
 };
 
+static const struct part_line dsa_lines[] = {
+	{ PROP_PRIME, DSA_P, false },
+	{ PROP_SUBPRIME, DSA_Q, false },
+	{ PROP_BASE, DSA_G, false },
+};
+
+static const struct part_line dh_lines[] = {
+	{ PROP_PRIME, DH_P, false },
+	{ PROP_BASE, DH_G, false },
+};
+
 static enum cng_status
 rsa_from(struct key_material *out, struct props tmpl)
 {
@@ -68,6 +79,38 @@ ec_from(struct key_material *out, struct props tmpl)
 		return CNG_ERR_TEMPLATE_INCOMPLETE;
 	return key_set(out, out->family == KEY_EC ? EC_D : ECX_PRIVATE,
 	    value->bytes);
+}
+
+/* The value is x of a private key, y of a public one. */
+static enum cng_status
+ffc_from(struct key_material *out, const struct part_line *lines,
+    size_t count, enum key_part value, struct props tmpl)
+{
+	const struct prop *line = props_find(tmpl, PROP_VALUE);
+	enum cng_status st = CNG_OK;
+
+	for (size_t i = 0; st == CNG_OK && i < count; i++)
+		st = key_set(out, lines[i].part,
+		    props_bytes(tmpl, lines[i].id));
+	if (st == CNG_OK && line == NULL)
+		return CNG_ERR_TEMPLATE_INCOMPLETE;
+	if (st == CNG_OK)
+		st = key_set(out, value, line->bytes);
+	return st == CNG_ERR_BAD_DATA ? CNG_ERR_PROP_VALUE : st;
+}
+
+static enum cng_status
+dsa_from(struct key_material *out, struct props tmpl)
+{
+	return ffc_from(out, dsa_lines, ARRAY_LEN(dsa_lines),
+	    out->has_private ? DSA_X : DSA_Y, tmpl);
+}
+
+static enum cng_status
+dh_from(struct key_material *out, struct props tmpl)
+{
+	return ffc_from(out, dh_lines, ARRAY_LEN(dh_lines),
+	    out->has_private ? DH_X : DH_Y, tmpl);
 }
 
 static enum cng_status
@@ -143,6 +186,10 @@ rules_key_from(struct key_material *out, enum obj_class class,
 		st = rsa_from(out, tmpl);
 	else if (curve)
 		st = ec_from(out, tmpl);
+	else if (family == KEY_DSA)
+		st = dsa_from(out, tmpl);
+	else if (family == KEY_DH)
+		st = dh_from(out, tmpl);
 	else if (key_family_has_sets(family))
 		st = pq_from(out, tmpl);
 	else
@@ -225,6 +272,9 @@ check_line(const struct object *obj, const struct prop *line,
 	case PROP_VALUE_LEN:
 	case PROP_MODULUS:
 	case PROP_EC_POINT:
+	case PROP_PRIME:
+	case PROP_SUBPRIME:
+	case PROP_BASE:
 	case PROP_PARAMETER_SET:
 		break;
 	case PROP_SEED:

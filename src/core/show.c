@@ -84,6 +84,16 @@ static const struct part_row part_rows[] = {
 	{ PROP_VALUE, KEY_EDWARDS, ECX_PRIVATE, true },
 	{ PROP_VALUE, KEY_AES, SYM_VALUE, true },
 	{ PROP_VALUE, KEY_GENERIC, SYM_VALUE, true },
+	{ PROP_PRIME, KEY_DSA, DSA_P, false },
+	{ PROP_SUBPRIME, KEY_DSA, DSA_Q, false },
+	{ PROP_BASE, KEY_DSA, DSA_G, false },
+	/* the value is x of a private key, y of a public one */
+	{ PROP_VALUE, KEY_DSA, DSA_X, true },
+	{ PROP_VALUE, KEY_DSA, DSA_Y, false },
+	{ PROP_PRIME, KEY_DH, DH_P, false },
+	{ PROP_BASE, KEY_DH, DH_G, false },
+	{ PROP_VALUE, KEY_DH, DH_X, true },
+	{ PROP_VALUE, KEY_DH, DH_Y, false },
 	/* the value of a private object, then that of a public one */
 	{ PROP_VALUE, KEY_MLKEM, PQ_PRIVATE, true },
 	{ PROP_VALUE, KEY_MLKEM, PQ_PUBLIC, false },

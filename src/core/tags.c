@@ -58,6 +58,9 @@ tag_of_public(struct vault *vault, bool keyed, const struct object *obj,
 	if (obj->key.family == KEY_RSA)
 		return vault_tag(vault, keyed, PROP_MODULUS,
 		    key_part(&obj->key, RSA_N), out);
+	if (obj->key.family == KEY_DSA || obj->key.family == KEY_DH)
+		return vault_tag(vault, keyed, PROP_VALUE, key_part(&obj->key,
+		    obj->key.family == KEY_DSA ? DSA_Y : DH_Y), out);
 	if (key_family_has_sets(obj->key.family))
 		return vault_tag(vault, keyed, PROP_VALUE,
 		    key_part(&obj->key, PQ_PUBLIC), out);

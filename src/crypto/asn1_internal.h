@@ -99,11 +99,37 @@ enum cng_status ec_point_set(struct key_material *key, struct span raw)
 enum cng_status ec_point_raw(struct secret *out,
     const struct key_material *key) CNG_MUST_CHECK;
 
+/* --- DSA and Diffie-Hellman ------------------------------------------- */
+
+/* p, q, g of an identifier that algor_decode took; out->family is set. */
+enum cng_status ffc_params_decode(struct key_material *out,
+    const X509_ALGOR *algor) CNG_MUST_CHECK;
+enum cng_status ffc_params_encode(X509_ALGOR *algor,
+    const struct key_material *key) CNG_MUST_CHECK;
+
+static inline enum key_part
+ffc_public(enum key_family family)
+{
+	return family == KEY_DSA ? DSA_Y : DH_Y;
+}
+
+static inline enum key_part
+ffc_private(enum key_family family)
+{
+	return family == KEY_DSA ? DSA_X : DH_X;
+}
+
+/* The INTEGER that is the key. */
+enum cng_status ffc_number_decode(struct key_material *out,
+    enum key_part part, struct span der) CNG_MUST_CHECK;
+enum cng_status ffc_number_encode(struct secret *out, struct span number)
+    CNG_MUST_CHECK;
+
 /* --- algorithm identifiers -------------------------------------------- */
 
 /* Sets family, curve and domain parameters of *key, which is empty, from a
- * known algorithm with sane parameters, else CNG_ERR_NOT_SUPPORTED or
- * _BAD_DATA or _BAD_CURVE. */
+ * known algorithm with sane parameters (those of DSA and DH are still to be
+ * read), else CNG_ERR_NOT_SUPPORTED or _BAD_DATA or _BAD_CURVE. */
 enum cng_status algor_decode(const X509_ALGOR *algor,
     struct key_material *key) CNG_MUST_CHECK;
 enum cng_status algor_encode(X509_ALGOR *algor,

@@ -2,6 +2,7 @@
  *
  * Do the numbers of a key make sense, and do they belong together?
  */
+#include "crypto/ffc.h"
 #include "crypto/group.h"
 #include "crypto/number.h"
 #include "crypto/pq.h"
@@ -108,6 +109,10 @@ crypto_check_public(const struct key_material *key)
 		return st;
 	if (key->family == KEY_RSA)
 		return rsa_public_ok(key) ? CNG_OK : CNG_ERR_BAD_PUBLIC_KEY;
+	if (ffc_is(key->family)) {
+		err_enter();
+		return err_leave(ffc_check_public(key));
+	}
 	if (key_family_has_sets(key->family)) {
 		err_enter();
 		return err_leave(pq_check_public(key));
@@ -121,36 +126,6 @@ crypto_check_public(const struct key_material *key)
 }
 
 /* --- pairs ---------------------------------------------------------------- */
-
-/* One round of Miller and Rabin with a random base. */
-static bool
-looks_prime(const BIGNUM *p, const BIGNUM *p1, BN_CTX *ctx)
-{
-	BIGNUM *odd = number_new(), *x = number_new(), *base = number_new();
-	bool prime = false;
-	int twos = 1;
-
-	if (odd == NULL || x == NULL || base == NULL || BN_num_bits(p) < 8)
-		goto out;
-	while (!BN_is_bit_set(p1, twos))
-		twos++;
-	if (BN_rshift(odd, p1, twos) != 1 ||
-	    BN_priv_rand_range_ex(base, p1, 0, ctx) != 1 ||
-	    BN_add_word(base, 1) != 1 ||
-	    BN_mod_exp_mont_consttime(x, base, odd, p, ctx, NULL) != 1)
-		goto out;
-	prime = BN_is_one(x) || BN_cmp(x, p1) == 0;
-	for (int i = 1; !prime && i < twos; i++) {
-		if (BN_mod_sqr(x, x, p, ctx) != 1 || BN_is_one(x))
-			break;
-		prime = BN_cmp(x, p1) == 0;
-	}
-out:
-	BN_clear_free(odd);
-	BN_clear_free(x);
-	BN_clear_free(base);
-	return prime;
-}
 
 /* a b = 1 modulo m? */
 static bool
@@ -182,7 +157,7 @@ factor_ok(const BIGNUM *p, const BIGNUM *e, const BIGNUM *d, const BIGNUM *dp,
 			(BN_cmp(dp, p) < 0 && inverse_ok(e, dp, p1, ctx)));
 	}
 	for (int i = 0; ok && i < PRIME_ROUNDS; i++)
-		ok = looks_prime(p, p1, ctx);
+		ok = number_looks_prime(p, p1, ctx);
 	BN_clear_free(p1);
 	return ok;
 }
@@ -289,6 +264,8 @@ crypto_check_pair(const struct key_material *key)
 		st = check_ec(key);
 	else if (family_is_ecx(key->family))
 		st = check_ecx(key);
+	else if (ffc_is(key->family))
+		st = ffc_check_pair(key);
 	else if (key_family_has_sets(key->family))
 		st = pq_check_pair(key);
 	return err_leave(st);

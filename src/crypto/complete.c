@@ -3,6 +3,7 @@
  * Numbers that follow from the others: the factors of an RSA modulus from
  * both exponents, the exponents from the factors, the point of a scalar.
  */
+#include "crypto/ffc.h"
 #include "crypto/group.h"
 #include "crypto/number.h"
 #include "crypto/pq.h"
@@ -306,6 +307,8 @@ crypto_complete(struct key_material *key)
 		st = complete_ec(key);
 	else if (family_is_ecx(key->family) && key->part[ECX_PUBLIC].len == 0)
 		st = ecx_complete(key);
+	else if (ffc_is(key->family))
+		st = ffc_complete(key);
 	else if (key_family_has_sets(key->family))
 		st = pq_complete(key);
 	return err_leave(st);

@@ -60,22 +60,24 @@ enum cng_status crypto_generate(struct key_material *out,
 bool crypto_has_set(enum key_set set);
 
 /* Fills what can be computed and is missing: RSA d, p, q, dp, dq, qinv; the
- * public half of an EC, Montgomery or Edwards key; what a post-quantum seed
+ * public half of an EC, Montgomery or Edwards key; y of DSA and DH; what a post-quantum seed
  * expands to.  What is there already is kept. */
 enum cng_status crypto_complete(struct key_material *key) CNG_MUST_CHECK;
 
 /* Public numbers sane: RSA modulus odd, size in range, exponent odd and at
  * least 3 and shorter than 65 bits unless the modulus says otherwise; the EC
  * point is on the curve and of its order; the coefficients of an ML-KEM key
- * are reduced.  CNG_ERR_BAD_PUBLIC_KEY; CNG_ERR_BAD_CURVE for parameters that
- * make no curve, or a weak one. */
+ * are reduced.  DSA and DH: p and q look prime, g and y are of order q where
+ * q is known, and lie between 1 and p - 1; a seed makes that p and q.
+ * CNG_ERR_BAD_PUBLIC_KEY; CNG_ERR_BAD_CURVE for parameters that make no
+ * curve, or a weak one. */
 enum cng_status crypto_check_public(const struct key_material *key)
     CNG_MUST_CHECK;
 
 /* The private numbers belong to the public ones: n = p q, primes odd, e d = 1
- * mod lcm, CRT values right; 0 < d < order and Q = d G; a seed expands to the
- * other two, or the private key holds the public one and its hash.
- * CNG_ERR_BAD_KEY. */
+ * mod lcm, CRT values right; 0 < d < order and Q = d G; x in range and
+ * y = g^x; a seed expands to the other two, or the private key holds the
+ * public one and its hash.  CNG_ERR_BAD_KEY. */
 enum cng_status crypto_check_pair(const struct key_material *key)
     CNG_MUST_CHECK;
 

@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/util.h"
+#include "crypto/ffc.h"
 #include "crypto/pq.h"
 #include "key/set.h"
 
@@ -325,12 +326,65 @@ pkey_from_rsa(EVP_PKEY **out, struct crypto_lib *lib,
 	return *out == NULL ? CNG_ERR_BAD_KEY : CNG_OK;
 }
 
+static const struct ffc_param {
+	enum key_family family;
+	enum key_part part;
+	const char *name;
+	bool private;
+} ffc_params[] = {
+	{ KEY_DSA, DSA_P, OSSL_PKEY_PARAM_FFC_P, false },
+	{ KEY_DSA, DSA_Q, OSSL_PKEY_PARAM_FFC_Q, false },
+	{ KEY_DSA, DSA_G, OSSL_PKEY_PARAM_FFC_G, false },
+	{ KEY_DSA, DSA_Y, OSSL_PKEY_PARAM_PUB_KEY, false },
+	{ KEY_DSA, DSA_X, OSSL_PKEY_PARAM_PRIV_KEY, true },
+	{ KEY_DH, DH_P, OSSL_PKEY_PARAM_FFC_P, false },
+	{ KEY_DH, DH_Q, OSSL_PKEY_PARAM_FFC_Q, false },
+	{ KEY_DH, DH_G, OSSL_PKEY_PARAM_FFC_G, false },
+	{ KEY_DH, DH_Y, OSSL_PKEY_PARAM_PUB_KEY, false },
+	{ KEY_DH, DH_X, OSSL_PKEY_PARAM_PRIV_KEY, true },
+};
+
+static enum cng_status
+pkey_from_ffc(EVP_PKEY **out, struct crypto_lib *lib,
+    const struct key_material *m)
+{
+	OSSL_PARAM params[ARRAY_LEN(ffc_params) + 1], *p = params;
+	struct secret buf = { 0 };
+	size_t total = 0;
+	uint8_t *at;
+	enum cng_status st;
+
+	for (size_t i = 0; i < KEY_PART_MAX; i++)
+		total += m->part[i].len;
+	st = secret_new(&buf, total);
+	if (st != CNG_OK)
+		return st;
+	at = buf.ptr;
+	for (size_t i = 0; i < ARRAY_LEN(ffc_params); i++) {
+		const struct ffc_param *row = &ffc_params[i];
+		struct span number = key_part(m, row->part);
+
+		if (row->family == m->family && number.len > 0 &&
+		    (m->has_private || !row->private))
+			*p++ = native_param(row->name, number, number.len,
+			    &at);
+	}
+	*p = OSSL_PARAM_construct_end();
+	*out = pkey_from_params(lib,
+	    m->family == KEY_DSA ? "DSA" : "DH",
+	    m->has_private ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY, params);
+	secret_free(&buf);
+	return *out == NULL ? CNG_ERR_BAD_KEY : CNG_OK;
+}
+
 enum cng_status
 pkey_from_material(EVP_PKEY **out, struct crypto_lib *lib,
     const struct key_material *m)
 {
 	if (m->family == KEY_RSA)
 		return pkey_from_rsa(out, lib, m);
+	if (ffc_is(m->family))
+		return pkey_from_ffc(out, lib, m);
 	if (key_family_has_sets(m->family))
 		return pkey_from_pq(out, lib, m);
 	return family_is_ecx(m->family) ? pkey_from_ecx(out, lib, m) :
@@ -349,6 +403,8 @@ is_complete(const struct key_material *m)
 	}
 	if (family_is_ecx(m->family))
 		return m->part[ECX_PUBLIC].len > 0;
+	if (ffc_is(m->family))
+		return m->part[m->family == KEY_DSA ? DSA_Y : DH_Y].len > 0;
 	if (key_family_has_sets(m->family))
 		return m->part[PQ_PUBLIC].len > 0 &&
 		    (!m->has_private || m->part[PQ_PRIVATE].len > 0);
@@ -392,7 +448,8 @@ key_fill(struct crypto_key *key, const struct key_material *m)
 	key->order_bytes = key_order_bytes(m);
 	if (m->family == KEY_AES || m->family == KEY_GENERIC)
 		return secret_copy(&key->value, key_part(m, SYM_VALUE));
-	st = crypto_check_public(m);
+	/* primes cost too much to be looked at each time */
+	st = ffc_is(m->family) ? ffc_check_range(m) : crypto_check_public(m);
 	if (st == CNG_OK)
 		st = pkey_from_material(&body->pkey, lib, m);
 	if (st == CNG_OK && m->family == KEY_RSA && m->has_private)

@@ -9,6 +9,7 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/generate.c \
 	src/crypto/complete.c \
 	src/crypto/check.c \
+	src/crypto/ffc.c src/crypto/ffc_seed.c src/crypto/ffc.h \
 	src/crypto/digest.c src/crypto/digest.h \
 	src/crypto/mac.c src/crypto/mac.h \
 	src/crypto/rsa.c src/crypto/rsa.h \
@@ -72,6 +73,7 @@ libcngcrypto_la_SOURCES += \
 	src/crypto/anykey.c \
 	src/crypto/asn1.c src/crypto/asn1_internal.h \
 	src/crypto/ecparam.c src/crypto/ecexplicit.c \
+	src/crypto/ffc_asn1.c \
 	src/crypto/pbe.c \
 	src/crypto/pem.c \
 	src/crypto/pkcs1.c \
@@ -89,6 +91,15 @@ tests_unit_crypto_ecparam_SOURCES = tests/unit/crypto_ecparam.c \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_crypto_ecparam_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_crypto_ecparam_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+# asks libcrypto directly whether it agrees
+check_PROGRAMS += tests/unit/crypto_ffc
+TESTS += tests/unit/crypto_ffc
+tests_unit_crypto_ffc_SOURCES = tests/unit/crypto_ffc.c \
+	tests/unit/crypto_test.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_crypto_ffc_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCRYPTO_CFLAGS) \
+	$(CHECK_CFLAGS)
+tests_unit_crypto_ffc_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/unit/crypto_pem
 TESTS += tests/unit/crypto_pem
 tests_unit_crypto_pem_SOURCES = tests/unit/crypto_pem.c \

@@ -62,3 +62,32 @@ number_store(struct key_material *key, enum key_part part,
 	secret_free(&bytes);
 	return st;
 }
+
+bool
+number_looks_prime(const BIGNUM *p, const BIGNUM *p1, BN_CTX *ctx)
+{
+	BIGNUM *odd = number_new(), *x = number_new(), *base = number_new();
+	bool prime = false;
+	int twos = 1;
+
+	if (odd == NULL || x == NULL || base == NULL || BN_num_bits(p) < 8)
+		goto out;
+	while (!BN_is_bit_set(p1, twos))
+		twos++;
+	if (BN_rshift(odd, p1, twos) != 1 ||
+	    BN_priv_rand_range_ex(base, p1, 0, ctx) != 1 ||
+	    BN_add_word(base, 1) != 1 ||
+	    BN_mod_exp_mont_consttime(x, base, odd, p, ctx, NULL) != 1)
+		goto out;
+	prime = BN_is_one(x) || BN_cmp(x, p1) == 0;
+	for (int i = 1; !prime && i < twos; i++) {
+		if (BN_mod_sqr(x, x, p, ctx) != 1 || BN_is_one(x))
+			break;
+		prime = BN_cmp(x, p1) == 0;
+	}
+out:
+	BN_clear_free(odd);
+	BN_clear_free(x);
+	BN_clear_free(base);
+	return prime;
+}

@@ -26,4 +26,7 @@ BIGNUM *number_part(const struct key_material *key, enum key_part part);
 enum cng_status number_store(struct key_material *key, enum key_part part,
     const BIGNUM *number) CNG_MUST_CHECK;
 
+/* One round of Miller and Rabin with a random base; p1 is p - 1. */
+bool number_looks_prime(const BIGNUM *p, const BIGNUM *p1, BN_CTX *ctx);
+
 #endif

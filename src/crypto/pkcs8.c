@@ -156,6 +156,12 @@ take(struct key_material *out, const struct private_info *info)
 	st = algor_decode(info->algor, out);
 	if (st != CNG_OK)
 		return st;
+	if (out->family == KEY_DSA || out->family == KEY_DH) {
+		out->has_private = true;
+		st = ffc_params_decode(out, info->algor);
+		return st == CNG_OK ? ffc_number_decode(out,
+		    ffc_private(out->family), inner) : st;
+	}
 	if (out->family == KEY_RSA)
 		return pkcs1_decode_private(out, inner);
 	return out->family == KEY_EC ? sec1_decode(out, inner) :
@@ -266,6 +272,10 @@ encode_plain(struct secret *out, const struct key_material *key)
 	else if (key->has_private && (key->family == KEY_MONTGOMERY ||
 	    key->family == KEY_EDWARDS))
 		st = curve_private_encode(&inner, key);
+	else if (key->has_private &&
+	    (key->family == KEY_DSA || key->family == KEY_DH))
+		st = ffc_number_encode(&inner,
+		    key_part(key, ffc_private(key->family)));
 	else if (key->has_private && key_family_has_sets(key->family))
 		st = pq_private_encode(&inner, key);
 	if (st != CNG_OK)

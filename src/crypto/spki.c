@@ -53,6 +53,13 @@ algor_decode(const X509_ALGOR *algor, struct key_material *key)
 	case NID_X9_62_id_ecPublicKey:
 		key->family = KEY_EC;
 		return ec_curve_of_any(key, type, value);
+	case NID_dsa:
+		key->family = KEY_DSA;
+		return CNG_OK;
+	case NID_dhKeyAgreement:
+	case NID_dhpublicnumber:
+		key->family = KEY_DH;
+		return CNG_OK;
 	default:
 		return ecx_decode(object, type, key);
 	}
@@ -90,9 +97,20 @@ algor_encode(X509_ALGOR *algor, const struct key_material *key)
 		return X509_ALGOR_set0(algor, OBJ_nid2obj(NID_rsaEncryption),
 			   V_ASN1_NULL, NULL) == 1 ?
 		    CNG_OK : CNG_ERR_NO_MEMORY;
+	if (key->family == KEY_DSA || key->family == KEY_DH)
+		return ffc_params_encode(algor, key);
 	if (!curve || key_field_bytes(key) == 0)
 		return CNG_ERR_BAD_TYPE;
 	return ec_algor(algor, key);
+}
+
+static enum cng_status
+take_ffc(struct key_material *out, const struct spki *spki)
+{
+	enum cng_status st = ffc_params_decode(out, spki->algor);
+
+	return st == CNG_OK ? ffc_number_decode(out, ffc_public(out->family),
+	    asn1_bytes(spki->key)) : st;
 }
 
 static enum cng_status
@@ -108,6 +126,8 @@ take(struct key_material *out, const struct spki *spki)
 		st = CNG_ERR_BAD_DATA;
 	if (st != CNG_OK)
 		return st;
+	if (out->family == KEY_DSA || out->family == KEY_DH)
+		return take_ffc(out, spki);
 	if (key_family_has_sets(out->family))
 		return pq_public_decode(out, bits);
 	return out->family == KEY_RSA ? pkcs1_decode_public(out, bits) :
@@ -146,6 +166,9 @@ spki_encode(const struct key_material *key, struct wr *out)
 		return st;
 	if (key_family_has_sets(key->family))
 		st = pq_public_encode(&bits, key);
+	else if (key->family == KEY_DSA || key->family == KEY_DH)
+		st = ffc_number_encode(&bits,
+		    key_part(key, ffc_public(key->family)));
 	else
 		st = key->family == KEY_RSA ? pkcs1_encode_public(&bits, key) :
 					      ec_point_raw(&bits, key);

@@ -120,6 +120,10 @@ const struct hash_info *hash_info(enum key_hash hash);
 #define RSA_BITS_MIN 512         /* of a key made here */
 #define RSA_BITS_IMPORT_MIN 384  /* Windows imports such keys */
 #define RSA_BITS_MAX 16384
+#define DSA_BITS_MIN 512
+#define DSA_BITS_MAX 3072
+#define DH_BITS_MIN 512
+#define DH_BITS_MAX 4096
 #define SECRET_KEY_MAX 4096  /* bytes of a generic secret */
 
 #endif

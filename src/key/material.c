@@ -24,12 +24,19 @@ struct family {
 
 static const struct family *family_of(enum key_family family);
 
+/* What goes along with the public numbers, but does not tell keys apart. */
+static const unsigned extra_parts[KEY_FAMILY_COUNT] = {
+	[KEY_DSA] = PART(DSA_SEED) | PART(DSA_COUNT) | PART(DSA_INFO) |
+	    PART(DSA_J),
+	[KEY_DH] = PART(DH_Q) | PART(DH_J) | PART(DH_SEED) | PART(DH_COUNT),
+};
+
 unsigned
 key_public_parts(enum key_family family)
 {
 	const struct family *row = family_of(family);
 
-	return row == NULL ? 0 : row->public_parts;
+	return row == NULL ? 0 : row->public_parts | extra_parts[family];
 }
 
 void
@@ -136,12 +143,26 @@ ecx_bytes(struct secret *out, const struct key_material *key,
 						 CNG_ERR_BAD_DATA;
 }
 
+/* The longest that a number may be; 0: bytes that are kept as they are. */
+static size_t
+number_max(enum key_family family, enum key_part part)
+{
+	if (family == KEY_RSA)
+		return RSA_BITS_MAX / 8;
+	if (family == KEY_DSA)
+		return part >= DSA_SEED && part <= DSA_INFO ?
+		    0 : DSA_BITS_MAX / 8;
+	if (family == KEY_DH)
+		return part >= DH_SEED ? 0 : DH_BITS_MAX / 8;
+	return 0;
+}
+
+/* Without leading zeros, as RSA, DSA and DH have them. */
 static enum cng_status
-rsa_number(struct secret *out, struct span value)
+trimmed_number(struct secret *out, size_t max, struct span value)
 {
 	value = span_trim(value);
-	return value.len > RSA_BITS_MAX / 8 ? CNG_ERR_BAD_DATA :
-					      secret_copy(out, value);
+	return value.len > max ? CNG_ERR_BAD_DATA : secret_copy(out, value);
 }
 
 enum cng_status
@@ -154,8 +175,9 @@ key_set(struct key_material *key, enum key_part part, struct span value)
 		st = ec_number(&fresh, key, part, value);
 	else if (key->family == KEY_MONTGOMERY || key->family == KEY_EDWARDS)
 		st = ecx_bytes(&fresh, key, value);
-	else if (key->family == KEY_RSA)
-		st = rsa_number(&fresh, value);
+	else if (number_max(key->family, part) > 0)
+		st = trimmed_number(&fresh, number_max(key->family, part),
+		    value);
 	else
 		st = secret_copy(&fresh, value);
 	if (st == CNG_OK)
@@ -312,6 +334,67 @@ check_secret(const struct key_material *key)
 	return len >= 1 && len <= SECRET_KEY_MAX ? CNG_OK : CNG_ERR_KEY_SIZE;
 }
 
+/* --- DSA and Diffie-Hellman ----------------------------------------------- */
+
+#define SEED_MAX 256
+#define COUNT_LEN 4
+#define INFO_LEN 2
+
+static size_t
+bits_of_prime(const struct key_material *key)
+{
+	/* p comes first in both */
+	return number_bits(key_part(key, DSA_P));
+}
+
+/* Seed and counter come together or not at all. */
+static bool
+seed_fits(const struct key_material *key, enum key_part seed,
+    enum key_part count)
+{
+	return has(key, seed) == has(key, count) &&
+	    key->part[seed].len <= SEED_MAX &&
+	    (!has(key, count) || key->part[count].len == COUNT_LEN);
+}
+
+static enum cng_status
+check_dsa(const struct key_material *key)
+{
+	size_t bits = bits_of_prime(key), p = key->part[DSA_P].len;
+	size_t q = key->part[DSA_Q].len, info = key->part[DSA_INFO].len;
+
+	if (!has(key, DSA_P) || !has(key, DSA_Q) || !has(key, DSA_G))
+		return CNG_ERR_BAD_DATA;
+	if (bits < DSA_BITS_MIN || bits > DSA_BITS_MAX ||
+	    (q != 20 && q != 28 && q != 32 && q != 64))
+		return CNG_ERR_KEY_SIZE;
+	if (q >= p || key->part[DSA_G].len > p || key->part[DSA_Y].len > p ||
+	    key->part[DSA_J].len > p || key->part[DSA_X].len > q ||
+	    !seed_fits(key, DSA_SEED, DSA_COUNT) ||
+	    (info != 0 && info != INFO_LEN))
+		return CNG_ERR_BAD_DATA;
+	return has(key, key->has_private ? DSA_X : DSA_Y) ? CNG_OK :
+							      CNG_ERR_BAD_DATA;
+}
+
+static enum cng_status
+check_dh(const struct key_material *key)
+{
+	size_t bits = bits_of_prime(key), p = key->part[DH_P].len;
+
+	if (!has(key, DH_P) || !has(key, DH_G))
+		return CNG_ERR_BAD_DATA;
+	if (bits < DH_BITS_MIN || bits > DH_BITS_MAX)
+		return CNG_ERR_KEY_SIZE;
+	for (size_t i = DH_G; i <= DH_J; i++)
+		if (key->part[i].len > p)
+			return CNG_ERR_BAD_DATA;
+	if (!seed_fits(key, DH_SEED, DH_COUNT))
+		return CNG_ERR_BAD_DATA;
+	return has(key, key->has_private ? DH_X : DH_Y) ? CNG_OK :
+							    CNG_ERR_BAD_DATA;
+}
+
 static size_t
 bits_of_set(const struct key_material *key)
 {
@@ -350,6 +433,10 @@ static const struct family families[KEY_FAMILY_COUNT] = {
 	[KEY_GENERIC] = { 0, bits_of_secret, check_secret },
 	[KEY_MONTGOMERY] = { PART(ECX_PUBLIC), bits_of_curve, check_ecx },
 	[KEY_EDWARDS] = { PART(ECX_PUBLIC), bits_of_curve, check_ecx },
+	[KEY_DSA] = { PART(DSA_P) | PART(DSA_Q) | PART(DSA_G) | PART(DSA_Y),
+	    bits_of_prime, check_dsa },
+	[KEY_DH] = { PART(DH_P) | PART(DH_G) | PART(DH_Y), bits_of_prime,
+	    check_dh },
 	[KEY_MLKEM] = { PART(PQ_PUBLIC), bits_of_set, check_pq },
 	[KEY_MLDSA] = { PART(PQ_PUBLIC), bits_of_set, check_pq },
 	[KEY_SLHDSA] = { PART(PQ_PUBLIC), bits_of_set, check_pq },

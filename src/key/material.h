@@ -2,7 +2,8 @@
  *
  * Key material: what a codec hands up and an operation takes.  All numbers
  * are big-endian and unsigned.  RSA numbers have no leading zero bytes; EC
- * coordinates have the width of the field, scalars that of the order.
+ * coordinates have the width of the field, scalars that of the order.  DSA and
+ * DH numbers are trimmed as RSA ones are.
  */
 #ifndef CNG_KEY_MATERIAL_H
 #define CNG_KEY_MATERIAL_H
@@ -18,9 +19,10 @@ enum key_part {
 	EC_X = 0, EC_Y, EC_D, EC_P, EC_A, EC_B, EC_GX, EC_GY, EC_N, EC_H,
 	EC_SEED, EC_INFO,
 	/* SEED and COUNT (4 bytes) prove p and q; INFO is hash and standard,
-	 * one byte each, as in BCRYPT_DSA_KEY_BLOB_V2 */
+	 * one byte each, as in BCRYPT_DSA_KEY_BLOB_V2; J is (p - 1) / q */
 	DSA_P = 0, DSA_Q, DSA_G, DSA_Y, DSA_X, DSA_SEED, DSA_COUNT, DSA_INFO,
-	DH_P = 0, DH_G, DH_Y, DH_X, DH_Q, DH_J,
+	DSA_J,
+	DH_P = 0, DH_G, DH_Y, DH_X, DH_Q, DH_J, DH_SEED, DH_COUNT,
 	/* Montgomery and Edwards: byte strings of RFC 7748 and RFC 8032 */
 	ECX_PUBLIC = 0, ECX_PRIVATE,
 	/* the encodings of FIPS 203, 204, 205 */
@@ -79,9 +81,9 @@ key_part(const struct key_material *key, enum key_part part)
 	return secret_span(&key->part[part]);
 }
 
-/* Sets one number: RSA numbers are trimmed, EC ones are padded to the width
- * of key->curve, which must be set before; for CURVE_EXPLICIT EC_P and EC_N
- * say the widths.  CNG_ERR_BAD_DATA: too long. */
+/* Sets one number: RSA, DSA and DH numbers are trimmed, EC ones are padded to
+ * the width of key->curve, which must be set before; for CURVE_EXPLICIT EC_P
+ * and EC_N say the widths.  CNG_ERR_BAD_DATA: too long. */
 enum cng_status key_set(struct key_material *key, enum key_part part,
     struct span value) CNG_MUST_CHECK;
 

@@ -3,7 +3,7 @@
 if HAVE_CHECK
 face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/crypt tests/face/sign tests/face/wrap \
-	tests/face/pq \
+	tests/face/finite tests/face/pq \
 	tests/face/closed \
 	tests/face/guests tests/face/curves
 check_PROGRAMS += $(face_flows)
@@ -34,6 +34,9 @@ tests_face_sign_LDADD = $(face_flow_libs)
 tests_face_wrap_SOURCES = tests/face/wrap.c
 tests_face_wrap_CPPFLAGS = $(face_flow_flags)
 tests_face_wrap_LDADD = $(face_flow_libs)
+tests_face_finite_SOURCES = tests/face/finite.c
+tests_face_finite_CPPFLAGS = $(face_flow_flags)
+tests_face_finite_LDADD = $(face_flow_libs)
 tests_face_pq_SOURCES = tests/face/pq.c
 tests_face_pq_CPPFLAGS = $(face_flow_flags)
 tests_face_pq_LDADD = $(face_flow_libs)

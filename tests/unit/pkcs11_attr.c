@@ -27,7 +27,7 @@ START_TEST(rows_are_sorted_and_found)
 		for (k = 0; k < i; k++)
 			ck_assert_int_ne(table[k].prop, table[i].prop);
 	}
-	ck_assert_ptr_null(attr_info(CKA_PRIME));
+	ck_assert_ptr_null(attr_info(CKA_PRIME_BITS));
 	ck_assert_ptr_null(attr_info(~0UL));
 }
 END_TEST
