@@ -60,8 +60,8 @@ enum cng_status crypto_generate(struct key_material *out,
 bool crypto_has_set(enum key_set set);
 
 /* Fills what can be computed and is missing: RSA d, p, q, dp, dq, qinv; the
- * public half of an EC, Montgomery or Edwards key; y of DSA and DH; what a post-quantum seed
- * expands to.  What is there already is kept. */
+ * public half of an EC, Montgomery or Edwards key; y of DSA and DH; what a
+ * post-quantum seed expands to.  What is there already is kept. */
 enum cng_status crypto_complete(struct key_material *key) CNG_MUST_CHECK;
 
 /* Public numbers sane: RSA modulus odd, size in range, exponent odd and at
