@@ -343,16 +343,46 @@ check_pq(const struct key_material *key)
 }
 
 static const struct family families[KEY_FAMILY_COUNT] = {
-	[KEY_RSA] = { PART(RSA_N) | PART(RSA_E), bits_of_rsa, check_rsa },
-	[KEY_EC] = { PART(EC_X) | PART(EC_Y) | EC_DOMAIN | EC_REMARKS,
-	    bits_of_curve, check_ec, EC_DOMAIN, EC_REMARKS },
-	[KEY_AES] = { 0, bits_of_secret, check_secret },
-	[KEY_GENERIC] = { 0, bits_of_secret, check_secret },
-	[KEY_MONTGOMERY] = { PART(ECX_PUBLIC), bits_of_curve, check_ecx },
-	[KEY_EDWARDS] = { PART(ECX_PUBLIC), bits_of_curve, check_ecx },
-	[KEY_MLKEM] = { PART(PQ_PUBLIC), bits_of_set, check_pq },
-	[KEY_MLDSA] = { PART(PQ_PUBLIC), bits_of_set, check_pq },
-	[KEY_SLHDSA] = { PART(PQ_PUBLIC), bits_of_set, check_pq },
+	[KEY_RSA] = {
+		.public_parts = PART(RSA_N) | PART(RSA_E),
+		.bits = bits_of_rsa,
+		.check = check_rsa,
+	},
+	[KEY_EC] = {
+		.public_parts = PART(EC_X) | PART(EC_Y) | EC_DOMAIN |
+		    EC_REMARKS,
+		.optional = EC_DOMAIN,
+		.remarks = EC_REMARKS,
+		.bits = bits_of_curve,
+		.check = check_ec,
+	},
+	[KEY_AES] = { .bits = bits_of_secret, .check = check_secret },
+	[KEY_GENERIC] = { .bits = bits_of_secret, .check = check_secret },
+	[KEY_MONTGOMERY] = {
+		.public_parts = PART(ECX_PUBLIC),
+		.bits = bits_of_curve,
+		.check = check_ecx,
+	},
+	[KEY_EDWARDS] = {
+		.public_parts = PART(ECX_PUBLIC),
+		.bits = bits_of_curve,
+		.check = check_ecx,
+	},
+	[KEY_MLKEM] = {
+		.public_parts = PART(PQ_PUBLIC),
+		.bits = bits_of_set,
+		.check = check_pq,
+	},
+	[KEY_MLDSA] = {
+		.public_parts = PART(PQ_PUBLIC),
+		.bits = bits_of_set,
+		.check = check_pq,
+	},
+	[KEY_SLHDSA] = {
+		.public_parts = PART(PQ_PUBLIC),
+		.bits = bits_of_set,
+		.check = check_pq,
+	},
 };
 
 static const struct family *
