@@ -21,22 +21,19 @@ struct family {
 #define EC_DOMAIN (PART(EC_P) | PART(EC_A) | PART(EC_B) | PART(EC_GX) | \
 	PART(EC_GY) | PART(EC_N) | PART(EC_H))
 #define EC_REMARKS (PART(EC_SEED) | PART(EC_INFO))
+#define DSA_REMARKS \
+	(PART(DSA_SEED) | PART(DSA_COUNT) | PART(DSA_INFO) | PART(DSA_J))
+#define DH_REMARKS \
+	(PART(DH_Q) | PART(DH_J) | PART(DH_SEED) | PART(DH_COUNT))
 
 static const struct family *family_of(enum key_family family);
-
-/* What goes along with the public numbers, but does not tell keys apart. */
-static const unsigned extra_parts[KEY_FAMILY_COUNT] = {
-	[KEY_DSA] = PART(DSA_SEED) | PART(DSA_COUNT) | PART(DSA_INFO) |
-	    PART(DSA_J),
-	[KEY_DH] = PART(DH_Q) | PART(DH_J) | PART(DH_SEED) | PART(DH_COUNT),
-};
 
 unsigned
 key_public_parts(enum key_family family)
 {
 	const struct family *row = family_of(family);
 
-	return row == NULL ? 0 : row->public_parts | extra_parts[family];
+	return row == NULL ? 0 : row->public_parts;
 }
 
 void
@@ -426,20 +423,60 @@ check_pq(const struct key_material *key)
 }
 
 static const struct family families[KEY_FAMILY_COUNT] = {
-	[KEY_RSA] = { PART(RSA_N) | PART(RSA_E), bits_of_rsa, check_rsa },
-	[KEY_EC] = { PART(EC_X) | PART(EC_Y) | EC_DOMAIN | EC_REMARKS,
-	    bits_of_curve, check_ec, EC_DOMAIN, EC_REMARKS },
-	[KEY_AES] = { 0, bits_of_secret, check_secret },
-	[KEY_GENERIC] = { 0, bits_of_secret, check_secret },
-	[KEY_MONTGOMERY] = { PART(ECX_PUBLIC), bits_of_curve, check_ecx },
-	[KEY_EDWARDS] = { PART(ECX_PUBLIC), bits_of_curve, check_ecx },
-	[KEY_DSA] = { PART(DSA_P) | PART(DSA_Q) | PART(DSA_G) | PART(DSA_Y),
-	    bits_of_prime, check_dsa },
-	[KEY_DH] = { PART(DH_P) | PART(DH_G) | PART(DH_Y), bits_of_prime,
-	    check_dh },
-	[KEY_MLKEM] = { PART(PQ_PUBLIC), bits_of_set, check_pq },
-	[KEY_MLDSA] = { PART(PQ_PUBLIC), bits_of_set, check_pq },
-	[KEY_SLHDSA] = { PART(PQ_PUBLIC), bits_of_set, check_pq },
+	[KEY_RSA] = {
+		.public_parts = PART(RSA_N) | PART(RSA_E),
+		.bits = bits_of_rsa,
+		.check = check_rsa,
+	},
+	[KEY_EC] = {
+		.public_parts = PART(EC_X) | PART(EC_Y) | EC_DOMAIN |
+		    EC_REMARKS,
+		.optional = EC_DOMAIN,
+		.remarks = EC_REMARKS,
+		.bits = bits_of_curve,
+		.check = check_ec,
+	},
+	[KEY_AES] = { .bits = bits_of_secret, .check = check_secret },
+	[KEY_GENERIC] = { .bits = bits_of_secret, .check = check_secret },
+	[KEY_MONTGOMERY] = {
+		.public_parts = PART(ECX_PUBLIC),
+		.bits = bits_of_curve,
+		.check = check_ecx,
+	},
+	[KEY_EDWARDS] = {
+		.public_parts = PART(ECX_PUBLIC),
+		.bits = bits_of_curve,
+		.check = check_ecx,
+	},
+	[KEY_DSA] = {
+		.public_parts = PART(DSA_P) | PART(DSA_Q) | PART(DSA_G) |
+		    PART(DSA_Y) | DSA_REMARKS,
+		.remarks = DSA_REMARKS,
+		.bits = bits_of_prime,
+		.check = check_dsa,
+	},
+	[KEY_DH] = {
+		.public_parts = PART(DH_P) | PART(DH_G) | PART(DH_Y) |
+		    DH_REMARKS,
+		.remarks = DH_REMARKS,
+		.bits = bits_of_prime,
+		.check = check_dh,
+	},
+	[KEY_MLKEM] = {
+		.public_parts = PART(PQ_PUBLIC),
+		.bits = bits_of_set,
+		.check = check_pq,
+	},
+	[KEY_MLDSA] = {
+		.public_parts = PART(PQ_PUBLIC),
+		.bits = bits_of_set,
+		.check = check_pq,
+	},
+	[KEY_SLHDSA] = {
+		.public_parts = PART(PQ_PUBLIC),
+		.bits = bits_of_set,
+		.check = check_pq,
+	},
 };
 
 static const struct family *
