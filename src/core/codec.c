@@ -73,6 +73,7 @@ put_key(struct wr *w, const struct key_material *key, bool withhold)
 {
 	wr_u8(w, (uint8_t)key->family);
 	wr_u8(w, (uint8_t)key->curve);
+	wr_u8(w, (uint8_t)key->set);
 	wr_u8(w, (uint8_t)key->role);
 	wr_u8(w, key->has_private);
 	put_secrets(w, key->part, KEY_PART_MAX,
@@ -131,15 +132,17 @@ get_secrets(struct rd *r, struct secret *list, size_t size)
 static enum cng_status
 get_key(struct rd *r, struct key_material *key)
 {
-	uint8_t family, curve, role, private;
+	uint8_t family, curve, set, role, private;
 	enum cng_status st = CNG_ERR_STORE_CORRUPT;
 
-	if (!rd_u8(r, &family) || !rd_u8(r, &curve) || !rd_u8(r, &role) ||
-	    !rd_u8(r, &private) || family >= KEY_FAMILY_COUNT ||
-	    curve >= CURVE_COUNT || private > 1)
+	if (!rd_u8(r, &family) || !rd_u8(r, &curve) || !rd_u8(r, &set) ||
+	    !rd_u8(r, &role) || !rd_u8(r, &private) ||
+	    family >= KEY_FAMILY_COUNT || curve >= CURVE_COUNT ||
+	    set >= KEY_SET_COUNT || private > 1)
 		return st;
 	key->family = (enum key_family)family;
 	key->curve = (enum key_curve)curve;
+	key->set = (enum key_set)set;
 	key->role = role;
 	key->has_private = private != 0;
 	return get_secrets(r, key->part, KEY_PART_MAX);
@@ -290,4 +293,53 @@ entry_decode(struct entry *e, bool sealed, struct span in)
 		if (e->half[half] != NULL && e->half[half]->withheld)
 			st = CNG_ERR_STORE_CORRUPT;
 	return st;
+}
+
+/* --- one object on its way ------------------------------------------------ */
+
+static void
+put_pack(struct wr *w, const struct object *obj)
+{
+	wr_u8(w, FORMAT);
+	put_object(w, 0, obj, false);
+}
+
+enum cng_status
+object_pack(const struct object *obj, struct secret *out)
+{
+	struct wr count = wr_of(NULL, 0), w;
+	enum cng_status st;
+
+	if (obj->withheld)
+		return CNG_ERR_NOT_LOGGED_IN;
+	put_pack(&count, obj);
+	if (count.failed)
+		return CNG_ERR_NO_MEMORY;
+	st = secret_new(out, count.len);
+	if (st != CNG_OK)
+		return st;
+	w = wr_of(out->ptr, out->len);
+	put_pack(&w, obj);
+	return w.failed ? CNG_ERR_INTERNAL : CNG_OK;
+}
+
+enum cng_status
+object_unpack(struct object **out, struct span in)
+{
+	struct rd r = rd_of(in);
+	uint8_t format, half;
+	enum cng_status st;
+
+	*out = NULL;
+	if (!rd_u8(&r, &format))
+		return CNG_ERR_BAD_DATA;
+	if (format != FORMAT)
+		return CNG_ERR_STORE_VERSION;
+	st = get_object(&r, true, &half, out);
+	if (st == CNG_OK && !rd_at_end(&r)) {
+		object_free(*out);
+		*out = NULL;
+		st = CNG_ERR_BAD_DATA;
+	}
+	return st == CNG_ERR_STORE_CORRUPT ? CNG_ERR_BAD_DATA : st;
 }

@@ -188,6 +188,13 @@ enum cng_status entry_decode(struct entry *e, bool sealed, struct span in)
     CNG_MUST_CHECK;
 uint32_t entry_kind(const struct entry *e);
 
+/* One object with all that belongs to it but its place, as bytes. */
+enum cng_status object_pack(const struct object *obj, struct secret *out)
+    CNG_MUST_CHECK;
+/* CNG_ERR_BAD_DATA, or CNG_ERR_STORE_VERSION. */
+enum cng_status object_unpack(struct object **out, struct span in)
+    CNG_MUST_CHECK;
+
 /* What entry_kind packs. */
 #define KIND_CLASS(kind) ((enum obj_class)((kind)&0xff))
 #define KIND_FAMILY_SHIFT 8

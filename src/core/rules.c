@@ -8,6 +8,7 @@
 
 #include "base/utf16.h"
 #include "base/util.h"
+#include "key/set.h"
 
 #define NEW (MODE_CREATE | MODE_GENERATE | MODE_UNWRAP | MODE_DERIVE | \
 	MODE_IMPORT)
@@ -80,36 +81,35 @@ static const uint64_t usage_bits = PROP_BIT(PROP_ENCRYPT) |
     PROP_BIT(PROP_UNWRAP) | PROP_BIT(PROP_DERIVE);
 
 /* What a key may do when nobody says: all that its kind is made for, but
- * never wrapping, which must be asked for. */
+ * never wrapping, which must be asked for.  A key that its format says is for
+ * signing only gets less. */
+struct usage_row {
+	uint64_t private;         /* private and secret keys */
+	uint64_t public;
+	uint64_t not_sign_only;   /* taken away from a signing key */
+};
+
+#define USE(use) PROP_BIT(PROP_##use)
+
+static const struct usage_row usage_rows[KEY_FAMILY_COUNT] = {
+	[KEY_RSA] = { USE(SIGN) | USE(SIGN_RECOVER) | USE(DECRYPT),
+	    USE(VERIFY) | USE(VERIFY_RECOVER) | USE(ENCRYPT),
+	    USE(DECRYPT) | USE(ENCRYPT) },
+	[KEY_EC] = { USE(SIGN) | USE(DERIVE), USE(VERIFY), USE(DERIVE) },
+	[KEY_AES] = { USE(ENCRYPT) | USE(DECRYPT), 0, 0 },
+	[KEY_GENERIC] = { USE(SIGN) | USE(VERIFY) | USE(DERIVE), 0, 0 },
+	[KEY_MLDSA] = { USE(SIGN), USE(VERIFY), 0 },
+	[KEY_SLHDSA] = { USE(SIGN), USE(VERIFY), 0 },
+};
+
 static uint64_t
 default_usage(const struct object *obj)
 {
-	bool private = obj->class == OBJ_PRIVATE;
-	bool sign_only = obj->key.role == KEY_ROLE_SIGN;
+	const struct usage_row *row = &usage_rows[obj->key.family];
+	uint64_t usage = obj->class == OBJ_PUBLIC ? row->public : row->private;
 
-	switch (obj->key.family) {
-	case KEY_RSA:
-		if (private)
-			return PROP_BIT(PROP_SIGN) |
-			    PROP_BIT(PROP_SIGN_RECOVER) |
-			    (sign_only ? 0 : PROP_BIT(PROP_DECRYPT));
-		return PROP_BIT(PROP_VERIFY) | PROP_BIT(PROP_VERIFY_RECOVER) |
-		    (sign_only ? 0 : PROP_BIT(PROP_ENCRYPT));
-	case KEY_EC:
-		if (!private)
-			return PROP_BIT(PROP_VERIFY);
-		return PROP_BIT(PROP_SIGN) |
-		    (sign_only ? 0 : PROP_BIT(PROP_DERIVE));
-	case KEY_AES:
-		return PROP_BIT(PROP_ENCRYPT) | PROP_BIT(PROP_DECRYPT);
-	case KEY_GENERIC:
-		return PROP_BIT(PROP_SIGN) | PROP_BIT(PROP_VERIFY) |
-		    PROP_BIT(PROP_DERIVE);
-	case KEY_NONE:
-	case KEY_FAMILY_COUNT:
-		break;
-	}
-	return 0;
+	return obj->key.role == KEY_ROLE_SIGN ? usage & ~row->not_sign_only :
+						 usage;
 }
 
 void
@@ -226,6 +226,8 @@ is_structural(enum prop_id id)
 	case PROP_MODULUS_BITS:
 	case PROP_BLOB_TYPE:
 	case PROP_BLOB:
+	case PROP_PARAMETER_SET:
+	case PROP_SEED:
 		return true;
 	default:
 		return id >= PROP_VALUE && id < PROP_UNIQUE_ID;
@@ -269,7 +271,8 @@ rules_apply(struct object *obj, struct props tmpl,
 	return st;
 }
 
-/* SHA-1 of the modulus or of the point: what NSS and others compute. */
+/* SHA-1 of the modulus, the point or the public value: what NSS and others
+ * compute. */
 static enum cng_status
 default_id(struct object *obj)
 {
@@ -289,6 +292,8 @@ default_id(struct object *obj)
 			st = secret_append(&point, key_part(&obj->key, EC_Y));
 		of = secret_span(&point);
 	}
+	if (key_family_has_sets(obj->key.family))
+		of = key_part(&obj->key, PQ_PUBLIC);
 	if (st == CNG_OK)
 		st = crypto_digest(HASH_SHA1, of, sum);
 	if (st == CNG_OK)

@@ -115,19 +115,12 @@ scheme_output_size(const struct key_op *op, const struct key_material *key)
 		return hash_size(op->hash);
 	if (op->mac_len > 0)
 		return op->mac_len;
-	switch (key->family) {
-	case KEY_RSA:
+	if (key->family == KEY_RSA)
 		return (key_bits(key) + 7) / 8;
-	case KEY_EC:
-		curve = curve_info(key->curve);
-		return curve == NULL ? 0 : 2 * curve->order_bytes;
-	case KEY_AES:
+	if (key->family == KEY_AES)
 		return AES_BLOCK;
-	case KEY_GENERIC:
+	if (key->family == KEY_GENERIC)
 		return hash_size(op->hash);
-	case KEY_NONE:
-	case KEY_FAMILY_COUNT:
-		break;
-	}
-	return 0;
+	curve = key->family == KEY_EC ? curve_info(key->curve) : NULL;
+	return curve == NULL ? 0 : 2 * curve->order_bytes;
 }

@@ -5,6 +5,8 @@
 #include "crypto/internal.h"
 
 #include "crypto/number.h"
+#include "crypto/pq.h"
+#include "key/set.h"
 
 /* Windows imports smaller keys than it generates. */
 /* Above this size libcrypto takes short public exponents only. */
@@ -85,6 +87,10 @@ crypto_check_public(const struct key_material *key)
 		return st;
 	if (key->family == KEY_RSA)
 		return rsa_public_ok(key) ? CNG_OK : CNG_ERR_BAD_PUBLIC_KEY;
+	if (key_family_has_sets(key->family)) {
+		err_enter();
+		return err_leave(pq_check_public(key));
+	}
 	if (key->family != KEY_EC || key->part[EC_X].len == 0)
 		return CNG_OK;
 	err_enter();
@@ -162,14 +168,14 @@ factor_ok(const BIGNUM *p, const BIGNUM *e, const BIGNUM *d, const BIGNUM *dp,
 static enum cng_status
 check_rsa(const struct key_material *full)
 {
-	BIGNUM *num[KEY_PART_MAX] = { NULL };
+	BIGNUM *num[RSA_PARTS] = { NULL };
 	BIGNUM *product = number_new();
 	BN_CTX *ctx = number_ctx();
 	enum cng_status st = CNG_ERR_NO_MEMORY;
 
 	if (product == NULL || ctx == NULL)
 		goto out;
-	for (size_t i = 0; i < KEY_PART_MAX; i++) {
+	for (size_t i = 0; i < RSA_PARTS; i++) {
 		num[i] = number_part(full, (enum key_part)i);
 		if (num[i] == NULL)
 			goto out;
@@ -187,7 +193,7 @@ check_rsa(const struct key_material *full)
 		goto out;
 	st = CNG_OK;
 out:
-	for (size_t i = 0; i < KEY_PART_MAX; i++)
+	for (size_t i = 0; i < RSA_PARTS; i++)
 		BN_clear_free(num[i]);
 	BN_clear_free(product);
 	BN_CTX_free(ctx);
@@ -241,5 +247,7 @@ crypto_check_pair(const struct key_material *key)
 		st = check_rsa_pair(key);
 	else if (key->family == KEY_EC)
 		st = check_ec(key);
+	else if (key_family_has_sets(key->family))
+		st = pq_check_pair(key);
 	return err_leave(st);
 }

@@ -12,6 +12,8 @@
 
 #include "base/alloc.h"
 #include "base/util.h"
+#include "crypto/pq.h"
+#include "key/set.h"
 
 #define POOL_SIZE 4
 
@@ -73,7 +75,7 @@ body_new(struct crypto_lib *lib)
 	return body;
 }
 
-static EVP_PKEY *
+EVP_PKEY *
 pkey_from_params(struct crypto_lib *lib, const char *type, int selection,
     OSSL_PARAM *params)
 {
@@ -101,8 +103,8 @@ pkey_move(struct crypto_lib *lib, const struct crypto_key *key,
 
 	if (EVP_PKEY_todata(old, selection, &params) != 1)
 		return NULL;
-	pkey = pkey_from_params(lib, key->family == KEY_RSA ? "RSA" : "EC",
-	    selection, params);
+	pkey = pkey_from_params(lib, EVP_PKEY_get0_type_name(old), selection,
+	    params);
 	for (OSSL_PARAM *p = params; p->key != NULL; p++)
 		if (p->data != NULL)
 			OPENSSL_cleanse(p->data, p->data_size);
@@ -292,7 +294,7 @@ static enum cng_status
 pkey_from_rsa(EVP_PKEY **out, struct crypto_lib *lib,
     const struct key_material *m)
 {
-	static const char *const names[KEY_PART_MAX] = {
+	static const char *const names[RSA_PARTS] = {
 		[RSA_N] = OSSL_PKEY_PARAM_RSA_N,
 		[RSA_E] = OSSL_PKEY_PARAM_RSA_E,
 		[RSA_D] = OSSL_PKEY_PARAM_RSA_D,
@@ -302,8 +304,8 @@ pkey_from_rsa(EVP_PKEY **out, struct crypto_lib *lib,
 		[RSA_DQ] = OSSL_PKEY_PARAM_RSA_EXPONENT2,
 		[RSA_QINV] = OSSL_PKEY_PARAM_RSA_COEFFICIENT1,
 	};
-	size_t parts = m->has_private ? KEY_PART_MAX : RSA_E + 1;
-	OSSL_PARAM params[KEY_PART_MAX + 1];
+	size_t parts = m->has_private ? RSA_PARTS : RSA_E + 1;
+	OSSL_PARAM params[RSA_PARTS + 1];
 	struct secret buf = { 0 };
 	size_t total = 0;
 	uint8_t *at;
@@ -372,6 +374,8 @@ pkey_from_material(EVP_PKEY **out, struct crypto_lib *lib,
 
 	if (m->family == KEY_RSA)
 		return pkey_from_rsa(out, lib, m);
+	if (key_family_has_sets(m->family))
+		return pkey_from_pq(out, lib, m);
 	width = curve_info(m->curve)->field_bytes;
 	if (m->part[EC_X].len != width || m->part[EC_Y].len != width ||
 	    (m->has_private && m->part[EC_D].len != width))
@@ -389,10 +393,13 @@ static bool
 is_complete(const struct key_material *m)
 {
 	if (m->family == KEY_RSA && m->has_private) {
-		for (size_t i = 0; i < KEY_PART_MAX; i++)
+		for (size_t i = 0; i < RSA_PARTS; i++)
 			if (m->part[i].len == 0)
 				return false;
 	}
+	if (key_family_has_sets(m->family))
+		return m->part[PQ_PUBLIC].len > 0 &&
+		    (!m->has_private || m->part[PQ_PRIVATE].len > 0);
 	return m->family != KEY_EC || m->part[EC_X].len > 0;
 }
 

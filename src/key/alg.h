@@ -15,6 +15,13 @@ enum key_family {
 	KEY_EC,
 	KEY_AES,
 	KEY_GENERIC,       /* generic secret: HMAC keys, raw shared secrets */
+	KEY_DSA,
+	KEY_DH,
+	KEY_MONTGOMERY,    /* X25519, X448 */
+	KEY_EDWARDS,       /* Ed25519, Ed448 */
+	KEY_MLKEM,
+	KEY_MLDSA,
+	KEY_SLHDSA,
 	KEY_FAMILY_COUNT
 };
 /* Values are stored on disk: append only. */
@@ -27,6 +34,21 @@ enum key_curve {
 	CURVE_COUNT
 };
 /* Values are stored on disk: append only. */
+
+/* Parameter sets of the post-quantum families.  Stored on disk: append
+ * only. */
+enum key_set {
+	KEY_SET_NONE = 0,
+	KEY_SET_MLKEM_512, KEY_SET_MLKEM_768, KEY_SET_MLKEM_1024,
+	KEY_SET_MLDSA_44, KEY_SET_MLDSA_65, KEY_SET_MLDSA_87,
+	KEY_SET_SLHDSA_SHA2_128S, KEY_SET_SLHDSA_SHAKE_128S,
+	KEY_SET_SLHDSA_SHA2_128F, KEY_SET_SLHDSA_SHAKE_128F,
+	KEY_SET_SLHDSA_SHA2_192S, KEY_SET_SLHDSA_SHAKE_192S,
+	KEY_SET_SLHDSA_SHA2_192F, KEY_SET_SLHDSA_SHAKE_192F,
+	KEY_SET_SLHDSA_SHA2_256S, KEY_SET_SLHDSA_SHAKE_256S,
+	KEY_SET_SLHDSA_SHA2_256F, KEY_SET_SLHDSA_SHAKE_256F,
+	KEY_SET_COUNT
+};
 
 struct curve_info {
 	const char *name;        /* "P-256" */

@@ -5,19 +5,25 @@
 #include "key/material.h"
 
 #include "base/util.h"
+#include "key/set.h"
 
-/* Which numbers are public, for each family (a mask of parts). */
-static const unsigned public_parts[KEY_FAMILY_COUNT] = {
-	[KEY_RSA] = 1u << RSA_N | 1u << RSA_E,
-	[KEY_EC] = 1u << EC_X | 1u << EC_Y,
+#define PART(part) (1u << (part))
+
+/* What tells the families apart: one row each. */
+struct family {
+	unsigned public_parts;    /* a mask of parts */
+	size_t (*bits)(const struct key_material *key);
+	enum cng_status (*check)(const struct key_material *key);
 };
+
+static const struct family *family_of(enum key_family family);
 
 unsigned
 key_public_parts(enum key_family family)
 {
-	size_t i = (size_t)family;
+	const struct family *row = family_of(family);
 
-	return i < ARRAY_LEN(public_parts) ? public_parts[i] : 0;
+	return row == NULL ? 0 : row->public_parts;
 }
 
 void
@@ -47,6 +53,7 @@ copy_parts(struct key_material *out, const struct key_material *from,
 	}
 	out->family = from->family;
 	out->curve = from->curve;
+	out->set = from->set;
 	out->role = from->role;
 	return CNG_OK;
 }
@@ -114,36 +121,36 @@ number_bits(struct span number)
 	return bits;
 }
 
-size_t
-key_bits(const struct key_material *key)
-{
-	const struct curve_info *curve = curve_info(key->curve);
-
-	switch (key->family) {
-	case KEY_RSA:
-		return number_bits(key_part(key, RSA_N));
-	case KEY_EC:
-		return curve == NULL ? 0 : curve->bits;
-	case KEY_AES:
-	case KEY_GENERIC:
-		return key->part[SYM_VALUE].len * 8;
-	case KEY_NONE:
-	case KEY_FAMILY_COUNT:
-		break;
-	}
-	return 0;
-}
-
 static bool
 has(const struct key_material *key, enum key_part part)
 {
 	return key->part[part].len > 0;
 }
 
+static size_t
+bits_of_rsa(const struct key_material *key)
+{
+	return number_bits(key_part(key, RSA_N));
+}
+
+static size_t
+bits_of_curve(const struct key_material *key)
+{
+	const struct curve_info *curve = curve_info(key->curve);
+
+	return curve == NULL ? 0 : curve->bits;
+}
+
+static size_t
+bits_of_secret(const struct key_material *key)
+{
+	return key->part[SYM_VALUE].len * 8;
+}
+
 static enum cng_status
 check_rsa(const struct key_material *key)
 {
-	size_t bits = key_bits(key);
+	size_t bits = bits_of_rsa(key);
 
 	if (!has(key, RSA_N) || !has(key, RSA_E))
 		return CNG_ERR_BAD_DATA;
@@ -178,22 +185,69 @@ check_secret(const struct key_material *key)
 	return len >= 1 && len <= SECRET_KEY_MAX ? CNG_OK : CNG_ERR_KEY_SIZE;
 }
 
+static size_t
+bits_of_set(const struct key_material *key)
+{
+	const struct key_set_info *set = key_set_info(key->set);
+
+	return set == NULL ? 0 : set->bits;
+}
+
+static bool
+empty_or(const struct key_material *key, enum key_part part, size_t len)
+{
+	return !has(key, part) || key->part[part].len == len;
+}
+
+static enum cng_status
+check_pq(const struct key_material *key)
+{
+	const struct key_set_info *set = key_set_info(key->set);
+	bool private = has(key, PQ_PRIVATE) || has(key, PQ_SEED);
+
+	if (set == NULL || set->family != key->family ||
+	    !empty_or(key, PQ_PUBLIC, set->public_bytes) ||
+	    !empty_or(key, PQ_PRIVATE, set->private_bytes) ||
+	    !empty_or(key, PQ_SEED, set->seed_bytes))
+		return CNG_ERR_BAD_DATA;
+	return private == key->has_private &&
+		(private || has(key, PQ_PUBLIC)) ?
+	    CNG_OK : CNG_ERR_BAD_DATA;
+}
+
+static const struct family families[KEY_FAMILY_COUNT] = {
+	[KEY_RSA] = { PART(RSA_N) | PART(RSA_E), bits_of_rsa, check_rsa },
+	[KEY_EC] = { PART(EC_X) | PART(EC_Y), bits_of_curve, check_ec },
+	[KEY_AES] = { 0, bits_of_secret, check_secret },
+	[KEY_GENERIC] = { 0, bits_of_secret, check_secret },
+	[KEY_MLKEM] = { PART(PQ_PUBLIC), bits_of_set, check_pq },
+	[KEY_MLDSA] = { PART(PQ_PUBLIC), bits_of_set, check_pq },
+	[KEY_SLHDSA] = { PART(PQ_PUBLIC), bits_of_set, check_pq },
+};
+
+static const struct family *
+family_of(enum key_family family)
+{
+	size_t i = (size_t)family;
+
+	return i < ARRAY_LEN(families) && families[i].check != NULL ?
+	    &families[i] : NULL;
+}
+
+size_t
+key_bits(const struct key_material *key)
+{
+	const struct family *row = family_of(key->family);
+
+	return row == NULL ? 0 : row->bits(key);
+}
+
 enum cng_status
 key_check_shape(const struct key_material *key)
 {
-	switch (key->family) {
-	case KEY_RSA:
-		return check_rsa(key);
-	case KEY_EC:
-		return check_ec(key);
-	case KEY_AES:
-	case KEY_GENERIC:
-		return check_secret(key);
-	case KEY_NONE:
-	case KEY_FAMILY_COUNT:
-		break;
-	}
-	return CNG_ERR_ARGUMENT;
+	const struct family *row = family_of(key->family);
+
+	return row == NULL ? CNG_ERR_ARGUMENT : row->check(key);
 }
 
 /* Numbers that are not there are equal to none. */
@@ -208,7 +262,8 @@ key_same_public(const struct key_material *a, const struct key_material *b)
 {
 	unsigned mask = key_public_parts(a->family);
 
-	if (a->family != b->family || a->curve != b->curve)
+	if (a->family != b->family || a->curve != b->curve ||
+	    a->set != b->set)
 		return false;
 	if (mask == 0)
 		return same_number(key_part(a, SYM_VALUE),

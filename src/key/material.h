@@ -12,9 +12,21 @@
 
 enum key_part {
 	RSA_N = 0, RSA_E, RSA_D, RSA_P, RSA_Q, RSA_DP, RSA_DQ, RSA_QINV,
-	EC_X = 0, EC_Y, EC_D,
+	/* the nine after EC_D belong to a curve given by its parameters; INFO
+	 * is curve type and seed hash, one byte and four (little-endian) */
+	EC_X = 0, EC_Y, EC_D, EC_P, EC_A, EC_B, EC_GX, EC_GY, EC_N, EC_H,
+	EC_SEED, EC_INFO,
+	/* SEED and COUNT (4 bytes) prove p and q; INFO is hash and standard,
+	 * one byte each, as in BCRYPT_DSA_KEY_BLOB_V2 */
+	DSA_P = 0, DSA_Q, DSA_G, DSA_Y, DSA_X, DSA_SEED, DSA_COUNT, DSA_INFO,
+	DH_P = 0, DH_G, DH_Y, DH_X, DH_Q, DH_J,
+	/* Montgomery and Edwards: byte strings of RFC 7748 and RFC 8032 */
+	ECX_PUBLIC = 0, ECX_PRIVATE,
+	/* the encodings of FIPS 203, 204, 205 */
+	PQ_PUBLIC = 0, PQ_PRIVATE, PQ_SEED,
 	SYM_VALUE = 0,
-	KEY_PART_MAX = 8
+	RSA_PARTS = RSA_QINV + 1,
+	KEY_PART_MAX = 12
 };
 
 /*
@@ -33,7 +45,8 @@ enum key_role {
 
 struct key_material {
 	enum key_family family;
-	enum key_curve curve;        /* KEY_EC only */
+	enum key_curve curve;        /* KEY_EC, KEY_MONTGOMERY, KEY_EDWARDS */
+	enum key_set set;            /* KEY_MLKEM, KEY_MLDSA, KEY_SLHDSA */
 	unsigned role;               /* or of enum key_role */
 	bool has_private;            /* false: public numbers only */
 	struct secret part[KEY_PART_MAX];
@@ -70,7 +83,8 @@ key_part(const struct key_material *key, enum key_part part)
 enum cng_status key_set(struct key_material *key, enum key_part part,
     struct span value) CNG_MUST_CHECK;
 
-/* Size of the key: bits of the modulus, of the field, or of the value. */
+/* Size of the key: bits of the modulus, of the field, or of the value; bits of
+ * security of a parameter set. */
 size_t key_bits(const struct key_material *key);
 
 /* Is n.bits a size and are all needed parts there?  RSA private: at least

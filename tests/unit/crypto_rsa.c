@@ -32,7 +32,7 @@ teardown(void)
 }
 
 /* A 384-bit key as an older system made it: d from (p - 1)(q - 1). */
-static const char *const small_parts[KEY_PART_MAX] = {
+static const char *const small_parts[RSA_PARTS] = {
 	[RSA_N] = "dacc22d86e671575032e31f206dcfc192c65e2d51089e511"
 		  "2d096f2882afdb5b78cdb6572fd2f61db390472232e3d9f5",
 	[RSA_E] = "010001",
@@ -50,7 +50,7 @@ small_key(unsigned mask)
 {
 	struct key_material m = { .family = KEY_RSA, .has_private = true };
 
-	for (int i = 0; i < KEY_PART_MAX; i++)
+	for (int i = 0; i < RSA_PARTS; i++)
 		if (mask & 1u << i)
 			set_hex(&m, (enum key_part)i, small_parts[i]);
 	return m;
@@ -337,7 +337,7 @@ static bool
 same_parts(const struct key_material *a, const struct key_material *b,
     unsigned mask)
 {
-	for (unsigned i = 0; i < KEY_PART_MAX; i++)
+	for (unsigned i = 0; i < RSA_PARTS; i++)
 		if (mask & 1u << i &&
 		    !span_equal(secret_span(&a->part[i]),
 			secret_span(&b->part[i])))
@@ -377,7 +377,7 @@ END_TEST
 
 START_TEST(every_wrong_number_is_found)
 {
-	for (int i = 0; i < KEY_PART_MAX; i++) {
+	for (int i = 0; i < RSA_PARTS; i++) {
 		struct key_material m = small_key(ALL_PARTS);
 		struct secret *part = &m.part[i];
 
