@@ -93,7 +93,7 @@ static void
 sign_rsa(struct side *a, struct side *b)
 {
 	struct pair pair;
-	CK_OBJECT_HANDLE carried;
+	CK_OBJECT_HANDLE carried = 0;
 	CK_RV rv = key_rsa(a, 2048, &pair);
 
 	report(rv == CKR_OK, rv, "%s makes an RSA key", a->name);
@@ -109,7 +109,7 @@ sign_mac(struct side *a, struct side *b)
 {
 	static const struct signing cmac = { "AES-CMAC", CKM_AES_CMAC, 1000,
 		{ 0, 0, 0 } };
-	CK_OBJECT_HANDLE ka, kb;
+	CK_OBJECT_HANDLE ka = 0, kb = 0;
 	struct bytes secret;
 	CK_RV rv;
 
@@ -183,7 +183,7 @@ sign_ec(struct side *a, struct side *b)
 		const struct signing how = { "ECDSA", CKM_ECDSA, c->digest,
 			{ 0, 0, 0 } };
 		struct pair pair, other;
-		CK_OBJECT_HANDLE carried;
+		CK_OBJECT_HANDLE carried = 0;
 		CK_RV rv = key_ec(a, c->oid, c->oid_len, &pair);
 
 		report(rv == CKR_OK, rv, "%s makes a %s key", a->name,
@@ -231,7 +231,7 @@ encrypt_aes(struct side *a, struct side *b)
 	CK_MECHANISM pad = { CKM_AES_CBC_PAD, iv, sizeof iv };
 	CK_MECHANISM m_gcm = { CKM_AES_GCM, &gcm, sizeof gcm };
 	CK_MECHANISM m_ctr = { CKM_AES_CTR, &ctr, sizeof ctr };
-	CK_OBJECT_HANDLE ka, kb;
+	CK_OBJECT_HANDLE ka = 0, kb = 0;
 	CK_RV rv;
 
 	for (CK_ULONG size = 16; size <= 32; size += 8) {
@@ -256,7 +256,7 @@ encrypt_rsa(struct side *a, struct side *b)
 	CK_MECHANISM oaep = { CKM_RSA_PKCS_OAEP, &oaep_sha1,
 		sizeof oaep_sha1 };
 	struct pair pair;
-	CK_OBJECT_HANDLE carried;
+	CK_OBJECT_HANDLE carried = 0;
 	CK_RV rv = key_rsa(b, 2048, &pair);
 
 	if (rv == CKR_OK)
@@ -325,7 +325,7 @@ wrap_private(const char *name, CK_MECHANISM *m, struct side *a,
 	    CKM_SHA256_RSA_PKCS, curve ? curve->digest : 1000, { 0, 0, 0 } };
 	const char *what = curve ? curve->name : "RSA";
 	struct pair pair;
-	CK_OBJECT_HANDLE moved;
+	CK_OBJECT_HANDLE moved = 0;
 	struct bytes wrapped;
 	CK_RV rv = curve ? key_ec(a, curve->oid, curve->oid_len, &pair) :
 	    key_rsa(a, 2048, &pair);
@@ -348,7 +348,7 @@ wrap_aes(struct side *a, struct side *b)
 {
 	CK_MECHANISM kw = { CKM_AES_KEY_WRAP, NULL, 0 };
 	CK_MECHANISM pad = { CKM_AES_KEY_WRAP_PAD, NULL, 0 };
-	CK_OBJECT_HANDLE ka, kb;
+	CK_OBJECT_HANDLE ka = 0, kb = 0;
 
 	for (CK_ULONG size = 16; size <= 32; size += 8) {
 		CK_RV rv = key_wrapping(a, kek_value, size, &ka);
@@ -380,7 +380,7 @@ wrap_rsa(struct side *a, struct side *b)
 	CK_MECHANISM oaep = { CKM_RSA_PKCS_OAEP, &oaep_sha1,
 		sizeof oaep_sha1 };
 	struct pair pair;
-	CK_OBJECT_HANDLE carried;
+	CK_OBJECT_HANDLE carried = 0;
 	CK_RV rv = key_rsa(b, 2048, &pair);
 
 	if (rv == CKR_OK)
