@@ -56,6 +56,10 @@ void store_abandon(struct store *store);
 
 bool store_read_only(const struct store *store);
 
+/* Has the file gone from its path, or another one come there?  What is read
+ * through this handle is then the past.  One stat. */
+bool store_is_gone(const struct store *store);
+
 /* --- transactions -------------------------------------------------------- */
 
 /* Takes the write lock at once, waiting for other writers (in turn, some

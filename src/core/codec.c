@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * Entries as bytes: the clear part of a record holds the halves that are
- * public, the sealed part those that are private.  The form is ours; its
- * first byte is its version.
+ * public, the sealed part those that are private.  A private or secret key
+ * that everybody may see is in both: without its secret numbers, and whole.
+ * The form is ours; its first byte is its version.
  */
 #include "core/internal.h"
 
@@ -48,24 +49,19 @@ entry_free(void *arg)
 
 /* --- one object ---------------------------------------------------------- */
 
-/* How many of the secrets hold anything; only those are written. */
-static uint8_t
-count_kept(const struct secret *list, size_t count)
+/* The secrets that mask names and that hold anything, with their numbers, so
+ * that a later release may have more of them. */
+static void
+put_secrets(struct wr *w, const struct secret *list, size_t count,
+    unsigned mask)
 {
 	uint8_t kept = 0;
 
 	for (size_t i = 0; i < count; i++)
-		kept = (uint8_t)(kept + (list[i].len > 0));
-	return kept;
-}
-
-/* With their numbers, so that a later release may have more of them. */
-static void
-put_secrets(struct wr *w, const struct secret *list, size_t count)
-{
-	wr_u8(w, count_kept(list, count));
+		kept = (uint8_t)(kept + (list[i].len > 0 && mask >> i & 1));
+	wr_u8(w, kept);
 	for (size_t i = 0; i < count; i++) {
-		if (list[i].len == 0)
+		if (list[i].len == 0 || !(mask >> i & 1))
 			continue;
 		wr_u8(w, (uint8_t)i);
 		wr_blob32(w, secret_span(&list[i]));
@@ -73,18 +69,20 @@ put_secrets(struct wr *w, const struct secret *list, size_t count)
 }
 
 static void
-put_key(struct wr *w, const struct key_material *key)
+put_key(struct wr *w, const struct key_material *key, bool withhold)
 {
 	wr_u8(w, (uint8_t)key->family);
 	wr_u8(w, (uint8_t)key->curve);
 	wr_u8(w, (uint8_t)key->set);
 	wr_u8(w, (uint8_t)key->role);
 	wr_u8(w, key->has_private);
-	put_secrets(w, key->part, KEY_PART_MAX);
+	put_secrets(w, key->part, KEY_PART_MAX,
+	    withhold ? key_public_parts(key->family) : ~0u);
 }
 
 static void
-put_object(struct wr *w, unsigned half, const struct object *obj)
+put_object(struct wr *w, unsigned half, const struct object *obj,
+    bool withhold)
 {
 	wr_u8(w, (uint8_t)half);
 	wr_u8(w, (uint8_t)obj->class);
@@ -94,9 +92,11 @@ put_object(struct wr *w, unsigned half, const struct object *obj)
 	wr_u64le(w, obj->cert_type);
 	wr_u64le(w, obj->cert_category);
 	wr_u64le(w, obj->keygen_mechanism);
-	put_secrets(w, obj->kept, KEPT_COUNT);
+	put_secrets(w, obj->kept, KEPT_COUNT, ~0u);
 	wr_blob32(w, secret_span(&obj->value));
-	put_key(w, &obj->key);
+	put_key(w, &obj->key, withhold);
+	wr_u32le(w, withhold && obj->class == OBJ_SECRET ?
+	    (uint32_t)obj->key.part[SYM_VALUE].len : 0);
 }
 
 static bool
@@ -145,17 +145,38 @@ get_key(struct rd *r, struct key_material *key)
 	key->set = (enum key_set)set;
 	key->role = role;
 	key->has_private = private != 0;
-	st = get_secrets(r, key->part, KEY_PART_MAX);
-	if (st != CNG_OK || family == KEY_NONE)
-		return st;
-	return key_check_shape(key) == CNG_OK ? CNG_OK : CNG_ERR_STORE_CORRUPT;
+	return get_secrets(r, key->part, KEY_PART_MAX);
+}
+
+/* Of a key whose secrets are withheld, the rest must be there. */
+static bool
+is_sound(const struct object *obj)
+{
+	struct key_material public = obj->key; /* borrowed */
+	bool pair = key_is_pair(public.family);
+
+	if (!object_is_key(obj))
+		return public.family == KEY_NONE;
+	if (pair == (obj->class == OBJ_SECRET) ||
+	    public.has_private != object_has_secrets(obj))
+		return false;
+	if (!obj->withheld)
+		return key_check_shape(&obj->key) == CNG_OK;
+	for (size_t i = 0; i < KEY_PART_MAX; i++)
+		if (!(key_public_parts(public.family) >> i & 1) &&
+		    public.part[i].len > 0)
+			return false;
+	public.has_private = false;
+	return pair ? key_check_shape(&public) == CNG_OK :
+		      public.family != KEY_NONE;
 }
 
 static enum cng_status
-get_object(struct rd *r, uint8_t *half, struct object **out)
+get_object(struct rd *r, bool sealed, uint8_t *half, struct object **out)
 {
 	struct object *obj;
 	uint8_t class;
+	uint32_t len;
 	enum cng_status st = CNG_ERR_STORE_CORRUPT;
 
 	*out = NULL;
@@ -178,6 +199,14 @@ get_object(struct rd *r, uint8_t *half, struct object **out)
 		(void)get_secret(r, &obj->value, &st);
 	if (st == CNG_OK)
 		st = get_key(r, &obj->key);
+	if (st == CNG_OK && !rd_u32le(r, &len))
+		st = CNG_ERR_STORE_CORRUPT;
+	if (st == CNG_OK) {
+		obj->withheld = !sealed && object_has_secrets(obj);
+		obj->withheld_len = len;
+		if (!is_sound(obj))
+			st = CNG_ERR_STORE_CORRUPT;
+	}
 	if (st == CNG_OK) {
 		*out = obj;
 		obj = NULL; /* handed over */
@@ -190,54 +219,78 @@ out:
 /* --- the halves of an entry ---------------------------------------------- */
 
 static void
-put_halves(struct wr *w, const struct entry *e, bool private_halves)
+put_halves(struct wr *w, const struct entry *e, bool sealed)
 {
 	wr_u8(w, FORMAT);
-	for (unsigned half = 0; half < 2; half++)
-		if (e->half[half] != NULL &&
-		    half_is_private(e->half[half]) == private_halves)
-			put_object(w, half, e->half[half]);
+	for (unsigned half = 0; half < 2; half++) {
+		const struct object *obj = e->half[half];
+
+		if (obj == NULL)
+			continue;
+		if (!sealed && !half_is_private(obj))
+			put_object(w, half, obj, object_has_secrets(obj));
+		if (sealed && (half_is_private(obj) ||
+				  object_has_secrets(obj)))
+			put_object(w, half, obj, false);
+	}
 }
 
 enum cng_status
-entry_encode(const struct entry *e, bool private_halves, struct secret *out)
+entry_encode(const struct entry *e, bool sealed, struct secret *out)
 {
 	struct wr count = wr_of(NULL, 0), w;
 	enum cng_status st;
 
-	put_halves(&count, e, private_halves);
+	for (unsigned half = 0; half < 2; half++)
+		if (e->half[half] != NULL && e->half[half]->withheld)
+			return CNG_ERR_INTERNAL; /* would lose them */
+	put_halves(&count, e, sealed);
 	if (count.failed)
 		return CNG_ERR_NO_MEMORY;
 	st = secret_new(out, count.len);
 	if (st != CNG_OK)
 		return st;
 	w = wr_of(out->ptr, out->len);
-	put_halves(&w, e, private_halves);
+	put_halves(&w, e, sealed);
 	return w.failed ? CNG_ERR_INTERNAL : CNG_OK;
 }
 
+/* Takes obj over. */
+static enum cng_status
+add_half(struct entry *e, bool sealed, unsigned half, struct object *obj)
+{
+	struct object **place = &e->half[half];
+	bool whole = *place != NULL && (*place)->withheld && sealed;
+
+	if (half_is_private(obj) == (whole || !sealed) ||
+	    (*place != NULL && !whole)) {
+		object_free(obj);
+		return CNG_ERR_STORE_CORRUPT;
+	}
+	object_free(*place);
+	*place = obj;
+	return CNG_OK;
+}
+
 enum cng_status
-entry_decode(struct entry *e, bool private_halves, struct span in)
+entry_decode(struct entry *e, bool sealed, struct span in)
 {
 	struct rd r = rd_of(in);
 	uint8_t format, half = 0;
 	struct object *obj;
-	enum cng_status st;
+	enum cng_status st = CNG_OK;
 
 	if (!rd_u8(&r, &format))
 		return CNG_ERR_STORE_CORRUPT;
 	if (format != FORMAT)
 		return CNG_ERR_STORE_VERSION;
-	while (!rd_at_end(&r)) {
-		st = get_object(&r, &half, &obj);
-		if (st != CNG_OK)
-			return st;
-		if (e->half[half] != NULL ||
-		    half_is_private(obj) != private_halves) {
-			object_free(obj);
-			return CNG_ERR_STORE_CORRUPT;
-		}
-		e->half[half] = obj;
+	while (st == CNG_OK && !rd_at_end(&r)) {
+		st = get_object(&r, sealed, &half, &obj);
+		if (st == CNG_OK)
+			st = add_half(e, sealed, half, obj);
 	}
-	return CNG_OK;
+	for (half = 0; st == CNG_OK && sealed && half < 2; half++)
+		if (e->half[half] != NULL && e->half[half]->withheld)
+			st = CNG_ERR_STORE_CORRUPT;
+	return st;
 }

@@ -184,7 +184,7 @@ find_stored(struct token *tok, struct props tmpl, struct hits *h)
     CNG_REQUIRES(tok->lock)
 {
 	const struct prop *line = tag_best_line(tmpl);
-	enum cng_status st = token_attach(tok);
+	enum cng_status st = token_attach_anew(tok);
 
 	if (st == CNG_ERR_NO_TOKEN)
 		return CNG_OK;

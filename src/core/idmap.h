@@ -27,7 +27,8 @@ void *idmap_take(struct idmap *map, uint64_t key);
 void idmap_clear(struct idmap *map);
 
 /* Walks in no order: start with *pos 0; NULL at the end.  Nothing may be
- * added meanwhile. */
+ * added meanwhile; the one just seen may be taken if *pos goes back by one
+ * (another may have moved there, and some may be seen twice). */
 void *idmap_next(const struct idmap *map, size_t *pos, uint64_t *key);
 
 #endif

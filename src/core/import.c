@@ -92,7 +92,7 @@ decode_standard(const struct import_request *req, struct span in,
 static enum cng_status
 check_numbers(struct key_material *key, unsigned flags)
 {
-	bool pair = key->family == KEY_RSA || key->family == KEY_EC;
+	bool pair = key_is_pair(key->family);
 	enum cng_status st = key_check_shape(key);
 
 	if (st != CNG_OK || !pair)

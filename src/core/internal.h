@@ -40,6 +40,9 @@ struct object {
 	struct secret kept[KEPT_COUNT]; /* by PROP_LABEL + i */
 	struct secret value;      /* contents of data and certificates */
 	struct key_material key;
+	bool withheld;            /* without the key's secret numbers: they are
+	                           * sealed, and nobody is logged in */
+	size_t withheld_len;      /* of a secret key that is */
 	_Atomic(struct crypto_key *) ready; /* made at first use */
 };
 
@@ -74,9 +77,17 @@ object_kept(struct object *obj, enum prop_id id)
 }
 
 /* The key made ready for crypto.h, kept for the life of the object; the
- * caller does not free it but must hold a reference to the object. */
+ * caller does not free it but must hold a reference to the object.
+ * CNG_ERR_NOT_LOGGED_IN when its numbers are withheld. */
 enum cng_status object_crypto(struct object *obj, struct crypto_key **out)
     CNG_MUST_CHECK;
+
+/* Has it numbers that are never written in clear, whoever may see it? */
+static inline bool
+object_has_secrets(const struct object *obj)
+{
+	return obj->class == OBJ_PRIVATE || obj->class == OBJ_SECRET;
+}
 
 /* Is the mechanism on the key's list, or is there none? */
 bool object_allows(const struct object *obj, uint64_t mechanism);
@@ -155,6 +166,7 @@ enum cng_status rules_finish(struct object *obj,
  * a CNG blob shows too, or NULL. */
 struct entry {
 	uint64_t row;             /* store row; 0: a session entry */
+	uint8_t uid[STORE_UID];   /* of the row */
 	uint64_t version;
 	uint64_t stamp;           /* of the store when last known good */
 	uint64_t session;         /* owner of a session entry */
@@ -163,11 +175,13 @@ struct entry {
 
 void entry_free(void *entry);
 
-enum cng_status entry_encode(const struct entry *e, bool private_halves,
+/* The sealed part or the clear one. */
+enum cng_status entry_encode(const struct entry *e, bool sealed,
     struct secret *out) CNG_MUST_CHECK;
-/* Adds the halves found in bytes to *e. */
-enum cng_status entry_decode(struct entry *e, bool private_halves,
-    struct span in) CNG_MUST_CHECK;
+/* Adds the halves found in bytes to *e: the clear part first, then, when
+ * there is a login, the sealed one. */
+enum cng_status entry_decode(struct entry *e, bool sealed, struct span in)
+    CNG_MUST_CHECK;
 uint32_t entry_kind(const struct entry *e);
 
 /* What entry_kind packs. */
@@ -188,6 +202,7 @@ struct token {
 	enum token_role role CNG_GUARDED_BY(lock);
 	enum cng_status fault CNG_GUARDED_BY(lock);
 	uint64_t stamp CNG_GUARDED_BY(lock);
+	uint64_t login_stamp CNG_GUARDED_BY(lock); /* when last known good */
 	struct idmap cache CNG_GUARDED_BY(lock);    /* row -> entry */
 	struct idmap pool CNG_GUARDED_BY(lock);     /* number -> entry */
 	uint64_t pool_next CNG_GUARDED_BY(lock);
@@ -200,9 +215,13 @@ id_make(uint64_t number, unsigned half, bool session)
 	return number << 2 | (obj_id)half << 1 | (session ? 1u : 0u);
 }
 
-/* Opens the store if it is there and was not open yet. */
+/* Opens the store if it is there and was not open yet; ends a login whose
+ * token another process has made anew. */
 enum cng_status token_attach(struct token *tok) CNG_REQUIRES(tok->lock)
     CNG_MUST_CHECK;
+/* The same, and lets go of a store whose file was deleted or replaced. */
+enum cng_status token_attach_anew(struct token *tok)
+    CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
 
 /* May the caller see (or make) an object with these flags? */
 bool token_may_see(const struct token *tok, const struct object *obj)
@@ -223,7 +242,8 @@ enum cng_status shelf_add_pair(struct token *tok, const struct access *who,
     CNG_MUST_CHECK;
 
 /* Writes a changed entry back: changed has the new halves, and is taken over
- * on success; old stays as it was on failure. */
+ * in any case; old stays as it was on failure.  CNG_ERR_NOT_FOUND: it is not
+ * the version that the store has. */
 enum cng_status shelf_replace(struct token *tok, const struct access *who,
     struct entry *old, struct entry *changed) CNG_REQUIRES(tok->lock)
     CNG_MUST_CHECK;

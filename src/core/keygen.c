@@ -217,6 +217,9 @@ check_base(struct object *base, uint64_t mechanism)
 		return CNG_ERR_KEY_STATE;
 	if (!object_flag(base, PROP_DERIVE))
 		return CNG_ERR_KEY_USAGE;
+	/* there is no moment for the PIN of this use */
+	if (object_flag(base, PROP_ALWAYS_AUTHENTICATE))
+		return CNG_ERR_NOT_LOGGED_IN;
 	return object_allows(base, mechanism) ? CNG_OK : CNG_ERR_MECHANISM;
 }
 

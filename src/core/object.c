@@ -71,6 +71,8 @@ object_clone(struct object **out, const struct object *from)
 	obj->cert_type = from->cert_type;
 	obj->cert_category = from->cert_category;
 	obj->keygen_mechanism = from->keygen_mechanism;
+	obj->withheld = from->withheld;
+	obj->withheld_len = from->withheld_len;
 	for (size_t i = 0; st == CNG_OK && i < KEPT_COUNT; i++)
 		st = secret_copy(&obj->kept[i], secret_span(&from->kept[i]));
 	if (st == CNG_OK)
@@ -91,6 +93,8 @@ object_crypto(struct object *obj, struct crypto_key **out)
 	struct crypto_key *ready = atomic_load(&obj->ready), *made;
 	enum cng_status st;
 
+	if (obj->withheld)
+		return CNG_ERR_NOT_LOGGED_IN;
 	if (ready == NULL) {
 		st = crypto_key_new(&made, &obj->key);
 		if (st != CNG_OK)
@@ -126,7 +130,8 @@ object_flag(const struct object *obj, enum prop_id id)
 size_t
 object_key_bits(const struct object *obj)
 {
-	return key_bits(&obj->key);
+	return obj->withheld && obj->class == OBJ_SECRET ?
+	    obj->withheld_len * 8 : key_bits(&obj->key);
 }
 
 size_t

@@ -201,6 +201,8 @@ token_copy(struct token *tok, const struct access *who, obj_id from,
 	st = token_object(tok, from, &source);
 	if (st == CNG_OK && !object_flag(source, PROP_COPYABLE))
 		st = CNG_ERR_PROHIBITED;
+	if (st == CNG_OK && source->withheld)
+		st = CNG_ERR_NOT_LOGGED_IN;
 	if (st == CNG_OK)
 		st = object_clone(&obj, source);
 	if (st == CNG_OK)
@@ -223,6 +225,10 @@ token_copy(struct token *tok, const struct access *who, obj_id from,
 	}
 	return token_place(tok, who, obj, out);
 }
+
+/* Somebody else may have changed an object between our reading and writing
+ * it: then it is read again, so many times. */
+#define CHANGE_TRIES 32
 
 /* --- change -------------------------------------------------------------- */
 
@@ -263,6 +269,10 @@ entry_changed(const struct entry *old, unsigned half, struct props changes,
 	if (st == CNG_OK)
 		st = rules_finish(e->half[half], ctx);
 	if (st == CNG_OK && half == 1) {
+		/* a pair has one name */
+		if (props_find(changes, PROP_NAME) != NULL)
+			st = secret_replace(object_kept(e->half[0], PROP_NAME),
+			    props_bytes(changes, PROP_NAME));
 		if (props_find(changes, PROP_ID) != NULL)
 			e->half[1]->twin_own |= TWIN_OWN_ID;
 		if (props_find(changes, PROP_LABEL) != NULL)
@@ -278,21 +288,18 @@ entry_changed(const struct entry *old, unsigned half, struct props changes,
 	return CNG_OK;
 }
 
-enum cng_status
-token_set(struct token *tok, const struct access *who, obj_id id,
-    struct props changes)
+/* One attempt, with the entry as it stands now. */
+static enum cng_status
+set_once(struct token *tok, const struct access *who, obj_id id,
+    struct props changes) CNG_REQUIRES(tok->lock)
 {
 	unsigned half = id >> 1 & 1;
 	struct entry *old, *changed = NULL;
 	struct object *obj;
-	enum cng_status st;
+	enum cng_status st = shelf_entry(tok, id, &old);
 
-	if (id == OBJ_ID_NULL_KEY)
-		return CNG_ERR_PROHIBITED;
-	lock_take(&tok->lock);
-	st = shelf_entry(tok, id, &old);
 	if (st != CNG_OK)
-		goto out;
+		return st;
 	obj = old->half[half];
 	if (obj == NULL || !token_may_see(tok, obj))
 		st = CNG_ERR_OBJECT;
@@ -305,11 +312,22 @@ token_set(struct token *tok, const struct access *who, obj_id id,
 
 		st = entry_changed(old, half, changes, &ctx, &changed);
 	}
-	if (st == CNG_OK)
-		st = shelf_replace(tok, who, old, changed);
-out:
+	return st == CNG_OK ? shelf_replace(tok, who, old, changed) : st;
+}
+
+enum cng_status
+token_set(struct token *tok, const struct access *who, obj_id id,
+    struct props changes)
+{
+	enum cng_status st = CNG_ERR_NOT_FOUND;
+
+	if (id == OBJ_ID_NULL_KEY)
+		return CNG_ERR_PROHIBITED;
+	lock_take(&tok->lock);
+	for (int i = 0; st == CNG_ERR_NOT_FOUND && i < CHANGE_TRIES; i++)
+		st = set_once(tok, who, id, changes);
 	lock_drop(&tok->lock);
-	return st;
+	return st == CNG_ERR_NOT_FOUND ? CNG_ERR_STORE_BUSY : st;
 }
 
 /* --- destroy ------------------------------------------------------------- */
@@ -337,32 +355,37 @@ hide_twin(struct token *tok, const struct access *who, struct entry *old)
 	return shelf_replace(tok, who, old, e);
 }
 
-enum cng_status
-token_destroy(struct token *tok, const struct access *who, obj_id id)
+static enum cng_status
+destroy_once(struct token *tok, const struct access *who, obj_id id)
+    CNG_REQUIRES(tok->lock)
 {
 	unsigned half = id >> 1 & 1;
 	struct entry *e;
 	struct object *obj;
-	enum cng_status st;
+	enum cng_status st = shelf_entry(tok, id, &e);
+
+	if (st != CNG_OK)
+		return st;
+	obj = e->half[half];
+	if (obj == NULL || !token_may_see(tok, obj))
+		return CNG_ERR_OBJECT;
+	if (!object_flag(obj, PROP_DESTROYABLE))
+		return CNG_ERR_PROHIBITED;
+	return half == 1 ? hide_twin(tok, who, e) : shelf_remove(tok, who, e);
+}
+
+enum cng_status
+token_destroy(struct token *tok, const struct access *who, obj_id id)
+{
+	enum cng_status st = CNG_ERR_NOT_FOUND;
 
 	if (id == OBJ_ID_NULL_KEY)
 		return CNG_ERR_PROHIBITED;
 	lock_take(&tok->lock);
-	st = shelf_entry(tok, id, &e);
-	if (st != CNG_OK)
-		goto out;
-	obj = e->half[half];
-	if (obj == NULL || !token_may_see(tok, obj))
-		st = CNG_ERR_OBJECT;
-	else if (!object_flag(obj, PROP_DESTROYABLE))
-		st = CNG_ERR_PROHIBITED;
-	else if (half == 1)
-		st = hide_twin(tok, who, e);
-	else
-		st = shelf_remove(tok, who, e);
-out:
+	for (int i = 0; st == CNG_ERR_NOT_FOUND && i < CHANGE_TRIES; i++)
+		st = destroy_once(tok, who, id);
 	lock_drop(&tok->lock);
-	return st;
+	return st == CNG_ERR_NOT_FOUND ? CNG_ERR_STORE_BUSY : st;
 }
 
 void
@@ -377,7 +400,7 @@ token_session_closed(struct token *tok, uint64_t session)
 		if (e->session != session)
 			continue;
 		entry_free(idmap_take(&tok->pool, number));
-		pos = 0; /* taking moves others */
+		pos--; /* taking may have moved another there */
 	}
 	lock_drop(&tok->lock);
 }

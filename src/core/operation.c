@@ -73,7 +73,9 @@ judge(const struct object *key, const struct key_op *op,
 		return CNG_ERR_KEY_STATE;
 	if (!(key->flags & PROP_BIT(uses[use].permit)))
 		return CNG_ERR_KEY_USAGE;
-	return object_allows(key, mechanism) ? CNG_OK : CNG_ERR_MECHANISM;
+	if (!object_allows(key, mechanism))
+		return CNG_ERR_MECHANISM;
+	return key->withheld ? CNG_ERR_NOT_LOGGED_IN : CNG_OK;
 }
 
 static enum cng_status
@@ -371,6 +373,8 @@ operation_digest_key(struct operation *o, const struct object *key)
 		return CNG_ERR_KEY_TYPE;
 	if (!(key->flags & PROP_BIT(PROP_FINALIZED)))
 		return CNG_ERR_KEY_STATE;
+	if (key->withheld)
+		return CNG_ERR_NOT_LOGGED_IN;
 	value = key_part(&key->key, SYM_VALUE);
 	/* the built-in null key has no value */
 	if (value.len == 0)

@@ -85,6 +85,8 @@ policy_export(const struct object *obj, const struct export_request *req)
 		    CNG_ERR_BAD_TYPE : CNG_ERR_KEY_NOT_WRAPPABLE;
 	if (!object_flag(obj, PROP_EXTRACTABLE))
 		return CNG_ERR_KEY_UNEXTRACTABLE;
+	if (obj->withheld)
+		return CNG_ERR_NOT_LOGGED_IN;
 	if (req->key != NULL)
 		return wrapping_key_fits(obj, req->key,
 		    req->format == TRANSFER_CNG ?
@@ -107,5 +109,8 @@ policy_unwrap(const struct object *key, uint64_t mechanism)
 		return CNG_ERR_KEY_STATE;
 	if (!object_flag(key, PROP_UNWRAP))
 		return CNG_ERR_KEY_USAGE;
+	/* no call of this kind has a moment for the PIN of this use */
+	if (object_flag(key, PROP_ALWAYS_AUTHENTICATE))
+		return CNG_ERR_NOT_LOGGED_IN;
 	return object_allows(key, mechanism) ? CNG_OK : CNG_ERR_MECHANISM;
 }

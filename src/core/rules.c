@@ -48,7 +48,8 @@ static const struct flag_row flag_rows[PROP_BOOL_COUNT] = {
 	[PROP_TRUSTED] = { .modes = ANY_TIME, .so_only = true },
 	[PROP_WRAP_WITH_TRUSTED] = { .modes = ANY_TIME,
 	    .direction = ONLY_UP },
-	[PROP_ALWAYS_AUTHENTICATE] = { .modes = NEW_COPY },
+	[PROP_ALWAYS_AUTHENTICATE] = { .modes = NEW_COPY,
+	    .direction = ONLY_UP },
 	[PROP_FINALIZED] = { .modes = ANY_TIME, .direction = ONLY_UP },
 };
 
@@ -66,7 +67,7 @@ static const unsigned kept_modes[KEPT_COUNT] = {
 	[PROP_URL - PROP_LABEL] = NEW_COPY,
 	[PROP_HASH_SUBJECT_KEY - PROP_LABEL] = NEW_COPY,
 	[PROP_HASH_ISSUER_KEY - PROP_LABEL] = NEW_COPY,
-	[PROP_ALLOWED_MECHANISMS - PROP_LABEL] = NEW_COPY,
+	[PROP_ALLOWED_MECHANISMS - PROP_LABEL] = NEW,
 	[PROP_CHECK_VALUE - PROP_LABEL] = NEW_COPY,
 };
 
@@ -168,6 +169,16 @@ is_date(struct span s)
 	return true;
 }
 
+/* A caller's check value must be that of the key; none is no claim. */
+static enum cng_status
+check_value(const struct object *obj, const struct prop *line)
+{
+	struct props one = { .item = line, .count = 1 };
+
+	return line->bytes.len == 0 || object_matches(obj, one) ?
+	    CNG_OK : CNG_ERR_PROP_VALUE;
+}
+
 static enum cng_status
 apply_kept(struct object *obj, const struct prop *line,
     const struct rule_context *ctx)
@@ -177,7 +188,8 @@ apply_kept(struct object *obj, const struct prop *line,
 	if (!object_has_prop(obj, line->id))
 		return CNG_ERR_PROP_UNKNOWN;
 	if (!(kept_modes[line->id - PROP_LABEL] & ctx->mode))
-		return span_equal(secret_span(kept), line->bytes) ?
+		return object_matches(obj,
+			   (struct props){ .item = line, .count = 1 }) ?
 		    CNG_OK : CNG_ERR_PROP_READ_ONLY;
 	if (line->bytes.len > KEPT_BYTES_MAX)
 		return CNG_ERR_PROP_VALUE;
@@ -187,7 +199,7 @@ apply_kept(struct object *obj, const struct prop *line,
 	if (line->id == PROP_NAME && !utf8_valid(line->bytes))
 		return CNG_ERR_PROP_VALUE;
 	if (line->id == PROP_CHECK_VALUE && obj->class == OBJ_SECRET)
-		return CNG_OK; /* judged in rules_finish, never stored */
+		return check_value(obj, line); /* never stored */
 	return secret_replace(kept, line->bytes);
 }
 

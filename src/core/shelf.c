@@ -67,22 +67,25 @@ entry_from_record(struct token *tok, const struct store_record *rec,
 {
 	struct entry *e = mem_new(1, sizeof *e);
 	struct secret plain = { 0 };
-	enum cng_status st;
+	bool open = vault_is_open(tok->vault);
+	enum cng_status st = CNG_OK;
 
 	*out = NULL;
 	if (e == NULL)
 		return CNG_ERR_NO_MEMORY;
 	e->row = rec->id;
 	e->version = rec->version;
-	st = entry_decode(e, false, secret_span(&rec->clear));
-	if (st == CNG_OK && vault_is_open(tok->vault)) {
+	memcpy(e->uid, rec->uid, STORE_UID);
+	/* the seal comes first: it covers the clear part, too */
+	if (open)
 		st = vault_open(tok->vault, rec, &plain);
-		if (st == CNG_OK)
-			st = entry_decode(e, true, secret_span(&plain));
-		if (st == CNG_OK && (e->half[0] == NULL ||
+	if (st == CNG_OK)
+		st = entry_decode(e, false, secret_span(&rec->clear));
+	if (st == CNG_OK && open)
+		st = entry_decode(e, true, secret_span(&plain));
+	if (st == CNG_OK && open && (e->half[0] == NULL ||
 					entry_kind(e) != rec->kind))
-			st = CNG_ERR_STORE_CORRUPT;
-	}
+		st = CNG_ERR_STORE_CORRUPT;
 	secret_free(&plain);
 	if (st != CNG_OK) {
 		entry_free(e);
@@ -109,6 +112,11 @@ reload(struct token *tok, uint64_t row, struct entry *cached,
 	}
 	if (st != CNG_OK)
 		return st;
+	/* rows are not used twice: somebody has changed their places */
+	if (cached != NULL && memcmp(cached->uid, rec.uid, STORE_UID) != 0) {
+		st = CNG_ERR_STORE_CORRUPT;
+		goto out;
+	}
 	if (cached != NULL && cached->version == rec.version) {
 		cached->stamp = tok->stamp;
 		*out = cached;
@@ -138,13 +146,14 @@ shelf_entry(struct token *tok, obj_id id, struct entry **out)
 	enum cng_status st;
 
 	*out = NULL;
+	if (number == 0)
+		return CNG_ERR_OBJECT;
+	/* a login that is over takes session objects with it, too */
+	st = token_attach(tok);
 	if (id & 1) {
 		*out = idmap_get(&tok->pool, number);
 		return *out == NULL ? CNG_ERR_OBJECT : CNG_OK;
 	}
-	if (number == 0)
-		return CNG_ERR_OBJECT;
-	st = token_attach(tok);
 	if (st == CNG_OK)
 		st = store_stamp(tok->store, &tok->stamp);
 	if (st != CNG_OK)
@@ -213,30 +222,29 @@ end_transaction(struct token *tok, enum cng_status st)
 }
 
 /* A committed entry goes into the cache; when memory is short it is simply
- * read again later. */
+ * read again later.  Its stamp is the last one from before the commit: the
+ * one after it may be of another process that has changed the row again. */
 static void
 cache_entry(struct token *tok, struct entry *e) CNG_REQUIRES(tok->lock)
 {
-	uint8_t uid[STORE_UID];
-
-	memcpy(uid, e->half[0]->uid, sizeof uid);
-	entry_give_ids(e, e->row, false, uid);
+	memcpy(e->uid, e->half[0]->uid, STORE_UID);
+	entry_give_ids(e, e->row, false, e->uid);
 	if (tok->cache.count >= CACHE_MAX)
 		idmap_clear(&tok->cache);
-	if (store_stamp(tok->store, &tok->stamp) == CNG_OK)
-		e->stamp = tok->stamp;
+	e->stamp = tok->stamp;
 	if (idmap_put(&tok->cache, e->row, e) != CNG_OK)
 		entry_free(e);
 }
 
-/* A row of the same key name makes room. */
+/* A row of the same key name makes room, if it may be destroyed. */
 static enum cng_status
-remove_same_name(struct token *tok, const struct entry *e)
-    CNG_REQUIRES(tok->lock)
+remove_same_name(struct token *tok, const struct access *who,
+    const struct entry *e) CNG_REQUIRES(tok->lock)
 {
 	struct span name =
 	    secret_span(&e->half[0]->kept[PROP_NAME - PROP_LABEL]);
-	struct store_record old = { 0 };
+	struct store_record rec = { 0 };
+	struct entry *old = NULL;
 	struct store_tag tag;
 	enum cng_status st;
 
@@ -244,45 +252,69 @@ remove_same_name(struct token *tok, const struct entry *e)
 		return CNG_OK;
 	st = vault_tag(tok->vault, true, PROP_NAME, name, &tag);
 	if (st == CNG_OK)
-		st = store_get_by_name(tok->store, &tag, &old);
-	if (st == CNG_OK) {
-		st = store_remove(tok->store, old.id);
-		entry_free(idmap_take(&tok->cache, old.id));
-	}
-	store_record_free(&old);
-	return st == CNG_ERR_NOT_FOUND ? CNG_OK : st;
-}
-
-/* The row of a pair loses its public half to a key object of equal value. */
-static enum cng_status
-drop_twin(struct token *tok, uint64_t row) CNG_REQUIRES(tok->lock)
-{
-	struct store_record rec = { 0 };
-	struct entry *e = NULL;
-	enum cng_status st = store_get(tok->store, row, &rec);
-
+		st = store_get_by_name(tok->store, &tag, &rec);
+	if (st == CNG_ERR_NOT_FOUND)
+		return CNG_OK;
 	if (st == CNG_OK)
-		st = entry_from_record(tok, &rec, &e);
-	if (st == CNG_OK && e->half[1] != NULL) {
-		object_free(e->half[1]);
-		e->half[1] = NULL;
-		e->version++;
-		st = put_entry(tok, e);
-		entry_free(idmap_take(&tok->cache, row));
+		st = entry_from_record(tok, &rec, &old);
+	if (st == CNG_OK)
+		st = token_may_write(tok, who, old->half[0]);
+	if (st == CNG_OK && !object_flag(old->half[0], PROP_DESTROYABLE))
+		st = CNG_ERR_PROHIBITED;
+	if (st == CNG_OK) {
+		st = store_remove(tok->store, rec.id);
+		entry_free(idmap_take(&tok->cache, rec.id));
 	}
 	store_record_free(&rec);
-	entry_free(e);
+	entry_free(old);
 	return st;
 }
 
-/* A consumer never sees two public keys for one pair: an own public key
- * object takes the place of a twin, and a pair that finds one there already
- * comes without its twin. */
+static struct object *
+public_half(const struct entry *e)
+{
+	return e->half[0]->class == OBJ_PUBLIC ? e->half[0] : e->half[1];
+}
+
+/* One row whose tags say that it has the public key of e, too.  An own key
+ * object takes the place of a twin; a twin gives way to either. */
+static enum cng_status
+settle_with(struct token *tok, struct entry *e, uint64_t row)
+    CNG_REQUIRES(tok->lock)
+{
+	struct object *mine = public_half(e), *theirs = NULL;
+	struct store_record rec = { 0 };
+	struct entry *other = NULL;
+	enum cng_status st = store_get(tok->store, row, &rec);
+
+	if (st == CNG_OK)
+		st = entry_from_record(tok, &rec, &other);
+	if (st == CNG_OK)
+		theirs = public_half(other);
+	/* tags are not sealed, and private keys may have the same */
+	if (theirs == NULL || !key_same_public(&theirs->key, &mine->key))
+		goto out;
+	if (mine == e->half[1]) {
+		object_free(mine);
+		e->half[1] = NULL;
+	} else if (theirs == other->half[1]) {
+		object_free(theirs);
+		other->half[1] = NULL;
+		other->version++;
+		st = put_entry(tok, other);
+		entry_free(idmap_take(&tok->cache, row));
+	}
+out:
+	store_record_free(&rec);
+	entry_free(other);
+	return st == CNG_ERR_NOT_FOUND ? CNG_OK : st;
+}
+
+/* A consumer never sees two public keys for one pair. */
 static enum cng_status
 settle_twins(struct token *tok, struct entry *e) CNG_REQUIRES(tok->lock)
 {
-	struct object *public = e->half[0]->class == OBJ_PUBLIC ? e->half[0] :
-								   e->half[1];
+	struct object *public = public_half(e);
 	struct store_ids ids = { 0 };
 	struct store_tag tag;
 	enum cng_status st;
@@ -292,17 +324,10 @@ settle_twins(struct token *tok, struct entry *e) CNG_REQUIRES(tok->lock)
 	st = tag_of_public(tok->vault, false, public, &tag);
 	if (st == CNG_OK)
 		st = store_find_tag(tok->store, &tag, &ids);
-	for (size_t i = 0; st == CNG_OK && i < ids.count; i++) {
-		if (ids.id[i] == e->row)
-			continue;
-		if (public == e->half[0]) {
-			st = drop_twin(tok, ids.id[i]);
-		} else {
-			object_free(e->half[1]);
-			e->half[1] = NULL;
-			break;
-		}
-	}
+	for (size_t i = 0; st == CNG_OK && i < ids.count &&
+	     public_half(e) != NULL; i++)
+		if (ids.id[i] != e->row)
+			st = settle_with(tok, e, ids.id[i]);
 	mem_free(ids.id);
 	return st;
 }
@@ -340,7 +365,7 @@ shelf_add(struct token *tok, const struct access *who, struct entry *e,
 		goto out;
 	e->version = 1;
 	if (replace)
-		st = remove_same_name(tok, e);
+		st = remove_same_name(tok, who, e);
 	if (st == CNG_OK)
 		st = settle_twins(tok, e);
 	if (st == CNG_OK)
@@ -354,42 +379,49 @@ out:
 	return st;
 }
 
+static void
+take_from_pool(struct token *tok, const struct entry *e)
+    CNG_REQUIRES(tok->lock)
+{
+	(void)idmap_take(&tok->pool, e->half[0]->id >> 2);
+}
+
+/* All that can fail for want of memory comes before the commit. */
 enum cng_status
 shelf_add_pair(struct token *tok, const struct access *who, struct entry *a,
     struct entry *b)
 {
-	bool a_token = object_flag(a->half[0], PROP_TOKEN);
-	bool b_token = object_flag(b->half[0], PROP_TOKEN);
-	enum cng_status st = token_may_write(tok, who, a->half[0]);
+	struct entry *e[2] = { a, b };
+	bool stored[2], pooled[2] = { false, false };
+	enum cng_status st = CNG_OK;
 
-	if (st == CNG_OK)
-		st = token_may_write(tok, who, b->half[0]);
-	if (st == CNG_OK && (a_token || b_token)) {
-		a->version = b->version = 1;
+	for (unsigned i = 0; st == CNG_OK && i < 2; i++)
+		st = token_may_write(tok, who, e[i]->half[0]);
+	for (unsigned i = 0; i < 2; i++)
+		stored[i] = object_flag(e[i]->half[0], PROP_TOKEN);
+	for (unsigned i = 0; st == CNG_OK && i < 2; i++) {
+		if (stored[i])
+			continue;
+		st = add_to_pool(tok, who, e[i]);
+		pooled[i] = st == CNG_OK;
+	}
+	if (st == CNG_OK && (stored[0] || stored[1])) {
 		st = store_begin(tok->store);
-		if (st != CNG_OK)
-			goto out;
-		if (a_token)
-			st = put_entry(tok, a);
-		if (st == CNG_OK && b_token)
-			st = put_entry(tok, b);
+		for (unsigned i = 0; st == CNG_OK && i < 2; i++) {
+			e[i]->version = 1;
+			if (stored[i])
+				st = put_entry(tok, e[i]);
+		}
 		st = end_transaction(tok, st);
 	}
-	if (st == CNG_OK && !a_token)
-		st = add_to_pool(tok, who, a);
-	if (st == CNG_OK && !b_token) {
-		st = add_to_pool(tok, who, b);
-		if (st != CNG_OK && !a_token)
-			(void)idmap_take(&tok->pool, a->half[0]->id >> 2);
-	}
-	if (st == CNG_OK && a_token)
-		cache_entry(tok, a);
-	if (st == CNG_OK && b_token)
-		cache_entry(tok, b);
-out:
-	if (st != CNG_OK) {
-		entry_free(a);
-		entry_free(b);
+	for (unsigned i = 0; i < 2; i++) {
+		if (st == CNG_OK && stored[i]) {
+			cache_entry(tok, e[i]);
+		} else if (st != CNG_OK) {
+			if (pooled[i])
+				take_from_pool(tok, e[i]);
+			entry_free(e[i]);
+		}
 	}
 	return st;
 }
@@ -421,10 +453,9 @@ shelf_replace(struct token *tok, const struct access *who, struct entry *old,
 	if (st == CNG_OK)
 		cache_entry(tok, changed);
 out:
-	/* a version that somebody else raised meanwhile is gone for us */
 	if (st != CNG_OK)
 		entry_free(changed);
-	return st == CNG_ERR_NOT_FOUND ? CNG_ERR_OBJECT : st;
+	return st;
 }
 
 enum cng_status

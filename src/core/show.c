@@ -100,8 +100,10 @@ object_is_readable(const struct object *obj)
 {
 	if (obj->class == OBJ_PUBLIC)
 		return true;
-	return object_flag(obj, PROP_EXTRACTABLE) &&
-	    !object_flag(obj, PROP_SENSITIVE);
+	/* reading is leaving without a trusted key */
+	return !obj->withheld && object_flag(obj, PROP_EXTRACTABLE) &&
+	    !object_flag(obj, PROP_SENSITIVE) &&
+	    !object_flag(obj, PROP_WRAP_WITH_TRUSTED);
 }
 
 static enum cng_status
@@ -114,7 +116,8 @@ key_number(const struct object *obj, enum prop_id id, uint64_t *out)
 	} else if (id == PROP_KEYGEN_MECHANISM) {
 		*out = obj->keygen_mechanism;
 	} else if (id == PROP_VALUE_LEN && obj->class == OBJ_SECRET) {
-		*out = obj->key.part[SYM_VALUE].len;
+		*out = obj->withheld ? obj->withheld_len :
+				       obj->key.part[SYM_VALUE].len;
 	} else if (id == PROP_MODULUS_BITS && obj->key.family == KEY_RSA &&
 	    obj->class == OBJ_PUBLIC) {
 		*out = key_bits(&obj->key);
@@ -179,6 +182,8 @@ show_check_value(const struct object *obj, struct wr *out)
 	struct wr w = wr_of(sum, sizeof sum);
 	enum cng_status st;
 
+	if (obj->withheld)
+		return CNG_ERR_PROP_SENSITIVE;
 	if (obj->key.family == KEY_AES) {
 		st = crypto_key_new(&key, &obj->key);
 		if (st == CNG_OK)
@@ -212,8 +217,7 @@ show_blob(const struct object *obj, struct wr *out)
 		    blob_encode(BLOB_KEYDATA, &obj->key, NULL, out) :
 		    CNG_ERR_PROP_SENSITIVE;
 	if (obj->class == OBJ_PRIVATE)
-		return object_is_readable(obj) &&
-			!object_flag(obj, PROP_WRAP_WITH_TRUSTED) ?
+		return object_is_readable(obj) ?
 		    blob_encode(BLOB_PRIVATE, &obj->key, NULL, out) :
 		    CNG_ERR_PROP_SENSITIVE;
 	return blob_encode(BLOB_PUBLIC, &obj->key, NULL, out);

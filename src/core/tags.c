@@ -71,7 +71,7 @@ tags_of_object(struct vault *vault, const struct object *obj,
     struct store_record *rec)
 {
 	bool keyed = object_flag(obj, PROP_PRIVATE);
-	bool pair = obj->key.family == KEY_RSA || obj->key.family == KEY_EC;
+	bool pair = key_is_pair(obj->key.family);
 	enum cng_status st = CNG_OK;
 
 	for (size_t i = 0; st == CNG_OK && i < ARRAY_LEN(indexed); i++) {

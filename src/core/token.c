@@ -95,10 +95,72 @@ open_store(struct token *tok, enum store_mode mode) CNG_REQUIRES(tok->lock)
 	return st;
 }
 
+/* Private session objects go with the login that could see them. */
+static void
+drop_private_session_objects(struct token *tok) CNG_REQUIRES(tok->lock)
+{
+	size_t pos = 0;
+	uint64_t number;
+	struct entry *e;
+
+	while ((e = idmap_next(&tok->pool, &pos, &number)) != NULL) {
+		if (!object_flag(e->half[0], PROP_PRIVATE))
+			continue;
+		entry_free(idmap_take(&tok->pool, number));
+		pos--; /* taking may have moved another there */
+	}
+}
+
+static void
+end_login(struct token *tok) CNG_REQUIRES(tok->lock)
+{
+	tok->role = ROLE_NONE;
+	tok->login_stamp = 0;
+	vault_lock(tok->vault);
+	idmap_clear(&tok->cache);
+	drop_private_session_objects(tok);
+}
+
+/* Nothing to look at as long as nobody has committed anything. */
+static enum cng_status
+check_login(struct token *tok) CNG_REQUIRES(tok->lock)
+{
+	uint64_t stamp;
+	enum cng_status st;
+
+	if (tok->role == ROLE_NONE)
+		return CNG_OK;
+	st = store_stamp(tok->store, &stamp);
+	if (st != CNG_OK || (stamp == tok->login_stamp &&
+				vault_is_open(tok->vault)))
+		return st;
+	st = vault_check_token(tok->vault);
+	if (st == CNG_OK)
+		tok->login_stamp = stamp;
+	if (st != CNG_ERR_NOT_LOGGED_IN)
+		return st;
+	log_line(LOG_WARN, "%s: made anew by another process: logged out",
+	    tok->path);
+	end_login(tok);
+	return CNG_OK;
+}
+
+enum cng_status
+token_attach_anew(struct token *tok)
+{
+	if (tok->store != NULL && store_is_gone(tok->store)) {
+		drop_private_session_objects(tok);
+		detach(tok);
+	}
+	return token_attach(tok);
+}
+
 enum cng_status
 token_attach(struct token *tok)
 {
-	return open_store(tok, STORE_OPEN);
+	enum cng_status st = open_store(tok, STORE_OPEN);
+
+	return st == CNG_OK ? check_login(tok) : st;
 }
 
 static void
@@ -127,7 +189,7 @@ token_info(struct token *tok, struct token_info *out)
 
 	*out = (struct token_info){ .path = tok->path };
 	lock_take(&tok->lock);
-	st = token_attach(tok);
+	st = token_attach_anew(tok);
 	if (st == CNG_OK)
 		st = vault_state(tok->vault, &state);
 	if (st == CNG_OK) {
@@ -149,6 +211,7 @@ token_init(struct token *tok, struct span so_pin, struct span label)
 	enum cng_status st;
 
 	lock_take(&tok->lock);
+	st = token_attach_anew(tok);
 	if (tok->role != ROLE_NONE) {
 		st = CNG_ERR_SESSIONS_OPEN;
 		goto out;
@@ -172,6 +235,8 @@ token_init_pin(struct token *tok, struct span pin)
 	lock_take(&tok->lock);
 	if (tok->role == ROLE_SO)
 		st = token_attach(tok);
+	if (st == CNG_OK && tok->role != ROLE_SO)
+		st = CNG_ERR_NOT_LOGGED_IN;
 	if (st == CNG_OK)
 		st = vault_init_user(tok->vault, pin);
 	lock_drop(&tok->lock);
@@ -199,18 +264,18 @@ token_login(struct token *tok, enum token_role role, struct span pin)
 	enum cng_status st;
 
 	lock_take(&tok->lock);
+	st = token_attach_anew(tok);
 	if (tok->role == role) {
 		st = CNG_ERR_LOGGED_IN;
 	} else if (tok->role != ROLE_NONE) {
 		st = CNG_ERR_OTHER_LOGGED_IN;
-	} else {
-		st = token_attach(tok);
-		if (st == CNG_OK)
-			st = vault_unlock(tok->vault,
-			    role == ROLE_SO ? VAULT_SO : VAULT_USER, pin);
+	} else if (st == CNG_OK) {
+		st = vault_unlock(tok->vault,
+		    role == ROLE_SO ? VAULT_SO : VAULT_USER, pin);
 	}
 	if (st == CNG_OK) {
 		tok->role = role;
+		tok->login_stamp = 0;
 		/* what was read without the keys was not verified */
 		idmap_clear(&tok->cache);
 	}
@@ -226,27 +291,13 @@ token_check_pin(struct token *tok, struct span pin)
 	lock_take(&tok->lock);
 	if (tok->role != ROLE_NONE)
 		st = token_attach(tok);
+	if (st == CNG_OK && tok->role == ROLE_NONE)
+		st = CNG_ERR_NOT_LOGGED_IN;
 	if (st == CNG_OK)
 		st = vault_check_pin(tok->vault,
 		    tok->role == ROLE_SO ? VAULT_SO : VAULT_USER, pin);
 	lock_drop(&tok->lock);
 	return st;
-}
-
-/* Private session objects go with the login that could see them. */
-static void
-drop_private_session_objects(struct token *tok) CNG_REQUIRES(tok->lock)
-{
-	size_t pos = 0;
-	uint64_t number;
-	struct entry *e;
-
-	while ((e = idmap_next(&tok->pool, &pos, &number)) != NULL) {
-		if (!object_flag(e->half[0], PROP_PRIVATE))
-			continue;
-		entry_free(idmap_take(&tok->pool, number));
-		pos = 0; /* taking moves others */
-	}
 }
 
 enum cng_status
@@ -255,14 +306,10 @@ token_logout(struct token *tok)
 	enum cng_status st = CNG_OK;
 
 	lock_take(&tok->lock);
-	if (tok->role == ROLE_NONE) {
+	if (tok->role == ROLE_NONE)
 		st = CNG_ERR_NOT_LOGGED_IN;
-	} else {
-		tok->role = ROLE_NONE;
-		vault_lock(tok->vault);
-		idmap_clear(&tok->cache);
-		drop_private_session_objects(tok);
-	}
+	else
+		end_login(tok);
 	lock_drop(&tok->lock);
 	return st;
 }
@@ -273,6 +320,9 @@ token_logged_in(struct token *tok)
 	enum token_role role;
 
 	lock_take(&tok->lock);
+	/* a login that cannot be looked at stands until it is used */
+	if (tok->role != ROLE_NONE && token_attach(tok) != CNG_OK)
+		log_line(LOG_DEBUG, "%s: login not checked", tok->path);
 	role = tok->role;
 	lock_drop(&tok->lock);
 	return role;

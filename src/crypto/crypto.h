@@ -18,7 +18,9 @@
 enum cng_status crypto_start(void) CNG_MUST_CHECK;
 
 /* Frees the context; crypto_start makes a new one.  Nobody may be inside a
- * crypto function.  Harmless after the host's own OPENSSL_cleanup. */
+ * crypto function.  Harmless after the host's own OPENSSL_cleanup.  Keys and
+ * streams that are still held go on working.  A forked child keeps its
+ * context. */
 void crypto_shutdown(void);
 
 /* In a forked child: forget, never free, what the parent made; reseed. */

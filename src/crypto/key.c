@@ -17,10 +17,14 @@
 
 /* What belongs to one library context. */
 struct key_body {
+	struct key_body *next; /* of those given up */
 	struct crypto_lib *lib;
 	EVP_PKEY *pkey;        /* RSA and EC */
 	_Atomic(struct unit *) pool[POOL_SIZE];
 };
+
+/* Bodies of abandoned contexts are not freed, but neither lost. */
+static _Atomic(struct key_body *) given_up;
 
 static void
 unit_free(struct unit *unit)
@@ -36,10 +40,22 @@ unit_free(struct unit *unit)
 /* --- bodies --------------------------------------------------------------- */
 
 static void
+body_give_up(struct key_body *body)
+{
+	body->next = atomic_load(&given_up);
+	while (!atomic_compare_exchange_weak(&given_up, &body->next, body))
+		;
+}
+
+static void
 body_free(struct key_body *body)
 {
-	if (body == NULL || lib_is_abandoned(body->lib))
+	if (body == NULL)
 		return;
+	if (lib_is_abandoned(body->lib)) {
+		body_give_up(body);
+		return;
+	}
 	for (size_t i = 0; i < POOL_SIZE; i++)
 		unit_free(atomic_load(&body->pool[i]));
 	EVP_PKEY_free(body->pkey);
@@ -111,11 +127,12 @@ body_renew(struct crypto_key *key, struct key_body *old)
 			return NULL;
 		}
 	}
-	if (!atomic_compare_exchange_strong(&key->body, &old, body)) {
-		body_free(body);
-		body = old;
+	if (atomic_compare_exchange_strong(&key->body, &old, body)) {
+		body_give_up(old);
+		return body;
 	}
-	return body;
+	body_free(body);
+	return old;
 }
 
 static struct key_body *
@@ -223,9 +240,13 @@ unit_take(struct unit **out, const struct crypto_key *key,
 void
 unit_put(struct unit *unit, bool failed)
 {
-	if (unit == NULL || lib_is_abandoned(unit->body->lib))
+	if (unit == NULL)
 		return;
 	unit->fresh = false;
+	if (lib_is_abandoned(unit->body->lib)) {
+		(void)pool_put(unit->body, unit);
+		return;
+	}
 	if (failed || unit->once || !pool_put(unit->body, unit))
 		unit_free(unit);
 }

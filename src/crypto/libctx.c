@@ -20,6 +20,7 @@
 #define AES_SIZES 3
 
 struct crypto_lib {
+	struct crypto_lib *next;       /* of those given up */
 	OSSL_LIB_CTX *ctx;
 	OSSL_PROVIDER *provider;
 	OSSL_PROVIDER *legacy;
@@ -37,6 +38,9 @@ struct crypto_lib {
 static struct lock start_lock = { PTHREAD_MUTEX_INITIALIZER };
 static _Atomic(struct crypto_lib *) current;
 static _Atomic unsigned epoch;
+static bool forked;
+/* Never freed, yet not lost: leak checkers find the way from here. */
+static struct crypto_lib *given_up;
 
 static const char *const aes_names[AES_MODE_COUNT] = {
 	[AES_MODE_ECB] = "ECB",
@@ -159,19 +163,35 @@ crypto_start(void)
 	return err_leave(lib == NULL ? CNG_ERR_INTERNAL : CNG_OK);
 }
 
-void
-crypto_shutdown(void)
+/* From now on everything made so far is abandoned. */
+static void
+give_up(void)
 {
 	struct crypto_lib *lib = atomic_exchange(&current, NULL);
 
+	atomic_fetch_add(&epoch, 1);
+	if (lib == NULL)
+		return;
+	lib->next = given_up;
+	given_up = lib;
+}
+
+void
+crypto_shutdown(void)
+{
 	/* What is left of libcrypto after the host's OPENSSL_cleanup cannot
-	 * be freed: give it up. */
+	 * be freed. */
 	if (!libcrypto_alive()) {
-		atomic_fetch_add(&epoch, 1);
+		give_up();
 		return;
 	}
+	/* Freeing a context takes a lock that all of libcrypto shares and
+	 * that a thread of the parent may have held when we were forked: a
+	 * child keeps its context for the next start. */
+	if (forked)
+		return;
 	err_enter();
-	lib_release(lib);
+	lib_release(atomic_exchange(&current, NULL));
 	(void)err_leave(CNG_OK);
 }
 
@@ -179,8 +199,8 @@ void
 crypto_after_fork(void)
 {
 	lock_init(&start_lock);
-	atomic_fetch_add(&epoch, 1);
-	atomic_store(&current, NULL);
+	give_up();
+	forked = true;
 }
 
 const char *

@@ -151,7 +151,7 @@ crypto_stream_free(struct crypto_stream *s)
 	if (s == NULL)
 		return;
 	err_enter();
-	if (s->lib != NULL && !lib_is_abandoned(s->lib))
+	if (s->lib != NULL)
 		lib_md_ctx_put(s->lib, s->md);
 	unit_put(s->mac, true);
 	if (s->kind == STREAM_AES)

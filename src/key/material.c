@@ -17,8 +17,8 @@ struct family {
 
 static const struct family *family_of(enum key_family family);
 
-static unsigned
-parts_mask(enum key_family family)
+unsigned
+key_public_parts(enum key_family family)
 {
 	const struct family *row = family_of(family);
 
@@ -70,7 +70,7 @@ key_copy(struct key_material *out, const struct key_material *from)
 enum cng_status
 key_copy_public(struct key_material *out, const struct key_material *from)
 {
-	return copy_parts(out, from, parts_mask(from->family));
+	return copy_parts(out, from, key_public_parts(from->family));
 }
 
 enum cng_status
@@ -226,7 +226,7 @@ same_number(struct span a, struct span b)
 bool
 key_same_public(const struct key_material *a, const struct key_material *b)
 {
-	unsigned mask = parts_mask(a->family);
+	unsigned mask = key_public_parts(a->family);
 
 	if (a->family != b->family || a->curve != b->curve ||
 	    a->set != b->set)

@@ -62,6 +62,16 @@ enum cng_status key_copy(struct key_material *out,
 enum cng_status key_copy_public(struct key_material *out,
     const struct key_material *from) CNG_MUST_CHECK;
 
+/* Which parts of a family are public: a mask, bit by enum key_part. */
+unsigned key_public_parts(enum key_family family);
+
+/* A key pair, or one secret? */
+static inline bool
+key_is_pair(enum key_family family)
+{
+	return key_public_parts(family) != 0;
+}
+
 static inline struct span
 key_part(const struct key_material *key, enum key_part part)
 {

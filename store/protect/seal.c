@@ -58,12 +58,15 @@ record_key(uint8_t out[32], const struct vault *vault,
 
 /* Another process may have made the token anew: then our keys are those of
  * a token that is gone. */
-static enum cng_status
-check_epoch(struct vault *vault)
+enum cng_status
+vault_check_token(struct vault *vault)
 {
 	struct token_fact now;
-	enum cng_status st = token_fact_get(vault->store, &now);
+	enum cng_status st;
 
+	if (!vault->open)
+		return CNG_ERR_NOT_LOGGED_IN;
+	st = token_fact_get(vault->store, &now);
 	if (st == CNG_OK && memcmp(now.key_id, vault->token.key_id,
 	    KEY_ID_LEN) == 0)
 		return CNG_OK;
@@ -87,7 +90,7 @@ vault_seal(struct vault *vault, struct span plain,
 
 	if (!vault->open)
 		return CNG_ERR_NOT_LOGGED_IN;
-	st = check_epoch(vault);
+	st = vault_check_token(vault);
 	if (st == CNG_OK)
 		st = make_binding(&aad, vault, record);
 	if (st == CNG_OK)
@@ -119,7 +122,7 @@ vault_open(struct vault *vault, const struct store_record *record,
 		st = crypto_open(key, secret_span(&aad),
 		    secret_span(&record->sealed), plain);
 	if (st == CNG_ERR_STORE_CORRUPT &&
-	    check_epoch(vault) == CNG_ERR_NOT_LOGGED_IN)
+	    vault_check_token(vault) == CNG_ERR_NOT_LOGGED_IN)
 		st = CNG_ERR_NOT_LOGGED_IN;
 	wipe(key, sizeof(key));
 	secret_free(&aad);

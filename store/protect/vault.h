@@ -74,6 +74,10 @@ enum cng_status vault_check_pin(struct vault *vault, enum vault_role role,
 void vault_lock(struct vault *vault);
 bool vault_is_open(const struct vault *vault);
 
+/* Is the token still the one that was unlocked?  CNG_ERR_NOT_LOGGED_IN when
+ * locked, or made anew since: then the keys are wiped and it is locked. */
+enum cng_status vault_check_token(struct vault *vault) CNG_MUST_CHECK;
+
 /* The same open vault over another handle of the same store (after fork):
  * the keys in memory go on, the store is replaced. */
 void vault_rebind(struct vault *vault, struct store *store);

@@ -353,6 +353,12 @@ store_read_only(const struct store *store)
 	return store->read_only;
 }
 
+bool
+store_is_gone(const struct store *store)
+{
+	return store->place.path != NULL && !place_is_same(&store->place);
+}
+
 /* --- transactions -------------------------------------------------------- */
 
 enum cng_status

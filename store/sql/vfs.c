@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* SQLite's Unix layer without its locks. */
@@ -131,11 +132,27 @@ file_size(sqlite3_file *base, sqlite3_int64 *out)
 	return real->pMethods->xFileSize(real, out);
 }
 
+/* The layer below cannot tell when it takes no locks, and says no: then the
+ * last to close a file that was replaced would delete the log of the new. */
+static int
+has_moved(const struct vfs_file *file)
+{
+	struct stat here;
+	struct stat ours;
+
+	return fstat(file->fd, &ours) != 0 || lstat(file->path, &here) != 0 ||
+	    here.st_dev != ours.st_dev || here.st_ino != ours.st_ino;
+}
+
 static int
 file_control(sqlite3_file *base, int op, void *arg)
 {
 	sqlite3_file *real = file_of(base)->real;
 
+	if (op == SQLITE_FCNTL_HAS_MOVED) {
+		*(int *)arg = has_moved(file_of(base));
+		return SQLITE_OK;
+	}
 	return real->pMethods->xFileControl(real, op, arg);
 }
 

@@ -185,6 +185,25 @@ START_TEST(session_objects_die_with_their_session)
 }
 END_TEST
 
+/* The walk over the table goes on where one was taken out. */
+START_TEST(many_objects_of_two_sessions)
+{
+	const struct access who[2] = { { 1, true }, { 2, true } };
+	obj_id id;
+
+	for (size_t i = 0; i < 5000; i++)
+		ck_assert_int_eq(token_create(tok, &who[i % 3 == 0], PROPS(
+		    NUM(PROP_CLASS, OBJ_DATA), NUM(PROP_PRIVATE, i % 2)),
+		    &id), CNG_OK);
+	token_session_closed(tok, 1);
+	ck_assert_uint_eq(found(tok, (struct props){ 0 }), 1667);
+	ck_assert_int_eq(token_logout(tok), CNG_OK);
+	ck_assert_uint_eq(found(tok, (struct props){ 0 }), 834);
+	token_session_closed(tok, 2);
+	ck_assert_uint_eq(found(tok, (struct props){ 0 }), 0);
+}
+END_TEST
+
 START_TEST(bad_templates)
 {
 	obj_id id;
@@ -328,6 +347,7 @@ main(void)
 	tcase_add_test(tc, secrets_are_not_shown);
 	tcase_add_test(tc, copy_rules);
 	tcase_add_test(tc, session_objects_die_with_their_session);
+	tcase_add_test(tc, many_objects_of_two_sessions);
 	tcase_add_test(tc, bad_templates);
 	tcase_add_test(tc, generated_pairs);
 	tcase_add_test(tc, generate_refuses);

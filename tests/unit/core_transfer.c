@@ -397,6 +397,104 @@ START_TEST(damage_changes_nothing)
 }
 END_TEST
 
+/* Only a key object that is public takes a twin's place, not a private one
+ * that anybody may see. */
+START_TEST(a_private_key_is_no_public_one)
+{
+	struct secret blob;
+	obj_id first, second;
+
+	make_blob(KEY_EC, BLOB_ECCPRIVATE, &blob);
+	ck_assert_int_eq(import_from(&blob, BLOB_ANY, 0, 0,
+	    PROPS(NUM(PROP_TOKEN, 1), NUM(PROP_PRIVATE, 0)), &first), CNG_OK);
+	ck_assert_int_eq(token_destroy(tok, &rw,
+	    only(PROPS(NUM(PROP_CLASS, OBJ_PUBLIC)))), CNG_OK);
+	ck_assert_int_eq(import_from(&blob, BLOB_ANY, 0, 0,
+	    PROPS(NUM(PROP_TOKEN, 1)), &second), CNG_OK);
+	ck_assert_uint_eq(found(tok, PROPS(NUM(PROP_CLASS, OBJ_PUBLIC))), 1);
+	secret_free(&blob);
+}
+END_TEST
+
+/* Replacing a key destroys it: with the same rights. */
+START_TEST(overwriting_needs_the_right_to_destroy)
+{
+	struct secret blob;
+	obj_id key, other;
+
+	make_blob(KEY_EC, BLOB_ECCPRIVATE, &blob);
+	ck_assert_int_eq(import_from(&blob, BLOB_ANY, 0, 0,
+	    PROPS(TEXT(PROP_NAME, "kept"), NUM(PROP_DESTROYABLE, 0)), &key),
+	    CNG_OK);
+	ck_assert_int_eq(import_from(&blob, BLOB_ANY, 0, IMPORT_OVERWRITE,
+	    PROPS(TEXT(PROP_NAME, "kept")), &other), CNG_ERR_PROHIBITED);
+	ck_assert_int_eq(import_from(&blob, BLOB_ANY, 0, 0,
+	    PROPS(TEXT(PROP_NAME, "user's")), &key), CNG_OK);
+	/* the SO neither sees nor replaces the user's keys */
+	ck_assert_int_eq(token_logout(tok), CNG_OK);
+	ck_assert_int_eq(token_login(tok, ROLE_SO, SO_PIN), CNG_OK);
+	ck_assert_int_eq(import_from(&blob, BLOB_ANY, 0, IMPORT_OVERWRITE,
+	    PROPS(TEXT(PROP_NAME, "user's")), &other),
+	    CNG_ERR_NOT_LOGGED_IN);
+	ck_assert_int_eq(token_logout(tok), CNG_OK);
+	ck_assert_int_eq(token_login(tok, ROLE_USER, USER_PIN), CNG_OK);
+	ck_assert_uint_eq(found(tok, PROPS(NUM(PROP_CLASS, OBJ_PRIVATE))), 2);
+	secret_free(&blob);
+}
+END_TEST
+
+/* A pair has one name. */
+START_TEST(the_name_of_a_twin_is_that_of_the_key)
+{
+	struct secret blob;
+	obj_id key, twin;
+
+	make_blob(KEY_EC, BLOB_ECCPRIVATE, &blob);
+	ck_assert_int_eq(import_from(&blob, BLOB_ANY, 0, 0,
+	    PROPS(TEXT(PROP_NAME, "a")), &key), CNG_OK);
+	twin = only(PROPS(NUM(PROP_CLASS, OBJ_PUBLIC)));
+	ck_assert_int_eq(token_set(tok, &rw, twin,
+	    PROPS(TEXT(PROP_NAME, "b"))), CNG_OK);
+	ck_assert_uint_eq(found(tok, PROPS(TEXT(PROP_NAME, "b"))), 2);
+	ck_assert_uint_eq(found(tok, PROPS(TEXT(PROP_NAME, "a"))), 0);
+	ck_assert_int_eq(import_from(&blob, BLOB_ANY, 0, 0,
+	    PROPS(TEXT(PROP_NAME, "b")), &key), CNG_ERR_EXISTS);
+	secret_free(&blob);
+}
+END_TEST
+
+/* Half of the pair in the store, half in the session: both or none. */
+START_TEST(every_allocation_of_a_pair_fails_once)
+{
+	struct prop public[] = {
+		BYTES(PROP_EC_PARAMS, curve_info(CURVE_P256)->oid_der),
+	};
+	struct prop private[] = { NUM(PROP_TOKEN, 1) };
+	struct keygen_request req = {
+		.family = KEY_EC,
+		.public = { public, 1 },
+		.private = { private, 1 },
+	};
+	enum cng_status st;
+	obj_id key, pub;
+
+	/* some failures are survived, so the first success is not the end */
+	for (unsigned long n = 1; n < 200; n++) {
+		mem_fail_after(n);
+		st = token_generate(tok, &rw, &req, &key, &pub);
+		mem_fail_after(0);
+		ck_assert_uint_eq(found(tok, (struct props){ 0 }),
+		    st == CNG_OK ? 2 : 0);
+		if (st != CNG_OK)
+			continue;
+		/* with tables that have to grow again */
+		token_free(tok);
+		tok = token_with_user("memory:");
+	}
+	ck_assert_int_eq(st, CNG_OK);
+}
+END_TEST
+
 START_TEST(every_allocation_fails_once)
 {
 	struct secret blob;
@@ -441,7 +539,11 @@ main(void)
 	tcase_add_test(tc, the_null_key_is_no_key);
 	tcase_add_test(tc, weak_and_own_wrapping_keys_are_refused);
 	tcase_add_test(tc, damage_changes_nothing);
+	tcase_add_test(tc, a_private_key_is_no_public_one);
+	tcase_add_test(tc, overwriting_needs_the_right_to_destroy);
+	tcase_add_test(tc, the_name_of_a_twin_is_that_of_the_key);
 	tcase_add_test(tc, every_allocation_fails_once);
+	tcase_add_test(tc, every_allocation_of_a_pair_fails_once);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -5,9 +5,13 @@
  */
 #include "crypto_test.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/rsa.h>
@@ -283,12 +287,87 @@ START_TEST(ec_signatures_agree)
 }
 END_TEST
 
+/* The error queue belongs to the host as well. */
+START_TEST(errors_of_the_host_stay)
+{
+	struct key_material m = rsa_material(512);
+	struct crypto_key *key = new_key(&m);
+	struct key_op op = { .scheme = OP_RSA_RAW };
+	uint8_t in[64], out[64];
+	struct wr w = wr_of(out, sizeof out);
+
+	memset(in, 0xff, sizeof in);
+	ERR_clear_error();
+	expect(crypto_decrypt(key, &op, span_of(in, sizeof in), &w),
+	    CNG_ERR_CIPHERTEXT);
+	ck_assert_uint_eq(ERR_peek_error(), 0);
+	ERR_raise(ERR_LIB_USER, 77);
+	expect(crypto_decrypt(key, &op, span_of(in, sizeof in), &w),
+	    CNG_ERR_CIPHERTEXT);
+	expect(crypto_verify(key, &op, NO_BYTES, span_of(in, sizeof in)),
+	    CNG_ERR_SIGNATURE);
+	ck_assert_int_eq(ERR_GET_REASON(ERR_get_error()), 77);
+	ck_assert_uint_eq(ERR_get_error(), 0);
+	crypto_key_free(key);
+	key_free(&m);
+}
+END_TEST
+
+/* Called from the host's exit handlers, when its libcrypto, which is ours,
+ * has gone already. */
+static int
+after_cleanup(void)
+{
+	static const uint8_t iv[16] = { 0 };
+	struct key_material m = rsa_material(1024);
+	struct key_material a = { .family = KEY_AES, .has_private = true };
+	struct key_op sign = { .scheme = OP_RSA_PSS, .hash = HASH_SHA256 };
+	struct key_op cbc = { .scheme = OP_AES_CBC, .iv = { iv, 16 } };
+	struct key_op digest = { .scheme = OP_DIGEST, .hash = HASH_SHA256 };
+	struct crypto_stream *s[3];
+	struct crypto_key *rsa = new_key(&m), *aes;
+	uint8_t out[128];
+	struct wr w = wr_of(out, sizeof out);
+
+	ok(key_set(&a, SYM_VALUE, span_of(iv, 16)));
+	aes = new_key(&a);
+	ok(crypto_sign(rsa, &sign, NO_BYTES, &w));
+	ok(crypto_stream_new(&s[0], rsa, &sign, OP_SIGN));
+	ok(crypto_stream_new(&s[1], aes, &cbc, OP_ENCRYPT));
+	ok(crypto_stream_new(&s[2], NULL, &digest, OP_DIGEST_DIR));
+	OSSL_LIB_CTX_free(ctx);
+	OPENSSL_cleanup();
+	for (size_t i = 0; i < ARRAY_LEN(s); i++)
+		crypto_stream_free(s[i]);
+	crypto_key_free(rsa);
+	crypto_key_free(aes);
+	key_free(&m);
+	key_free(&a);
+	crypto_shutdown();
+	crypto_shutdown();
+	return crypto_start() == CNG_OK ||
+	    crypto_random(out, sizeof out) == CNG_OK;
+}
+
+START_TEST(survives_the_cleanup_of_the_host)
+{
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(after_cleanup());
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *const tests[] = { key_wraps_agree,
 		implicit_rejection_agrees, oaep_agrees, rsa_signatures_agree,
-		ec_signatures_agree };
+		ec_signatures_agree, errors_of_the_host_stay,
+		survives_the_cleanup_of_the_host };
 	int failed;
 
 	if (crypto_start() != CNG_OK)
