@@ -31,6 +31,12 @@ enum cng_status object_number(const struct object *obj, enum prop_id id,
 enum cng_status object_bytes(const struct object *obj, enum prop_id id,
     struct wr *out) CNG_MUST_CHECK;
 
+/* For faces whose handle is a whole pair: its public half, in no token, with
+ * every use that a public key of its kind has (wrapping only when the pair
+ * may unwrap).  A public key is its own. */
+enum cng_status object_public_half(struct object *obj, struct object **out)
+    CNG_MUST_CHECK;
+
 /* About how many bytes the object takes in the store. */
 size_t object_size(const struct object *obj);
 

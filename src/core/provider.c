@@ -34,6 +34,7 @@ struct provider {
 	size_t slot_count CNG_GUARDED_BY(lock);
 	struct slot slot[SLOTS_MAX] CNG_GUARDED_BY(lock);
 	bool looked CNG_GUARDED_BY(lock);
+	struct token *loose CNG_GUARDED_BY(lock);
 };
 
 /* --- which stores are there ---------------------------------------------- */
@@ -139,6 +140,7 @@ provider_close(struct provider *prov)
 		return;
 	for (size_t i = 0; i < prov->slot_count; i++)
 		token_free(prov->slot[i].token);
+	token_free(prov->loose);
 	logfile_close(prov->log);
 	lock_destroy(&prov->lock);
 	conf_free(&prov->conf);
@@ -153,6 +155,8 @@ provider_after_fork(struct provider *prov)
 	for (size_t i = 0; i < prov->slot_count; i++)
 		if (prov->slot[i].token != NULL)
 			token_after_fork(prov->slot[i].token);
+	if (prov->loose != NULL)
+		token_after_fork(prov->loose);
 }
 
 /* --- slots ------------------------------------------------------------ */
@@ -195,6 +199,20 @@ provider_token(struct provider *prov, unsigned long number)
 			slot->token = NULL;
 		tok = slot->token;
 	}
+	lock_drop(&prov->lock);
+	return tok;
+}
+
+struct token *
+provider_loose_token(struct provider *prov)
+{
+	struct token *tok;
+
+	lock_take(&prov->lock);
+	if (prov->loose == NULL &&
+	    token_open(&prov->loose, NULL, false) != CNG_OK)
+		prov->loose = NULL;
+	tok = prov->loose;
 	lock_drop(&prov->lock);
 	return tok;
 }
