@@ -18,6 +18,9 @@ void object_free(struct object *obj);
 
 enum obj_class object_class(const struct object *obj);
 enum key_family object_family(const struct object *obj);
+enum key_curve object_curve(const struct object *obj);
+enum key_set object_set(const struct object *obj);
+unsigned object_role(const struct object *obj);   /* or of enum key_role */
 bool object_flag(const struct object *obj, enum prop_id id);
 size_t object_key_bits(const struct object *obj);
 

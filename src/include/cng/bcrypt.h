@@ -98,6 +98,7 @@ typedef struct _BCryptBufferDesc {
 #define BCRYPT_HASH_BLOCK_LENGTH u"HashBlockLength"
 #define BCRYPT_HASH_LENGTH u"HashDigestLength"
 #define BCRYPT_HASH_OID_LIST u"HashOIDList"
+#define BCRYPT_INITIALIZATION_VECTOR u"IV"
 #define BCRYPT_KEY_LENGTH u"KeyLength"
 #define BCRYPT_KEY_LENGTHS u"KeyLengths"
 #define BCRYPT_KEY_OBJECT_LENGTH u"KeyObjectLength"

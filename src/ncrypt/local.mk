@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The face is a convenience library too, so that tests reach what is inside.
+noinst_LTLIBRARIES += libncface.la
+libncface_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src/include
+libncface_la_SOURCES = \
+	src/ncrypt/alg.c src/ncrypt/alg.h \
+	src/ncrypt/bag.c \
+	src/ncrypt/buffer.c \
+	src/ncrypt/crypt.c \
+	src/ncrypt/derive.c \
+	src/ncrypt/enum.c \
+	src/ncrypt/export.c \
+	src/ncrypt/face.h \
+	src/ncrypt/finish.c \
+	src/ncrypt/handle.c \
+	src/ncrypt/import.c \
+	src/ncrypt/key.c \
+	src/ncrypt/nkey.c \
+	src/ncrypt/open.c \
+	src/ncrypt/pad.c src/ncrypt/pad.h \
+	src/ncrypt/params.c src/ncrypt/params.h \
+	src/ncrypt/pin.c \
+	src/ncrypt/prop.c src/ncrypt/prop.h \
+	src/ncrypt/prop_key.c \
+	src/ncrypt/secret.c src/ncrypt/secret.h \
+	src/ncrypt/sign.c \
+	src/ncrypt/state.c \
+	src/ncrypt/status.c \
+	src/ncrypt/store.c \
+	src/ncrypt/wide.c
+
+lib_LTLIBRARIES += libcng-ncrypt.la
+libcng_ncrypt_la_SOURCES =
+libcng_ncrypt_la_LIBADD = libncface.la $(CORE_LIBS)
+libcng_ncrypt_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -shared \
+	-Wl,-z,nodelete $(DEFS_LDFLAGS) \
+	-Wl,--version-script=$(srcdir)/src/ncrypt/libcng-ncrypt.map
+EXTRA_libcng_ncrypt_la_DEPENDENCIES = $(srcdir)/src/ncrypt/libcng-ncrypt.map
+EXTRA_DIST += src/ncrypt/libcng-ncrypt.map
+
+cnginclude_HEADERS = src/include/cng/bcrypt.h src/include/cng/ncrypt.h \
+	src/include/cng/types.h
+pkgconfigdir = $(libdir)/pkgconfig
+pkgconfig_DATA = src/ncrypt/cng-ncrypt.pc
