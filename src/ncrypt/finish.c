@@ -197,18 +197,22 @@ nkey_claim_name(struct nkey *key)
 	return st;
 }
 
-/* The archiving bits are this handle's, and are not kept. */
+/* Policy and usage are said in full from here on; but the archiving bits are
+ * this handle's, and are not kept. */
 static enum cng_status
-take_archive(struct nkey *key, DWORD *out)
+settle_permissions(struct nkey *key, DWORD *archive)
 {
 	const DWORD bits = NCRYPT_ALLOW_ARCHIVING_FLAG |
 	    NCRYPT_ALLOW_PLAINTEXT_ARCHIVING_FLAG;
-	DWORD policy = 0;
+	DWORD policy = 0, usage = NCRYPT_ALLOW_ALL_USAGES;
+	enum cng_status st;
 
 	(void)bag_number(secret_span(&key->bag), BAG_POLICY, &policy);
-	*out = policy & bits;
-	return *out == 0 ? CNG_OK :
-	    bag_set_number(&key->bag, BAG_POLICY, policy & ~bits);
+	(void)bag_number(secret_span(&key->bag), BAG_USAGE, &usage);
+	*archive = policy & bits;
+	st = bag_set_number(&key->bag, BAG_POLICY, policy & ~bits);
+	return st == CNG_OK ?
+	    bag_set_number(&key->bag, BAG_USAGE, usage) : st;
 }
 
 enum cng_status
@@ -223,7 +227,7 @@ nkey_finish(struct nkey *key)
 	if (st == CNG_OK && key->id == 0)
 		st = generate(key);
 	if (st == CNG_OK)
-		st = take_archive(key, &archive);
+		st = settle_permissions(key, &archive);
 	if (st == CNG_OK && key->name.len > 0)
 		st = stamp(&key->bag);
 	if (st == CNG_OK)

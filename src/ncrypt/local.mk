@@ -42,3 +42,27 @@ cnginclude_HEADERS = src/include/cng/bcrypt.h src/include/cng/ncrypt.h \
 	src/include/cng/types.h
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = src/ncrypt/cng-ncrypt.pc
+
+if HAVE_CHECK
+ncrypt_tests = tests/unit/ncrypt_crypt tests/unit/ncrypt_import \
+	tests/unit/ncrypt_prop
+check_PROGRAMS += $(ncrypt_tests)
+TESTS += $(ncrypt_tests)
+check_LTLIBRARIES += libnchelp.la
+ncrypt_test_flags = $(AM_CPPFLAGS) -I$(top_srcdir)/src/include \
+	$(CHECK_CFLAGS)
+libnchelp_la_SOURCES = tests/unit/ncrypt_help.c tests/unit/ncrypt_help.h \
+	tests/unit/sample.c tests/unit/sample.h \
+	tests/unit/runner.h tests/unit/tempdir.h
+libnchelp_la_CPPFLAGS = $(ncrypt_test_flags)
+ncrypt_test_libs = libnchelp.la libncface.la $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_ncrypt_import_SOURCES = tests/unit/ncrypt_import.c
+tests_unit_ncrypt_import_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_import_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_crypt_SOURCES = tests/unit/ncrypt_crypt.c
+tests_unit_ncrypt_crypt_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_crypt_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_prop_SOURCES = tests/unit/ncrypt_prop.c
+tests_unit_ncrypt_prop_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_prop_LDADD = $(ncrypt_test_libs)
+endif

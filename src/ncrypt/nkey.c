@@ -250,7 +250,7 @@ facts_usage(const struct facts *facts)
 
 	if (bag_number(secret_span(&facts->bag), BAG_USAGE, &usage) ||
 	    facts->making || facts->obj == NULL ||
-	    facts->class == OBJ_PUBLIC || facts->bag.len > 0)
+	    facts->class == OBJ_PUBLIC)
 		return usage;
 	usage = 0;
 	if (object_flag(facts->obj, PROP_DECRYPT))
