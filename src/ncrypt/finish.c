@@ -200,46 +200,52 @@ nkey_claim_name(struct nkey *key)
 /* Policy and usage are said in full from here on; but the archiving bits are
  * this handle's, and are not kept. */
 static enum cng_status
-settle_permissions(struct nkey *key, DWORD *archive)
+settle_permissions(struct secret *bag, DWORD *archive)
 {
 	const DWORD bits = NCRYPT_ALLOW_ARCHIVING_FLAG |
 	    NCRYPT_ALLOW_PLAINTEXT_ARCHIVING_FLAG;
 	DWORD policy = 0, usage = NCRYPT_ALLOW_ALL_USAGES;
 	enum cng_status st;
 
-	(void)bag_number(secret_span(&key->bag), BAG_POLICY, &policy);
-	(void)bag_number(secret_span(&key->bag), BAG_USAGE, &usage);
+	(void)bag_number(secret_span(bag), BAG_POLICY, &policy);
+	(void)bag_number(secret_span(bag), BAG_USAGE, &usage);
 	*archive = policy & bits;
-	st = bag_set_number(&key->bag, BAG_POLICY, policy & ~bits);
-	return st == CNG_OK ?
-	    bag_set_number(&key->bag, BAG_USAGE, usage) : st;
+	st = bag_set_number(bag, BAG_POLICY, policy & ~bits);
+	return st == CNG_OK ? bag_set_number(bag, BAG_USAGE, usage) : st;
 }
 
+/* Up to the last step nothing of the key has changed, so that a caller may
+ * try again. */
 enum cng_status
 nkey_finish(struct nkey *key)
 {
 	struct token *tok = key->tok;
+	struct secret bag = { 0 };
+	bool named = key->name.len > 0;
 	DWORD archive = 0;
 	enum cng_status st = CNG_OK;
 
-	if (key->name.len > 0)
+	if (named)
 		st = store_reach(key->machine, &tok);
 	if (st == CNG_OK && key->id == 0)
 		st = generate(key);
 	if (st == CNG_OK)
-		st = settle_permissions(key, &archive);
-	if (st == CNG_OK && key->name.len > 0)
-		st = stamp(&key->bag);
+		st = secret_copy(&bag, secret_span(&key->bag));
+	if (st == CNG_OK)
+		st = settle_permissions(&bag, &archive);
+	if (st == CNG_OK && named)
+		st = stamp(&bag);
 	if (st == CNG_OK)
 		st = remake(key, tok, secret_span(&key->name),
-		    secret_span(&key->bag));
-	if (st != CNG_OK)
-		return st;
-	key->making = false;
-	key->persisted = key->name.len > 0;
-	key->archive = archive;
-	secret_free(&key->bag);
-	return CNG_OK;
+		    secret_span(&bag));
+	if (st == CNG_OK) {
+		key->making = false;
+		key->persisted = named;
+		key->archive = archive;
+		secret_free(&key->bag);
+	}
+	secret_free(&bag);
+	return st;
 }
 
 enum cng_status

@@ -45,7 +45,8 @@ pkgconfig_DATA = src/ncrypt/cng-ncrypt.pc
 
 if HAVE_CHECK
 ncrypt_tests = tests/unit/ncrypt_crypt tests/unit/ncrypt_import \
-	tests/unit/ncrypt_prop
+	tests/unit/ncrypt_parts tests/unit/ncrypt_prop \
+	tests/unit/ncrypt_store
 check_PROGRAMS += $(ncrypt_tests)
 TESTS += $(ncrypt_tests)
 check_LTLIBRARIES += libnchelp.la
@@ -65,4 +66,10 @@ tests_unit_ncrypt_crypt_LDADD = $(ncrypt_test_libs)
 tests_unit_ncrypt_prop_SOURCES = tests/unit/ncrypt_prop.c
 tests_unit_ncrypt_prop_CPPFLAGS = $(ncrypt_test_flags)
 tests_unit_ncrypt_prop_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_parts_SOURCES = tests/unit/ncrypt_parts.c
+tests_unit_ncrypt_parts_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_parts_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_store_SOURCES = tests/unit/ncrypt_store.c
+tests_unit_ncrypt_store_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_store_LDADD = $(ncrypt_test_libs)
 endif
