@@ -62,6 +62,8 @@ void state_settle(void);
 /* Locks made anew there, whoever held them in the parent. */
 void state_after_fork(void);
 void store_after_fork(void);
+/* A PIN that was wrong may be another one now. */
+void store_afresh(void);
 void buffer_after_fork(void);
 /* Of the holders. */
 struct provider *state_provider(void);

@@ -43,6 +43,47 @@ cnginclude_HEADERS = src/include/cng/bcrypt.h src/include/cng/ncrypt.h \
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = src/ncrypt/cng-ncrypt.pc
 
+# One page a group of functions; the other names of a page lead to it.
+dist_man_MANS += man/cng-ncrypt.3 \
+	man/NCryptCreatePersistedKey.3 \
+	man/NCryptGetProperty.3 \
+	man/NCryptImportKey.3 \
+	man/NCryptOpenStorageProvider.3 \
+	man/NCryptSecretAgreement.3 \
+	man/NCryptSignHash.3
+NCRYPT_LINKS = \
+	man/links/NCryptDecapsulate.3 \
+	man/links/NCryptDecrypt.3 \
+	man/links/NCryptDeleteKey.3 \
+	man/links/NCryptDeriveKey.3 \
+	man/links/NCryptEncapsulate.3 \
+	man/links/NCryptEncrypt.3 \
+	man/links/NCryptEnumAlgorithms.3 \
+	man/links/NCryptEnumKeys.3 \
+	man/links/NCryptEnumStorageProviders.3 \
+	man/links/NCryptExportKey.3 \
+	man/links/NCryptFinalizeKey.3 \
+	man/links/NCryptFreeBuffer.3 \
+	man/links/NCryptFreeObject.3 \
+	man/links/NCryptIsAlgSupported.3 \
+	man/links/NCryptIsKeyHandle.3 \
+	man/links/NCryptKeyDerivation.3 \
+	man/links/NCryptNotifyChangeKey.3 \
+	man/links/NCryptOpenKey.3 \
+	man/links/NCryptSetProperty.3 \
+	man/links/NCryptTranslateHandle.3 \
+	man/links/NCryptVerifySignature.3
+nodist_man_MANS = $(NCRYPT_LINKS)
+CLEANFILES += $(NCRYPT_LINKS)
+$(NCRYPT_LINKS):
+	$(AM_V_GEN)$(MKDIR_P) man/links && name=$$(basename $@ .3) && \
+	page=$$(grep -l "^\.Nm $$name\( ,\)*$$" $(srcdir)/man/NCrypt*.3) && \
+	echo ".so man3/$$(basename $$page)" >$@
+
+NCRYPT_FLOWS = tests/ncrypt/example.sh
+TESTS += $(NCRYPT_FLOWS)
+EXTRA_DIST += $(NCRYPT_FLOWS) examples
+
 if HAVE_CHECK
 ncrypt_tests = tests/unit/ncrypt_crypt tests/unit/ncrypt_import \
 	tests/unit/ncrypt_parts tests/unit/ncrypt_prop \

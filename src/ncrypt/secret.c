@@ -21,11 +21,11 @@ struct nsecret {
 static void
 nsecret_release(struct thing *thing)
 {
-	struct nsecret *secret = (struct nsecret *)thing;
+	struct nsecret *agreed = (struct nsecret *)thing;
 
-	secret_free(&secret->value);
-	nprov_put(secret->prov);
-	mem_free(secret);
+	secret_free(&agreed->value);
+	nprov_put(agreed->prov);
+	mem_free(agreed);
 }
 
 /* --- agreement ----------------------------------------------------------- */
@@ -95,22 +95,22 @@ static enum cng_status
 nsecret_new(struct nprov *prov, struct secret *value,
     NCRYPT_SECRET_HANDLE *out)
 {
-	struct nsecret *secret = mem_new(1, sizeof(*secret));
+	struct nsecret *agreed = mem_new(1, sizeof(*agreed));
 	enum cng_status st;
 
-	if (secret == NULL)
+	if (agreed == NULL)
 		return CNG_ERR_NO_MEMORY;
-	secret->thing.kind = THING_SECRET;
-	secret->thing.release = nsecret_release;
-	st = handle_add(&secret->thing);
+	agreed->thing.kind = THING_SECRET;
+	agreed->thing.release = nsecret_release;
+	st = handle_add(&agreed->thing);
 	if (st != CNG_OK) {
-		mem_free(secret);
+		mem_free(agreed);
 		return st;
 	}
-	secret->prov = (struct nprov *)handle_ref(&prov->thing);
-	secret_move(&secret->value, value);
-	*out = secret->thing.handle;
-	handle_put(&secret->thing);
+	agreed->prov = (struct nprov *)handle_ref(&prov->thing);
+	secret_move(&agreed->value, value);
+	*out = agreed->thing.handle;
+	handle_put(&agreed->thing);
 	return CNG_OK;
 }
 
@@ -166,11 +166,11 @@ NCryptDeriveKey(NCRYPT_SECRET_HANDLE hSharedSecret, LPCWSTR pwszKDF,
     DWORD cbDerivedKey, DWORD *pcbResult, ULONG dwFlags)
 {
 	struct deriving d = { .list = pParameterList, .flags = dwFlags };
-	struct nsecret *secret =
+	struct nsecret *agreed =
 	    (struct nsecret *)handle_take(hSharedSecret, THING_SECRET);
 	SECURITY_STATUS status;
 
-	if (secret == NULL)
+	if (agreed == NULL)
 		return NTE_INVALID_HANDLE;
 	status = params_check_flags(dwFlags,
 	    NCRYPT_SILENT_FLAG | KDF_USE_SECRET_AS_HMAC_KEY_FLAG);
@@ -178,7 +178,7 @@ NCryptDeriveKey(NCRYPT_SECRET_HANDLE hSharedSecret, LPCWSTR pwszKDF,
 	    !params_list_is_sound(pParameterList))
 		status = NTE_INVALID_PARAMETER;
 	if (status == ERROR_SUCCESS) {
-		d.secret = secret_span(&secret->value);
+		d.secret = secret_span(&agreed->value);
 		d.wanted = pbDerivedKey == NULL ? 0 : cbDerivedKey;
 		status = derive_run(&d, pwszKDF);
 	}
@@ -186,7 +186,7 @@ NCryptDeriveKey(NCRYPT_SECRET_HANDLE hSharedSecret, LPCWSTR pwszKDF,
 		status = hand_out(&d.out, pbDerivedKey, cbDerivedKey,
 		    pcbResult);
 	secret_free(&d.out);
-	handle_put(&secret->thing);
+	handle_put(&agreed->thing);
 	return status;
 }
 

@@ -19,8 +19,10 @@ state_hold(void)
 	enum cng_status st = CNG_OK;
 
 	lock_take(&state.lock);
-	if (state.holders == 0)
+	if (state.holders == 0) {
+		store_afresh();
 		st = provider_open(&state.provider, NULL, NULL, 0);
+	}
 	if (st == CNG_OK && provider_loose_token(state.provider) == NULL)
 		st = CNG_ERR_NO_MEMORY;
 	if (st == CNG_OK)

@@ -112,6 +112,14 @@ log_in_unasked(struct token *tok, bool machine)
 }
 
 void
+store_afresh(void)
+{
+	lock_take(&login.lock);
+	login.refused[0] = login.refused[1] = false;
+	lock_drop(&login.lock);
+}
+
+void
 store_after_fork(void)
 {
 	lock_init(&login.lock);
