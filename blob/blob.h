@@ -10,6 +10,7 @@
 #include "base/wr.h"
 #include "crypto/asn1.h"
 #include "key/material.h"
+#include "key/op.h"
 
 /* Numbered once: pkcs11/vendor.h publishes the numbers.  Append only. */
 enum blob_type {
@@ -23,17 +24,25 @@ enum blob_type {
 	BLOB_PRIVATE = 7,
 	BLOB_PKCS8 = 8,
 	BLOB_KEYDATA = 9,
+	BLOB_MLKEMPUBLIC = 16,
+	BLOB_MLKEMPRIVATE = 17,
+	BLOB_MLKEMPRIVATESEED = 18,
+	BLOB_PQDSAPUBLIC = 19,   /* ML-DSA and SLH-DSA */
+	BLOB_PQDSAPRIVATE = 20,
+	BLOB_PQDSAPRIVATESEED = 21,
+	BLOB_PQPRIVATE = 22,
+	BLOB_RFC3565WRAP = 31,   /* framed, as is the next */
+	BLOB_RSAAESWRAP = 32,
+	BLOB_CIPHERKEY = 33,
+	BLOB_OPAQUETRANSPORT = 34, /* sealed by the token it came from */
 	/*
 	 * The numbers of types to come, taken already: 10 ECCFULLPUBLICBLOB,
 	 * 11 ECCFULLPRIVATEBLOB, 12 DSAPUBLICBLOB, 13 DSAPRIVATEBLOB,
-	 * 14 DHPUBLICBLOB, 15 DHPRIVATEBLOB, 16 MLKEMPUBLICBLOB,
-	 * 17 MLKEMPRIVATEBLOB, 18 MLKEMPRIVATESEEDBLOB, 19 PQDSAPUBLICBLOB,
-	 * 20 PQDSAPRIVATEBLOB, 21 PQDSAPRIVATESEEDBLOB, 22 PQPrivateKeyBlob,
+	 * 14 DHPUBLICBLOB, 15 DHPRIVATEBLOB,
 	 * 23 CAPIPUBLICBLOB, 24 CAPIPRIVATEBLOB, 25 CAPIDSAPUBLICBLOB,
 	 * 26 CAPIDSAPRIVATEBLOB, 27 V2CAPIDSAPUBLICBLOB,
 	 * 28 V2CAPIDSAPRIVATEBLOB, 29 CAPIDHPUBLICBLOB,
-	 * 30 CAPIDHPRIVATEBLOB, 31 Rfc3565KeyWrapBlob,
-	 * 32 PKCS11RsaAesWrapBlob, 33 CipherKeyBlob, 34 OpaqueTransport,
+	 * 30 CAPIDHPRIVATEBLOB,
 	 * 35 ProtectedKeyBlob, 36 PKCS7_ENVELOPE.
 	 */
 	BLOB_TYPE_COUNT
@@ -44,6 +53,8 @@ enum blob_class {
 	BLOB_CLASS_PUBLIC,
 	BLOB_CLASS_PRIVATE,      /* a key pair */
 	BLOB_CLASS_SECRET,
+	BLOB_CLASS_SEALED,       /* a private or a secret key, with all that
+	                          * belongs to it */
 };
 
 struct blob_info {
@@ -56,7 +67,13 @@ struct blob_info {
 /* What a caller may say besides the bytes: the typed buffers of NCrypt. */
 struct blob_params {
 	struct pbe pbe;              /* PKCS8: password and algorithm */
-	enum key_family secret_family; /* KEYDATA import: AES (default) */
+	enum key_family secret_family; /* KEYDATA, RFC3565WRAP import: AES
+	                                * (default) or GENERIC */
+	struct {
+		size_t aes_bits;      /* 0: 256 */
+		enum key_hash hash;   /* HASH_NONE: SHA-256 */
+		struct span label;
+	} wrap;                      /* RSAAESWRAP export */
 };
 
 /* NULL when out of range. */
@@ -92,6 +109,64 @@ enum cng_status blob_encode(enum blob_type type,
     const struct key_material *key, const struct blob_params *params,
     struct wr *out) CNG_MUST_CHECK;
 
+/* --- types whose key is in a ciphertext ----------------------------------- */
+
+/*
+ * Such a blob is only framed here: who has the key runs the operation.
+ * Decoding and encoding one without a key is CNG_ERR_ARGUMENT.
+ */
+struct blob_frame {
+	enum blob_type inner;    /* what the plaintext is */
+	bool bare;               /* no blob, but the value of a secret key */
+	enum key_family family;  /* of the key that wraps and unwraps */
+	struct key_op op;
+	struct span cipher;
+};
+
+bool blob_is_framed(enum blob_type type);
+
+/* Framed, or sealed by a token: bytes alone do not give the key. */
+bool blob_is_closed(enum blob_type type);
+
+/* The frame around a ciphertext; all spans are borrowed from in.
+ * CNG_ERR_BAD_MAGIC, CNG_ERR_BAD_DATA; CNG_ERR_NOT_SUPPORTED: a padding
+ * hash that is not known. */
+enum cng_status blob_frame_read(enum blob_type type, struct span in,
+    struct blob_frame *out) CNG_MUST_CHECK;
+
+/* How the type is to be wrapped; label borrowed.  CNG_ERR_ARGUMENT: no such
+ * AES key size or padding hash. */
+enum cng_status blob_frame_plan(enum blob_type type,
+    const struct blob_params *params, struct blob_frame *out)
+    CNG_MUST_CHECK;
+
+/* With a NULL cursor buffer only cipher.len is looked at. */
+enum cng_status blob_frame_write(enum blob_type type,
+    const struct blob_frame *frame, struct wr *out) CNG_MUST_CHECK;
+
+/* The plaintext of a frame: as blob_decode and blob_encode.
+ * CNG_ERR_KEY_SIZE: the operation cannot wrap that many bytes. */
+enum cng_status blob_inner_decode(const struct blob_frame *frame,
+    struct span plain, const struct blob_params *params,
+    struct key_material *out) CNG_MUST_CHECK;
+enum cng_status blob_inner_encode(const struct blob_frame *frame,
+    const struct key_material *key, const struct blob_params *params,
+    struct wr *out) CNG_MUST_CHECK;
+
+/* OpaqueTransport: what a token sealed, and which token. */
+struct blob_transport {
+	struct span serial;      /* characters */
+	struct span bound;       /* all that stands before the sealed bytes */
+	struct span sealed;
+};
+
+/* CNG_ERR_NOT_SUPPORTED: the container of another provider. */
+enum cng_status blob_transport_read(struct span in,
+    struct blob_transport *out) CNG_MUST_CHECK;
+/* The part before sealed_len bytes. */
+enum cng_status blob_transport_write(struct span serial, size_t sealed_len,
+    struct wr *out) CNG_MUST_CHECK;
+
 /* --- description, field by field -------------------------------------- */
 
 enum blob_field_kind {
@@ -116,7 +191,8 @@ typedef void blob_field_sink(void *arg, const struct blob_field *field);
 
 /* Walks the fields in order, also of a blob that is cut short or wrong: what
  * can be named is named first, then the status says what is wrong.  Fields
- * live until the sink returns. */
+ * live until the sink returns.  BLOB_ANY also knows the layout of some
+ * strangers: CNG_ERR_NOT_SUPPORTED when all of it was understood. */
 enum cng_status blob_describe(enum blob_type type, struct span in,
     blob_field_sink *sink, void *arg) CNG_MUST_CHECK;
 

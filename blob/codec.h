@@ -22,12 +22,27 @@ struct blob_codec {
 	blob_writer *write;
 };
 
+blob_reader pq_read, pq_wrapper_read;
+blob_writer pq_write, pq_wrapper_write;
 blob_reader rsa_read, ecc_read, generic_read, pkcs8_read, keydata_read;
 blob_writer rsa_write, ecc_write, generic_write, pkcs8_write, keydata_write;
+
+/* Symmetric and closed types. */
+blob_reader cipherkey_read, rfc3565_read, rsaaes_read, opaque_read;
+blob_writer cipherkey_write, closed_write;
+
+/* The fields of KeyDataBlob; gives the key. */
+struct span keydata_fields(struct walk *w);
+
+/* A blob that is none of ours, but laid out in a known way. */
+enum cng_status foreign_walk(struct walk *w);
 
 /* BLOB_ANY when the magic is of another family. */
 enum blob_type rsa_detect(uint32_t magic);
 enum blob_type ecc_detect(uint32_t magic);
+enum blob_type pq_detect(uint32_t magic);
+/* These have their magic in other places. */
+enum blob_type closed_detect(struct span in);
 
 /* NULL when out of range or BLOB_ANY. */
 const struct blob_codec *blob_codec(enum blob_type type);

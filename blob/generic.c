@@ -5,6 +5,7 @@
  */
 #include "blob/codec.h"
 #include "blob/magic.h"
+#include "key/set.h"
 
 /* The layouts in play: the class of the outer type decides. */
 static enum blob_type
@@ -19,6 +20,8 @@ inner_type(enum blob_type type, struct span blob)
 	inner = rsa_detect(magic);
 	if (inner == BLOB_ANY)
 		inner = ecc_detect(magic);
+	if (inner == BLOB_ANY)
+		inner = pq_detect(magic);
 	if (inner == BLOB_ANY ||
 	    blob_info(inner)->class != blob_info(type)->class)
 		return BLOB_ANY;
@@ -51,6 +54,12 @@ generic_write(enum blob_type type, const struct key_material *key,
 		    key, params, out);
 	if (key->family == KEY_EC)
 		return ecc_write(private ? BLOB_ECCPRIVATE : BLOB_ECCPUBLIC,
+		    key, params, out);
+	if (key->family == KEY_MLKEM)
+		return pq_write(private ? BLOB_MLKEMPRIVATE : BLOB_MLKEMPUBLIC,
+		    key, params, out);
+	if (key_family_has_sets(key->family))
+		return pq_write(private ? BLOB_PQDSAPRIVATE : BLOB_PQDSAPUBLIC,
 		    key, params, out);
 	return CNG_ERR_BAD_TYPE;
 }

@@ -8,6 +8,17 @@
 
 #define KEYDATA_VERSION 1
 
+struct span
+keydata_fields(struct walk *w)
+{
+	if (walk_magic(w, "dwMagic") != MAGIC_KDBM)
+		walk_fail(w, CNG_ERR_BAD_MAGIC);
+	if (walk_u32(w, "dwVersion") != KEYDATA_VERSION)
+		walk_fail(w, CNG_ERR_BAD_DATA);
+	return walk_bytes(w, "KeyData", walk_u32(w, "cbKeyData"),
+	    BLOB_FIELD_SECRET);
+}
+
 enum cng_status
 keydata_read(enum blob_type type, struct walk *w,
     const struct blob_params *params, struct key_material *out)
@@ -21,12 +32,7 @@ keydata_read(enum blob_type type, struct walk *w,
 		key.family = params->secret_family;
 	if (key.family != KEY_AES && key.family != KEY_GENERIC)
 		return CNG_ERR_ARGUMENT;
-	if (walk_magic(w, "dwMagic") != MAGIC_KDBM)
-		walk_fail(w, CNG_ERR_BAD_MAGIC);
-	if (walk_u32(w, "dwVersion") != KEYDATA_VERSION)
-		walk_fail(w, CNG_ERR_BAD_DATA);
-	value = walk_bytes(w, "KeyData", walk_u32(w, "cbKeyData"),
-	    BLOB_FIELD_SECRET);
+	value = keydata_fields(w);
 	st = walk_end(w);
 	if (st != CNG_OK || out == NULL)
 		return st;

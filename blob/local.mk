@@ -1,11 +1,18 @@
 noinst_LTLIBRARIES += libblob.la
 libblob_la_SOURCES = \
 	blob/blob.h blob/codec.h \
+	blob/cipherkey.c \
 	blob/ecc.c \
+	blob/foreign.c \
+	blob/frame.c \
 	blob/generic.c \
+	blob/header.c blob/header.h \
 	blob/keydata.c \
 	blob/magic.c blob/magic.h \
+	blob/mib1.c blob/mib1.h \
+	blob/opaque.c \
 	blob/pkcs8.c \
+	blob/pq.c \
 	blob/rsa.c \
 	blob/table.c \
 	blob/walk.c blob/walk.h
@@ -33,6 +40,13 @@ tests_unit_blob_pkcs8_SOURCES = tests/unit/blob_pkcs8.c \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_blob_pkcs8_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_blob_pkcs8_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/blob_pq
+TESTS += tests/unit/blob_pq
+tests_unit_blob_pq_SOURCES = tests/unit/blob_pq.c \
+	tests/unit/blob_cases.c tests/unit/blob_cases.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_blob_pq_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_blob_pq_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/unit/blob_rsa
 TESTS += tests/unit/blob_rsa
 tests_unit_blob_rsa_SOURCES = tests/unit/blob_rsa.c \
@@ -40,6 +54,13 @@ tests_unit_blob_rsa_SOURCES = tests/unit/blob_rsa.c \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_blob_rsa_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_blob_rsa_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/blob_sym
+TESTS += tests/unit/blob_sym
+tests_unit_blob_sym_SOURCES = tests/unit/blob_sym.c \
+	tests/unit/blob_cases.c tests/unit/blob_cases.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_blob_sym_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_blob_sym_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/unit/blob_table
 TESTS += tests/unit/blob_table
 tests_unit_blob_table_SOURCES = tests/unit/blob_table.c \

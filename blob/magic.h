@@ -16,6 +16,14 @@
 #define MAGIC_RSA2 MAGIC('R', 'S', 'A', '2')
 #define MAGIC_RSA3 MAGIC('R', 'S', 'A', '3')
 #define MAGIC_KDBM MAGIC('K', 'D', 'B', 'M')
+#define MAGIC_PQPR MAGIC('P', 'Q', 'P', 'R')
+#define MAGIC_CPHR MAGIC('C', 'P', 'H', 'R')
+#define MAGIC_KDF1 MAGIC('K', 'D', 'F', '1')
+#define MAGIC_PRTK MAGIC('P', 'R', 'T', 'K')
+#define MAGIC_RAPW MAGIC('R', 'A', 'P', 'W')
+#define MAGIC_MIB1 MAGIC('M', 'I', 'B', '1')
+#define MAGIC_KPTM MAGIC('K', 'P', 'T', 'M')
+#define MAGIC_CNGT MAGIC('C', 'N', 'G', 'T') /* ours */
 
 /* "RSA public key"; NULL for a magic nobody has given a meaning. */
 const char *magic_text(uint32_t magic);

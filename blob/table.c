@@ -63,6 +63,72 @@ static const struct blob_codec codecs[BLOB_TYPE_COUNT] = {
 		.read = keydata_read,
 		.write = keydata_write,
 	},
+	[BLOB_MLKEMPUBLIC] = {
+		.info = { BLOB_MLKEMPUBLIC, "MLKEMPUBLICBLOB",
+		    "BCRYPT_MLKEM_PUBLIC_BLOB", BLOB_CLASS_PUBLIC },
+		.read = pq_read,
+		.write = pq_write,
+	},
+	[BLOB_MLKEMPRIVATE] = {
+		.info = { BLOB_MLKEMPRIVATE, "MLKEMPRIVATEBLOB",
+		    "BCRYPT_MLKEM_PRIVATE_BLOB", BLOB_CLASS_PRIVATE },
+		.read = pq_read,
+		.write = pq_write,
+	},
+	[BLOB_MLKEMPRIVATESEED] = {
+		.info = { BLOB_MLKEMPRIVATESEED, "MLKEMPRIVATESEEDBLOB",
+		    "BCRYPT_MLKEM_PRIVATE_SEED_BLOB", BLOB_CLASS_PRIVATE },
+		.read = pq_read,
+		.write = pq_write,
+	},
+	[BLOB_PQDSAPUBLIC] = {
+		.info = { BLOB_PQDSAPUBLIC, "PQDSAPUBLICBLOB",
+		    "BCRYPT_PQDSA_PUBLIC_BLOB", BLOB_CLASS_PUBLIC },
+		.read = pq_read,
+		.write = pq_write,
+	},
+	[BLOB_PQDSAPRIVATE] = {
+		.info = { BLOB_PQDSAPRIVATE, "PQDSAPRIVATEBLOB",
+		    "BCRYPT_PQDSA_PRIVATE_BLOB", BLOB_CLASS_PRIVATE },
+		.read = pq_read,
+		.write = pq_write,
+	},
+	[BLOB_PQDSAPRIVATESEED] = {
+		.info = { BLOB_PQDSAPRIVATESEED, "PQDSAPRIVATESEEDBLOB",
+		    "BCRYPT_PQDSA_PRIVATE_SEED_BLOB", BLOB_CLASS_PRIVATE },
+		.read = pq_read,
+		.write = pq_write,
+	},
+	[BLOB_PQPRIVATE] = {
+		.info = { BLOB_PQPRIVATE, "PQPrivateKeyBlob",
+		    "NCRYPT_PQ_PRIVATE_KEY_BLOB", BLOB_CLASS_PRIVATE },
+		.read = pq_wrapper_read,
+		.write = pq_wrapper_write,
+	},
+	[BLOB_RFC3565WRAP] = {
+		.info = { BLOB_RFC3565WRAP, "Rfc3565KeyWrapBlob",
+		    "BCRYPT_AES_WRAP_KEY_BLOB", BLOB_CLASS_SECRET },
+		.read = rfc3565_read,
+		.write = closed_write,
+	},
+	[BLOB_RSAAESWRAP] = {
+		.info = { BLOB_RSAAESWRAP, "PKCS11RsaAesWrapBlob",
+		    "BCRYPT_PKCS11_RSA_AES_WRAP_KEY_BLOB", BLOB_CLASS_PRIVATE },
+		.read = rsaaes_read,
+		.write = closed_write,
+	},
+	[BLOB_CIPHERKEY] = {
+		.info = { BLOB_CIPHERKEY, "CipherKeyBlob",
+		    "NCRYPT_CIPHER_KEY_BLOB", BLOB_CLASS_SECRET },
+		.read = cipherkey_read,
+		.write = cipherkey_write,
+	},
+	[BLOB_OPAQUETRANSPORT] = {
+		.info = { BLOB_OPAQUETRANSPORT, "OpaqueTransport",
+		    "NCRYPT_OPAQUETRANSPORT_BLOB", BLOB_CLASS_SEALED },
+		.read = opaque_read,
+		.write = closed_write,
+	},
 };
 
 const struct blob_codec *
@@ -108,8 +174,14 @@ blob_detect(struct span in, enum blob_type *out)
 		type = rsa_detect(magic);
 		if (type == BLOB_ANY)
 			type = ecc_detect(magic);
+		if (type == BLOB_ANY)
+			type = pq_detect(magic);
 		if (type == BLOB_ANY && magic == MAGIC_KDBM)
 			type = BLOB_KEYDATA;
+		if (type == BLOB_ANY && magic == MAGIC_PQPR)
+			type = BLOB_PQPRIVATE;
+		if (type == BLOB_ANY)
+			type = closed_detect(in);
 	}
 	if (type == BLOB_ANY)
 		return CNG_ERR_BAD_MAGIC;
@@ -172,9 +244,8 @@ blob_describe(enum blob_type type, struct span in, blob_field_sink *sink,
 	st = find_codec(&codec, type, in);
 	if (st == CNG_OK)
 		return codec->read(codec->info.type, &w, NULL, NULL);
-	/* Of a stranger only the magic can be told. */
-	if (st == CNG_ERR_BAD_MAGIC && in.len >= 4)
-		(void)walk_magic(&w, "Magic");
+	if (st == CNG_ERR_BAD_MAGIC)
+		return foreign_walk(&w);
 	walk_fail(&w, st);
 	return walk_end(&w);
 }

@@ -12,6 +12,10 @@
 #include "pkcs11/status.h"
 
 #include <stddef.h>
+#include <time.h>
+
+/* Longest wait of a fork for callers of other threads. */
+#define FORK_WAIT_NS 250000000L
 
 enum phase {
 	PHASE_OFF = 0,
@@ -31,6 +35,7 @@ static struct {
 	pthread_cond_t changed;
 	enum phase phase;
 	size_t inside;
+	size_t forking;      /* threads that are about to fork */
 	struct provider *provider;
 	struct session_table sessions;
 	struct slot_state slot[SLOT_MAX];
@@ -43,16 +48,66 @@ static struct {
 static void
 state_forsake(void)
 {
-	bool sound;
+	bool sound = pthread_mutex_trylock(&face.lock.mutex) == 0;
 
-	sound = pthread_mutex_trylock(&face.lock.mutex) == 0 &&
-	    face.inside == 0 && face.phase == PHASE_ON;
+	if (sound)
+		(void)pthread_mutex_unlock(&face.lock.mutex);
+	sound = sound && face.inside == 0 && face.phase == PHASE_ON;
 	if (face.provider != NULL)
 		provider_after_fork(face.provider);
 	if (!sound)
 		return;
 	session_table_free(&face.sessions);
 	provider_close(face.provider);
+}
+
+/*
+ * Libraries below us have locks of their own that a child cannot make anew.
+ * So a fork waits until no other thread is inside, but not for long: one that
+ * makes a large key must not hold up the host.
+ */
+static _Thread_local bool fork_has_lock;
+
+static void
+before_fork(void) CNG_TSA(no_thread_safety_analysis)
+{
+	struct timespec until;
+
+	(void)clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += FORK_WAIT_NS;
+	if (until.tv_nsec >= 1000000000L) {
+		until.tv_nsec -= 1000000000L;
+		until.tv_sec++;
+	}
+	fork_has_lock =
+	    pthread_mutex_timedlock(&face.lock.mutex, &until) == 0;
+	if (!fork_has_lock)
+		return;
+	face.forking++;
+	while (face.inside > 0 && pthread_cond_timedwait(&face.changed,
+	    &face.lock.mutex, &until) == 0)
+		;
+}
+
+static void
+after_fork_parent(void) CNG_TSA(no_thread_safety_analysis)
+{
+	if (!fork_has_lock)
+		return;
+	face.forking--;
+	(void)pthread_cond_broadcast(&face.changed);
+	(void)pthread_mutex_unlock(&face.lock.mutex);
+}
+
+/* The threads that waited are not here: nobody may be woken. */
+static void
+after_fork_child(void) CNG_TSA(no_thread_safety_analysis)
+{
+	if (!fork_has_lock)
+		return;
+	face.forking = 0;
+	(void)pthread_cond_init(&face.changed, NULL);
+	(void)pthread_mutex_unlock(&face.lock.mutex);
 }
 
 /* Once per process, before anything else is looked at. */
@@ -65,9 +120,13 @@ state_claim(void)
 		return;
 	if (made_before)
 		state_forsake();
+	else
+		(void)pthread_atfork(
+		    before_fork, after_fork_parent, after_fork_child);
 	made_before = true;
 	face.phase = PHASE_OFF;
 	face.inside = 0;
+	face.forking = 0;
 	face.provider = NULL;
 	face.sessions = (struct session_table){ 0 };
 	for (size_t i = 0; i < SLOT_MAX; i++) {
@@ -134,6 +193,13 @@ call_stop(void)
 
 /* --- in and out --- */
 
+static void
+wait_while_forking(void) CNG_REQUIRES(face.lock)
+{
+	while (face.forking > 0)
+		(void)pthread_cond_wait(&face.changed, &face.lock.mutex);
+}
+
 CK_RV
 call_enter(void)
 {
@@ -142,6 +208,7 @@ call_enter(void)
 	if (!forked_is_ours())
 		return CKR_CRYPTOKI_NOT_INITIALIZED;
 	lock_take(&face.lock);
+	wait_while_forking();
 	rv = CKR_CRYPTOKI_NOT_INITIALIZED;
 	if (face.phase == PHASE_ON) {
 		face.inside++;
@@ -155,7 +222,8 @@ static void
 count_out(void) CNG_REQUIRES(face.lock)
 {
 	face.inside--;
-	if (face.inside == 0 && face.phase == PHASE_STOPPING)
+	if (face.inside == 0 &&
+	    (face.phase == PHASE_STOPPING || face.forking > 0))
 		(void)pthread_cond_broadcast(&face.changed);
 }
 
@@ -196,6 +264,7 @@ call_enter_session(struct session **out, CK_SESSION_HANDLE handle)
 	if (!forked_is_ours())
 		return CKR_CRYPTOKI_NOT_INITIALIZED;
 	lock_take(&face.lock);
+	wait_while_forking();
 	rv = CKR_CRYPTOKI_NOT_INITIALIZED;
 	session = NULL;
 	if (face.phase == PHASE_ON) {

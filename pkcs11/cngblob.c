@@ -95,6 +95,75 @@ read_name(struct cngblob *out, struct span wide)
 	return out->name.len > 0;
 }
 
+/* "RSA", "ECDSA_P256" ...: only the family is of use, the key says the rest. */
+static bool
+read_alg_id(struct cngblob *out, struct span wide)
+{
+	struct secret text;
+	bool rsa, ec;
+
+	if (out->family != KEY_NONE ||
+	    utf8_from_utf16le(&text, wide) != CNG_OK)
+		return false;
+	rsa = span_equal(secret_span(&text), span_str("RSA"));
+	ec = text.len >= 4 && (memcmp(text.ptr, "ECDH", 4) == 0 ||
+	    memcmp(text.ptr, "ECDS", 4) == 0);
+	out->family = rsa ? KEY_RSA : KEY_EC;
+	secret_free(&text);
+	return rsa || ec;
+}
+
+static bool
+read_aes_bits(struct cngblob *out, struct span bytes)
+{
+	struct rd in = rd_of(bytes);
+	uint32_t bits;
+
+	if (!rd_u32le(&in, &bits) || !rd_at_end(&in))
+		return false;
+	out->params.wrap.aes_bits = bits;
+	return bits == 128 || bits == 192 || bits == 256;
+}
+
+static bool
+read_padding(struct cngblob *out, struct span wide)
+{
+	static const struct {
+		enum key_hash hash;
+		const char *name;
+	} names[] = { { HASH_SHA1, "SHA1" }, { HASH_SHA256, "SHA256" },
+		{ HASH_SHA384, "SHA384" }, { HASH_SHA512, "SHA512" } };
+	struct secret text;
+	size_t i;
+
+	if (utf8_from_utf16le(&text, wide) != CNG_OK)
+		return false;
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		if (span_equal(secret_span(&text), span_str(names[i].name)))
+			out->params.wrap.hash = names[i].hash;
+	secret_free(&text);
+	return out->params.wrap.hash != HASH_NONE;
+}
+
+/* How to wrap is for one type only, and for the way out. */
+static bool
+read_wrapping(struct cngblob *out, CK_ULONG type, struct span bytes)
+{
+	out->for_export = true;
+	if (out->type != BLOB_RSAAESWRAP)
+		return false;
+	if (type == CNG_BUFFER_PKCS_AES_KEY_BITS)
+		return out->params.wrap.aes_bits == 0 &&
+		    read_aes_bits(out, bytes);
+	if (type == CNG_BUFFER_PKCS_PADDING_ALGO)
+		return out->params.wrap.hash == HASH_NONE &&
+		    read_padding(out, bytes);
+	if (out->params.wrap.label.len > 0)
+		return false;
+	out->params.wrap.label = bytes;
+	return true;
+}
+
 static bool
 read_buffer(struct cngblob *out, const CK_CNG_BUFFER *buffer)
 {
@@ -113,6 +182,12 @@ read_buffer(struct cngblob *out, const CK_CNG_BUFFER *buffer)
 		return read_name(out, bytes);
 	case CNG_BUFFER_PKCS_SECRET:
 		return read_password(out, bytes);
+	case CNG_BUFFER_PKCS_ALG_ID:
+		return read_alg_id(out, bytes);
+	case CNG_BUFFER_PKCS_AES_KEY_BITS:
+	case CNG_BUFFER_PKCS_PADDING_ALGO:
+	case CNG_BUFFER_PKCS_PADDING_LABEL:
+		return read_wrapping(out, buffer->type, bytes);
 	default:
 		return false;
 	}

@@ -13,6 +13,8 @@ struct cngblob {
 	unsigned flags;              /* IMPORT_* */
 	bool do_not_finalize;
 	bool has_name;
+	bool for_export;             /* a buffer says how to wrap */
+	enum key_family family;      /* the key to come; KEY_NONE: not said */
 	struct secret name;          /* UTF-8 */
 	struct secret password;      /* UTF-8; params.pbe borrows it */
 	struct blob_params params;

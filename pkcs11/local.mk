@@ -5,7 +5,8 @@ libface_la_SOURCES = \
 	pkcs11/attr.c pkcs11/attr.h pkcs11/template.c \
 	pkcs11/call.c pkcs11/call.h \
 	pkcs11/cngblob.c pkcs11/cngblob.h \
-	pkcs11/cryptoki.h pkcs11/cryptoki_calls.h pkcs11/vendor.h \
+	pkcs11/cryptoki.h pkcs11/cryptoki_calls.h pkcs11/cryptoki_sets.h \
+	pkcs11/vendor.h \
 	pkcs11/derive.c pkcs11/digest.c pkcs11/dual.c pkcs11/encrypt.c \
 	pkcs11/entry.c pkcs11/find.c pkcs11/general.c pkcs11/keygen.c \
 	pkcs11/login.c pkcs11/object.c pkcs11/random.c pkcs11/sign.c \
@@ -25,7 +26,7 @@ cng_pkcs11_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared \
 	-Wl,-z,nodelete $(DEFS_LDFLAGS) \
 	-Wl,--version-script=$(srcdir)/pkcs11/cng-pkcs11.map
 EXTRA_cng_pkcs11_la_DEPENDENCIES = $(srcdir)/pkcs11/cng-pkcs11.map
-EXTRA_DIST += pkcs11/cng-pkcs11.map
+EXTRA_DIST += pkcs11/cng-pkcs11.map doc/PKCS11.md
 
 # Installed under the name that programs include.
 cngincludedir = $(includedir)/cng

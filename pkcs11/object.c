@@ -19,7 +19,8 @@ create_from_blob(struct session *s, struct tmpl *tmpl,
 	struct import_request req = { .format = TRANSFER_CNG };
 
 	if (tmpl_take(tmpl, PROP_BLOB_TYPE, &type) &&
-	    type.number >= BLOB_TYPE_COUNT)
+	    (type.number >= BLOB_TYPE_COUNT || (type.number != BLOB_ANY &&
+		blob_info((enum blob_type)type.number) == NULL)))
 		return CKR_ATTRIBUTE_VALUE_INVALID;
 	req.type = (enum blob_type)type.number;
 	req.data = blob->bytes;

@@ -26,6 +26,19 @@
 #define CKM_CNG_PRIVATE CKM_CNG_(7UL)         /* PRIVATEBLOB */
 #define CKM_CNG_PKCS8 CKM_CNG_(8UL)           /* PKCS8_PRIVATEKEY */
 #define CKM_CNG_KEYDATA CKM_CNG_(9UL)         /* KeyDataBlob */
+#define CKM_CNG_MLKEMPUBLIC CKM_CNG_(16UL)    /* MLKEMPUBLICBLOB */
+#define CKM_CNG_MLKEMPRIVATE CKM_CNG_(17UL)   /* MLKEMPRIVATEBLOB */
+#define CKM_CNG_MLKEMPRIVATESEED CKM_CNG_(18UL)  /* MLKEMPRIVATESEEDBLOB */
+#define CKM_CNG_PQDSAPUBLIC CKM_CNG_(19UL)    /* PQDSAPUBLICBLOB */
+#define CKM_CNG_PQDSAPRIVATE CKM_CNG_(20UL)   /* PQDSAPRIVATEBLOB */
+#define CKM_CNG_PQDSAPRIVATESEED CKM_CNG_(21UL)  /* PQDSAPRIVATESEEDBLOB */
+#define CKM_CNG_PQPRIVATE CKM_CNG_(22UL)      /* PQPrivateKeyBlob */
+/* The next two need a wrapping key: AES, and RSA. */
+#define CKM_CNG_RFC3565WRAP CKM_CNG_(31UL)    /* Rfc3565KeyWrapBlob */
+#define CKM_CNG_RSAAESWRAP CKM_CNG_(32UL)     /* PKCS11RsaAesWrapBlob */
+#define CKM_CNG_CIPHERKEY CKM_CNG_(33UL)      /* CipherKeyBlob */
+/* No wrapping key: sealed by the token, and for it alone. */
+#define CKM_CNG_OPAQUETRANSPORT CKM_CNG_(34UL) /* OpaqueTransport */
 
 #define CKA_CNG_(n) (CKA_VENDOR_DEFINED | CNG_PKCS11_VENDOR | (n))
 /* UTF-8; unique within a token; empty for a key without a name. */
@@ -53,8 +66,15 @@ typedef CK_CNG_BUFFER *CK_CNG_BUFFER_PTR;
 
 #define CNG_BUFFER_PKCS_ALG_OID 41UL    /* ASCII, dotted, with NUL */
 #define CNG_BUFFER_PKCS_ALG_PARAM 42UL  /* u32 iterations, u32 n, n salt */
+#define CNG_BUFFER_PKCS_ALG_ID 43UL     /* UTF-16LE with NUL: "RSA" ... */
 #define CNG_BUFFER_PKCS_KEY_NAME 45UL   /* UTF-16LE with NUL */
 #define CNG_BUFFER_PKCS_SECRET 46UL     /* UTF-16LE with NUL: the password */
+
+/* CKM_CNG_RSAAESWRAP, export: the AES key of 256 bits unless said otherwise,
+ * the hash of OAEP and its mask ("SHA256" unless said otherwise), its label */
+#define CNG_BUFFER_PKCS_AES_KEY_BITS 96UL   /* u32 */
+#define CNG_BUFFER_PKCS_PADDING_ALGO 97UL   /* UTF-16LE with NUL */
+#define CNG_BUFFER_PKCS_PADDING_LABEL 98UL  /* bytes */
 
 /* Parameter of all CKM_CNG_*; without one the defaults hold. */
 typedef struct CK_CNG_BLOB_PARAMS {

@@ -51,8 +51,11 @@ how_read(struct how *out, const struct session *s,
 		return bad_handle;
 	if (mech_is_cng(out->mech))
 		rv = cngblob_read(&out->blob, mechanism);
-	if (rv != CKR_OK || none)
+	if (rv != CKR_OK)
 		return rv;
+	if (none)
+		return mech_is_cng(out->mech) &&
+			blob_is_framed(out->blob.type) ? bad_handle : CKR_OK;
 	st = token_object(s->token, key, &out->key);
 	return st == CNG_ERR_OBJECT ? bad_handle : status_rv(st);
 }
@@ -90,7 +93,7 @@ wrap(struct session *s, const struct how *how, CK_OBJECT_HANDLE key,
 
 	/* Flags and a name are for import only. */
 	if (how->blob.flags != 0 || how->blob.do_not_finalize ||
-	    how->blob.has_name)
+	    how->blob.has_name || how->blob.family != KEY_NONE)
 		return CKR_MECHANISM_PARAM_INVALID;
 	st = export(s, how, key, &w);
 	if (st == CNG_OK || st == CNG_ERR_BUFFER_TOO_SMALL)
@@ -131,13 +134,22 @@ add_params(struct tmpl *tmpl, const struct cngblob *blob)
 		.bytes = secret_span(&blob->name),
 	};
 	const struct prop open = { .id = PROP_FINALIZED, .number = 0 };
+	const struct prop family = {
+		.id = PROP_KEY_FAMILY,
+		.number = blob->family,
+	};
 	struct prop type;
 	CK_RV rv = CKR_OK;
 
 	if (tmpl_take(tmpl, PROP_BLOB_TYPE, &type) &&
 	    blob->type != BLOB_ANY && type.number != blob->type)
 		return CKR_TEMPLATE_INCONSISTENT;
-	if (blob->has_name)
+	if (blob->for_export)
+		return CKR_MECHANISM_PARAM_INVALID;
+	if (blob->family != KEY_NONE &&
+	    props_find(tmpl_props(tmpl), PROP_KEY_FAMILY) == NULL)
+		rv = tmpl_add(tmpl, &family);
+	if (rv == CKR_OK && blob->has_name)
 		rv = tmpl_add(tmpl, &name);
 	if (rv == CKR_OK && blob->do_not_finalize)
 		rv = tmpl_add(tmpl, &open);

@@ -6,6 +6,7 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/protect/fact.c store/protect/internal.h \
 	store/protect/pin.c \
 	store/protect/seal.c \
+	store/protect/transport.c \
 	store/protect/vault.c \
 	store/sql/find.c store/sql/internal.h \
 	store/sql/lock.c \

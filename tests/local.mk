@@ -2,6 +2,7 @@
 check_PROGRAMS += tests/vectors/run
 TESTS += tests/vectors/run
 tests_vectors_run_SOURCES = tests/vectors/run.c \
+	tests/vectors/closed.c tests/vectors/closed.h \
 	tests/vectors/exceptions.c tests/vectors/exceptions.h
 tests_vectors_run_LDADD = $(BLOB_LIBS)
 EXTRA_DIST += tests/vectors/own
@@ -15,8 +16,10 @@ FUZZ_TARGETS = \
 	tests/fuzz/keydata \
 	tests/fuzz/pem \
 	tests/fuzz/pkcs8 \
+	tests/fuzz/pq \
 	tests/fuzz/rsa \
-	tests/fuzz/spki
+	tests/fuzz/spki \
+	tests/fuzz/sym
 FUZZ_COMMON = tests/fuzz/fuzz.c tests/fuzz/fuzz.h
 EXTRA_DIST += tests/fuzz/corpus
 if FUZZING
@@ -48,9 +51,15 @@ tests_fuzz_pem_LDADD = $(BLOB_LIBS)
 tests_fuzz_pkcs8_SOURCES = tests/fuzz/pkcs8.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_pkcs8_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_pkcs8_LDADD = $(BLOB_LIBS)
+tests_fuzz_pq_SOURCES = tests/fuzz/pq.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_pq_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_pq_LDADD = $(BLOB_LIBS)
 tests_fuzz_rsa_SOURCES = tests/fuzz/rsa.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_rsa_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_rsa_LDADD = $(BLOB_LIBS)
 tests_fuzz_spki_SOURCES = tests/fuzz/spki.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_spki_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_spki_LDADD = $(BLOB_LIBS)
+tests_fuzz_sym_SOURCES = tests/fuzz/sym.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_sym_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_sym_LDADD = $(BLOB_LIBS)

@@ -10,6 +10,7 @@
 #include "cli/keyfile.h"
 #include "cli/keytext.h"
 #include "crypto/crypto.h"
+#include "key/set.h"
 
 #include <string.h>
 #include <strings.h>
@@ -39,6 +40,8 @@ struct target {
 static enum exit_code
 target_parse(struct target *out, const char *text)
 {
+	enum exit_code code;
+
 	if (text == NULL)
 		return fail_usage("needs --to");
 	memset(out, 0, sizeof(*out));
@@ -50,7 +53,11 @@ target_parse(struct target *out, const char *text)
 			return EXIT_DONE;
 		}
 	}
-	return keyfile_type(&out->type, text);
+	code = keyfile_type(&out->type, text);
+	if (code == EXIT_DONE && blob_is_closed(out->type))
+		return fail_usage("%s is made by 'cngtool export'",
+		    blob_info(out->type)->name);
+	return code;
 }
 
 static bool
@@ -198,6 +205,9 @@ tell_losses(const struct keyfile *from, const struct target *to,
 		note("lost: the protection by a password");
 	tell_role(from, &back);
 	tell_numbers(&from->key, &back);
+	if (key_family_has_sets(from->key.family) && back.has_private &&
+	    from->key.part[PQ_SEED].len > 0 && back.part[PQ_SEED].len == 0)
+		note("lost: the seed, which nothing computes again");
 	key_free(&back);
 	return EXIT_DONE;
 }
@@ -249,6 +259,28 @@ put_out(const struct keyfile *kf, const struct target *to,
 	return code;
 }
 
+static enum cng_status
+choose_numbers(struct key_material *out, const struct key_material *from,
+    bool public_only)
+{
+	struct key_material whole = { 0 };
+	enum cng_status st;
+
+	if (is_symmetric(from))
+		return public_only ? CNG_ERR_BAD_TYPE : key_copy(out, from);
+	st = key_copy(&whole, from);
+	if (st == CNG_OK)
+		st = crypto_complete(&whole);
+	/* what libcrypto cannot compute may not be wanted either */
+	if (st == CNG_ERR_NOT_SUPPORTED)
+		st = CNG_OK;
+	if (st == CNG_OK)
+		st = public_only ? key_copy_public(out, &whole) :
+				   key_copy(out, &whole);
+	key_free(&whole);
+	return st;
+}
+
 enum exit_code
 cmd_convert(const struct args *args)
 {
@@ -262,16 +294,13 @@ cmd_convert(const struct args *args)
 	if (code != EXIT_DONE)
 		return code;
 	code = keyfile_read(&kf, args, args->operand[0]);
+	if (code == EXIT_DONE && kf.sealed)
+		code = fail_advise(CNG_ERR_NOT_SUPPORTED,
+		    "import it into the token that made it",
+		    "%s: the key is sealed by a token", kf.name);
 	if (code != EXIT_DONE)
 		goto out;
-	if (args_has(args, OPT_PUBLIC)) {
-		st = is_symmetric(&kf.key) ? CNG_ERR_BAD_TYPE :
-					     key_copy_public(&key, &kf.key);
-	} else {
-		st = key_copy(&key, &kf.key);
-	}
-	if (st == CNG_OK && !is_symmetric(&key))
-		st = crypto_complete(&key);
+	st = choose_numbers(&key, &kf.key, args_has(args, OPT_PUBLIC));
 	if (st != CNG_OK)
 		code = complain(st, &kf, &to);
 	else

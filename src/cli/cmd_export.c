@@ -20,6 +20,10 @@ static const enum blob_type defaults[KEY_FAMILY_COUNT][2] = {
 	[KEY_EC] = { BLOB_ECCPRIVATE, BLOB_ECCPUBLIC },
 	[KEY_AES] = { BLOB_KEYDATA, BLOB_ANY },
 	[KEY_GENERIC] = { BLOB_KEYDATA, BLOB_ANY },
+	/* carries the seed, if there is one */
+	[KEY_MLKEM] = { BLOB_PQPRIVATE, BLOB_MLKEMPUBLIC },
+	[KEY_MLDSA] = { BLOB_PQPRIVATE, BLOB_PQDSAPUBLIC },
+	[KEY_SLHDSA] = { BLOB_PQPRIVATE, BLOB_PQDSAPUBLIC },
 };
 
 struct job {
@@ -106,6 +110,9 @@ choose_wrapping(struct job *job, struct token *token)
 	const char *text = job->args->value[OPT_WRAP_WITH];
 	enum exit_code code;
 
+	if (text == NULL && blob_is_framed(job->req.type))
+		return fail_usage("%s needs --wrap-with",
+		    blob_info(job->req.type)->name);
 	if (text == NULL)
 		return EXIT_DONE;
 	if (blob_info(job->req.type)->class == BLOB_CLASS_PUBLIC)

@@ -70,7 +70,12 @@ make_template(struct job *job)
 		job->tmpl[job->tmpl_count++] = (struct prop){ .id = PROP_ID,
 			.bytes = secret_span(&job->id) };
 	}
-	if (job->class != OBJ_PUBLIC) {
+	if (job->type == BLOB_OPAQUETRANSPORT) {
+		/* it brings its policy, and cannot get more */
+		if (plain || args_has(args, OPT_EXPORTABLE))
+			return fail_usage("OpaqueTransport brings its own "
+			    "policy");
+	} else if (job->class != OBJ_PUBLIC) {
 		add_flag(job, PROP_EXTRACTABLE,
 		    plain || args_has(args, OPT_EXPORTABLE));
 		add_flag(job, PROP_SENSITIVE, !plain);
@@ -148,6 +153,7 @@ take_plain(struct job *job)
 static enum exit_code
 take_wrapped(struct job *job)
 {
+	enum blob_type found = BLOB_ANY;
 	enum exit_code code;
 
 	job->file.name = io_input_name(job->args->operand[0]);
@@ -156,6 +162,11 @@ take_wrapped(struct job *job)
 	    EXIT_DONE;
 	if (code == EXIT_DONE)
 		code = io_read(&job->blob, job->args->operand[0]);
+	/* the frame of a wrapped key is in clear */
+	if (code == EXIT_DONE && job->type == BLOB_ANY &&
+	    blob_detect(secret_span(&job->blob), &found) == CNG_OK &&
+	    blob_is_framed(found))
+		job->type = found;
 	job->class = class_of_type(job->type);
 	return code;
 }
@@ -198,6 +209,9 @@ complain(enum cng_status st, const struct job *job)
 		return fail(st, "a key named %s exists already",
 		    job->args->value[OPT_NAME] == NULL ? "so" :
 		    job->args->value[OPT_NAME]);
+	if (job->type == BLOB_OPAQUETRANSPORT && st == CNG_ERR_BAD_KEY)
+		return fail_advise(st, "import it there, and export the key "
+		    "in another form", "%s: was made by another token", name);
 	if (job->wrapping == NULL &&
 	    (st == CNG_ERR_BAD_DATA || st == CNG_ERR_BAD_MAGIC))
 		return keyfile_complain(st, name, job->type,

@@ -121,6 +121,9 @@ take_file(struct inspection *in, const struct args *args)
 	if (st == CNG_OK)
 		return EXIT_DONE;
 	in->type = BLOB_ANY;
+	st = blob_describe(BLOB_ANY, secret_span(&in->file), NULL, NULL);
+	if (st != CNG_ERR_BAD_MAGIC)
+		return EXIT_DONE; /* a stranger whose layout is known */
 	if (pem_decode(&in->der, in->pem_label, sizeof(in->pem_label),
 	    secret_span(&in->file)) == CNG_OK) {
 		in->type = BLOB_PKCS8;
@@ -132,10 +135,13 @@ take_file(struct inspection *in, const struct args *args)
 
 /* Do the numbers belong together?  CNG_ERR_BAD_PASSWORD: cannot tell. */
 static enum cng_status
-judge(const struct inspection *in, struct key_material *key)
+judge(const struct inspection *in, enum cng_status walk,
+    struct key_material *key)
 {
 	enum cng_status st;
 
+	if (blob_is_closed(in->type) || in->type == BLOB_ANY)
+		return walk;
 	st = blob_decode(in->type, bytes_of(in), NULL, key);
 	if (st == CNG_ERR_BAD_DATA && in->type == BLOB_PKCS8)
 		st = key_decode_any(key, bytes_of(in), NULL);
@@ -157,18 +163,28 @@ type_name(const struct inspection *in, const struct key_material *key,
 {
 	if (in->pem_label[0] != '\0')
 		return in->pem_label;
+	if (in->type == BLOB_ANY)
+		return blob_foreign_name(bytes_of(in));
 	if (described)
 		return blob_info(in->type)->name;
 	return key->has_private ? "private key in DER" : "public key in DER";
 }
 
 static const char *
-judgement(enum cng_status st)
+judgement(const struct inspection *in, enum cng_status st, bool decoded)
 {
+	if (st == CNG_OK && blob_is_closed(in->type))
+		return "wrapped or sealed, not looked into";
+	if (st == CNG_ERR_NOT_SUPPORTED && decoded)
+		return "not checked, this OpenSSL does not know such keys";
+	if (st == CNG_ERR_NOT_SUPPORTED)
+		return "recognised, but no key that can be imported";
 	if (st == CNG_OK)
 		return "the numbers belong together";
 	if (st == CNG_ERR_BAD_PASSWORD)
 		return "encrypted, not looked into";
+	if (st == CNG_ERR_NOT_SUPPORTED && decoded)
+		return "not checked, this OpenSSL does not know such keys";
 	return cng_status_text(st);
 }
 
@@ -190,7 +206,7 @@ show(const struct inspection *in, const char *type, const char *key,
 		print_line("%s: %s%s%s%s, %zu bytes: %s", in->name, type,
 		    in->der.len > 0 ? " in PEM" : "",
 		    key[0] == '\0' ? "" : ", ", key, bytes_of(in).len,
-		    judgement(st));
+		    judgement(in, st, key[0] != '\0'));
 		return json_array_size(in->fields) == 0 ? EXIT_DONE :
 		    print_table(in->fields, columns, ARRAY_LEN(columns));
 	}
@@ -201,7 +217,8 @@ show(const struct inspection *in, const char *type, const char *key,
 	print_set_number(all, "size", bytes_of(in).len);
 	print_set_bool(all, "pem", in->der.len > 0);
 	print_set_string(all, "status", exit_name(st));
-	print_set_string(all, "judgement", judgement(st));
+	print_set_string(all, "judgement",
+	    judgement(in, st, key[0] != '\0'));
 	print_set_array(all, "fields", in->fields);
 	code = print_json(all);
 	json_decref(all);
@@ -215,18 +232,24 @@ inspect(struct inspection *in)
 	enum cng_status walk, st;
 	enum exit_code code;
 	char text[64] = "";
-	bool described;
+	bool described, told_all;
 
 	walk = blob_describe(in->type, bytes_of(in), add_field, in);
-	st = judge(in, &key);
+	st = judge(in, walk, &key);
 	/* other DER than PKCS#8: the walk has nothing to say about it */
 	described = walk == CNG_OK || key.family == KEY_NONE;
+	/* nothing is wrong with the key of a stranger */
+	told_all = walk == CNG_ERR_NOT_SUPPORTED;
 	if (!described)
 		json_array_clear(in->fields);
 	if (key.family != KEY_NONE)
 		key_text(text, sizeof(text), &key);
 	code = show(in, type_name(in, &key, described), text, st);
-	if (code == EXIT_DONE && st != CNG_OK && st != CNG_ERR_BAD_PASSWORD)
+	/* decoded, and nobody here who could say more */
+	if (st == CNG_ERR_NOT_SUPPORTED && key.family != KEY_NONE)
+		st = CNG_OK;
+	if (code == EXIT_DONE && st != CNG_OK && st != CNG_ERR_BAD_PASSWORD &&
+	    !told_all)
 		code = keyfile_complain(st, in->name, in->type, bytes_of(in));
 	key_free(&key);
 	return code;

@@ -147,6 +147,25 @@ decode(struct keyfile *kf, enum reading how, const struct pbe *pbe)
 	return CNG_ERR_INTERNAL;
 }
 
+/* Bytes alone do not give the key. */
+static enum exit_code
+take_closed(struct keyfile *kf)
+{
+	struct span data = secret_span(&kf->data);
+	struct blob_transport sealed;
+	enum cng_status st;
+
+	if (blob_is_framed(kf->type))
+		return fail_advise(CNG_ERR_ARGUMENT,
+		    "'cngtool import --wrapping-key' opens it",
+		    "%s: %s holds a wrapped key", kf->name,
+		    blob_info(kf->type)->name);
+	st = blob_transport_read(data, &sealed);
+	kf->sealed = st == CNG_OK;
+	return st == CNG_OK ? EXIT_DONE :
+			      keyfile_complain(st, kf->name, kf->type, data);
+}
+
 /* First without a password, so that nobody is asked in vain. */
 static enum exit_code
 decode_asking(struct keyfile *kf, enum reading how, const struct args *args)
@@ -156,6 +175,8 @@ decode_asking(struct keyfile *kf, enum reading how, const struct args *args)
 	enum exit_code code = EXIT_DONE;
 	enum cng_status st;
 
+	if (how == READ_BLOB && blob_is_closed(kf->type))
+		return take_closed(kf);
 	st = decode(kf, how, NULL);
 	if (st == CNG_ERR_BAD_PASSWORD) {
 		kf->encrypted = true;

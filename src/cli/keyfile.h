@@ -17,6 +17,7 @@ struct keyfile {
 	enum blob_type type;       /* BLOB_ANY: not a blob */
 	bool as_is;                /* data is a plain blob of that type */
 	bool encrypted;            /* was protected by a password */
+	bool sealed;               /* by a token: key is empty */
 	struct key_material key;
 };
 

@@ -5,6 +5,7 @@
 #include "cli/keytext.h"
 
 #include "base/util.h"
+#include "key/set.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +16,9 @@ static const char *const families[KEY_FAMILY_COUNT] = {
 	[KEY_EC] = "EC",
 	[KEY_AES] = "AES",
 	[KEY_GENERIC] = "generic",
+	[KEY_MLKEM] = "ML-KEM",
+	[KEY_MLDSA] = "ML-DSA",
+	[KEY_SLHDSA] = "SLH-DSA",
 };
 
 static const char *const classes[OBJ_CLASS_COUNT] = {
@@ -52,8 +56,11 @@ void
 key_text(char *out, size_t size, const struct key_material *key)
 {
 	const struct curve_info *curve = curve_info(key->curve);
+	const struct key_set_info *set = key_set_info(key->set);
 
-	if (curve != NULL)
+	if (set != NULL)
+		snprintf(out, size, "%s", set->name);
+	else if (curve != NULL)
 		snprintf(out, size, "%s %s", family_text(key->family),
 		    curve->name);
 	else

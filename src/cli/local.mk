@@ -30,7 +30,9 @@ cngtool_LDADD = $(CORE_LIBS) $(JANSSON_LIBS) $(SMARTCOLS_LIBS)
 CLI_TESTS = \
 	tests/cli/frame.sh \
 	tests/cli/inspect.sh \
+	tests/cli/closed.sh \
 	tests/cli/convert.sh \
+	tests/cli/pq.sh \
 	tests/cli/token.sh \
 	tests/cli/prompt.sh
 TESTS += $(CLI_TESTS)

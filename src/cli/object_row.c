@@ -7,6 +7,7 @@
 #include "base/util.h"
 #include "cli/keytext.h"
 #include "cli/uri.h"
+#include "key/set.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -145,6 +146,28 @@ set_texts(json_t *row, const struct object *object,
 	return st;
 }
 
+/* NULL for the families without parameter sets. */
+static const struct key_set_info *
+set_of(const struct object *object)
+{
+	enum key_set set;
+	uint64_t number;
+
+	if (object_number(object, PROP_PARAMETER_SET, &number) != CNG_OK ||
+	    key_set_from_number(object_family(object), number, &set) !=
+		CNG_OK)
+		return NULL;
+	return key_set_info(set);
+}
+
+static const char *
+type_text(const struct object *object)
+{
+	const struct key_set_info *set = set_of(object);
+
+	return set != NULL ? set->name : family_text(object_family(object));
+}
+
 enum exit_code
 object_row(json_t **out, const struct object *object,
     const struct token_info *token)
@@ -155,9 +178,10 @@ object_row(json_t **out, const struct object *object,
 	print_set_string(row, "token", token->label);
 	print_set_string(row, "class", class_text(object_class(object)));
 	if (is_key(object)) {
-		print_set_string(row, "type",
-		    family_text(object_family(object)));
-		print_set_number(row, "bits", object_key_bits(object));
+		print_set_string(row, "type", type_text(object));
+		if (set_of(object) == NULL)
+			print_set_number(row, "bits",
+			    object_key_bits(object));
 	}
 	st = set_texts(row, object, token);
 	if (is_key(object)) {
@@ -177,7 +201,9 @@ object_summary(char *out, size_t size, const struct object *object)
 	char kind[64] = "";
 
 	st = object_text(&label, object, PROP_LABEL);
-	if (is_key(object))
+	if (is_key(object) && set_of(object) != NULL)
+		snprintf(kind, sizeof(kind), " key, %s", type_text(object));
+	else if (is_key(object))
 		snprintf(kind, sizeof(kind), " key, %s %zu",
 		    family_text(object_family(object)),
 		    object_key_bits(object));

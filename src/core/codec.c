@@ -176,7 +176,7 @@ get_object(struct rd *r, bool sealed, uint8_t *half, struct object **out)
 {
 	struct object *obj;
 	uint8_t class;
-	uint32_t len;
+	uint32_t len = 0;
 	enum cng_status st = CNG_ERR_STORE_CORRUPT;
 
 	*out = NULL;
@@ -293,4 +293,53 @@ entry_decode(struct entry *e, bool sealed, struct span in)
 		if (e->half[half] != NULL && e->half[half]->withheld)
 			st = CNG_ERR_STORE_CORRUPT;
 	return st;
+}
+
+/* --- one object on its way ------------------------------------------------ */
+
+static void
+put_pack(struct wr *w, const struct object *obj)
+{
+	wr_u8(w, FORMAT);
+	put_object(w, 0, obj, false);
+}
+
+enum cng_status
+object_pack(const struct object *obj, struct secret *out)
+{
+	struct wr count = wr_of(NULL, 0), w;
+	enum cng_status st;
+
+	if (obj->withheld)
+		return CNG_ERR_NOT_LOGGED_IN;
+	put_pack(&count, obj);
+	if (count.failed)
+		return CNG_ERR_NO_MEMORY;
+	st = secret_new(out, count.len);
+	if (st != CNG_OK)
+		return st;
+	w = wr_of(out->ptr, out->len);
+	put_pack(&w, obj);
+	return w.failed ? CNG_ERR_INTERNAL : CNG_OK;
+}
+
+enum cng_status
+object_unpack(struct object **out, struct span in)
+{
+	struct rd r = rd_of(in);
+	uint8_t format, half;
+	enum cng_status st;
+
+	*out = NULL;
+	if (!rd_u8(&r, &format))
+		return CNG_ERR_BAD_DATA;
+	if (format != FORMAT)
+		return CNG_ERR_STORE_VERSION;
+	st = get_object(&r, true, &half, out);
+	if (st == CNG_OK && !rd_at_end(&r)) {
+		object_free(*out);
+		*out = NULL;
+		st = CNG_ERR_BAD_DATA;
+	}
+	return st == CNG_ERR_STORE_CORRUPT ? CNG_ERR_BAD_DATA : st;
 }

@@ -9,19 +9,44 @@
 #include "base/alloc.h"
 #include "base/rd.h"
 #include "core/nullkey.h"
+#include "core/transport.h"
+#include "key/set.h"
 #include "core/wrapping.h"
 
 /* --- bytes to numbers ---------------------------------------------------- */
 
+/* How it was wrapped: in the way of its type, or whole. */
 static enum cng_status
-unwrap(const struct import_request *req, struct secret *plain)
+frame_of(const struct import_request *req, struct blob_frame *out)
 {
-	struct key_op op = req->format == TRANSFER_CNG ?
-	    wrapping_default(req->key->key.family) : *req->op;
+	enum key_family family = req->key->key.family;
+	enum blob_type type = req->type, found;
+
+	if (req->format == TRANSFER_CNG && type == BLOB_ANY &&
+	    family == KEY_RSA && blob_detect(req->data, &found) == CNG_OK &&
+	    blob_is_framed(found))
+		type = found;
+	if (req->format == TRANSFER_CNG && blob_is_framed(type))
+		return blob_frame_read(type, req->data, out);
+	*out = (struct blob_frame){
+		.inner = type,
+		.family = family,
+		.op = req->format == TRANSFER_CNG ? wrapping_default(family) :
+						    *req->op,
+		.cipher = req->data,
+	};
+	return CNG_OK;
+}
+
+static enum cng_status
+unwrap(const struct import_request *req, const struct blob_frame *frame,
+    struct secret *plain)
+{
 	struct crypto_key *key;
 	enum cng_status st = object_crypto(req->key, &key);
 
-	return st == CNG_OK ? crypto_unwrap(key, &op, req->data, plain) : st;
+	return st == CNG_OK ?
+	    crypto_unwrap(key, &frame->op, frame->cipher, plain) : st;
 }
 
 static enum cng_status
@@ -116,28 +141,49 @@ one_answer(enum cng_status st)
 }
 
 static enum cng_status
+check_key(const struct import_request *req, struct key_material *key)
+{
+	uint64_t family = props_number(req->tmpl, PROP_KEY_FAMILY,
+	    key->family);
+	enum cng_status st = check_numbers(key, req->flags);
+
+	if (st == CNG_OK && family != key->family)
+		st = CNG_ERR_TEMPLATE_INCONSISTENT;
+	return st;
+}
+
+static enum cng_status
+read_wrapped(const struct import_request *req, struct key_material *out)
+{
+	struct secret plain = { 0 };
+	struct blob_frame frame;
+	enum cng_status st = frame_of(req, &frame);
+
+	if (st == CNG_OK && frame.family != req->key->key.family)
+		st = CNG_ERR_WRAP_KEY_TYPE;
+	if (st != CNG_OK)
+		return st; /* nothing secret was looked at */
+	st = unwrap(req, &frame, &plain);
+	if (st == CNG_OK && req->format == TRANSFER_STANDARD)
+		st = decode_standard(req, secret_span(&plain), out);
+	else if (st == CNG_OK)
+		st = blob_inner_decode(&frame, secret_span(&plain),
+		    &req->params, out);
+	if (st == CNG_OK)
+		st = check_key(req, out);
+	secret_free(&plain);
+	return one_answer(st);
+}
+
+static enum cng_status
 read_key(const struct import_request *req, struct key_material *out)
 {
-	uint64_t family;
-	struct secret plain = { 0 };
-	struct span in = req->data;
-	enum cng_status st = CNG_OK;
+	enum cng_status st;
 
-	if (req->key != NULL) {
-		st = unwrap(req, &plain);
-		in = secret_span(&plain);
-	}
-	if (st == CNG_OK)
-		st = req->format == TRANSFER_CNG ?
-		    decode_cng(req->type, in, &req->params, out) :
-		    decode_standard(req, in, out);
-	if (st == CNG_OK)
-		st = check_numbers(out, req->flags);
-	family = props_number(req->tmpl, PROP_KEY_FAMILY, out->family);
-	if (st == CNG_OK && family != out->family)
-		st = CNG_ERR_TEMPLATE_INCONSISTENT;
-	secret_free(&plain);
-	return req->key != NULL ? one_answer(st) : st;
+	if (req->key != NULL)
+		return read_wrapped(req, out);
+	st = decode_cng(req->type, req->data, &req->params, out);
+	return st == CNG_OK ? check_key(req, out) : st;
 }
 
 /* --- numbers to objects -------------------------------------------------- */
@@ -223,10 +269,12 @@ check_request(const struct import_request *req)
 {
 	uint64_t class = props_number(req->tmpl, PROP_CLASS, OBJ_NONE);
 
+	if (req->format == TRANSFER_CNG && req->key == NULL)
+		return blob_is_framed(req->type) ? CNG_ERR_ARGUMENT : CNG_OK;
 	if (req->format == TRANSFER_CNG)
-		return req->key == NULL ? CNG_OK :
-					  policy_unwrap(req->key,
-					      TRANSFER_MECHANISM(req->type));
+		return req->type == BLOB_OPAQUETRANSPORT ?
+		    CNG_ERR_NOT_SUPPORTED :
+		    policy_unwrap(req->key, TRANSFER_MECHANISM(req->type));
 	if (req->key == NULL || req->op == NULL)
 		return CNG_ERR_ARGUMENT;
 	if (class == OBJ_NONE ||
@@ -237,6 +285,35 @@ check_request(const struct import_request *req)
 	return policy_unwrap(req->key, req->mechanism);
 }
 
+static bool
+is_transport(const struct import_request *req)
+{
+	enum blob_type type = req->type;
+
+	if (req->format != TRANSFER_CNG || req->key != NULL)
+		return false;
+	if (type == BLOB_ANY && blob_detect(req->data, &type) != CNG_OK)
+		return false;
+	return type == BLOB_OPAQUETRANSPORT;
+}
+
+static enum cng_status
+read_main(struct token *tok, const struct import_request *req,
+    const struct rule_context *ctx, struct object **out)
+{
+	struct key_material key = { 0 };
+	enum cng_status st;
+
+	*out = NULL;
+	if (is_transport(req))
+		return transport_import(tok, req, ctx, out);
+	st = read_key(req, &key);
+	if (st == CNG_OK)
+		st = make_main(req, &key, ctx, out);
+	key_free(&key);
+	return st;
+}
+
 enum cng_status
 token_import(struct token *tok, const struct access *who,
     const struct import_request *request, obj_id *out)
@@ -244,7 +321,6 @@ token_import(struct token *tok, const struct access *who,
 	struct import_request req = *request;
 	struct rule_context ctx = { request->format == TRANSFER_CNG ?
 		MODE_IMPORT : MODE_UNWRAP, token_logged_in(tok) };
-	struct key_material key = { 0 };
 	struct entry *e = NULL;
 	enum cng_status st;
 
@@ -255,17 +331,14 @@ token_import(struct token *tok, const struct access *who,
 		req.key = NULL;
 	}
 	st = check_request(&req);
-	if (st == CNG_OK)
-		st = read_key(&req, &key);
 	if (st == CNG_OK) {
 		e = mem_new(1, sizeof *e);
 		st = e == NULL ? CNG_ERR_NO_MEMORY :
-				 make_main(&req, &key, &ctx, &e->half[0]);
+				 read_main(tok, &req, &ctx, &e->half[0]);
 	}
 	if (st == CNG_OK && req.format == TRANSFER_CNG &&
 	    e->half[0]->class == OBJ_PRIVATE)
 		st = object_twin(e->half[0], &e->half[1]);
-	key_free(&key);
 	if (st != CNG_OK) {
 		entry_free(e);
 		return st;

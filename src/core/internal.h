@@ -154,6 +154,10 @@ enum cng_status rules_apply(struct object *obj, struct props tmpl,
 enum cng_status rules_key_from(struct key_material *out,
     enum obj_class class, struct props tmpl) CNG_MUST_CHECK;
 
+/* Lines that carry the object itself must be of its kind (create). */
+enum cng_status rules_check_lines(const struct object *obj,
+    struct props tmpl) CNG_MUST_CHECK;
+
 /* Lines that carry the key, class or family, for a key that did not come out
  * of the template: they must say what is so. */
 enum cng_status rules_check_key(const struct object *obj, struct props tmpl,
@@ -187,6 +191,13 @@ enum cng_status entry_encode(const struct entry *e, bool sealed,
 enum cng_status entry_decode(struct entry *e, bool sealed, struct span in)
     CNG_MUST_CHECK;
 uint32_t entry_kind(const struct entry *e);
+
+/* One object with all that belongs to it but its place, as bytes. */
+enum cng_status object_pack(const struct object *obj, struct secret *out)
+    CNG_MUST_CHECK;
+/* CNG_ERR_BAD_DATA, or CNG_ERR_STORE_VERSION. */
+enum cng_status object_unpack(struct object **out, struct span in)
+    CNG_MUST_CHECK;
 
 /* What entry_kind packs. */
 #define KIND_CLASS(kind) ((enum obj_class)((kind)&0xff))

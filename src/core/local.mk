@@ -24,19 +24,31 @@ libcore_la_SOURCES = \
 	src/core/tags.c src/core/tags.h \
 	src/core/token.c src/core/token.h \
 	src/core/transfer.h \
+	src/core/transport.c src/core/transport.h \
 	src/core/wrapping.h
 CORE_LIBS = libcore.la libstore.la libblob.la libcngcrypto.la libkey.la \
 	libbase.la $(SQLITE_LIBS) $(INIH_LIBS) $(LIBCRYPTO_LIBS) -lpthread
 
 if HAVE_CHECK
-core_tests = tests/unit/core_objects tests/unit/core_transfer
+core_tests = tests/unit/core_closed tests/unit/core_objects \
+	tests/unit/core_pq \
+	tests/unit/core_transfer
 check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
 core_test_flags = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_core_closed_SOURCES = tests/unit/core_closed.c \
+	tests/unit/core_fixture.h
+tests_unit_core_closed_CPPFLAGS = $(core_test_flags)
+tests_unit_core_closed_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_objects_SOURCES = tests/unit/core_objects.c \
 	tests/unit/core_fixture.h
 tests_unit_core_objects_CPPFLAGS = $(core_test_flags)
 tests_unit_core_objects_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_pq_SOURCES = tests/unit/core_pq.c \
+	tests/unit/core_fixture.h tests/unit/tempdir.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_core_pq_CPPFLAGS = $(core_test_flags)
+tests_unit_core_pq_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_transfer_SOURCES = tests/unit/core_transfer.c \
 	tests/unit/core_fixture.h
 tests_unit_core_transfer_CPPFLAGS = $(core_test_flags)

@@ -170,6 +170,8 @@ token_create(struct token *tok, const struct access *who, struct props tmpl,
 		return st;
 	st = object_is_key(obj) ? key_checked(obj, tmpl) :
 				  contents_from(obj, tmpl);
+	if (st == CNG_OK)
+		st = rules_check_lines(obj, tmpl);
 	if (st == CNG_OK) {
 		rules_defaults(obj, &ctx);
 		st = rules_apply(obj, tmpl, &ctx);

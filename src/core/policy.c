@@ -71,8 +71,10 @@ is_public_export(const struct export_request *req)
 enum cng_status
 policy_export(const struct object *obj, const struct export_request *req)
 {
-	bool password = req->format == TRANSFER_CNG &&
-	    req->type == BLOB_PKCS8 && req->params.pbe.has_password;
+	/* a password, or the token itself, keeps the key */
+	bool kept = req->format == TRANSFER_CNG &&
+	    ((req->type == BLOB_PKCS8 && req->params.pbe.has_password) ||
+		req->type == BLOB_OPAQUETRANSPORT);
 
 	if (!object_is_key(obj) || object_is_null_key(obj))
 		return CNG_ERR_KEY_NOT_WRAPPABLE;
@@ -93,8 +95,7 @@ policy_export(const struct object *obj, const struct export_request *req)
 			TRANSFER_MECHANISM(req->type) : req->mechanism);
 	if (object_flag(obj, PROP_WRAP_WITH_TRUSTED))
 		return CNG_ERR_KEY_NOT_WRAPPABLE;
-	return object_flag(obj, PROP_SENSITIVE) && !password &&
-		!req->archive ?
+	return object_flag(obj, PROP_SENSITIVE) && !kept && !req->archive ?
 	    CNG_ERR_KEY_SENSITIVE : CNG_OK;
 }
 

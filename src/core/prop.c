@@ -38,6 +38,7 @@ static const char *const names[PROP_MADE_END] = {
 	[PROP_VALUE_LEN] = "value-len",
 	[PROP_MODULUS_BITS] = "modulus-bits",
 	[PROP_BLOB_TYPE] = "blob-type",
+	[PROP_PARAMETER_SET] = "parameter-set",
 	[PROP_LABEL] = "label",
 	[PROP_ID] = "id",
 	[PROP_NAME] = "key-name",
@@ -68,6 +69,7 @@ static const char *const names[PROP_MADE_END] = {
 	[PROP_PUBLIC_KEY_INFO] = "public-key-info",
 	[PROP_UNIQUE_ID] = "unique-id",
 	[PROP_BLOB] = "blob",
+	[PROP_SEED] = "seed",
 };
 
 const char *

@@ -64,6 +64,7 @@ enum prop_id {
 	PROP_VALUE_LEN,          /* of a secret, bytes */
 	PROP_MODULUS_BITS,
 	PROP_BLOB_TYPE,          /* enum blob_type; import and read only */
+	PROP_PARAMETER_SET,      /* number of struct key_set_info */
 	PROP_NUMBER_END,
 
 	/* bytes kept as given */
@@ -103,6 +104,7 @@ enum prop_id {
 	PROP_PUBLIC_KEY_INFO,
 	PROP_UNIQUE_ID,          /* 32 hex digits */
 	PROP_BLOB,               /* the key as a CNG blob */
+	PROP_SEED,               /* of a post-quantum key */
 	PROP_MADE_END,
 };
 

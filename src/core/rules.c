@@ -8,6 +8,7 @@
 
 #include "base/utf16.h"
 #include "base/util.h"
+#include "key/set.h"
 
 #define NEW (MODE_CREATE | MODE_GENERATE | MODE_UNWRAP | MODE_DERIVE | \
 	MODE_IMPORT)
@@ -25,7 +26,7 @@ struct flag_row {
 	unsigned modes;
 	enum direction direction;
 	bool usage;               /* counted in object.ever */
-	bool so_only;             /* true is for the SO to say */
+	bool so_only;             /* for the SO to say */
 };
 
 static const struct flag_row flag_rows[PROP_BOOL_COUNT] = {
@@ -99,6 +100,8 @@ static const struct usage_row usage_rows[KEY_FAMILY_COUNT] = {
 	[KEY_EC] = { USE(SIGN) | USE(DERIVE), USE(VERIFY), USE(DERIVE) },
 	[KEY_AES] = { USE(ENCRYPT) | USE(DECRYPT), 0, 0 },
 	[KEY_GENERIC] = { USE(SIGN) | USE(VERIFY) | USE(DERIVE), 0, 0 },
+	[KEY_MLDSA] = { USE(SIGN), USE(VERIFY), 0 },
+	[KEY_SLHDSA] = { USE(SIGN), USE(VERIFY), 0 },
 };
 
 static uint64_t
@@ -137,6 +140,13 @@ rules_defaults(struct object *obj, const struct rule_context *ctx)
 	}
 }
 
+/* What the SO vouches for, the SO alone makes do more. */
+static bool
+adds_to_trusted(const struct object *obj, const struct flag_row *row)
+{
+	return row->usage && object_flag(obj, PROP_TRUSTED);
+}
+
 static enum cng_status
 apply_flag(struct object *obj, const struct prop *line,
     const struct rule_context *ctx)
@@ -154,7 +164,8 @@ apply_flag(struct object *obj, const struct prop *line,
 	if (change && ((row->direction == ONLY_UP && now && !want) ||
 			  (row->direction == ONLY_DOWN && !now && want)))
 		return CNG_ERR_PROP_READ_ONLY;
-	if (row->so_only && want && !now && ctx->role != ROLE_SO)
+	if (ctx->role != ROLE_SO && want != now &&
+	    (row->so_only || (change && want && adds_to_trusted(obj, row))))
 		return CNG_ERR_PROP_READ_ONLY;
 	object_put_flag(obj, line->id, want);
 	return CNG_OK;
@@ -218,6 +229,8 @@ is_structural(enum prop_id id)
 	case PROP_MODULUS_BITS:
 	case PROP_BLOB_TYPE:
 	case PROP_BLOB:
+	case PROP_PARAMETER_SET:
+	case PROP_SEED:
 		return true;
 	default:
 		return id >= PROP_VALUE && id < PROP_UNIQUE_ID;
@@ -261,7 +274,8 @@ rules_apply(struct object *obj, struct props tmpl,
 	return st;
 }
 
-/* SHA-1 of the modulus or of the point: what NSS and others compute. */
+/* SHA-1 of the modulus, the point or the public value: what NSS and others
+ * compute. */
 static enum cng_status
 default_id(struct object *obj)
 {
@@ -281,6 +295,8 @@ default_id(struct object *obj)
 			st = secret_append(&point, key_part(&obj->key, EC_Y));
 		of = secret_span(&point);
 	}
+	if (key_family_has_sets(obj->key.family))
+		of = key_part(&obj->key, PQ_PUBLIC);
 	if (st == CNG_OK)
 		st = crypto_digest(HASH_SHA1, of, sum);
 	if (st == CNG_OK)

@@ -6,6 +6,7 @@
 
 #include "base/util.h"
 #include "crypto/asn1.h"
+#include "key/set.h"
 
 struct part_line {
 	enum prop_id id;
@@ -69,6 +70,44 @@ ec_from(struct key_material *out, struct props tmpl)
 }
 
 static enum cng_status
+pq_part_from(struct key_material *out, enum key_part part,
+    const struct prop *line, size_t len)
+{
+	if (line == NULL || line->bytes.len == 0)
+		return CNG_OK;
+	return line->bytes.len == len ? key_set(out, part, line->bytes) :
+					CNG_ERR_PROP_VALUE;
+}
+
+/* A private key may come as its seed, as its value or as both. */
+static enum cng_status
+pq_from(struct key_material *out, struct props tmpl)
+{
+	const struct prop *number = props_find(tmpl, PROP_PARAMETER_SET);
+	const struct prop *seed = props_find(tmpl, PROP_SEED);
+	const struct prop *value = props_find(tmpl, PROP_VALUE);
+	const struct key_set_info *set;
+	enum cng_status st;
+
+	if (number == NULL)
+		return CNG_ERR_TEMPLATE_INCOMPLETE;
+	if (key_set_from_number(out->family, number->number, &out->set) !=
+		CNG_OK)
+		return CNG_ERR_PROP_VALUE;
+	set = key_set_info(out->set);
+	if (seed != NULL && (!out->has_private || set->seed_bytes == 0))
+		return CNG_ERR_TEMPLATE_INCONSISTENT;
+	if (!out->has_private)
+		return pq_part_from(out, PQ_PUBLIC, value,
+		    set->public_bytes);
+	st = pq_part_from(out, PQ_SEED, seed, set->seed_bytes);
+	if (st == CNG_OK)
+		st = pq_part_from(out, PQ_PRIVATE, value,
+		    set->private_bytes);
+	return st;
+}
+
+static enum cng_status
 secret_from(struct key_material *out, struct props tmpl)
 {
 	const struct prop *value = props_find(tmpl, PROP_VALUE);
@@ -87,7 +126,7 @@ rules_key_from(struct key_material *out, enum obj_class class,
     struct props tmpl)
 {
 	enum key_family family = props_family(tmpl, KEY_NONE);
-	bool pair = family == KEY_RSA || family == KEY_EC;
+	bool pair = key_is_pair(family);
 	enum cng_status st;
 
 	*out = (struct key_material){ 0 };
@@ -101,6 +140,8 @@ rules_key_from(struct key_material *out, enum obj_class class,
 		st = rsa_from(out, tmpl);
 	else if (family == KEY_EC)
 		st = ec_from(out, tmpl);
+	else if (key_family_has_sets(family))
+		st = pq_from(out, tmpl);
 	else
 		st = secret_from(out, tmpl);
 	if (st == CNG_OK)
@@ -111,6 +152,42 @@ rules_key_from(struct key_material *out, enum obj_class class,
 		st = CNG_ERR_PROP_VALUE;
 	if (st != CNG_OK)
 		key_free(out);
+	return st;
+}
+
+/* The point is in private templates too, though private keys have none. */
+static enum cng_status
+check_belongs(const struct object *obj, const struct prop *line)
+{
+	struct wr count = wr_of(NULL, 0);
+	uint64_t number = 0;
+	enum cng_status st;
+
+	if (line->id == PROP_EC_POINT && obj->class == OBJ_PRIVATE)
+		return obj->key.family == KEY_EC ? CNG_OK :
+						   CNG_ERR_PROP_UNKNOWN;
+	if (line->id == PROP_MODULUS_BITS && obj->key.family == KEY_RSA)
+		return line->number == key_bits(&obj->key) ?
+		    CNG_OK : CNG_ERR_TEMPLATE_INCONSISTENT;
+	st = prop_kind(line->id) == PROP_BYTES ?
+	    object_bytes(obj, line->id, &count) :
+	    object_number(obj, line->id, &number);
+	return st == CNG_ERR_PROP_SENSITIVE ? CNG_OK : st;
+}
+
+enum cng_status
+rules_check_lines(const struct object *obj, struct props tmpl)
+{
+	enum cng_status st = CNG_OK;
+
+	for (size_t i = 0; st == CNG_OK && i < tmpl.count; i++) {
+		enum prop_id id = tmpl.item[i].id;
+
+		if ((id >= PROP_VALUE && id < PROP_PUBLIC_KEY_INFO) ||
+		    id == PROP_VALUE_LEN || id == PROP_MODULUS_BITS ||
+		    id == PROP_KEY_FAMILY || id == PROP_CERT_TYPE)
+			st = check_belongs(obj, &tmpl.item[i]);
+	}
 	return st;
 }
 
@@ -133,7 +210,10 @@ check_line(const struct object *obj, const struct prop *line,
 	case PROP_MODULUS:
 	case PROP_EC_PARAMS:
 	case PROP_EC_POINT:
+	case PROP_PARAMETER_SET:
 		break;
+	case PROP_SEED:
+		return CNG_ERR_TEMPLATE_INCONSISTENT;
 	case PROP_PUBLIC_EXPONENT:
 		/* often given to the private template too */
 		return span_equal(span_trim(line->bytes),

@@ -9,6 +9,7 @@
 #include "base/util.h"
 #include "blob/blob.h"
 #include "crypto/asn1.h"
+#include "key/set.h"
 
 #define C(class) (1u << OBJ_##class)
 #define KEYS (C(PUBLIC) | C(PRIVATE) | C(SECRET))
@@ -82,6 +83,15 @@ static const struct part_row part_rows[] = {
 	{ PROP_VALUE, KEY_EC, EC_D, true },
 	{ PROP_VALUE, KEY_AES, SYM_VALUE, true },
 	{ PROP_VALUE, KEY_GENERIC, SYM_VALUE, true },
+	/* the value of a private object, then that of a public one */
+	{ PROP_VALUE, KEY_MLKEM, PQ_PRIVATE, true },
+	{ PROP_VALUE, KEY_MLKEM, PQ_PUBLIC, false },
+	{ PROP_SEED, KEY_MLKEM, PQ_SEED, true },
+	{ PROP_VALUE, KEY_MLDSA, PQ_PRIVATE, true },
+	{ PROP_VALUE, KEY_MLDSA, PQ_PUBLIC, false },
+	{ PROP_SEED, KEY_MLDSA, PQ_SEED, true },
+	{ PROP_VALUE, KEY_SLHDSA, PQ_PRIVATE, true },
+	{ PROP_VALUE, KEY_SLHDSA, PQ_PUBLIC, false },
 };
 
 bool
@@ -122,6 +132,9 @@ key_number(const struct object *obj, enum prop_id id, uint64_t *out)
 	} else if (id == PROP_MODULUS_BITS && obj->key.family == KEY_RSA &&
 	    obj->class == OBJ_PUBLIC) {
 		*out = key_bits(&obj->key);
+	} else if (id == PROP_PARAMETER_SET &&
+	    key_set_info(obj->key.set) != NULL) {
+		*out = key_set_info(obj->key.set)->number;
 	} else {
 		return CNG_ERR_PROP_UNKNOWN;
 	}
@@ -158,10 +171,9 @@ show_part(const struct object *obj, enum prop_id id, struct wr *out)
 	for (size_t i = 0; i < ARRAY_LEN(part_rows); i++) {
 		const struct part_row *row = &part_rows[i];
 
-		if (row->id != id || row->family != obj->key.family)
+		if (row->id != id || row->family != obj->key.family ||
+		    (row->secret && obj->class == OBJ_PUBLIC))
 			continue;
-		if (row->secret && obj->class == OBJ_PUBLIC)
-			return CNG_ERR_PROP_UNKNOWN;
 		if (row->secret && !object_is_readable(obj))
 			return CNG_ERR_PROP_SENSITIVE;
 		wr_bytes(out, key_part(&obj->key, row->part));

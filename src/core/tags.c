@@ -6,12 +6,26 @@
 
 #include "base/util.h"
 #include "crypto/asn1.h"
+#include "key/set.h"
 
 /* Best first: what tells one object from all others. */
 static const enum prop_id indexed[] = {
 	PROP_NAME, PROP_MODULUS, PROP_EC_POINT, PROP_ID, PROP_SUBJECT,
 	PROP_LABEL,
 };
+
+/* CKA_VALUE is in the index for public keys of these families only: others
+ * keep secrets there, or bytes of any length. */
+static const struct prop *
+public_value(struct props tmpl)
+{
+	const struct prop *line = props_find(tmpl, PROP_VALUE);
+
+	return line != NULL && line->bytes.len > 0 &&
+		props_class(tmpl) == OBJ_PUBLIC &&
+		key_family_has_sets(props_family(tmpl, KEY_NONE)) ?
+	    line : NULL;
+}
 
 const struct prop *
 tag_best_line(struct props tmpl)
@@ -23,7 +37,7 @@ tag_best_line(struct props tmpl)
 		if (line != NULL && line->bytes.len > 0)
 			return line;
 	}
-	return NULL;
+	return public_value(tmpl);
 }
 
 enum cng_status
@@ -44,6 +58,9 @@ tag_of_public(struct vault *vault, bool keyed, const struct object *obj,
 	if (obj->key.family == KEY_RSA)
 		return vault_tag(vault, keyed, PROP_MODULUS,
 		    key_part(&obj->key, RSA_N), out);
+	if (key_family_has_sets(obj->key.family))
+		return vault_tag(vault, keyed, PROP_VALUE,
+		    key_part(&obj->key, PQ_PUBLIC), out);
 	st = ec_point_encode(&obj->key, &w);
 	if (st != CNG_OK)
 		return st;

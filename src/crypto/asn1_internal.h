@@ -100,6 +100,25 @@ enum cng_status algor_decode(const X509_ALGOR *algor,
 enum cng_status algor_encode(X509_ALGOR *algor,
     const struct key_material *key) CNG_MUST_CHECK;
 
+/* --- post-quantum keys ------------------------------------------------ */
+
+/* Family and set; CNG_ERR_NOT_SUPPORTED: some other algorithm. */
+enum cng_status pq_algor_decode(struct key_material *out,
+    const X509_ALGOR *algor) CNG_MUST_CHECK;
+enum cng_status pq_algor_encode(X509_ALGOR *algor,
+    const struct key_material *key) CNG_MUST_CHECK;
+
+/* What stands in the BIT STRING, and in the OCTET STRING of PKCS#8; family
+ * and set are there. */
+enum cng_status pq_public_decode(struct key_material *out,
+    struct span value) CNG_MUST_CHECK;
+enum cng_status pq_public_encode(struct secret *out,
+    const struct key_material *key) CNG_MUST_CHECK;
+enum cng_status pq_private_decode(struct key_material *out,
+    struct span inner) CNG_MUST_CHECK;
+enum cng_status pq_private_encode(struct secret *out,
+    const struct key_material *key) CNG_MUST_CHECK;
+
 /* What a key usage attribute says; KEY_ROLE_NONE of any other. */
 unsigned pkcs8_attribute_role(const X509_ATTRIBUTE *attribute);
 

@@ -5,6 +5,8 @@
 #include "crypto/internal.h"
 
 #include "crypto/number.h"
+#include "crypto/pq.h"
+#include "key/set.h"
 
 /* Windows imports smaller keys than it generates. */
 /* Above this size libcrypto takes short public exponents only. */
@@ -85,6 +87,10 @@ crypto_check_public(const struct key_material *key)
 		return st;
 	if (key->family == KEY_RSA)
 		return rsa_public_ok(key) ? CNG_OK : CNG_ERR_BAD_PUBLIC_KEY;
+	if (key_family_has_sets(key->family)) {
+		err_enter();
+		return err_leave(pq_check_public(key));
+	}
 	if (key->family != KEY_EC || key->part[EC_X].len == 0)
 		return CNG_OK;
 	err_enter();
@@ -241,5 +247,7 @@ crypto_check_pair(const struct key_material *key)
 		st = check_rsa_pair(key);
 	else if (key->family == KEY_EC)
 		st = check_ec(key);
+	else if (key_family_has_sets(key->family))
+		st = pq_check_pair(key);
 	return err_leave(st);
 }

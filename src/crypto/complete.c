@@ -6,6 +6,8 @@
 #include "crypto/internal.h"
 
 #include "crypto/number.h"
+#include "crypto/pq.h"
+#include "key/set.h"
 
 /* Work space for RSA; every number may be NULL until it is known. */
 struct rsa_numbers {
@@ -294,5 +296,7 @@ crypto_complete(struct key_material *key)
 		st = complete_rsa(key);
 	else if (key->family == KEY_EC && key->part[EC_X].len == 0)
 		st = complete_ec(key);
+	else if (key_family_has_sets(key->family))
+		st = pq_complete(key);
 	return err_leave(st);
 }

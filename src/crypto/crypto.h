@@ -54,18 +54,27 @@ struct key_spec {
 enum cng_status crypto_generate(struct key_material *out,
     const struct key_spec *spec) CNG_MUST_CHECK;
 
+/* Does libcrypto know the parameter set?  (ML-KEM, ML-DSA and SLH-DSA came
+ * with 3.5.)  Without it these keys can be carried from one form to another,
+ * but what needs computing answers CNG_ERR_NOT_SUPPORTED. */
+bool crypto_has_set(enum key_set set);
+
 /* Fills what can be computed and is missing: RSA d, p, q, dp, dq, qinv; the
- * EC point of a private scalar.  What is there already is kept. */
+ * EC point of a private scalar; what a post-quantum seed expands to.  What is
+ * there already is kept. */
 enum cng_status crypto_complete(struct key_material *key) CNG_MUST_CHECK;
 
 /* Public numbers sane: RSA modulus odd, size in range, exponent odd and at
  * least 3 and shorter than 65 bits unless the modulus says otherwise; the EC
- * point is on the curve and not infinity.  CNG_ERR_BAD_PUBLIC_KEY. */
+ * point is on the curve and not infinity; the coefficients of an ML-KEM key
+ * are reduced.  CNG_ERR_BAD_PUBLIC_KEY. */
 enum cng_status crypto_check_public(const struct key_material *key)
     CNG_MUST_CHECK;
 
 /* The private numbers belong to the public ones: n = p q, primes odd, e d = 1
- * mod lcm, CRT values right; 0 < d < order and Q = d G.  CNG_ERR_BAD_KEY. */
+ * mod lcm, CRT values right; 0 < d < order and Q = d G; a seed expands to the
+ * other two, or the private key holds the public one and its hash.
+ * CNG_ERR_BAD_KEY. */
 enum cng_status crypto_check_pair(const struct key_material *key)
     CNG_MUST_CHECK;
 

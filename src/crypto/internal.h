@@ -143,6 +143,10 @@ key_rsa_len(const struct crypto_key *key)
 	return (key->bits + 7) / 8;
 }
 
+/* EVP_PKEY of a type that libcrypto knows by name, or NULL. */
+EVP_PKEY *pkey_from_params(struct crypto_lib *lib, const char *type,
+    int selection, OSSL_PARAM *params);
+
 /* EVP_PKEY from numbers. */
 enum cng_status pkey_from_material(EVP_PKEY **out, struct crypto_lib *lib,
     const struct key_material *material) CNG_MUST_CHECK;

@@ -12,6 +12,8 @@
 
 #include "base/alloc.h"
 #include "base/util.h"
+#include "crypto/pq.h"
+#include "key/set.h"
 
 #define POOL_SIZE 4
 
@@ -73,7 +75,7 @@ body_new(struct crypto_lib *lib)
 	return body;
 }
 
-static EVP_PKEY *
+EVP_PKEY *
 pkey_from_params(struct crypto_lib *lib, const char *type, int selection,
     OSSL_PARAM *params)
 {
@@ -101,8 +103,8 @@ pkey_move(struct crypto_lib *lib, const struct crypto_key *key,
 
 	if (EVP_PKEY_todata(old, selection, &params) != 1)
 		return NULL;
-	pkey = pkey_from_params(lib, key->family == KEY_RSA ? "RSA" : "EC",
-	    selection, params);
+	pkey = pkey_from_params(lib, EVP_PKEY_get0_type_name(old), selection,
+	    params);
 	for (OSSL_PARAM *p = params; p->key != NULL; p++)
 		if (p->data != NULL)
 			OPENSSL_cleanse(p->data, p->data_size);
@@ -372,6 +374,8 @@ pkey_from_material(EVP_PKEY **out, struct crypto_lib *lib,
 
 	if (m->family == KEY_RSA)
 		return pkey_from_rsa(out, lib, m);
+	if (key_family_has_sets(m->family))
+		return pkey_from_pq(out, lib, m);
 	width = curve_info(m->curve)->field_bytes;
 	if (m->part[EC_X].len != width || m->part[EC_Y].len != width ||
 	    (m->has_private && m->part[EC_D].len != width))
@@ -393,6 +397,9 @@ is_complete(const struct key_material *m)
 			if (m->part[i].len == 0)
 				return false;
 	}
+	if (key_family_has_sets(m->family))
+		return m->part[PQ_PUBLIC].len > 0 &&
+		    (!m->has_private || m->part[PQ_PRIVATE].len > 0);
 	return m->family != KEY_EC || m->part[EC_X].len > 0;
 }
 

@@ -16,6 +16,7 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/ecdsa.c src/crypto/ecdh.c src/crypto/ec.h \
 	src/crypto/aes.c src/crypto/aes.h \
 	src/crypto/aes_kw.c src/crypto/aes_kw.h \
+	src/crypto/pq.c src/crypto/pq.h \
 	src/crypto/op.c \
 	src/crypto/wrap.c \
 	src/crypto/stream.c \
@@ -74,6 +75,7 @@ libcngcrypto_la_SOURCES += \
 	src/crypto/pkcs1.c \
 	src/crypto/pkcs8.c \
 	src/crypto/pkcs8_describe.c \
+	src/crypto/pq_asn1.c \
 	src/crypto/sec1.c \
 	src/crypto/spki.c \
 	src/crypto/x509.c
@@ -97,6 +99,16 @@ tests_unit_crypto_pkcs8_SOURCES = tests/unit/crypto_pkcs8.c \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_crypto_pkcs8_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_crypto_pkcs8_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/crypto_pq tests/unit/crypto_pq_asn1
+TESTS += tests/unit/crypto_pq tests/unit/crypto_pq_asn1
+tests_unit_crypto_pq_SOURCES = tests/unit/crypto_pq.c \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_crypto_pq_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_crypto_pq_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+tests_unit_crypto_pq_asn1_SOURCES = tests/unit/crypto_pq_asn1.c \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_crypto_pq_asn1_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_crypto_pq_asn1_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/unit/crypto_spki
 TESTS += tests/unit/crypto_spki
 tests_unit_crypto_spki_SOURCES = tests/unit/crypto_spki.c \

@@ -7,6 +7,8 @@
 #include <openssl/asn1t.h>
 #include <openssl/objects.h>
 
+#include "key/set.h"
+
 #define PKCS8_VERSION 0
 
 struct private_info {
@@ -115,10 +117,15 @@ take(struct key_material *out, const struct private_info *info)
 		return CNG_ERR_BAD_DATA;
 	if (version != PKCS8_VERSION)
 		return CNG_ERR_NOT_SUPPORTED;
+	out->role = role_of(info->attributes);
+	st = pq_algor_decode(out, info->algor);
+	if (st == CNG_OK)
+		return pq_private_decode(out, inner);
+	if (st != CNG_ERR_NOT_SUPPORTED)
+		return st;
 	st = algor_decode(info->algor, &family, &curve);
 	if (st != CNG_OK)
 		return st;
-	out->role = role_of(info->attributes);
 	return family == KEY_RSA ? pkcs1_decode_private(out, inner) :
 				   sec1_decode(out, inner, curve);
 }
@@ -224,6 +231,8 @@ encode_plain(struct secret *out, const struct key_material *key)
 		st = pkcs1_encode_private(&inner, key);
 	else if (key->has_private && key->family == KEY_EC)
 		st = sec1_encode(&inner, key);
+	else if (key->has_private && key_family_has_sets(key->family))
+		st = pq_private_encode(&inner, key);
 	if (st != CNG_OK)
 		return st;
 	value = ASN1_item_new(ASN1_ITEM_rptr(private_info));

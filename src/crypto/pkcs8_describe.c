@@ -7,6 +7,7 @@
 #include <openssl/objects.h>
 
 #include "crypto/asn1_internal.h"
+#include "key/set.h"
 
 struct description {
 	struct pkcs8_part *parts;
@@ -34,6 +35,7 @@ add(struct description *d, const char *name, int tag, bool context,
 static void
 algor_text(struct pkcs8_part *part, bool encrypted)
 {
+	struct key_material key = { 0 };
 	enum key_curve curve = CURVE_NONE;
 	enum key_family family;
 	char name[64];
@@ -49,6 +51,10 @@ algor_text(struct pkcs8_part *part, bool encrypted)
 		    ((X509_ALGOR *)value)->algorithm);
 		if (algor_decode(value, &family, &curve) != CNG_OK)
 			curve = CURVE_NONE;
+		/* libcrypto before 3.5 has no names for these */
+		if (pq_algor_decode(&key, value) == CNG_OK)
+			snprintf(name, sizeof name, "%s",
+			    key_set_info(key.set)->name);
 		snprintf(part->text, sizeof part->text, "%s%s%s", name,
 		    curve == CURVE_NONE ? "" : ", ",
 		    curve == CURVE_NONE ? "" : curve_info(curve)->name);

@@ -8,6 +8,8 @@
 #include <openssl/asn1t.h>
 #include <openssl/objects.h>
 
+#include "key/set.h"
+
 struct spki {
 	X509_ALGOR *algor;
 	ASN1_BIT_STRING *key;
@@ -46,6 +48,8 @@ algor_encode(X509_ALGOR *algor, const struct key_material *key)
 {
 	ASN1_OBJECT *curve;
 
+	if (key_family_has_sets(key->family))
+		return pq_algor_encode(algor, key);
 	if (key->family == KEY_RSA)
 		return X509_ALGOR_set0(algor, OBJ_nid2obj(NID_rsaEncryption),
 			   V_ASN1_NULL, NULL) == 1 ?
@@ -66,11 +70,15 @@ take(struct key_material *out, const struct spki *spki)
 	struct span bits = asn1_bytes(spki->key);
 	enum cng_status st;
 
-	st = algor_decode(spki->algor, &out->family, &out->curve);
+	st = pq_algor_decode(out, spki->algor);
+	if (st == CNG_ERR_NOT_SUPPORTED)
+		st = algor_decode(spki->algor, &out->family, &out->curve);
 	if (st == CNG_OK && asn1_unused_bits(spki->key) != 0)
 		st = CNG_ERR_BAD_DATA;
 	if (st != CNG_OK)
 		return st;
+	if (key_family_has_sets(out->family))
+		return pq_public_decode(out, bits);
 	return out->family == KEY_RSA ? pkcs1_decode_public(out, bits) :
 					ec_point_set(out, bits);
 }
@@ -105,8 +113,11 @@ spki_encode(const struct key_material *key, struct wr *out)
 
 	if (st != CNG_OK)
 		return st;
-	st = key->family == KEY_RSA ? pkcs1_encode_public(&bits, key) :
-				      ec_point_raw(&bits, key);
+	if (key_family_has_sets(key->family))
+		st = pq_public_encode(&bits, key);
+	else
+		st = key->family == KEY_RSA ? pkcs1_encode_public(&bits, key) :
+					      ec_point_raw(&bits, key);
 	if (st != CNG_OK)
 		goto out;
 	value = ASN1_item_new(ASN1_ITEM_rptr(spki));

@@ -5,6 +5,7 @@
 #include "key/material.h"
 
 #include "base/util.h"
+#include "key/set.h"
 
 #define PART(part) (1u << (part))
 
@@ -184,11 +185,44 @@ check_secret(const struct key_material *key)
 	return len >= 1 && len <= SECRET_KEY_MAX ? CNG_OK : CNG_ERR_KEY_SIZE;
 }
 
+static size_t
+bits_of_set(const struct key_material *key)
+{
+	const struct key_set_info *set = key_set_info(key->set);
+
+	return set == NULL ? 0 : set->bits;
+}
+
+static bool
+empty_or(const struct key_material *key, enum key_part part, size_t len)
+{
+	return !has(key, part) || key->part[part].len == len;
+}
+
+static enum cng_status
+check_pq(const struct key_material *key)
+{
+	const struct key_set_info *set = key_set_info(key->set);
+	bool private = has(key, PQ_PRIVATE) || has(key, PQ_SEED);
+
+	if (set == NULL || set->family != key->family ||
+	    !empty_or(key, PQ_PUBLIC, set->public_bytes) ||
+	    !empty_or(key, PQ_PRIVATE, set->private_bytes) ||
+	    !empty_or(key, PQ_SEED, set->seed_bytes))
+		return CNG_ERR_BAD_DATA;
+	return private == key->has_private &&
+		(private || has(key, PQ_PUBLIC)) ?
+	    CNG_OK : CNG_ERR_BAD_DATA;
+}
+
 static const struct family families[KEY_FAMILY_COUNT] = {
 	[KEY_RSA] = { PART(RSA_N) | PART(RSA_E), bits_of_rsa, check_rsa },
 	[KEY_EC] = { PART(EC_X) | PART(EC_Y), bits_of_curve, check_ec },
 	[KEY_AES] = { 0, bits_of_secret, check_secret },
 	[KEY_GENERIC] = { 0, bits_of_secret, check_secret },
+	[KEY_MLKEM] = { PART(PQ_PUBLIC), bits_of_set, check_pq },
+	[KEY_MLDSA] = { PART(PQ_PUBLIC), bits_of_set, check_pq },
+	[KEY_SLHDSA] = { PART(PQ_PUBLIC), bits_of_set, check_pq },
 };
 
 static const struct family *

@@ -83,7 +83,8 @@ key_part(const struct key_material *key, enum key_part part)
 enum cng_status key_set(struct key_material *key, enum key_part part,
     struct span value) CNG_MUST_CHECK;
 
-/* Size of the key: bits of the modulus, of the field, or of the value. */
+/* Size of the key: bits of the modulus, of the field, or of the value; bits of
+ * security of a parameter set. */
 size_t key_bits(const struct key_material *key);
 
 /* Is n.bits a size and are all needed parts there?  RSA private: at least

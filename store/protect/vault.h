@@ -96,6 +96,22 @@ enum cng_status vault_open(struct vault *vault,
     const struct store_record *record, struct secret *plain) CNG_MUST_CHECK;
 
 /*
+ * Bytes that leave the token and may come back to it alone.  Sealed under a
+ * transport key of the master key, with a salt of their own; bound to the
+ * token's serial and to context, which the caller keeps beside them.
+ * CNG_ERR_NOT_LOGGED_IN as above.
+ */
+enum cng_status vault_transport_seal(struct vault *vault,
+    struct span context, struct span plain, struct secret *out)
+    CNG_MUST_CHECK;
+/* CNG_ERR_BAD_DATA: not what this token has sealed. */
+enum cng_status vault_transport_open(struct vault *vault,
+    struct span context, struct span sealed, struct secret *out)
+    CNG_MUST_CHECK;
+/* How much longer the sealed bytes are. */
+size_t vault_transport_overhead(void);
+
+/*
  * A search tag: hash of a property number and its value.  keyed: with a key
  * of the master key, for private objects (CNG_ERR_NOT_LOGGED_IN when
  * locked); otherwise plain, for public ones.

@@ -46,9 +46,12 @@ ok "RSA-PSS signs" p11_in --test-sign --sign-params RSA-PSS --hash SHA256 \
 
 openssl req -new -x509 -newkey rsa:2048 -nodes -keyout own.pem -out cert.pem \
 	-subj /CN=compat -days 30 2>req.out
+openssl pkey -in own.pem -pubout -out own.pub.pem
 openssl x509 -in cert.pem -outform DER -out cert.der
 ok "write a private key" p11_in --write --load-privkey own.pem \
 	--label own --id 4f574e --mark-sign "$token"
+ok "write a public key" p11_in --write --load-pubkey own.pub.pem \
+	--label own --id 4f574e "$token"
 ok "write a certificate" p11_in --write --load-certificate cert.pem \
 	--label own --id 4f574e "$token"
 ok "write a secret key" p11_in --write --label secret \
@@ -63,6 +66,7 @@ ok "the label is changed" p11_in --set-label renamed \
 	"$token;object=own;type=private"
 says "... to what was asked" "Label: renamed" p11_in --list-privkeys "$token"
 ok "delete the key" p11_in --delete "$token;object=renamed;type=private"
+ok "delete the public key" p11_in --delete "$token;object=own;type=public"
 ok "delete the certificate" p11_in --delete "$token;object=own;type=cert"
 ok "list what is left" p11_in --list-all "$token"
 refuses "the key is gone" "No matching objects found|requested data" \

@@ -3,6 +3,8 @@
 if HAVE_CHECK
 face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/crypt tests/face/sign tests/face/wrap \
+	tests/face/pq \
+	tests/face/closed \
 	tests/face/guests
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
@@ -32,6 +34,12 @@ tests_face_sign_LDADD = $(face_flow_libs)
 tests_face_wrap_SOURCES = tests/face/wrap.c
 tests_face_wrap_CPPFLAGS = $(face_flow_flags)
 tests_face_wrap_LDADD = $(face_flow_libs)
+tests_face_pq_SOURCES = tests/face/pq.c
+tests_face_pq_CPPFLAGS = $(face_flow_flags)
+tests_face_pq_LDADD = $(face_flow_libs)
+tests_face_closed_SOURCES = tests/face/closed.c
+tests_face_closed_CPPFLAGS = $(face_flow_flags)
+tests_face_closed_LDADD = $(face_flow_libs)
 tests_face_guests_SOURCES = tests/face/guests.c
 tests_face_guests_CPPFLAGS = $(face_flow_flags)
 tests_face_guests_LDADD = $(face_flow_libs)

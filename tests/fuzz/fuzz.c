@@ -26,6 +26,7 @@ static void
 must_be_same(const struct key_material *a, const struct key_material *b)
 {
 	must(a->family == b->family && a->curve == b->curve);
+	must(a->set == b->set);
 	must(a->role == b->role && a->has_private == b->has_private);
 	for (size_t i = 0; i < KEY_PART_MAX; i++)
 		must(b->part[i].len == 0 ||

@@ -350,7 +350,7 @@ START_TEST(no_byte_of_the_clear_part_may_change)
 	size_t len = length_of("clear", id);
 	struct obj_ids ids;
 
-	ck_assert_uint_gt(len, 80);
+	ck_assert_uint_gt(len, 40);
 	for (size_t at = 0; at < len; at++) {
 		flip(id, at);
 		ck_assert_int_eq(token_logout(tok), CNG_OK);

@@ -260,7 +260,7 @@ generate_rsa(obj_id *key, obj_id *public, uint64_t token)
 
 START_TEST(generated_pairs)
 {
-	obj_id key, public;
+	obj_id key = 0, public = 0;
 
 	for (uint64_t token = 0; token < 2; token++) {
 		generate_rsa(&key, &public, token);

@@ -180,6 +180,90 @@ START_TEST(check_values_are_checked)
 }
 END_TEST
 
+/* What the SO vouched for stays what it was: with more uses, or as another
+ * object that nobody vouches for, a trusted wrapping key would open what it
+ * wrapped. */
+START_TEST(a_trusted_key_gets_no_more_uses)
+{
+	obj_id id, copy;
+
+	ck_assert_int_eq(token_logout(tok), CNG_OK);
+	ck_assert_int_eq(token_login(tok, ROLE_SO, SO_PIN), CNG_OK);
+	ck_assert_int_eq(token_create(tok, &rw, PROPS(
+	    NUM(PROP_CLASS, OBJ_SECRET), NUM(PROP_KEY_FAMILY, KEY_AES),
+	    NUM(PROP_TOKEN, 1), NUM(PROP_WRAP, 1), NUM(PROP_TRUSTED, 1),
+	    NUM(PROP_ENCRYPT, 0), NUM(PROP_DECRYPT, 0),
+	    BYTES(PROP_VALUE, span_of(value, sizeof value))), &id), CNG_OK);
+	ck_assert_int_eq(token_logout(tok), CNG_OK);
+	ck_assert_int_eq(token_login(tok, ROLE_USER, USER_PIN), CNG_OK);
+	ck_assert_int_eq(token_set(tok, &rw, id,
+	    PROPS(NUM(PROP_DECRYPT, 1))), CNG_ERR_PROP_READ_ONLY);
+	ck_assert_int_eq(token_set(tok, &rw, id,
+	    PROPS(NUM(PROP_TRUSTED, 0))), CNG_ERR_PROP_READ_ONLY);
+	ck_assert_int_eq(token_copy(tok, &rw, id,
+	    PROPS(NUM(PROP_UNWRAP, 1)), &copy), CNG_ERR_PROP_READ_ONLY);
+	ck_assert_int_eq(token_copy(tok, &rw, id,
+	    PROPS(NUM(PROP_TRUSTED, 0), NUM(PROP_DECRYPT, 1)), &copy),
+	    CNG_ERR_PROP_READ_ONLY);
+	ck_assert_int_eq(token_copy(tok, &rw, id,
+	    PROPS(NUM(PROP_WRAP, 0)), &copy), CNG_OK);
+	ck_assert_int_eq(token_set(tok, &rw, id,
+	    PROPS(TEXT(PROP_LABEL, "vouched for"))), CNG_OK);
+}
+END_TEST
+
+START_TEST(only_the_so_vouches)
+{
+	obj_id id;
+
+	ck_assert_int_eq(make_aes((struct prop)NUM(PROP_TRUSTED, 1), &id),
+	    CNG_ERR_PROP_READ_ONLY);
+	ck_assert_int_eq(make_aes((struct prop)NUM(PROP_TRUSTED, 0), &id),
+	    CNG_OK);
+	ck_assert_int_eq(token_set(tok, &rw, id,
+	    PROPS(NUM(PROP_TRUSTED, 1))), CNG_ERR_PROP_READ_ONLY);
+}
+END_TEST
+
+/* Lines of another kind of object are not passed over in silence. */
+START_TEST(lines_that_belong_elsewhere)
+{
+	const struct prop bad[] = {
+		TEXT(PROP_MODULUS, "0123456789abcdef"),
+		BYTES(PROP_EC_PARAMS, curve_info(CURVE_P256)->oid_der),
+		TEXT(PROP_EC_POINT, "x"),
+		TEXT(PROP_PRIME_1, "x"),
+		NUM(PROP_MODULUS_BITS, 1024),
+		NUM(PROP_CERT_TYPE, 0),
+	};
+	static const uint8_t modulus[128] = { 0x80, [127] = 1 };
+	obj_id id;
+
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		ck_assert_int_eq(make_aes(bad[i], &id), CNG_ERR_PROP_UNKNOWN);
+		if (bad[i].id != PROP_CERT_TYPE)
+			ck_assert_int_eq(token_create(tok, &rw, PROPS(
+			    NUM(PROP_CLASS, OBJ_DATA), bad[i]), &id),
+			    CNG_ERR_PROP_UNKNOWN);
+	}
+	ck_assert_int_eq(token_create(tok, &rw, PROPS(
+	    NUM(PROP_CLASS, OBJ_DATA), NUM(PROP_KEY_FAMILY, KEY_AES)), &id),
+	    CNG_ERR_PROP_UNKNOWN);
+	/* and those of this kind must be true */
+	ck_assert_int_eq(token_create(tok, &rw, PROPS(
+	    NUM(PROP_CLASS, OBJ_PUBLIC), NUM(PROP_KEY_FAMILY, KEY_RSA),
+	    BYTES(PROP_MODULUS, span_of(modulus, sizeof modulus)),
+	    TEXT(PROP_PUBLIC_EXPONENT, "\x03"),
+	    NUM(PROP_MODULUS_BITS, 512)), &id),
+	    CNG_ERR_TEMPLATE_INCONSISTENT);
+	ck_assert_int_eq(token_create(tok, &rw, PROPS(
+	    NUM(PROP_CLASS, OBJ_PUBLIC), NUM(PROP_KEY_FAMILY, KEY_RSA),
+	    BYTES(PROP_MODULUS, span_of(modulus, sizeof modulus)),
+	    TEXT(PROP_PUBLIC_EXPONENT, "\x03"),
+	    NUM(PROP_MODULUS_BITS, 1024)), &id), CNG_OK);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -189,6 +273,9 @@ main(void)
 		the_pin_question_has_no_way_round,
 		only_trusted_keys_means_not_in_plaintext,
 		check_values_are_checked,
+		a_trusted_key_gets_no_more_uses,
+		only_the_so_vouches,
+		lines_that_belong_elsewhere,
 	};
 
 	return run_tests_with("core rules", tests,

@@ -475,7 +475,7 @@ START_TEST(every_allocation_of_a_pair_fails_once)
 		.public = { public, 1 },
 		.private = { private, 1 },
 	};
-	enum cng_status st;
+	enum cng_status st = CNG_ERR_NO_MEMORY;
 	obj_id key, pub;
 
 	/* some failures are survived, so the first success is not the end */

@@ -115,6 +115,22 @@ foreign_decrypt(EVP_PKEY *pkey, int padding, const char *hash,
 	return good;
 }
 
+/* The other way round of both. */
+static bool
+foreign_encrypt(EVP_PKEY *pkey, const char *hash, struct span in,
+    uint8_t *out, size_t *len)
+{
+	EVP_PKEY_CTX *c = EVP_PKEY_CTX_new_from_pkey(ctx, pkey, NULL);
+	bool good = EVP_PKEY_encrypt_init(c) == 1 &&
+	    EVP_PKEY_CTX_set_rsa_padding(c, RSA_PKCS1_OAEP_PADDING) == 1 &&
+	    EVP_PKEY_CTX_set_rsa_oaep_md_name(c, hash, NULL) == 1 &&
+	    EVP_PKEY_CTX_set_rsa_mgf1_md_name(c, hash, NULL) == 1 &&
+	    EVP_PKEY_encrypt(c, out, len, in.ptr, in.len) == 1;
+
+	EVP_PKEY_CTX_free(c);
+	return good;
+}
+
 static struct key_material
 rsa_material(size_t bits)
 {
@@ -219,6 +235,53 @@ foreign_verify(EVP_PKEY *pkey, const char *hash, int padding, int salt,
 	EVP_MD_CTX_free(c);
 	return good;
 }
+
+/* OAEP around an AES key, then id-aes256-wrap-pad: theirs is ours. */
+START_TEST(rsa_aes_wraps_agree)
+{
+	static const struct {
+		enum key_hash hash;
+		const char *name;
+	} hashes[] = { { HASH_SHA1, "SHA1" }, { HASH_SHA256, "SHA256" },
+		{ HASH_SHA384, "SHA384" }, { HASH_SHA512, "SHA512" } };
+	struct key_material m = rsa_material(2048);
+	struct crypto_key *key = new_key(&m);
+	EVP_PKEY *pkey = foreign_rsa(&m);
+	uint8_t plain[1219], aes[256], mine[2048], theirs[2048];
+	struct span in = span_of(plain, sizeof plain);
+
+	ok(crypto_random(plain, sizeof plain));
+	for (size_t i = 0; i < ARRAY_LEN(hashes); i++) {
+		struct key_op op = { .scheme = OP_RSA_AES_WRAP,
+			.pad_hash = hashes[i].hash,
+			.mgf_hash = hashes[i].hash, .aes_bits = 256 };
+		struct wr w = wr_of(mine, sizeof mine);
+		struct secret out = { 0 };
+		size_t len = sizeof aes;
+
+		ok(crypto_wrap(key, &op, in, &w));
+		ck_assert(foreign_decrypt(pkey, RSA_PKCS1_OAEP_PADDING,
+		    hashes[i].name, hashes[i].name, span_of(mine, 256), aes,
+		    &len));
+		ck_assert_uint_eq(len, 32);
+		len = libcrypto_wrap("AES-256-WRAP-PAD", aes, in, theirs);
+		ck_assert_uint_eq(w.len, 256 + len);
+		ck_assert_mem_eq(mine + 256, theirs, len);
+		ok(crypto_random(aes, 32));
+		len = 256;
+		ck_assert(foreign_encrypt(pkey, hashes[i].name,
+		    span_of(aes, 32), theirs, &len));
+		len += libcrypto_wrap("AES-256-WRAP-PAD", aes, in,
+		    theirs + len);
+		ok(crypto_unwrap(key, &op, span_of(theirs, len), &out));
+		ck_assert(span_equal(secret_span(&out), in));
+		secret_free(&out);
+	}
+	EVP_PKEY_free(pkey);
+	crypto_key_free(key);
+	key_free(&m);
+}
+END_TEST
 
 START_TEST(rsa_signatures_agree)
 {
@@ -365,7 +428,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { key_wraps_agree,
-		implicit_rejection_agrees, oaep_agrees, rsa_signatures_agree,
+		implicit_rejection_agrees, oaep_agrees, rsa_aes_wraps_agree,
+		rsa_signatures_agree,
 		ec_signatures_agree, errors_of_the_host_stay,
 		survives_the_cleanup_of_the_host };
 	int failed;

@@ -5,6 +5,8 @@
 #include "pkcs11/attr.h"
 
 #include "blob/blob.h"
+#include "key/set.h"
+#include "pkcs11/cryptoki_sets.h"
 #include "pkcs11/vendor.h"
 #include "base/util.h"
 #include "tests/unit/runner.h"
@@ -90,6 +92,47 @@ START_TEST(classes_and_key_types)
 	ck_assert_int_eq(family, KEY_EC);
 	ck_assert(!attr_family_from(CKK_DES3, &family));
 	ck_assert(!attr_family_from(CK_UNAVAILABLE_INFORMATION, &family));
+}
+END_TEST
+
+/* Core counts the sets of a family as Cryptoki does. */
+START_TEST(parameter_sets)
+{
+	static const struct {
+		CK_KEY_TYPE type;
+		CK_ULONG number;
+		const char *name;
+	} rows[] = {
+		{ CKK_ML_KEM, CKP_ML_KEM_512, "512" },
+		{ CKK_ML_KEM, CKP_ML_KEM_768, "768" },
+		{ CKK_ML_KEM, CKP_ML_KEM_1024, "1024" },
+		{ CKK_ML_DSA, CKP_ML_DSA_44, "44" },
+		{ CKK_ML_DSA, CKP_ML_DSA_65, "65" },
+		{ CKK_ML_DSA, CKP_ML_DSA_87, "87" },
+		{ CKK_SLH_DSA, CKP_SLH_DSA_SHA2_128S, "SHA2-128s" },
+		{ CKK_SLH_DSA, CKP_SLH_DSA_SHAKE_128S, "SHAKE-128s" },
+		{ CKK_SLH_DSA, CKP_SLH_DSA_SHA2_128F, "SHA2-128f" },
+		{ CKK_SLH_DSA, CKP_SLH_DSA_SHAKE_128F, "SHAKE-128f" },
+		{ CKK_SLH_DSA, CKP_SLH_DSA_SHA2_192S, "SHA2-192s" },
+		{ CKK_SLH_DSA, CKP_SLH_DSA_SHAKE_192S, "SHAKE-192s" },
+		{ CKK_SLH_DSA, CKP_SLH_DSA_SHA2_192F, "SHA2-192f" },
+		{ CKK_SLH_DSA, CKP_SLH_DSA_SHAKE_192F, "SHAKE-192f" },
+		{ CKK_SLH_DSA, CKP_SLH_DSA_SHA2_256S, "SHA2-256s" },
+		{ CKK_SLH_DSA, CKP_SLH_DSA_SHAKE_256S, "SHAKE-256s" },
+		{ CKK_SLH_DSA, CKP_SLH_DSA_SHA2_256F, "SHA2-256f" },
+		{ CKK_SLH_DSA, CKP_SLH_DSA_SHAKE_256F, "SHAKE-256f" },
+	};
+	enum key_family family;
+	enum key_set set;
+	size_t i;
+
+	ck_assert_uint_eq(ARRAY_LEN(rows), KEY_SET_COUNT - 1);
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		ck_assert(attr_family_from(rows[i].type, &family));
+		ck_assert_int_eq(key_set_from_number(family, rows[i].number,
+		    &set), CNG_OK);
+		ck_assert_str_eq(key_set_info(set)->cng_name, rows[i].name);
+	}
 }
 END_TEST
 
@@ -250,6 +293,7 @@ main(void)
 		forms_fit_kinds,
 		every_property_is_shown,
 		classes_and_key_types,
+		parameter_sets,
 		wrong_lengths_are_refused,
 		wrong_values_are_refused,
 		templates_as_wholes,

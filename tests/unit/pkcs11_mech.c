@@ -77,6 +77,10 @@ START_TEST(blob_types_have_their_mechanisms)
 	for (i = BLOB_ANY; i < BLOB_TYPE_COUNT; i++) {
 		const struct mech *m = mech_info(CKM_CNG_((CK_ULONG)i));
 
+		if (i != BLOB_ANY && blob_info((enum blob_type)i) == NULL) {
+			ck_assert_ptr_null(m); /* a number kept for later */
+			continue;
+		}
 		ck_assert_ptr_nonnull(m);
 		ck_assert(mech_is_cng(m));
 		ck_assert_uint_ne(m->flags & CKF_UNWRAP, 0);
@@ -84,6 +88,8 @@ START_TEST(blob_types_have_their_mechanisms)
 	}
 	ck_assert_uint_eq(CKM_CNG_ANY, 0xC34E4700UL);
 	ck_assert_uint_eq(CKM_CNG_KEYDATA, 0xC34E4709UL);
+	ck_assert_uint_eq(CKM_CNG_MLKEMPUBLIC, 0xC34E4710UL);
+	ck_assert_uint_eq(CKM_CNG_PQPRIVATE, 0xC34E4716UL);
 }
 END_TEST
 

@@ -35,6 +35,7 @@ sample_same_key(const struct key_material *a, const struct key_material *b)
 {
 	ck_assert_int_eq(a->family, b->family);
 	ck_assert_int_eq(a->curve, b->curve);
+	ck_assert_int_eq(a->set, b->set);
 	ck_assert_uint_eq(a->role, b->role);
 	ck_assert(a->has_private == b->has_private);
 	for (size_t i = 0; i < KEY_PART_MAX; i++)

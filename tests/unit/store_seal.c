@@ -295,6 +295,49 @@ START_TEST(tags_are_keyed_or_plain)
 }
 END_TEST
 
+START_TEST(transport_comes_back_to_the_token)
+{
+	struct store *store = help_open("memory:", STORE_CREATE);
+	struct secret sealed = { 0 }, again = { 0 }, plain = { 0 };
+	struct span text = span_str("a key"), head = span_str("head");
+	struct vault *vault;
+
+	help_crypto();
+	vault = help_token(store);
+	ck_assert_int_eq(vault_transport_seal(vault, head, text, &sealed),
+	    CNG_ERR_NOT_LOGGED_IN);
+	ck_assert_int_eq(vault_unlock(vault, VAULT_USER, USER_PIN), CNG_OK);
+	ck_assert_int_eq(vault_transport_seal(vault, head, text, &sealed),
+	    CNG_OK);
+	ck_assert_uint_eq(sealed.len, text.len + vault_transport_overhead());
+	ck_assert_int_eq(vault_transport_seal(vault, head, text, &again),
+	    CNG_OK);
+	ck_assert(!span_equal(secret_span(&sealed), secret_span(&again)));
+	ck_assert_int_eq(vault_transport_open(vault, head,
+	    secret_span(&sealed), &plain), CNG_OK);
+	ck_assert(span_equal(secret_span(&plain), text));
+	secret_free(&plain);
+	for (size_t i = 0; i < sealed.len; i++) {
+		sealed.ptr[i] ^= 0x10;
+		ck_assert_int_eq(vault_transport_open(vault, head,
+		    secret_span(&sealed), &plain), CNG_ERR_BAD_DATA);
+		sealed.ptr[i] ^= 0x10;
+		ck_assert_int_eq(vault_transport_open(vault, head,
+		    span_of(sealed.ptr, i), &plain), CNG_ERR_BAD_DATA);
+	}
+	ck_assert_int_eq(vault_transport_open(vault, span_str("heaD"),
+	    secret_span(&sealed), &plain), CNG_ERR_BAD_DATA);
+	ck_assert_ptr_null(plain.ptr);
+	vault_lock(vault);
+	ck_assert_int_eq(vault_transport_open(vault, head,
+	    secret_span(&sealed), &plain), CNG_ERR_NOT_LOGGED_IN);
+	secret_free(&sealed);
+	secret_free(&again);
+	vault_free(vault);
+	store_close(store);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -305,6 +348,7 @@ main(void)
 		missing_facts_are_noticed,
 		old_keys_do_not_outlive_the_token,
 		tags_are_keyed_or_plain,
+		transport_comes_back_to_the_token,
 	};
 
 	return help_run("store_seal", tests, ARRAY_LEN(tests));

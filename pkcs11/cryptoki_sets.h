@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Values of CKA_PARAMETER_SET.  Each key type counts for itself, so that a
+ * number means nothing without CKA_KEY_TYPE.
+ */
+#ifndef CNG_PKCS11_CRYPTOKI_SETS_H
+#define CNG_PKCS11_CRYPTOKI_SETS_H
+
+#define CKP_ML_KEM_512 0x01UL
+#define CKP_ML_KEM_768 0x02UL
+#define CKP_ML_KEM_1024 0x03UL
+#define CKP_ML_DSA_44 0x01UL
+#define CKP_ML_DSA_65 0x02UL
+#define CKP_ML_DSA_87 0x03UL
+#define CKP_SLH_DSA_SHA2_128S 0x01UL
+#define CKP_SLH_DSA_SHAKE_128S 0x02UL
+#define CKP_SLH_DSA_SHA2_128F 0x03UL
+#define CKP_SLH_DSA_SHAKE_128F 0x04UL
+#define CKP_SLH_DSA_SHA2_192S 0x05UL
+#define CKP_SLH_DSA_SHAKE_192S 0x06UL
+#define CKP_SLH_DSA_SHA2_192F 0x07UL
+#define CKP_SLH_DSA_SHAKE_192F 0x08UL
+#define CKP_SLH_DSA_SHA2_256S 0x09UL
+#define CKP_SLH_DSA_SHAKE_256S 0x0aUL
+#define CKP_SLH_DSA_SHA2_256F 0x0bUL
+#define CKP_SLH_DSA_SHAKE_256F 0x0cUL
+
+#endif
