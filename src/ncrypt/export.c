@@ -10,11 +10,15 @@
 /* --- policy -------------------------------------------------------------- */
 
 static DWORD
-needed_policy(bool plain)
+needed_policy(bool plain, enum blob_type type)
 {
-	return plain ? NCRYPT_ALLOW_PLAINTEXT_EXPORT_FLAG :
-		       NCRYPT_ALLOW_EXPORT_FLAG |
-	    NCRYPT_ALLOW_PLAINTEXT_EXPORT_FLAG;
+	DWORD policy = NCRYPT_ALLOW_PLAINTEXT_EXPORT_FLAG;
+
+	if (!plain)
+		policy |= NCRYPT_ALLOW_EXPORT_FLAG;
+	if (type == BLOB_RSAAESWRAP)
+		policy |= NCRYPT_ALLOW_PKCS11_RSA_AES_EXPORT_FLAG;
+	return policy;
 }
 
 static DWORD
@@ -27,7 +31,7 @@ needed_archive(bool plain)
 
 /* May it leave, and is that its one copy? */
 static enum cng_status
-judge(struct nkey *key, bool plain, bool *archive)
+judge(struct nkey *key, bool plain, enum blob_type type, bool *archive)
 {
 	struct facts facts;
 	DWORD policy;
@@ -38,7 +42,7 @@ judge(struct nkey *key, bool plain, bool *archive)
 		return st;
 	policy = facts_policy(&facts);
 	facts_free(&facts);
-	if (policy & needed_policy(plain))
+	if (policy & needed_policy(plain, type))
 		return CNG_OK;
 	lock_take(&key->lock);
 	*archive = (key->archive & needed_archive(plain)) != 0;
@@ -89,7 +93,10 @@ static SECURITY_STATUS
 run(struct nkey *key, struct exporting *ex, PBYTE out, DWORD size,
     DWORD *result)
 {
-	bool plain = ex->req.key == NULL && !ex->req.params.pbe.has_password;
+	bool opaque = ex->req.type == BLOB_OPAQUETRANSPORT;
+	bool plain = ex->req.key == NULL && !opaque &&
+	    !ex->req.params.pbe.has_password;
+	struct token *tok = key->tok;
 	struct wr w = wr_of(out, size);
 	struct object *obj;
 	enum cng_status st = nkey_ready(key, &obj);
@@ -99,9 +106,12 @@ run(struct nkey *key, struct exporting *ex, PBYTE out, DWORD size,
 	if (ex->secret && object_class(obj) == OBJ_PUBLIC)
 		st = CNG_ERR_BAD_TYPE;
 	if (st == CNG_OK && ex->secret)
-		st = judge(key, plain, &ex->req.archive);
+		st = judge(key, plain, ex->req.type, &ex->req.archive);
+	/* a store seals it, also for a key that none has */
+	if (st == CNG_OK && opaque && !key->persisted)
+		st = store_reach(key->machine, &tok);
 	if (st == CNG_OK)
-		st = token_export(key->tok, obj, &ex->req, &w);
+		st = token_export(tok, obj, &ex->req, &w);
 	/* a size is not a copy */
 	if (st == CNG_OK && ex->secret && out != NULL)
 		count_copy(key);

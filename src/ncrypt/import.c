@@ -42,7 +42,8 @@ static SECURITY_STATUS
 check_class(const struct blob_info *info, DWORD flags)
 {
 	if ((flags & NCRYPT_DO_NOT_FINALIZE_FLAG) &&
-	    info->class == BLOB_CLASS_PUBLIC)
+	    (info->class == BLOB_CLASS_PUBLIC ||
+		info->class == BLOB_CLASS_SEALED))
 		return NTE_BAD_FLAGS;
 	if ((flags & NCRYPT_NO_KEY_VALIDATION) &&
 	    info->class == BLOB_CLASS_SECRET)
@@ -74,7 +75,7 @@ struct importing {
 static enum cng_status
 import_loose(struct nkey *key, const struct importing *from)
 {
-	struct prop unfinished = { .id = PROP_FINALIZED, .number = 0 };
+	struct prop lines[2];
 	struct import_request req = {
 		.format = TRANSFER_CNG,
 		.type = from->info->type,
@@ -87,9 +88,14 @@ import_loose(struct nkey *key, const struct importing *from)
 
 	if (from->flags & NCRYPT_NO_KEY_VALIDATION)
 		req.flags |= IMPORT_NO_VALIDATION;
-	if (from->info->class == BLOB_CLASS_PRIVATE ||
-	    from->info->class == BLOB_CLASS_SECRET)
-		req.tmpl = (struct props){ &unfinished, 1 };
+	req.tmpl.item = lines;
+	if (from->info->class != BLOB_CLASS_PUBLIC)
+		lines[req.tmpl.count++] = (struct prop){
+			.id = PROP_FINALIZED };
+	if (from->params.alg != NULL)
+		lines[req.tmpl.count++] = (struct prop){
+			.id = PROP_KEY_FAMILY,
+			.number = from->params.alg->family };
 	st = token_import(key->tok, &state_access, &req, &id);
 	if (st == CNG_OK)
 		key->id = id;
@@ -140,6 +146,54 @@ import_as_property(struct nkey *key, const struct blob_info *info,
 	return status_of(st);
 }
 
+/* An opaque blob is the store's own: it opens it, and knows the name. */
+static enum cng_status
+import_opaque(struct nkey *key, struct importing *from)
+{
+	struct prop line = { .id = PROP_NAME,
+		.bytes = secret_span(&from->params.name) };
+	struct import_request req = {
+		.format = TRANSFER_CNG,
+		.type = from->info->type,
+		.data = from->blob,
+		.key = from->unwrap,
+		.tmpl = { &line, line.bytes.len > 0 },
+		.flags = key->overwrite ? IMPORT_OVERWRITE : 0,
+	};
+	struct object *obj;
+	struct wr w;
+	obj_id id;
+	enum cng_status st = store_reach(key->machine, &key->tok);
+
+	if (st == CNG_OK)
+		st = token_import(key->tok, &state_access, &req, &id);
+	if (st != CNG_OK)
+		return st;
+	key->id = id;
+	key->making = false;
+	st = token_object(key->tok, id, &obj);
+	if (st != CNG_OK)
+		return st;
+	key->persisted = object_flag(obj, PROP_TOKEN);
+	w = wr_of(NULL, 0);
+	st = object_bytes(obj, PROP_NAME, &w);
+	if (st == CNG_OK)
+		st = secret_new(&key->name, w.len);
+	if (st == CNG_OK) {
+		w = wr_of(key->name.ptr, key->name.len);
+		st = object_bytes(obj, PROP_NAME, &w);
+	}
+	object_free(obj);
+	return st;
+}
+
+static SECURITY_STATUS
+opaque_status(enum cng_status st, DWORD flags)
+{
+	/* another store has sealed it */
+	return st == CNG_ERR_BAD_KEY ? NTE_BAD_KEY : status_for(st, flags);
+}
+
 static SECURITY_STATUS
 fill_key(struct nkey *key, struct importing *from)
 {
@@ -150,6 +204,10 @@ fill_key(struct nkey *key, struct importing *from)
 	key->making = true;
 	key->machine = (from->flags & NCRYPT_MACHINE_KEY_FLAG) != 0;
 	key->overwrite = (from->flags & NCRYPT_OVERWRITE_KEY_FLAG) != 0;
+	if (from->info->class == BLOB_CLASS_SEALED)
+		return from->flags & NCRYPT_WRITE_KEY_TO_LEGACY_STORE_FLAG ?
+		    NTE_NOT_SUPPORTED :
+		    opaque_status(import_opaque(key, from), from->flags);
 	secret_move(&key->name, &from->params.name);
 	st = import_loose(key, from);
 	if (st == CNG_OK)

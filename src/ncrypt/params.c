@@ -130,6 +130,90 @@ read_encryption(struct params *out, const NCryptBufferDesc *list)
 	return st;
 }
 
+/* A wide string in a buffer, closed here whatever its length said. */
+static enum cng_status
+read_wide(struct secret *out, struct span bytes)
+{
+	enum cng_status st = secret_new(out, bytes.len + sizeof(WCHAR));
+
+	if (st == CNG_OK && bytes.len > 0)
+		memcpy(out->ptr, bytes.ptr, bytes.len);
+	return st;
+}
+
+static LPCWSTR
+wide_of(const struct secret *text)
+{
+	return (LPCWSTR)(const void *)text->ptr;
+}
+
+static enum cng_status
+read_padding(struct params *out, struct span bytes)
+{
+	const struct hash_name *named;
+	struct secret text = { 0 };
+	enum cng_status st = read_wide(&text, bytes);
+
+	if (st == CNG_OK) {
+		named = hash_find(wide_of(&text));
+		if (named == NULL || named->hash == HASH_NONE)
+			st = CNG_ERR_NOT_SUPPORTED;
+		else
+			out->blob.wrap.hash = named->hash;
+	}
+	secret_free(&text);
+	return st;
+}
+
+static enum cng_status
+read_algorithm_id(struct params *out, struct span bytes)
+{
+	struct secret text = { 0 };
+	enum cng_status st = read_wide(&text, bytes);
+
+	if (st == CNG_OK) {
+		out->alg = alg_find(wide_of(&text));
+		if (out->alg == NULL)
+			st = CNG_ERR_NOT_SUPPORTED;
+	}
+	secret_free(&text);
+	return st;
+}
+
+static enum cng_status
+read_aes_bits(struct params *out, struct span bytes)
+{
+	struct rd in = rd_of(bytes);
+	uint32_t bits;
+
+	if (bytes.len != sizeof(bits) || !rd_u32le(&in, &bits) ||
+	    (bits != 128 && bits != 192 && bits != 256))
+		return CNG_ERR_ARGUMENT;
+	out->blob.wrap.aes_bits = bits;
+	return CNG_OK;
+}
+
+/* What wrapping under an RSA key may be told, and what must come out. */
+static enum cng_status
+read_wrapping(struct params *out, const NCryptBufferDesc *list)
+{
+	struct span bytes;
+	enum cng_status st = CNG_OK;
+
+	if (params_find(list, NCRYPTBUFFER_PKCS_ALG_ID, &bytes))
+		st = read_algorithm_id(out, bytes);
+	if (st == CNG_OK &&
+	    params_find(list, NCRYPTBUFFER_PKCS_AES_KEY_BITS, &bytes))
+		st = read_aes_bits(out, bytes);
+	if (st == CNG_OK &&
+	    params_find(list, NCRYPTBUFFER_PKCS_PADDING_ALGO, &bytes))
+		st = read_padding(out, bytes);
+	if (st == CNG_OK &&
+	    params_find(list, NCRYPTBUFFER_PKCS_PADDING_LABEL, &bytes))
+		out->blob.wrap.label = bytes;
+	return st;
+}
+
 enum cng_status
 params_read(struct params *out, const NCryptBufferDesc *list)
 {
@@ -147,6 +231,8 @@ params_read(struct params *out, const NCryptBufferDesc *list)
 	}
 	if (st == CNG_OK)
 		st = read_encryption(out, list);
+	if (st == CNG_OK)
+		st = read_wrapping(out, list);
 	if (st != CNG_OK)
 		params_free(out);
 	return st;

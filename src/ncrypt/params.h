@@ -24,6 +24,7 @@ struct params {
 	                          * caller's buffers */
 	struct secret name;
 	struct secret password;
+	const struct alg *alg;   /* that the key must have, or NULL */
 };
 
 /* Buffers of no meaning here are passed over, as Windows does. */

@@ -5,6 +5,7 @@
 #include "ncrypt/prop.h"
 
 #include "base/util.h"
+#include "key/set.h"
 
 static SECURITY_STATUS
 put_text(struct wr *out, const char *text)
@@ -78,7 +79,7 @@ get_lengths(struct nkey *key, const struct facts *facts, DWORD flags,
 
 	(void)key;
 	(void)flags;
-	if (alg == NULL)
+	if (alg == NULL || alg->lengths.dwMaxLength == 0)
 		return NTE_NOT_SUPPORTED;
 	wr_u32le(out, alg->lengths.dwMinLength);
 	wr_u32le(out, alg->lengths.dwMaxLength);
@@ -120,6 +121,18 @@ get_curve(struct nkey *key, const struct facts *facts, DWORD flags,
 	(void)flags;
 	return curve == NULL ? NTE_NOT_SUPPORTED :
 			       put_text(out, curve->cng_name);
+}
+
+static SECURITY_STATUS
+get_set(struct nkey *key, const struct facts *facts, DWORD flags,
+    struct wr *out)
+{
+	const struct key_set_info *set = facts->obj == NULL ? NULL :
+	    key_set_info(object_set(facts->obj));
+
+	(void)key;
+	(void)flags;
+	return set == NULL ? NTE_NOT_SUPPORTED : put_text(out, set->cng_name);
 }
 
 /* For the algorithms whose name does not say it. */
@@ -514,6 +527,7 @@ static const struct prop_row rows[] = {
 	{ "Block Length", get_block_length, NULL },
 	{ "SignatureLength", get_signature_length, NULL },
 	{ "ECCCurveName", get_curve, set_curve },
+	{ "ParameterSetName", get_set, NULL },
 	{ "Name", get_name, NULL },
 	{ "Unique Name", get_unique_name, NULL },
 	{ "Provider Handle", get_provider, NULL },
