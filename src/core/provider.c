@@ -8,6 +8,8 @@
 #include "base/alloc.h"
 #include "core/internal.h"
 #include "core/logfile.h"
+#include "crypto/crypto.h"
+#include "key/set.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -215,6 +217,18 @@ provider_loose_token(struct provider *prov)
 	tok = prov->loose;
 	lock_drop(&prov->lock);
 	return tok;
+}
+
+bool
+provider_knows_family(enum key_family family)
+{
+	if (!key_family_has_sets(family))
+		return family != KEY_NONE && family < KEY_FAMILY_COUNT;
+	for (int i = KEY_SET_NONE + 1; i < KEY_SET_COUNT; i++)
+		if (key_set_info((enum key_set)i)->family == family &&
+		    crypto_has_set((enum key_set)i))
+			return true;
+	return false;
 }
 
 const char *

@@ -36,6 +36,9 @@ struct token *provider_token(struct provider *prov, unsigned long slot);
  * slot (CNG's ephemeral keys).  NULL when memory is short. */
 struct token *provider_loose_token(struct provider *prov);
 
+/* Can keys of that family be taken in at all?  Some depend on libcrypto. */
+bool provider_knows_family(enum key_family family);
+
 /* Where a new store of the user (or of the machine) belongs, or NULL. */
 const char *provider_user_path(const struct provider *prov);
 const char *provider_machine_path(const struct provider *prov);

@@ -63,8 +63,9 @@ is_supported(const struct alg *alg)
 {
 	enum blob_type type;
 
-	return alg->blob == NULL ||
-	    blob_type_from_name(alg->blob, &type) == CNG_OK;
+	return (alg->blob == NULL ||
+	    blob_type_from_name(alg->blob, &type) == CNG_OK) &&
+	    provider_knows_family(alg->family);
 }
 
 const struct alg *

@@ -119,7 +119,7 @@ stamp(struct secret *bag)
 
 static enum cng_status
 remake(struct nkey *key, struct token *tok, struct span name,
-    struct span bag)
+    struct span bag) CNG_REQUIRES(key->lock)
 {
 	struct lines lines = { .count = 0 };
 	struct object *obj;
@@ -184,7 +184,7 @@ enum cng_status
 nkey_claim_name(struct nkey *key)
 {
 	struct token *tok;
-	obj_id old;
+	obj_id old = 0;
 	enum cng_status st;
 
 	if (key->name.len == 0)

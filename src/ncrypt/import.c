@@ -83,7 +83,7 @@ import_loose(struct nkey *key, const struct importing *from)
 		.key = from->unwrap,
 		.params = from->params.blob,
 	};
-	obj_id id;
+	obj_id id = 0;
 	enum cng_status st;
 
 	if (from->flags & NCRYPT_NO_KEY_VALIDATION)
@@ -162,7 +162,7 @@ import_opaque(struct nkey *key, struct importing *from)
 	};
 	struct object *obj;
 	struct wr w;
-	obj_id id;
+	obj_id id = 0;
 	enum cng_status st = store_reach(key->machine, &key->tok);
 
 	if (st == CNG_OK)
@@ -197,7 +197,7 @@ opaque_status(enum cng_status st, DWORD flags)
 static SECURITY_STATUS
 fill_key(struct nkey *key, struct importing *from)
 {
-	struct object *obj;
+	struct object *obj = NULL;
 	SECURITY_STATUS status;
 	enum cng_status st;
 

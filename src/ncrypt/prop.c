@@ -61,7 +61,7 @@ static SECURITY_STATUS
 get_custom(const struct facts *facts, LPCWSTR name, struct wr *out)
 {
 	struct secret text = { 0 };
-	struct span value;
+	struct span value = { NULL, 0 };
 	enum cng_status st;
 
 	st = wide_read(&text, name, NCRYPT_MAX_PROPERTY_NAME);

@@ -411,7 +411,7 @@ static const struct {
 
 START_TEST(creates)
 {
-	NCRYPT_KEY_HANDLE key;
+	NCRYPT_KEY_HANDLE key = 0;
 	struct secret blob;
 
 	for (int finished = 0; finished < 2; finished++) {

@@ -5,6 +5,7 @@
  */
 #include "ncrypt_help.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -90,6 +91,58 @@ START_TEST(bags)
 }
 END_TEST
 
+/* --- threads ------------------------------------------------------------- */
+
+#define THREADS 4
+#define TURNS 25
+
+static NCRYPT_KEY_HANDLE shared;
+
+static void *
+turns(void *arg)
+{
+	struct secret *blob = arg;
+	BYTE hash[32] = { 1 }, sig[64];
+	NCRYPT_KEY_HANDLE key;
+	intptr_t good = 0;
+	DWORD size;
+
+	for (int i = 0; i < TURNS; i++) {
+		if (NCryptSignHash(shared, NULL, hash, 32, sig, 64, &size,
+		    0) != ERROR_SUCCESS ||
+		    NCryptImportKey(nc_prov, 0, BCRYPT_ECCPRIVATE_BLOB, NULL,
+		    &key, blob->ptr, (DWORD)blob->len, 0) != ERROR_SUCCESS)
+			continue;
+		if (NCryptVerifySignature(key, NULL, hash, 32, sig, 64, 0) ==
+		    ERROR_SUCCESS &&
+		    NCryptSetProperty(shared, u"own", sig, 64,
+		    NCRYPT_PERSIST_ONLY_FLAG) == ERROR_SUCCESS &&
+		    NCryptFreeObject(key) == ERROR_SUCCESS)
+			good++;
+	}
+	return (void *)good;
+}
+
+START_TEST(threads)
+{
+	struct secret blob = sample_read("p256_ecdsa_priv.bin");
+	pthread_t thread[THREADS];
+	void *good;
+
+	ck_status(nc_import_flags(BCRYPT_ECCPRIVATE_BLOB, secret_span(&blob),
+	    0, &shared), ERROR_SUCCESS);
+	for (size_t i = 0; i < THREADS; i++)
+		ck_assert_int_eq(pthread_create(&thread[i], NULL, turns,
+		    &blob), 0);
+	for (size_t i = 0; i < THREADS; i++) {
+		ck_assert_int_eq(pthread_join(thread[i], &good), 0);
+		ck_assert_int_eq((intptr_t)good, TURNS);
+	}
+	ck_status(NCryptFreeObject(shared), ERROR_SUCCESS);
+	secret_free(&blob);
+}
+END_TEST
+
 /* --- short of memory ----------------------------------------------------- */
 
 static SECURITY_STATUS
@@ -166,7 +219,7 @@ START_TEST(export_without_memory)
 	    "p256_ecdsa_priv.bin");
 	SECURITY_STATUS status = NTE_NO_MEMORY;
 	BYTE out[1024];
-	DWORD size;
+	DWORD size = 0;
 	unsigned long n;
 
 	ck_status(nc_set_number(key, NCRYPT_EXPORT_POLICY_PROPERTY, 3),
@@ -196,6 +249,7 @@ main(void)
 	tcase_add_test(tc, each_status_has_a_code);
 	tcase_add_test(tc, wide_strings);
 	tcase_add_test(tc, bags);
+	tcase_add_test(tc, threads);
 	tcase_add_loop_test(tc, import_without_memory, 0, 2);
 	tcase_add_test(tc, export_without_memory);
 	suite_add_tcase(suite, tc);
