@@ -89,6 +89,20 @@ take_wrapping(NCRYPT_KEY_HANDLE handle, struct object **out)
 	return status_of(st);
 }
 
+/* Who seals an opaque blob: the store that has the key, or the one that it
+ * would go to. */
+static enum cng_status
+sealing_token(struct nkey *key, struct token **out)
+{
+	bool persisted;
+
+	lock_take(&key->lock);
+	persisted = key->persisted;
+	*out = key->tok;
+	lock_drop(&key->lock);
+	return persisted ? CNG_OK : store_reach(key->machine, out);
+}
+
 static SECURITY_STATUS
 run(struct nkey *key, struct exporting *ex, PBYTE out, DWORD size,
     DWORD *result)
@@ -96,7 +110,7 @@ run(struct nkey *key, struct exporting *ex, PBYTE out, DWORD size,
 	bool opaque = ex->req.type == BLOB_OPAQUETRANSPORT;
 	bool plain = ex->req.key == NULL && !opaque &&
 	    !ex->req.params.pbe.has_password;
-	struct token *tok = key->tok;
+	struct token *tok = state_loose();
 	struct wr w = wr_of(out, size);
 	struct object *obj;
 	enum cng_status st = nkey_ready(key, &obj);
@@ -107,9 +121,8 @@ run(struct nkey *key, struct exporting *ex, PBYTE out, DWORD size,
 		st = CNG_ERR_BAD_TYPE;
 	if (st == CNG_OK && ex->secret)
 		st = judge(key, plain, ex->req.type, &ex->req.archive);
-	/* a store seals it, also for a key that none has */
-	if (st == CNG_OK && opaque && !key->persisted)
-		st = store_reach(key->machine, &tok);
+	if (st == CNG_OK && opaque)
+		st = sealing_token(key, &tok);
 	if (st == CNG_OK)
 		st = token_export(tok, obj, &ex->req, &w);
 	/* a size is not a copy */
