@@ -103,6 +103,7 @@ struct nkey {
 	bool machine;
 	bool overwrite;
 	bool persisted;
+	bool fixed;              /* brought its policy: nobody changes it */
 	struct secret name;      /* UTF-8; empty: ephemeral */
 	const struct alg *alg;   /* to be generated; NULL: from the object */
 	enum key_curve curve;

@@ -171,6 +171,8 @@ import_opaque(struct nkey *key, struct importing *from)
 		return st;
 	key->id = id;
 	key->making = false;
+	/* else who may have it wrapped could have it in clear */
+	key->fixed = true;
 	st = token_object(key->tok, id, &obj);
 	if (st != CNG_OK)
 		return st;

@@ -228,6 +228,11 @@ START_TEST(opaque_without_name)
 	    secret_span(&blob), 0, &back), ERROR_SUCCESS);
 	secret_free(&blob);
 	same_public(key, back);
+	/* what it was made with comes with it, and stays */
+	ck_status(nc_set_number(back, NCRYPT_EXPORT_POLICY_PROPERTY, 3),
+	    NTE_PERM);
+	ck_status(nc_set_number(back, NCRYPT_KEY_USAGE_PROPERTY,
+	    NCRYPT_ALLOW_ALL_USAGES), NTE_PERM);
 	ck_status(nc_export(back, BCRYPT_RSAPRIVATE_BLOB, &blob),
 	    NTE_NOT_SUPPORTED);
 	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
