@@ -222,8 +222,8 @@ class_of(const struct key_material *key)
 
 /* The public half of a pair from a CNG blob: what the private half may do,
  * seen from the other side. */
-static enum cng_status
-make_twin(const struct object *main, struct object **out)
+enum cng_status
+object_twin(const struct object *main, struct object **out)
 {
 	static const struct {
 		enum prop_id private, public;
@@ -246,6 +246,7 @@ make_twin(const struct object *main, struct object **out)
 		object_put_flag(twin, usage[i].public,
 		    object_flag(main, usage[i].private));
 	twin->ever = twin->flags;
+	object_put_flag(twin, PROP_FINALIZED, true);
 	st = key_copy_public(&twin->key, &main->key);
 	for (size_t i = 0; st == CNG_OK && i < sizeof shared / sizeof shared[0];
 	     i++)
@@ -362,7 +363,7 @@ token_import(struct token *tok, const struct access *who,
 	}
 	if (st == CNG_OK && req.format == TRANSFER_CNG &&
 	    e->half[0]->class == OBJ_PRIVATE)
-		st = make_twin(e->half[0], &e->half[1]);
+		st = object_twin(e->half[0], &e->half[1]);
 	if (st != CNG_OK) {
 		entry_free(e);
 		return st;

@@ -92,6 +92,10 @@ object_has_secrets(const struct object *obj)
 /* Is the mechanism on the key's list, or is there none? */
 bool object_allows(const struct object *obj, uint64_t mechanism);
 
+/* The public half of a pair, as a CNG blob shows it. */
+enum cng_status object_twin(const struct object *main, struct object **out)
+    CNG_MUST_CHECK;
+
 /* Does every line of the template equal what a caller would be shown? */
 bool object_matches(const struct object *obj, struct props tmpl);
 

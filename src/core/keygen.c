@@ -121,6 +121,7 @@ pair_objects(const struct keygen_request *req,
 
 	if (st == CNG_OK)
 		st = crypto_generate(&key, &spec);
+	key.role |= req->role;
 	if (st == CNG_OK)
 		st = key_copy_public(&public, &key);
 	if (st == CNG_OK)

@@ -121,6 +121,24 @@ object_family(const struct object *obj)
 	return obj->key.family;
 }
 
+enum key_curve
+object_curve(const struct object *obj)
+{
+	return obj->key.curve;
+}
+
+enum key_set
+object_set(const struct object *obj)
+{
+	return obj->key.set;
+}
+
+unsigned
+object_role(const struct object *obj)
+{
+	return obj->key.role;
+}
+
 bool
 object_flag(const struct object *obj, enum prop_id id)
 {

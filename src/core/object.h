@@ -18,6 +18,9 @@ void object_free(struct object *obj);
 
 enum obj_class object_class(const struct object *obj);
 enum key_family object_family(const struct object *obj);
+enum key_curve object_curve(const struct object *obj);
+enum key_set object_set(const struct object *obj);
+unsigned object_role(const struct object *obj);   /* or of enum key_role */
 bool object_flag(const struct object *obj, enum prop_id id);
 size_t object_key_bits(const struct object *obj);
 
@@ -30,6 +33,12 @@ enum cng_status object_number(const struct object *obj, enum prop_id id,
     uint64_t *out) CNG_MUST_CHECK;
 enum cng_status object_bytes(const struct object *obj, enum prop_id id,
     struct wr *out) CNG_MUST_CHECK;
+
+/* For faces whose handle is a whole pair: its public half, in no token, with
+ * every use that a public key of its kind has (wrapping only when the pair
+ * may unwrap).  A public key is its own. */
+enum cng_status object_public_half(struct object *obj, struct object **out)
+    CNG_MUST_CHECK;
 
 /* About how many bytes the object takes in the store. */
 size_t object_size(const struct object *obj);

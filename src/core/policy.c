@@ -86,7 +86,7 @@ policy_export(const struct object *obj, const struct export_request *req)
 	if (obj->class == OBJ_PUBLIC)
 		return req->format == TRANSFER_CNG ?
 		    CNG_ERR_BAD_TYPE : CNG_ERR_KEY_NOT_WRAPPABLE;
-	if (!object_flag(obj, PROP_EXTRACTABLE))
+	if (!object_flag(obj, PROP_EXTRACTABLE) && !req->archive)
 		return CNG_ERR_KEY_UNEXTRACTABLE;
 	if (obj->withheld)
 		return CNG_ERR_NOT_LOGGED_IN;
@@ -96,7 +96,7 @@ policy_export(const struct object *obj, const struct export_request *req)
 			TRANSFER_MECHANISM(req->type) : req->mechanism);
 	if (object_flag(obj, PROP_WRAP_WITH_TRUSTED))
 		return CNG_ERR_KEY_NOT_WRAPPABLE;
-	return object_flag(obj, PROP_SENSITIVE) && !kept ?
+	return object_flag(obj, PROP_SENSITIVE) && !kept && !req->archive ?
 	    CNG_ERR_KEY_SENSITIVE : CNG_OK;
 }
 

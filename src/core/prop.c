@@ -54,6 +54,7 @@ static const char *const names[PROP_MADE_END] = {
 	[PROP_HASH_ISSUER_KEY] = "hash-of-issuer-key",
 	[PROP_ALLOWED_MECHANISMS] = "allowed-mechanisms",
 	[PROP_CHECK_VALUE] = "check-value",
+	[PROP_CNG_PROPERTIES] = "cng-properties",
 	[PROP_VALUE] = "value",
 	[PROP_MODULUS] = "modulus",
 	[PROP_PUBLIC_EXPONENT] = "public-exponent",

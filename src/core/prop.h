@@ -84,6 +84,8 @@ enum prop_id {
 	PROP_ALLOWED_MECHANISMS, /* array of the face's mechanism numbers,
 	                          * 8 bytes little-endian each */
 	PROP_CHECK_VALUE,        /* kept for certificates, made for secrets */
+	PROP_CNG_PROPERTIES,     /* what CNG keeps of a key besides; its form
+	                          * is the face's */
 	PROP_KEPT_END,
 
 	/* bytes made from the key's numbers (or the contents of data and

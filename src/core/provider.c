@@ -8,6 +8,8 @@
 #include "base/alloc.h"
 #include "core/internal.h"
 #include "core/logfile.h"
+#include "crypto/crypto.h"
+#include "key/set.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -34,6 +36,7 @@ struct provider {
 	size_t slot_count CNG_GUARDED_BY(lock);
 	struct slot slot[SLOTS_MAX] CNG_GUARDED_BY(lock);
 	bool looked CNG_GUARDED_BY(lock);
+	struct token *loose CNG_GUARDED_BY(lock);
 };
 
 /* --- which stores are there ---------------------------------------------- */
@@ -139,6 +142,7 @@ provider_close(struct provider *prov)
 		return;
 	for (size_t i = 0; i < prov->slot_count; i++)
 		token_free(prov->slot[i].token);
+	token_free(prov->loose);
 	logfile_close(prov->log);
 	lock_destroy(&prov->lock);
 	conf_free(&prov->conf);
@@ -153,6 +157,8 @@ provider_after_fork(struct provider *prov)
 	for (size_t i = 0; i < prov->slot_count; i++)
 		if (prov->slot[i].token != NULL)
 			token_after_fork(prov->slot[i].token);
+	if (prov->loose != NULL)
+		token_after_fork(prov->loose);
 }
 
 /* --- slots ------------------------------------------------------------ */
@@ -197,6 +203,32 @@ provider_token(struct provider *prov, unsigned long number)
 	}
 	lock_drop(&prov->lock);
 	return tok;
+}
+
+struct token *
+provider_loose_token(struct provider *prov)
+{
+	struct token *tok;
+
+	lock_take(&prov->lock);
+	if (prov->loose == NULL &&
+	    token_open(&prov->loose, NULL, false) != CNG_OK)
+		prov->loose = NULL;
+	tok = prov->loose;
+	lock_drop(&prov->lock);
+	return tok;
+}
+
+bool
+provider_knows_family(enum key_family family)
+{
+	if (!key_family_has_sets(family))
+		return family != KEY_NONE && family < KEY_FAMILY_COUNT;
+	for (int i = KEY_SET_NONE + 1; i < KEY_SET_COUNT; i++)
+		if (key_set_info((enum key_set)i)->family == family &&
+		    crypto_has_set((enum key_set)i))
+			return true;
+	return false;
 }
 
 const char *

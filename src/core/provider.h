@@ -32,12 +32,19 @@ size_t provider_slots(struct provider *prov, unsigned long *out, size_t max);
 /* NULL when there is no such slot. */
 struct token *provider_token(struct provider *prov, unsigned long slot);
 
+/* A token that no store is behind: for session objects that belong to no
+ * slot (CNG's ephemeral keys).  NULL when memory is short. */
+struct token *provider_loose_token(struct provider *prov);
+
+/* Can keys of that family be taken in at all?  Some depend on libcrypto. */
+bool provider_knows_family(enum key_family family);
+
 /* Where a new store of the user (or of the machine) belongs, or NULL. */
 const char *provider_user_path(const struct provider *prov);
 const char *provider_machine_path(const struct provider *prov);
 
 /* A token on a store that the configuration does not name (tools, tests).
- * The caller frees it. */
+ * The caller frees it.  path NULL: no store is behind it. */
 enum cng_status token_open(struct token **out, const char *path,
     bool create) CNG_MUST_CHECK;
 void token_free(struct token *tok);

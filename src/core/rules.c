@@ -70,9 +70,11 @@ static const unsigned kept_modes[KEPT_COUNT] = {
 	[PROP_HASH_ISSUER_KEY - PROP_LABEL] = NEW_COPY,
 	[PROP_ALLOWED_MECHANISMS - PROP_LABEL] = NEW,
 	[PROP_CHECK_VALUE - PROP_LABEL] = NEW_COPY,
+	[PROP_CNG_PROPERTIES - PROP_LABEL] = ANY_TIME,
 };
 
 #define KEPT_BYTES_MAX 65536
+#define CNG_PROPERTIES_MAX 0x400000
 
 static const uint64_t usage_bits = PROP_BIT(PROP_ENCRYPT) |
     PROP_BIT(PROP_DECRYPT) | PROP_BIT(PROP_SIGN) |
@@ -206,7 +208,8 @@ apply_kept(struct object *obj, const struct prop *line,
 		return object_matches(obj,
 			   (struct props){ .item = line, .count = 1 }) ?
 		    CNG_OK : CNG_ERR_PROP_READ_ONLY;
-	if (line->bytes.len > KEPT_BYTES_MAX)
+	if (line->bytes.len > (line->id == PROP_CNG_PROPERTIES ?
+	    CNG_PROPERTIES_MAX : KEPT_BYTES_MAX))
 		return CNG_ERR_PROP_VALUE;
 	if ((line->id == PROP_START_DATE || line->id == PROP_END_DATE) &&
 	    !is_date(line->bytes))

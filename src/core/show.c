@@ -60,6 +60,7 @@ static const unsigned kept_classes[KEPT_COUNT] = {
 	[PROP_HASH_ISSUER_KEY - PROP_LABEL] = C(CERT),
 	[PROP_ALLOWED_MECHANISMS - PROP_LABEL] = KEYS,
 	[PROP_CHECK_VALUE - PROP_LABEL] = C(CERT) | C(SECRET),
+	[PROP_CNG_PROPERTIES - PROP_LABEL] = KEYS,
 };
 
 /* Bytes that are one number of the key. */

@@ -18,8 +18,8 @@ token_open(struct token **out, const char *path, bool create)
 	*out = NULL;
 	if (tok == NULL)
 		return CNG_ERR_NO_MEMORY;
-	tok->path = mem_strdup(path);
-	if (tok->path == NULL) {
+	tok->path = path == NULL ? NULL : mem_strdup(path);
+	if (path != NULL && tok->path == NULL) {
 		mem_free(tok);
 		return CNG_ERR_NO_MEMORY;
 	}
@@ -80,6 +80,8 @@ open_store(struct token *tok, enum store_mode mode) CNG_REQUIRES(tok->lock)
 
 	if (tok->store != NULL)
 		return CNG_OK;
+	if (tok->path == NULL)
+		return CNG_ERR_NO_TOKEN;
 	st = store_open(&tok->store, tok->path, mode);
 	if (st == CNG_OK && tok->vault != NULL)
 		vault_rebind(tok->vault, tok->store);

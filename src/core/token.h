@@ -98,6 +98,17 @@ enum cng_status token_destroy(struct token *tok, const struct access *who,
 enum cng_status token_set(struct token *tok, const struct access *who,
     obj_id id, struct props changes) CNG_MUST_CHECK;
 
+/*
+ * A copy of a key that no store holds yet, changed by the template as if it
+ * were just being imported; where that says so (PROP_TOKEN), the copy is kept
+ * for good, in one record with its public half.  from may be of another
+ * token.  replace: a key of the same name makes room in the same
+ * transaction.  CNG_ERR_PROHIBITED: from is a token object.
+ */
+enum cng_status token_remake(struct token *tok, const struct access *who,
+    const struct object *from, struct props tmpl, bool replace, obj_id *out)
+    CNG_MUST_CHECK;
+
 /* All objects of a session go. */
 void token_session_closed(struct token *tok, uint64_t session);
 
@@ -114,6 +125,7 @@ enum cng_status token_find(struct token *tok, struct props tmpl,
 struct keygen_request {
 	enum key_family family;
 	uint64_t mechanism;      /* the face's number, kept as a property */
+	unsigned role;           /* of enum key_role; what CNG made it for */
 	struct props secret;     /* AES, generic: the one template */
 	struct props public;     /* pairs */
 	struct props private;

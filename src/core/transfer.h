@@ -46,6 +46,8 @@ struct export_request {
 	const struct key_op *op;
 	uint64_t mechanism;          /* STANDARD: the face's number */
 	struct blob_params params;
+	bool archive;                /* its maker's one copy: it need not be
+	                              * extractable.  The face counts. */
 };
 /* Policy is judged before the size is told. */
 enum cng_status token_export(struct token *tok, struct object *obj,

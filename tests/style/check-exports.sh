@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# What was built says the same as layers.txt: the module exports what its map
-# lists, and no archive takes a symbol from a layer it may not include.
+# What was built says the same as layers.txt: the module and the library export
+# what their maps list, the library what its header declares, and no archive
+# takes a symbol from a layer it may not include.
 set -eu
 . "$(dirname "$0")/common.sh"
 nm=${NM:-nm}
@@ -17,18 +18,34 @@ if [ -n "${SAN_PRELOAD:-}" ]; then
 fi
 
 # The names between "global:" and "local:" of the version script.
-sed -n '/global:/,/local:/p' pkcs11/cng-pkcs11.map | tr -s ' \t;' '\n' |
-	grep '^[A-Z]_' | sort >"$tmp/listed"
-$nm -D --defined-only "$module" | awk '$2 != "A" { print $3 }' |
-	sed 's/@.*//' | sort >"$tmp/exported"
-[ -s "$tmp/listed" ] || bad "pkcs11/cng-pkcs11.map lists nothing"
-comm -3 "$tmp/listed" "$tmp/exported" | grep . >"$tmp/diff" &&
-	bad "listed but not exported, or the other way round:
+compare() {
+	sed -n '/global:/,/local:/p' "$2" | tr -s ' \t;' '\n' |
+		grep '^[A-Z][A-Za-z]*_*[A-Z]' | sort >"$tmp/listed"
+	$nm -D --defined-only "$1" | awk '$2 != "A" { print $3 }' |
+		sed 's/@.*//' | sort >>"$tmp/exported"
+	$nm -D --defined-only "$1" | awk '$2 != "A" { print $3 }' |
+		sed 's/@.*//' | sort >"$tmp/these"
+	[ -s "$tmp/listed" ] || bad "$2 lists nothing"
+	comm -3 "$tmp/listed" "$tmp/these" | grep . >"$tmp/diff" &&
+		bad "$2: listed but not exported, or the other way round:
+$(cat "$tmp/diff")"
+	return 0
+}
+compare "$module" pkcs11/cng-pkcs11.map
+ncrypt=${CNG_NCRYPT:-$build/.libs/libcng-ncrypt.so}
+compare "$ncrypt" src/ncrypt/libcng-ncrypt.map
+grep -o 'NCrypt[A-Za-z]*(' src/include/cng/ncrypt.h | tr -d '(' | sort \
+	>"$tmp/declared"
+comm -3 "$tmp/declared" "$tmp/listed" | grep . >"$tmp/diff" &&
+	bad "ncrypt.h and its map differ:
+$(cat "$tmp/diff")"
+$nm -D --defined-only "$ncrypt" | grep ' T NCrypt' |
+	grep -v '@@CNG_1\.0$' >"$tmp/diff" && bad "symbols without a version:
 $(cat "$tmp/diff")"
 
 # archive  its layer
 archives="libbase:base libkey:key libcngcrypto:crypto libblob:blob
-libstore:store,protect libcore:core libpkcs11:pkcs11"
+libstore:store,protect libcore:core libpkcs11:pkcs11 libncface:ncrypt"
 
 allowed_of() {
 	for layer in $(echo "$1" | tr ',' ' '); do

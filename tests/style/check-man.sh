@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Manual pages are well-formed, and say what the program says: every command
-# and every option of cngtool is documented, and none that is not there.
+# and every option of cngtool is documented, and none that is not there; every
+# function of the library is on one page, with its arguments.
 set -eu
 . "$(dirname "$0")/common.sh"
 need mandoc
@@ -37,5 +38,25 @@ for option in $says; do
 	[ "$option" = version ] || echo "$has" | grep -qx "$option" ||
 		bad "$page: there is no option --$option"
 done
+
+# "Ft type, Fo name, Fa arguments" of the page against the header.
+header=src/include/cng/ncrypt.h
+declared=$(awk '/^CNG_API/ { on = 1 } on { print } /;/ { on = 0 }' \
+	"$header" | tr -s ' \n' ' ' | sed 's/CNG_API /\n/g; s/( /(/g' |
+	sed -n 's/ WINAPI / /; s/; *$//p' | sort)
+shown=$(cat man/NCrypt*.3 | sed -n 's/^\.Ft //p; s/^\.Fo //p
+	s/^\.Fa "\(.*\)"$/\1,/p; s/^\.Fc$/;/p' | tr '\n' ' ' |
+	sed 's/; /;\n/g' | sed 's/^\([A-Z_]*\) \([A-Za-z]*\) /\1 \2(/
+	s/, ;$/)/' | grep . | sort)
+[ "$declared" = "$shown" ] || bad "ncrypt.h and the pages differ:
+$declared
+--
+$shown"
+for name in $(echo "$declared" | sed 's/(.*//; s/.* //'); do
+	[ "$(grep -lx "\.Nm $name\( ,\)*" man/NCrypt*.3 | wc -l)" = 1 ] ||
+		bad "$name is not on one page"
+	[ -f "man/$name.3" ] || grep -q "man/links/$name\.3" \
+		src/ncrypt/local.mk || bad "$name.3 leads nowhere"
+done
 finish "cngtool and its page agree: $(echo "$commands" | wc -w) commands," \
-	"$(echo "$has" | wc -w) options"
+	"$(echo "$has" | wc -w) options; so do ncrypt.h and its pages"

@@ -31,7 +31,7 @@ sources() {
 }
 
 all_sources() {
-	find src pkcs11 blob store tests -name '*.[ch]' | sort
+	find src pkcs11 blob store examples tests -name '*.[ch]' | sort
 }
 
 scripts() {

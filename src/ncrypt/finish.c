@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * From a key in the making to one that can be used: export policy and usage
+ * become core's permissions, and a key with a name goes into its store.
+ */
+#include "ncrypt/face.h"
+
+#include "base/util.h"
+
+#include <time.h>
+
+#define LINES_MAX 20
+
+struct lines {
+	struct prop item[LINES_MAX];
+	size_t count;
+};
+
+static void
+add_flag(struct lines *lines, enum prop_id id, bool on)
+{
+	lines->item[lines->count++] = (struct prop){ .id = id, .number = on };
+}
+
+static void
+add_bytes(struct lines *lines, enum prop_id id, struct span bytes)
+{
+	lines->item[lines->count++] = (struct prop){ .id = id,
+		.bytes = bytes };
+}
+
+/* --- usage --------------------------------------------------------------- */
+
+struct use {
+	enum prop_id id;
+	unsigned classes;        /* bits by enum obj_class */
+	DWORD allowed_by;
+};
+
+#define OF(class) (1u << OBJ_##class)
+
+static const struct use uses[] = {
+	{ PROP_SIGN, OF(PRIVATE) | OF(SECRET), NCRYPT_ALLOW_SIGNING_FLAG },
+	{ PROP_SIGN_RECOVER, OF(PRIVATE), NCRYPT_ALLOW_SIGNING_FLAG },
+	{ PROP_VERIFY, OF(SECRET), NCRYPT_ALLOW_SIGNING_FLAG },
+	{ PROP_DECRYPT, OF(PRIVATE) | OF(SECRET), NCRYPT_ALLOW_DECRYPT_FLAG },
+	{ PROP_ENCRYPT, OF(SECRET), NCRYPT_ALLOW_DECRYPT_FLAG },
+	{ PROP_DERIVE, OF(PRIVATE) | OF(SECRET),
+	    NCRYPT_ALLOW_KEY_AGREEMENT_FLAG },
+	{ PROP_UNWRAP, OF(PRIVATE) | OF(SECRET),
+	    NCRYPT_ALLOW_KEY_IMPORT_FLAG },
+	{ PROP_WRAP, OF(SECRET), NCRYPT_ALLOW_KEY_IMPORT_FLAG },
+};
+
+/* What a key of its kind does by default, and wrapping. */
+static uint64_t
+able_of(const struct object *obj)
+{
+	enum key_family family = object_family(obj);
+	uint64_t able = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(uses); i++)
+		if (object_flag(obj, uses[i].id))
+			able |= PROP_BIT(uses[i].id);
+	if (family == KEY_RSA || family == KEY_AES)
+		able |= PROP_BIT(PROP_UNWRAP) | PROP_BIT(PROP_WRAP);
+	return able;
+}
+
+static void
+add_usage(struct lines *lines, const struct object *obj, uint64_t able,
+    DWORD usage)
+{
+	unsigned class = 1u << object_class(obj);
+
+	for (size_t i = 0; i < ARRAY_LEN(uses); i++)
+		if (uses[i].classes & class)
+			add_flag(lines, uses[i].id,
+			    (able & PROP_BIT(uses[i].id)) != 0 &&
+				(usage & uses[i].allowed_by) != 0);
+}
+
+/* --- the template -------------------------------------------------------- */
+
+static void
+add_permissions(struct lines *lines, const struct object *obj,
+    uint64_t able, struct span bag)
+{
+	const DWORD any_export = NCRYPT_ALLOW_EXPORT_FLAG |
+	    NCRYPT_ALLOW_PLAINTEXT_EXPORT_FLAG |
+	    NCRYPT_ALLOW_PKCS11_RSA_AES_EXPORT_FLAG;
+	DWORD policy = 0, usage = NCRYPT_ALLOW_ALL_USAGES;
+
+	if (object_class(obj) == OBJ_PUBLIC) {
+		add_flag(lines, PROP_WRAP, object_family(obj) == KEY_RSA);
+		return;
+	}
+	(void)bag_number(bag, BAG_POLICY, &policy);
+	(void)bag_number(bag, BAG_USAGE, &usage);
+	add_flag(lines, PROP_FINALIZED, true);
+	add_flag(lines, PROP_EXTRACTABLE, (policy & any_export) != 0);
+	add_flag(lines, PROP_SENSITIVE,
+	    !(policy & NCRYPT_ALLOW_PLAINTEXT_EXPORT_FLAG));
+	add_usage(lines, obj, able, usage);
+}
+
+/* Hundreds of nanoseconds since 1601, as Windows counts. */
+static enum cng_status
+stamp(struct secret *bag)
+{
+	const uint64_t epoch = UINT64_C(116444736000000000);
+	uint64_t now = (uint64_t)time(NULL) * 10000000 + epoch;
+	uint8_t bytes[sizeof(now)];
+	struct wr w = wr_of(bytes, sizeof(bytes));
+
+	wr_u64le(&w, now);
+	return bag_set(bag, BAG_MODIFIED, span_of(bytes, sizeof(bytes)));
+}
+
+static enum cng_status
+remake(struct nkey *key, struct token *tok, struct span name,
+    struct span bag) CNG_REQUIRES(key->lock)
+{
+	struct lines lines = { .count = 0 };
+	struct object *obj;
+	obj_id id;
+	enum cng_status st = token_object(key->tok, key->id, &obj);
+
+	if (st != CNG_OK)
+		return st;
+	if (key->able == 0)
+		key->able = able_of(obj);
+	add_permissions(&lines, obj, key->able, bag);
+	add_bytes(&lines, PROP_CNG_PROPERTIES, bag);
+	if (name.len > 0) {
+		add_flag(&lines, PROP_TOKEN, true);
+		add_bytes(&lines, PROP_NAME, name);
+	}
+	st = token_remake(tok, &state_access, obj,
+	    (struct props){ lines.item, lines.count }, key->overwrite, &id);
+	object_free(obj);
+	if (st == CNG_OK)
+		nkey_adopt(key, tok, id);
+	return st;
+}
+
+/* --- generating ---------------------------------------------------------- */
+
+static enum cng_status
+generate(struct nkey *key)
+{
+	const struct curve_info *curve = curve_info(key->curve);
+	struct prop size = { .id = PROP_MODULUS_BITS, .number = key->bits };
+	struct keygen_request req = {
+		.family = key->alg->family,
+		.mechanism = UINT64_MAX,
+		.role = key->alg->role,
+		.public = { &size, 1 },
+	};
+	obj_id id, public = 0;
+	enum cng_status st;
+
+	if (req.family == KEY_AES) {
+		size = (struct prop){ .id = PROP_VALUE_LEN,
+			.number = key->bits / 8 };
+		req.secret = req.public;
+	} else if (req.family == KEY_EC) {
+		if (curve == NULL)
+			return CNG_ERR_ARGUMENT; /* nobody has named one */
+		size = (struct prop){ .id = PROP_EC_PARAMS,
+			.bytes = curve->oid_der };
+	}
+	st = token_generate(key->tok, &state_access, &req, &id, &public);
+	if (st == CNG_OK && public != 0)
+		st = token_destroy(key->tok, &state_access, public);
+	if (st == CNG_OK)
+		key->id = id;
+	return st;
+}
+
+/* --- finishing ----------------------------------------------------------- */
+
+enum cng_status
+nkey_claim_name(struct nkey *key)
+{
+	struct token *tok;
+	obj_id old = 0;
+	enum cng_status st;
+
+	if (key->name.len == 0)
+		return CNG_OK;
+	st = store_reach(key->machine, &tok);
+	if (st == CNG_OK)
+		st = nkey_find(tok, secret_span(&key->name), &old);
+	if (st == CNG_OK && old != 0 && !key->overwrite)
+		st = CNG_ERR_EXISTS;
+	return st;
+}
+
+/* Policy and usage are said in full from here on; but the archiving bits are
+ * this handle's, and are not kept. */
+static enum cng_status
+settle_permissions(struct secret *bag, DWORD *archive)
+{
+	const DWORD bits = NCRYPT_ALLOW_ARCHIVING_FLAG |
+	    NCRYPT_ALLOW_PLAINTEXT_ARCHIVING_FLAG;
+	DWORD policy = 0, usage = NCRYPT_ALLOW_ALL_USAGES;
+	enum cng_status st;
+
+	(void)bag_number(secret_span(bag), BAG_POLICY, &policy);
+	(void)bag_number(secret_span(bag), BAG_USAGE, &usage);
+	*archive = policy & bits;
+	st = bag_set_number(bag, BAG_POLICY, policy & ~bits);
+	return st == CNG_OK ? bag_set_number(bag, BAG_USAGE, usage) : st;
+}
+
+/* Up to the last step nothing of the key has changed, so that a caller may
+ * try again. */
+enum cng_status
+nkey_finish(struct nkey *key)
+{
+	struct token *tok = key->tok;
+	struct secret bag = { 0 };
+	bool named = key->name.len > 0;
+	DWORD archive = 0;
+	enum cng_status st = CNG_OK;
+
+	if (named)
+		st = store_reach(key->machine, &tok);
+	if (st == CNG_OK && key->id == 0)
+		st = generate(key);
+	if (st == CNG_OK)
+		st = secret_copy(&bag, secret_span(&key->bag));
+	if (st == CNG_OK)
+		st = settle_permissions(&bag, &archive);
+	if (st == CNG_OK && named)
+		st = stamp(&bag);
+	if (st == CNG_OK)
+		st = remake(key, tok, secret_span(&key->name),
+		    secret_span(&bag));
+	if (st == CNG_OK) {
+		key->making = false;
+		key->persisted = named;
+		key->archive = archive;
+		secret_free(&key->bag);
+	}
+	secret_free(&bag);
+	return st;
+}
+
+enum cng_status
+nkey_refresh(struct nkey *key, struct span bag)
+{
+	return remake(key, key->tok, span_of(NULL, 0), bag);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Properties: one row each, for keys in prop_key.c and for the provider in
+ * prop.c.  What has no row is not supported, or is a custom property.
+ */
+#ifndef CNG_NCRYPT_PROP_H
+#define CNG_NCRYPT_PROP_H
+
+#include "ncrypt/face.h"
+
+/* Writes the value to the cursor, which may only count. */
+typedef SECURITY_STATUS prop_get(struct nkey *key,
+    const struct facts *facts, DWORD flags, struct wr *out);
+typedef SECURITY_STATUS prop_set(struct nkey *key,
+    const struct facts *facts, struct span value);
+
+struct prop_row {
+	const char *name;
+	prop_get *get;           /* NULL: cannot be read */
+	prop_set *set;           /* NULL: cannot be set */
+};
+
+/* NULL: no such row. */
+const struct prop_row *prop_key_row(LPCWSTR name);
+
+/* --- of values ----------------------------------------------------------- */
+
+SECURITY_STATUS put_number(struct wr *out, DWORD value);
+/* Exactly one DWORD. */
+bool take_number(struct span value, DWORD *out);
+
+/* Sets a value that is kept with the key, for good where the key is. */
+enum cng_status prop_keep(struct nkey *key, const char *name,
+    struct span value) CNG_MUST_CHECK;
+
+#endif
