@@ -5,6 +5,8 @@
  */
 #include "core_fixture.h"
 
+#include "core/operation.h"
+
 #include <stdlib.h>
 
 static struct token *tok;
@@ -212,6 +214,21 @@ only(struct props tmpl)
 	return id;
 }
 
+/* The public half of an imported pair verifies. */
+static void
+check_verifies(obj_id twin)
+{
+	const struct key_op op = { .scheme = OP_RSA_PKCS1 };
+	struct operation *running = NULL;
+	struct object *obj;
+
+	ck_assert_int_eq(token_object(tok, twin, &obj), CNG_OK);
+	ck_assert_int_eq(operation_new(&running, obj, &op, USE_VERIFY, 0),
+	    CNG_OK);
+	operation_free(running);
+	object_free(obj);
+}
+
 START_TEST(twins)
 {
 	struct secret blob, public;
@@ -223,6 +240,7 @@ START_TEST(twins)
 	    CNG_OK);
 	twin = only(PROPS(NUM(PROP_CLASS, OBJ_PUBLIC)));
 	ck_assert_uint_ne(twin, key);
+	check_verifies(twin);
 	/* it follows ... */
 	ck_assert_int_eq(token_set(tok, &rw, key,
 	    PROPS(TEXT(PROP_LABEL, "second"))), CNG_OK);
