@@ -124,8 +124,12 @@ place_of(NCRYPT_HANDLE handle) CNG_REQUIRES(table.lock)
 
 /* The last reference is gone. */
 static void
-vacate(struct place *place) CNG_REQUIRES(table.lock)
+vacate(NCRYPT_HANDLE handle) CNG_REQUIRES(table.lock)
 {
+	struct place *place = place_of(handle);
+
+	if (place == NULL)
+		return;
 	place->thing = NULL;
 	if (place->generation >= GENERATION_MAX)
 		return;
@@ -197,7 +201,7 @@ handle_put(struct thing *thing)
 	thing->refs--;
 	last = thing->refs == 0 && thing->open == 0;
 	if (last)
-		vacate(place_of(thing->handle));
+		vacate(thing->handle);
 	lock_drop(&table.lock);
 	if (last)
 		thing->release(thing);
