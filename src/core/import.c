@@ -298,7 +298,7 @@ check_request(const struct import_request *req)
 	if (req->format == TRANSFER_CNG)
 		return req->type == BLOB_OPAQUETRANSPORT ?
 		    CNG_ERR_NOT_SUPPORTED :
-		    policy_unwrap(req->key, TRANSFER_MECHANISM(req->type));
+		    policy_unwrap(req, TRANSFER_MECHANISM(req->type));
 	if (req->key == NULL || req->op == NULL)
 		return CNG_ERR_ARGUMENT;
 	if (class == OBJ_NONE ||
@@ -306,7 +306,7 @@ check_request(const struct import_request *req)
 		return CNG_ERR_TEMPLATE_INCOMPLETE;
 	if (class != OBJ_PRIVATE && class != OBJ_SECRET)
 		return CNG_ERR_TEMPLATE_INCONSISTENT;
-	return policy_unwrap(req->key, req->mechanism);
+	return policy_unwrap(req, req->mechanism);
 }
 
 static bool
@@ -344,7 +344,8 @@ token_import(struct token *tok, const struct access *who,
 {
 	struct import_request req = *request;
 	struct rule_context ctx = { request->format == TRANSFER_CNG ?
-		MODE_IMPORT : MODE_UNWRAP, token_logged_in(tok) };
+		MODE_IMPORT : MODE_UNWRAP, token_logged_in(tok),
+		tok->compat };
 	struct entry *e = NULL;
 	enum cng_status st;
 

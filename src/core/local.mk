@@ -2,6 +2,7 @@ noinst_LTLIBRARIES += libcore.la
 libcore_la_CPPFLAGS = $(AM_CPPFLAGS) $(INIH_CFLAGS)
 libcore_la_SOURCES = \
 	src/core/codec.c \
+	src/core/conflict.c src/core/conflict.h \
 	src/core/conf.h \
 	src/core/export.c \
 	src/core/find.c \

@@ -172,13 +172,16 @@ START_TEST(what_must_not_go_out)
 	CK_SESSION_HANDLE session = guest_login();
 	CK_OBJECT_HANDLE with = guest_aes(session, 32), key, hidden;
 	CK_ATTRIBUTE keep = { CKA_EXTRACTABLE, &no, 1 };
-	CK_ATTRIBUTE hide = { CKA_SENSITIVE, &yes, 1 };
+	CK_ULONG bytes = 16;
+	CK_ATTRIBUTE hide[] = { { CKA_VALUE_LEN, &bytes, sizeof(bytes) },
+		{ CKA_SENSITIVE, &yes, 1 }, { CKA_EXTRACTABLE, &yes, 1 } };
+	CK_MECHANISM generate = { CKM_AES_KEY_GEN, NULL, 0 };
 	CK_MECHANISM plain = { CKM_CNG_KEYDATA, NULL, 0 };
 	unsigned char out[128];
 	CK_ULONG len = sizeof(out);
 
 	key = guest_aes(session, 16);
-	ok(p11->C_CopyObject(session, key, &hide, 1, &hidden));
+	ok(p11->C_GenerateKey(session, &generate, hide, 3, &hidden));
 	is(p11->C_WrapKey(session, &plain, 0, hidden, NULL, &len),
 	    CKR_KEY_NOT_WRAPPABLE);
 	len = sizeof(out);
