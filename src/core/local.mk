@@ -37,6 +37,7 @@ if HAVE_CHECK
 core_tests = \
 	tests/unit/core_closed \
 	tests/unit/core_conf \
+	tests/unit/core_faults \
 	tests/unit/core_hostile \
 	tests/unit/core_multi \
 	tests/unit/core_objects \
@@ -49,6 +50,14 @@ core_tests = \
 check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
 core_test_flags = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+# Calls that the linker leads past a fault.
+FAULTS = tests/unit/faults.c tests/unit/faults.h tests/unit/faults_store.c
+FAULT_WRAPS = -Wl,--wrap=lock_up,--wrap=shm_map,--wrap=shm_lock \
+	-Wl,--wrap=store_open,--wrap=store_begin,--wrap=store_commit \
+	-Wl,--wrap=store_turn_take,--wrap=store_stamp,--wrap=store_fact_get \
+	-Wl,--wrap=store_fact_put,--wrap=store_put,--wrap=store_remove \
+	-Wl,--wrap=store_erase,--wrap=store_get,--wrap=store_get_by_name \
+	-Wl,--wrap=store_count,--wrap=store_find_tag,--wrap=store_find_kind
 tests_unit_core_closed_SOURCES = tests/unit/core_closed.c \
 	tests/unit/core_fixture.h
 tests_unit_core_closed_CPPFLAGS = $(core_test_flags)
@@ -57,6 +66,12 @@ tests_unit_core_conf_SOURCES = tests/unit/core_conf.c \
 	tests/unit/runner.h tests/unit/tempdir.h
 tests_unit_core_conf_CPPFLAGS = $(core_test_flags)
 tests_unit_core_conf_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_faults_SOURCES = tests/unit/core_faults.c \
+	tests/unit/core_fixture.h tests/unit/tempdir.h \
+	tests/unit/sample.c tests/unit/sample.h $(FAULTS)
+tests_unit_core_faults_CPPFLAGS = $(core_test_flags) $(SQLITE_CFLAGS)
+tests_unit_core_faults_LDFLAGS = $(AM_LDFLAGS) $(FAULT_WRAPS)
+tests_unit_core_faults_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_hostile_SOURCES = tests/unit/core_hostile.c \
 	tests/unit/core_fixture.h tests/unit/tempdir.h
 tests_unit_core_hostile_CPPFLAGS = $(core_test_flags) $(SQLITE_CFLAGS)

@@ -63,6 +63,7 @@ io_status(sqlite3 *db, int rc)
 	case SQLITE_IOERR_CORRUPTFS:
 		return CNG_ERR_STORE_CORRUPT;
 	default:
+		/* who may do what was judged before anything was opened */
 		return place_status(error) == CNG_ERR_STORE_FULL ?
 		    CNG_ERR_STORE_FULL : CNG_ERR_STORE_IO;
 	}
@@ -91,9 +92,8 @@ sql_status(sqlite3 *db, int rc)
 	case SQLITE_AUTH:
 		return CNG_ERR_STORE_PERMISSION;
 	case SQLITE_IOERR:
-		return io_status(db, rc);
 	case SQLITE_CANTOPEN:
-		return CNG_ERR_STORE_IO;
+		return io_status(db, rc);
 	case SQLITE_INTERRUPT:
 		return CNG_ERR_INTERRUPTED;
 	case SQLITE_CONSTRAINT:
