@@ -289,7 +289,7 @@ make_main(const struct import_request *req, struct key_material *key,
 }
 
 static enum cng_status
-check_request(const struct import_request *req)
+check_request(const struct token *tok, const struct import_request *req)
 {
 	uint64_t class = props_number(req->tmpl, PROP_CLASS, OBJ_NONE);
 
@@ -306,6 +306,10 @@ check_request(const struct import_request *req)
 		return CNG_ERR_TEMPLATE_INCOMPLETE;
 	if (class != OBJ_PRIVATE && class != OBJ_SECRET)
 		return CNG_ERR_TEMPLATE_INCONSISTENT;
+	/* its padding tells whoever asks often enough what is inside */
+	if (class == OBJ_PRIVATE && req->op->scheme == OP_AES_CBC_PAD &&
+	    !tok->compat)
+		return CNG_ERR_MECHANISM;
 	return policy_unwrap(req, req->mechanism);
 }
 
@@ -355,7 +359,7 @@ token_import(struct token *tok, const struct access *who,
 			return CNG_ERR_WRAP_KEY_TYPE;
 		req.key = NULL;
 	}
-	st = check_request(&req);
+	st = check_request(tok, &req);
 	curve_from_template(&req);
 	if (st == CNG_OK) {
 		e = mem_new(1, sizeof *e);
