@@ -98,6 +98,37 @@ conflict_settle(struct object *obj, struct props tmpl,
 	return st;
 }
 
+static enum cng_status
+set_for_good(struct object *obj, struct props tmpl, enum prop_id id)
+{
+	const struct prop *line = props_find(tmpl, id);
+
+	if (line != NULL && line->number == 0)
+		return CNG_ERR_TEMPLATE_INCONSISTENT;
+	object_put_flag(obj, id, true);
+	return CNG_OK;
+}
+
+enum cng_status
+conflict_inherit(struct object *obj, struct props tmpl,
+    const struct object *unwrapper, const struct rule_context *ctx)
+{
+	enum cng_status st;
+
+	if (ctx->compat || unwrapper == NULL || !object_has_secrets(obj) ||
+	    !object_flag(unwrapper, PROP_TRUSTED))
+		return CNG_OK;
+	st = set_for_good(obj, tmpl, PROP_SENSITIVE);
+	return st == CNG_OK ?
+	    set_for_good(obj, tmpl, PROP_WRAP_WITH_TRUSTED) : st;
+}
+
+bool
+conflict_iv(const struct object *key, const struct key_op *op)
+{
+	return op != NULL && op->scheme == OP_AES_GCM && is_guarded(key);
+}
+
 bool
 conflict_raw(const struct object *key, const struct key_op *op)
 {

@@ -21,6 +21,20 @@
 enum cng_status conflict_settle(struct object *obj, struct props tmpl,
     const struct rule_context *ctx) CNG_MUST_CHECK;
 
+/*
+ * For a key that was unwrapped by a trusted one, which is the only way in and
+ * out for keys that ask for that: the new one is sensitive, and leaves under
+ * trusted keys only.  CNG_ERR_TEMPLATE_INCONSISTENT: the template says
+ * otherwise.
+ */
+enum cng_status conflict_inherit(struct object *obj, struct props tmpl,
+    const struct object *unwrapper, const struct rule_context *ctx)
+    CNG_MUST_CHECK;
+
+/* Is it wrapping in a counter mode with an IV that the caller chose?  The
+ * same one twice gives away how two keys differ. */
+bool conflict_iv(const struct object *key, const struct key_op *op);
+
 /* Is it an RSA operation without padding with a key that unwraps?  It would
  * decrypt what was wrapped, whatever it is called. */
 bool conflict_raw(const struct object *key, const struct key_op *op);

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/rd.h"
+#include "core/conflict.h"
 #include "core/nullkey.h"
 #include "core/transport.h"
 #include "key/set.h"
@@ -279,6 +280,8 @@ make_main(const struct import_request *req, struct key_material *key,
 	st = rules_check_key(obj, req->tmpl, ctx->mode);
 	if (st == CNG_OK)
 		st = rules_apply(obj, req->tmpl, ctx);
+	if (st == CNG_OK)
+		st = conflict_inherit(obj, req->tmpl, req->key, ctx);
 	if (st == CNG_OK)
 		st = rules_finish(obj, ctx);
 	if (st == CNG_OK)
