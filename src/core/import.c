@@ -291,6 +291,37 @@ make_main(const struct import_request *req, struct key_material *key,
 	return st;
 }
 
+/*
+ * What is wrong with a template is said before anything is opened: said
+ * afterwards, it would tell that the blob opened.  A check value is of the
+ * key, and waits for it.
+ */
+static enum cng_status
+rehearse(const struct import_request *req, const struct rule_context *ctx)
+{
+	struct props tmpl = { .count = 0 };
+	struct prop *line = mem_new(req->tmpl.count + 1, sizeof *line);
+	struct object *obj = NULL;
+	enum cng_status st = line == NULL ? CNG_ERR_NO_MEMORY : CNG_OK;
+
+	for (size_t i = 0; st == CNG_OK && i < req->tmpl.count; i++)
+		if (req->tmpl.item[i].id != PROP_CHECK_VALUE)
+			line[tmpl.count++] = req->tmpl.item[i];
+	tmpl.item = line;
+	if (st == CNG_OK)
+		st = object_new(&obj, props_class(tmpl));
+	if (st == CNG_OK) {
+		obj->key.family = props_family(tmpl, KEY_NONE);
+		rules_defaults(obj, ctx);
+		st = rules_apply(obj, tmpl, ctx);
+	}
+	if (st == CNG_OK)
+		st = conflict_inherit(obj, tmpl, req->key, ctx);
+	object_free(obj);
+	mem_free(line);
+	return st;
+}
+
 static enum cng_status
 check_request(const struct token *tok, const struct import_request *req)
 {
@@ -338,9 +369,16 @@ read_main(struct token *tok, const struct import_request *req,
 	*out = NULL;
 	if (is_transport(req))
 		return transport_import(tok, req, ctx, out);
+	if (req->format == TRANSFER_STANDARD) {
+		st = rehearse(req, ctx);
+		if (st != CNG_OK)
+			return st;
+	}
 	st = read_key(req, &key);
-	if (st == CNG_OK)
+	if (st == CNG_OK) {
 		st = make_main(req, &key, ctx, out);
+		st = req->key != NULL ? one_answer(st) : st;
+	}
 	key_free(&key);
 	return st;
 }
