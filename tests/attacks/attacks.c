@@ -4,7 +4,7 @@
  *
  * Runs the published attacks A1 to A17 against a PKCS#11 module and prints a
  * table.  Only session keys are made.  The store (A18) is not a matter of
- * calls: tests/unit/store_hostile edits ours.
+ * calls: tests/unit/core_hostile edits ours.
  *
  * Exit: 0 all are defended or absent, 1 some are open, 2 usage, 3 the module
  * or an attack did not work.
