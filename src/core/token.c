@@ -316,6 +316,12 @@ token_logout(struct token *tok)
 	return st;
 }
 
+bool
+token_is_compat(const struct token *tok)
+{
+	return tok->compat;
+}
+
 enum token_role
 token_logged_in(struct token *tok)
 {
