@@ -96,8 +96,13 @@ bool object_allows(const struct object *obj, uint64_t mechanism);
 enum cng_status object_twin(const struct object *main, struct object **out)
     CNG_MUST_CHECK;
 
-/* Does every line of the template equal what a caller would be shown? */
-bool object_matches(const struct object *obj, struct props tmpl);
+/* Does every line of the template equal what a caller would be shown?  Fails
+ * only where that could not be found out: CNG_ERR_NO_MEMORY. */
+enum cng_status object_matches(const struct object *obj, struct props tmpl,
+    bool *out) CNG_MUST_CHECK;
+/* The same of one line: CNG_OK, or otherwise. */
+enum cng_status object_says(const struct object *obj,
+    const struct prop *line, enum cng_status otherwise) CNG_MUST_CHECK;
 
 /* May the secret numbers be shown? */
 bool object_is_readable(const struct object *obj);
@@ -209,6 +214,7 @@ enum cng_status object_unpack(struct object **out, struct span in)
 /* --- tokens (token.c, shelf.c) ------------------------------------------- */
 
 struct token {
+	struct lock pin;          /* one PIN at a time; before the next */
 	struct lock lock;
 	char *path;
 	bool create;              /* the store may be made by token_init */
@@ -230,6 +236,9 @@ id_make(uint64_t number, unsigned half, bool session)
 	return number << 2 | (obj_id)half << 1 | (session ? 1u : 0u);
 }
 
+/* Opens the store unless it is open. */
+enum cng_status token_open_store(struct token *tok, enum store_mode mode)
+    CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
 /* Opens the store if it is there and was not open yet; ends a login whose
  * token another process has made anew. */
 enum cng_status token_attach(struct token *tok) CNG_REQUIRES(tok->lock)

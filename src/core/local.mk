@@ -12,6 +12,7 @@ libcore_la_SOURCES = \
 	src/core/internal.h \
 	src/core/keygen.c \
 	src/core/logfile.c src/core/logfile.h \
+	src/core/login.c \
 	src/core/nullkey.c src/core/nullkey.h \
 	src/core/object.c src/core/object.h \
 	src/core/objects.c \
@@ -39,6 +40,7 @@ core_tests = \
 	tests/unit/core_conf \
 	tests/unit/core_faults \
 	tests/unit/core_hostile \
+	tests/unit/core_login \
 	tests/unit/core_multi \
 	tests/unit/core_objects \
 	tests/unit/core_operation \
@@ -76,6 +78,10 @@ tests_unit_core_hostile_SOURCES = tests/unit/core_hostile.c \
 	tests/unit/core_fixture.h tests/unit/tempdir.h
 tests_unit_core_hostile_CPPFLAGS = $(core_test_flags) $(SQLITE_CFLAGS)
 tests_unit_core_hostile_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_login_SOURCES = tests/unit/core_login.c \
+	tests/unit/core_fixture.h tests/unit/runner.h tests/unit/tempdir.h
+tests_unit_core_login_CPPFLAGS = $(core_test_flags)
+tests_unit_core_login_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_multi_SOURCES = tests/unit/core_multi.c \
 	tests/unit/core_fixture.h tests/unit/tempdir.h
 tests_unit_core_multi_CPPFLAGS = $(core_test_flags)
