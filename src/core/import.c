@@ -344,7 +344,7 @@ token_import(struct token *tok, const struct access *who,
 {
 	struct import_request req = *request;
 	struct rule_context ctx = { request->format == TRANSFER_CNG ?
-		MODE_IMPORT : MODE_UNWRAP, token_logged_in(tok) };
+		MODE_IMPORT : MODE_UNWRAP, token_role_now(tok) };
 	struct entry *e = NULL;
 	enum cng_status st;
 

@@ -211,6 +211,21 @@ enum cng_status object_unpack(struct object **out, struct span in)
 #define KIND_TWIN 0x20000u
 #define KIND_TWIN_PRIVATE 0x40000u
 
+/* --- storing together (batch.c) ------------------------------------------ */
+
+struct waiting;
+
+/* Who waits for a transaction, and whether one runs. */
+struct batch {
+	struct lock lock;         /* before a token's */
+	pthread_cond_t changed;
+	struct waiting *line;
+	bool busy;
+};
+
+void batch_init(struct batch *batch);
+void batch_destroy(struct batch *batch);
+
 /* --- tokens (token.c, shelf.c) ------------------------------------------- */
 
 struct token {
@@ -220,7 +235,8 @@ struct token {
 	bool create;              /* the store may be made by token_init */
 	struct store *store CNG_GUARDED_BY(lock);
 	struct vault *vault CNG_GUARDED_BY(lock);
-	enum token_role role CNG_GUARDED_BY(lock);
+	struct batch batch;
+	_Atomic(enum token_role) role; /* changed under the lock */
 	enum cng_status fault CNG_GUARDED_BY(lock);
 	uint64_t stamp CNG_GUARDED_BY(lock);
 	uint64_t login_stamp CNG_GUARDED_BY(lock); /* when last known good */
@@ -260,6 +276,17 @@ enum cng_status shelf_entry(struct token *tok, obj_id id,
  * a row of the same key name goes in the same transaction. */
 enum cng_status shelf_add(struct token *tok, const struct access *who,
     struct entry *e, bool replace) CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
+/* Several at once, token objects all: on success they are taken over, after a
+ * failure they are the caller's still, and as they were. */
+#define SHELF_ITEMS_MAX 64
+struct shelf_item {
+	const struct access *who;
+	struct entry *e;
+	bool replace;
+};
+enum cng_status shelf_add_all(struct token *tok,
+    const struct shelf_item *item, size_t count) CNG_REQUIRES(tok->lock)
+    CNG_MUST_CHECK;
 /* Two entries in one transaction (a generated pair): all or nothing. */
 enum cng_status shelf_add_pair(struct token *tok, const struct access *who,
     struct entry *a, struct entry *b) CNG_REQUIRES(tok->lock)
@@ -279,6 +306,18 @@ enum cng_status shelf_remove(struct token *tok, const struct access *who,
 enum cng_status token_may_write(const struct token *tok,
     const struct access *who, const struct object *obj)
     CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
+
+/* Attaches the store and adds the entry, a token object, in one transaction
+ * with those of other threads; takes it over. */
+enum cng_status batch_add(struct token *tok, const struct access *who,
+    struct entry *e, bool replace) CNG_MUST_CHECK;
+
+/* Who is logged in, as far as is known without waiting for anybody. */
+static inline enum token_role
+token_role_now(struct token *tok)
+{
+	return atomic_load(&tok->role);
+}
 
 /* Attaches the store and adds the entry; takes it over. */
 enum cng_status token_shelve(struct token *tok, const struct access *who,

@@ -21,6 +21,7 @@ token_open(struct token **out, const char *path, bool create)
 		return CNG_ERR_NO_MEMORY;
 	}
 	tok->create = create;
+	batch_init(&tok->batch);
 	lock_init(&tok->pin);
 	lock_init(&tok->lock);
 	lock_take(&tok->lock);
@@ -54,6 +55,7 @@ token_free(struct token *tok)
 	lock_drop(&tok->lock);
 	lock_destroy(&tok->lock);
 	lock_destroy(&tok->pin);
+	batch_destroy(&tok->batch);
 	mem_free(tok->path);
 	mem_free(tok);
 }
@@ -63,6 +65,7 @@ token_free(struct token *tok)
 void
 token_after_fork(struct token *tok)
 {
+	batch_init(&tok->batch);
 	lock_init(&tok->pin);
 	lock_init(&tok->lock);
 	lock_take(&tok->lock);
