@@ -208,7 +208,7 @@ token_info(struct token *tok, struct token_info *out)
 	return st == CNG_ERR_NO_MEMORY ? st : CNG_OK;
 }
 
-/* --- logins ------------------------------------------------------------- */
+/* --- logins --------------------------------------------------------------- */
 
 enum cng_status
 token_logout(struct token *tok)
@@ -238,7 +238,7 @@ token_logged_in(struct token *tok)
 	return role;
 }
 
-/* --- random numbers ------------------------------------------------------ */
+/* --- random numbers ------------------------------------------------------- */
 
 enum cng_status
 token_random(struct token *tok, void *out, size_t len)
