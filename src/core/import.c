@@ -388,9 +388,8 @@ token_import(struct token *tok, const struct access *who,
     const struct import_request *request, obj_id *out)
 {
 	struct import_request req = *request;
-	struct rule_context ctx = { request->format == TRANSFER_CNG ?
-		MODE_IMPORT : MODE_UNWRAP, token_logged_in(tok),
-		tok->compat };
+	struct rule_context ctx = token_rules(tok,
+	    request->format == TRANSFER_CNG ? MODE_IMPORT : MODE_UNWRAP);
 	struct entry *e = NULL;
 	enum cng_status st;
 

@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += libcore.la
 libcore_la_CPPFLAGS = $(AM_CPPFLAGS) $(INIH_CFLAGS)
 libcore_la_SOURCES = \
+	src/core/batch.c \
 	src/core/codec.c \
 	src/core/conflict.c src/core/conflict.h \
 	src/core/conf.c src/core/conf.h \
@@ -13,6 +14,7 @@ libcore_la_SOURCES = \
 	src/core/internal.h \
 	src/core/keygen.c \
 	src/core/logfile.c src/core/logfile.h \
+	src/core/login.c \
 	src/core/nullkey.c src/core/nullkey.h \
 	src/core/object.c src/core/object.h \
 	src/core/objects.c \
@@ -36,11 +38,13 @@ CORE_LIBS = libcore.la libstore.la libblob.la libcngcrypto.la libkey.la \
 
 if HAVE_CHECK
 core_tests = \
+	tests/unit/core_batch \
 	tests/unit/core_closed \
 	tests/unit/core_conf \
 	tests/unit/core_conflict \
 	tests/unit/core_faults \
 	tests/unit/core_hostile \
+	tests/unit/core_login \
 	tests/unit/core_multi \
 	tests/unit/core_objects \
 	tests/unit/core_operation \
@@ -60,6 +64,11 @@ FAULT_WRAPS = -Wl,--wrap=lock_up,--wrap=shm_map,--wrap=shm_lock \
 	-Wl,--wrap=store_fact_put,--wrap=store_put,--wrap=store_remove \
 	-Wl,--wrap=store_erase,--wrap=store_get,--wrap=store_get_by_name \
 	-Wl,--wrap=store_count,--wrap=store_find_tag,--wrap=store_find_kind
+tests_unit_core_batch_SOURCES = tests/unit/core_batch.c \
+	tests/unit/core_fixture.h tests/unit/runner.h tests/unit/tempdir.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_core_batch_CPPFLAGS = $(core_test_flags)
+tests_unit_core_batch_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_closed_SOURCES = tests/unit/core_closed.c \
 	tests/unit/core_fixture.h
 tests_unit_core_closed_CPPFLAGS = $(core_test_flags)
@@ -82,6 +91,10 @@ tests_unit_core_hostile_SOURCES = tests/unit/core_hostile.c \
 	tests/unit/core_fixture.h tests/unit/tempdir.h
 tests_unit_core_hostile_CPPFLAGS = $(core_test_flags) $(SQLITE_CFLAGS)
 tests_unit_core_hostile_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_login_SOURCES = tests/unit/core_login.c \
+	tests/unit/core_fixture.h tests/unit/runner.h tests/unit/tempdir.h
+tests_unit_core_login_CPPFLAGS = $(core_test_flags)
+tests_unit_core_login_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_multi_SOURCES = tests/unit/core_multi.c \
 	tests/unit/core_fixture.h tests/unit/tempdir.h
 tests_unit_core_multi_CPPFLAGS = $(core_test_flags)

@@ -2,7 +2,7 @@
  *
  * One store seen as a token: login, PINs, objects.  Every function takes the
  * token's own lock for as long as it looks at tables, and none while it
- * computes; all may be called from several threads.
+ * computes or a PIN waits; all may be called from several threads.
  */
 #ifndef CNG_CORE_TOKEN_H
 #define CNG_CORE_TOKEN_H

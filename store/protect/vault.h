@@ -82,6 +82,10 @@ enum cng_status vault_check_token(struct vault *vault) CNG_MUST_CHECK;
  * the keys in memory go on, the store is replaced. */
 void vault_rebind(struct vault *vault, struct store *store);
 
+/* The keys that from holds are held by vault, too, over its own store; ask
+ * vault_check_token whether they are of that one. */
+void vault_share(struct vault *vault, const struct vault *from);
+
 /*
  * Seals plain into record->sealed.  The associated data is the token serial
  * and record->uid, version, kind, name and clear part: set them before.

@@ -534,6 +534,48 @@ START_TEST(busy_locks_are_waited_for)
 }
 END_TEST
 
+/* An answer, or none: never one that leaves something out. */
+START_TEST(a_search_finds_all_or_fails)
+{
+	struct secret blob = sample_read("p256_ecdsa_pub.bin");
+	const struct props wanted[] = {
+		PROPS(BYTES(PROP_BLOB, secret_span(&blob))),
+		PROPS(BYTES(PROP_ID, NULL_KEY_ID)),
+		PROPS(TEXT(PROP_NAME, "k")),
+		PROPS(NUM(PROP_CLASS, OBJ_PUBLIC), NUM(PROP_VERIFY, 1)),
+	};
+	const struct row *row = &rows[3];
+	obj_id id;
+
+	ck_assert_int_eq(import_with(row, &blob, "k", 0, NULL, &id), CNG_OK);
+	for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
+		size_t whole = found(tok, wanted[i]);
+		struct fault fault = { FAULT_MEMORY, CNG_ERR_NO_MEMORY,
+			false };
+		bool struck = true;
+
+		ck_assert_uint_gt(whole, 0);
+		for (unsigned long n = 1; struck; n++) {
+			struct obj_ids ids;
+			enum cng_status st;
+
+			/* nothing decoded is at hand */
+			reopen();
+			faults_arm(&fault, n);
+			st = token_find(tok, wanted[i], &ids);
+			struck = faults_disarm();
+			if (st == CNG_OK)
+				ck_assert_uint_eq(ids.count, whole);
+			else
+				ck_assert_int_eq(st, CNG_ERR_NO_MEMORY);
+			mem_free(ids.id);
+		}
+	}
+	ck_assert_int_eq(token_destroy(tok, &rw, id), CNG_OK);
+	secret_free(&blob);
+}
+END_TEST
+
 /* --- opening, making, logging in ----------------------------------------- */
 
 static const struct fault kinds[] = {
@@ -628,6 +670,7 @@ main(void)
 	tcase_add_loop_test(tc, every_store_call, 0, count);
 	tcase_add_loop_test(tc, every_file_call, 0, count);
 	tcase_add_test(tc, busy_locks_are_waited_for);
+	tcase_add_test(tc, a_search_finds_all_or_fails);
 	tcase_add_loop_test(tc, every_step_of_a_login, 0,
 	    (int)ARRAY_LEN(kinds));
 	tcase_add_loop_test(tc, every_step_of_a_new_store, 0,

@@ -62,7 +62,7 @@ open_it(uint64_t *count)
 	return CNG_OK;
 }
 
-/* --- files as they were ---------------------------------------------------- */
+/* --- files as they were --------------------------------------------------- */
 
 static const char *const names[] = { "token", "token-wal", "token.lock" };
 
@@ -95,7 +95,7 @@ drop(struct copies *copies)
 		free(copies->bytes[i]);
 }
 
-/* --- killed ---------------------------------------------------------------- */
+/* --- killed --------------------------------------------------------------- */
 
 START_TEST(killed_before_the_checkpoint)
 {
@@ -135,7 +135,7 @@ START_TEST(the_index_may_be_anything)
 }
 END_TEST
 
-/* --- damaged --------------------------------------------------------------- */
+/* --- damaged -------------------------------------------------------------- */
 
 static void
 expect_noticed(const char *what, size_t at)
@@ -258,7 +258,7 @@ START_TEST(a_writer_notices_before_it_writes)
 }
 END_TEST
 
-/* --- older copies ---------------------------------------------------------- */
+/* --- older copies --------------------------------------------------------- */
 
 START_TEST(older_copies)
 {
@@ -299,7 +299,7 @@ START_TEST(a_foreign_checkpoint)
 }
 END_TEST
 
-/* --- looked at as it was --------------------------------------------------- */
+/* --- looked at as it was -------------------------------------------------- */
 
 /* One who may not write looks at a store without a log as it is; when it is
  * written to nevertheless, that is noticed, not mixed up. */
