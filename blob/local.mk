@@ -12,13 +12,18 @@ libblob_la_SOURCES = \
 	blob/frame.c \
 	blob/generic.c \
 	blob/header.c blob/header.h \
+	blob/kds.c blob/kdsroot.c blob/kds.h \
 	blob/keydata.c \
+	blob/ldif.c blob/ldif.h \
 	blob/magic.c blob/magic.h \
 	blob/mib1.c blob/mib1.h \
 	blob/opaque.c \
 	blob/pkcs8.c \
 	blob/pq.c \
+	blob/protected.c blob/protected_write.c \
+	blob/protected.h \
 	blob/rsa.c \
+	blob/serial.h \
 	blob/table.c \
 	blob/walk.c blob/walk.h
 BLOB_LIBS = libblob.la $(CRYPTO_LIBS)

@@ -3,7 +3,8 @@ check_PROGRAMS += tests/vectors/run
 TESTS += tests/vectors/run
 tests_vectors_run_SOURCES = tests/vectors/run.c \
 	tests/vectors/closed.c tests/vectors/closed.h \
-	tests/vectors/exceptions.c tests/vectors/exceptions.h
+	tests/vectors/exceptions.c tests/vectors/exceptions.h \
+	tests/vectors/protected.c tests/vectors/protected.h
 tests_vectors_run_LDADD = $(BLOB_LIBS)
 EXTRA_DIST += tests/vectors/own
 
