@@ -15,6 +15,7 @@ libcore_la_SOURCES = \
 	src/core/operation.h \
 	src/core/policy.c src/core/policy.h \
 	src/core/prop.c src/core/prop.h \
+	src/core/protect.c src/core/protect.h \
 	src/core/remake.c \
 	src/core/provider.h \
 	src/core/rules.c \
