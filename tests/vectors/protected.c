@@ -4,6 +4,8 @@
  */
 #include "protected.h"
 
+#include <stdio.h>
+
 #include "base/text.h"
 
 #define GUID 36
@@ -20,8 +22,25 @@ swap(uint8_t *bytes, size_t len)
 	}
 }
 
+static struct secret
+roots_file(const char *folder, const char *expect)
+{
+	static const char roots[] = "KDS roots in ";
+	const char *at = strstr(expect, roots);
+	struct secret out = { 0 };
+	char name[256];
+
+	if (at == NULL)
+		return out;
+	at += sizeof roots - 1;
+	snprintf(name, sizeof name, "%.*s", (int)strcspn(at, "; "), at);
+	if (!read_file(&out, folder, name))
+		secret_free(&out);
+	return out;
+}
+
 struct secret
-protected_roots(const char *expect)
+protected_roots(const char *folder, const char *expect)
 {
 	static const char name[] = "KDS root key ";
 	const char *at = strstr(expect, name);
@@ -30,14 +49,14 @@ protected_roots(const char *expect)
 	size_t len = 0;
 
 	if (at == NULL)
-		return out;
+		return roots_file(folder, expect);
 	at += sizeof name - 1;
 	for (size_t i = 0; i < GUID && at[i] != '\0'; i++)
 		if (at[i] != '-')
 			hex[len++] = at[i];
 	at = strstr(at, " = ");
 	for (at = at == NULL ? "" : at + 3;
-	     *at != '\0' && *at != ' ' && len < sizeof hex - 1; at++)
+	     *at != '\0' && *at != ' ' && *at != ';' && len < sizeof hex - 1; at++)
 		hex[len++] = *at;
 	if (hex_decode(&out, hex) != CNG_OK || out.len < 16)
 		return out;

@@ -40,7 +40,7 @@ fail(const struct row *row, const char *what, enum cng_status st)
 
 /* --- files ------------------------------------------------------------ */
 
-static bool
+bool
 read_file(struct secret *out, const char *folder, const char *name)
 {
 	char path[4096];
@@ -395,7 +395,7 @@ run_row(const char *folder, char *line)
 	}
 	find_password(&row);
 	find_curve(&row);
-	row.roots = protected_roots(row.col[COL_EXPECT]);
+	row.roots = protected_roots(folder, row.col[COL_EXPECT]);
 	row.params.protect.roots = secret_span(&row.roots);
 	ok = read_file(&bytes, folder, row.col[COL_FILE]);
 	if (!ok || bytes.len != strtoul(row.col[COL_SIZE], NULL, 10))
