@@ -80,6 +80,13 @@ tests_unit_blob_pq_SOURCES = tests/unit/blob_pq.c \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_blob_pq_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_blob_pq_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/blob_protected
+TESTS += tests/unit/blob_protected
+tests_unit_blob_protected_SOURCES = tests/unit/blob_protected.c \
+	tests/unit/blob_cases.c tests/unit/blob_cases.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_blob_protected_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_blob_protected_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/unit/blob_rsa
 TESTS += tests/unit/blob_rsa
 tests_unit_blob_rsa_SOURCES = tests/unit/blob_rsa.c \

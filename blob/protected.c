@@ -14,7 +14,7 @@
 #include "crypto/dpaping.h"
 
 struct fields {
-	const struct protected_alg *alg; /* or NULL */
+	const struct protected_alg *alg;
 	struct dpaping data;
 	struct dpaping_rule rule;
 	bool kds;                /* which of the next two */
@@ -124,10 +124,12 @@ protected_fields(struct walk *w, struct fields *out)
 	struct secret name = header_fields(w, MAGIC_PRTK);
 	struct span data;
 	enum cng_status st;
+	bool unknown;
 
 	*out = (struct fields){ 0 };
 	out->alg = protected_alg_named(secret_span(&name));
 	secret_free(&name);
+	unknown = w->status == CNG_OK && out->alg == NULL;
 	if (w->status != CNG_OK)
 		return;
 	data = rd_rest(&w->in);
@@ -147,7 +149,8 @@ protected_fields(struct walk *w, struct fields *out)
 			"machine" : "user"));
 	if (out->ours && !out->own.local)
 		walk_fail(w, CNG_ERR_BAD_DATA);
-	if (!out->ours && (!out->kds || out->rule.kind != DPAPING_SID))
+	if (unknown ||
+	    (!out->ours && (!out->kds || out->rule.kind != DPAPING_SID)))
 		walk_fail(w, CNG_ERR_NOT_SUPPORTED);
 }
 
@@ -202,14 +205,13 @@ inner_decode(const struct fields *fields, struct span plain,
 	if (st == CNG_OK && (blob_is_closed(type) ||
 	    blob_info(type)->class == BLOB_CLASS_PUBLIC))
 		return CNG_ERR_BAD_DATA;
-	if (alg != NULL && alg->family == KEY_AES)
+	if (alg->family == KEY_AES)
 		inner.secret_family = KEY_AES;
 	if (st == CNG_OK)
 		st = blob_decode(type, plain, &inner, out);
 	if (st == CNG_ERR_BAD_MAGIC)
 		return CNG_ERR_BAD_DATA;
-	/* a name that is not known is no claim */
-	if (st == CNG_OK && alg != NULL && (alg->family != out->family ||
+	if (st == CNG_OK && (alg->family != out->family ||
 	    (alg->curve != CURVE_NONE && alg->curve != out->curve)))
 		st = CNG_ERR_BAD_DATA;
 	return st;

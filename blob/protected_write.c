@@ -80,11 +80,12 @@ static const enum blob_type inner_types[KEY_FAMILY_COUNT] = {
 static enum blob_type
 inner_type(const struct key_material *key)
 {
-	bool known = key->curve == CURVE_P256 || key->curve == CURVE_P384 ||
+	bool brief = key->curve == CURVE_P256 || key->curve == CURVE_P384 ||
 	    key->curve == CURVE_P521;
 
-	return key->family == KEY_EC && !known ? BLOB_ECCFULLPRIVATE :
-						 inner_types[key->family];
+	if (key->family == KEY_EC && (!brief || key->part[EC_INFO].len > 0))
+		return BLOB_ECCFULLPRIVATE;
+	return inner_types[key->family];
 }
 
 /* --- for a token ------------------------------------------------------------- */

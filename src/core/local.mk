@@ -33,6 +33,7 @@ CORE_LIBS = libcore.la libstore.la libblob.la libcngcrypto.la libkey.la \
 if HAVE_CHECK
 core_tests = tests/unit/core_closed tests/unit/core_objects \
 	tests/unit/core_pq \
+	tests/unit/core_protected \
 	tests/unit/core_transfer
 check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
@@ -50,6 +51,11 @@ tests_unit_core_pq_SOURCES = tests/unit/core_pq.c \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_core_pq_CPPFLAGS = $(core_test_flags)
 tests_unit_core_pq_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_protected_SOURCES = tests/unit/core_protected.c \
+	tests/unit/core_fixture.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_core_protected_CPPFLAGS = $(core_test_flags)
+tests_unit_core_protected_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_transfer_SOURCES = tests/unit/core_transfer.c \
 	tests/unit/core_fixture.h
 tests_unit_core_transfer_CPPFLAGS = $(core_test_flags)

@@ -85,10 +85,32 @@ kind_of(struct span oid, struct span name)
 	return DPAPING_OTHER;
 }
 
+/* Of the kinds that count, byte for byte what would be written. */
+static enum cng_status
+check_encoding(const struct dpaping_rule *rule, struct span der)
+{
+	struct wr count = wr_of(NULL, 0), w;
+	struct secret again = { 0 };
+	enum cng_status st;
+
+	if (rule->kind == DPAPING_OTHER)
+		return CNG_OK;
+	st = dpaping_rule_write(rule->kind, rule->value, &count);
+	if (st == CNG_OK)
+		st = secret_new(&again, count.len);
+	w = wr_of(again.ptr, again.len);
+	if (st == CNG_OK)
+		st = dpaping_rule_write(rule->kind, rule->value, &w);
+	if (st == CNG_OK && !span_equal(secret_span(&again), der))
+		st = CNG_ERR_BAD_DATA;
+	secret_free(&again);
+	return st;
+}
+
 enum cng_status
 dpaping_rule_read(struct dpaping_rule *out, struct span der)
 {
-	struct span oid, any, name, whole;
+	struct span in = der, oid, any, name, whole;
 	size_t count;
 	enum cng_status st = asn1_enter();
 
@@ -96,12 +118,12 @@ dpaping_rule_read(struct dpaping_rule *out, struct span der)
 	if (st != CNG_OK)
 		return st;
 	st = CNG_ERR_BAD_DATA;
-	if (der_take(&der, V_ASN1_SEQUENCE, false, &whole) && der.len == 0 &&
+	if (der_take(&in, V_ASN1_SEQUENCE, false, &whole) && in.len == 0 &&
 	    der_take(&whole, V_ASN1_OBJECT, false, &oid) &&
 	    der_take(&whole, V_ASN1_SEQUENCE, false, &any) &&
 	    whole.len == 0 && read_all(out, any, &name, &count)) {
 		out->kind = count == 1 ? kind_of(oid, name) : DPAPING_OTHER;
-		st = CNG_OK;
+		st = check_encoding(out, der);
 	}
 	return asn1_leave(st);
 }
