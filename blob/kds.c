@@ -17,7 +17,7 @@
 #define ID_KNOWN 3u            /* the other one is always set */
 #define SUB_AUTHORITIES 15
 
-/* --- the key identifier ---------------------------------------------------- */
+/* --- the key identifier -------------------------------------------------- */
 
 void
 guid_text(char out[GUID_TEXT], const uint8_t guid[KDS_ID])
@@ -82,7 +82,7 @@ kds_key_id_fields(struct walk *w, struct kds_key_id *out)
 		walk_fail(w, CNG_ERR_BAD_DATA);
 }
 
-/* --- the security descriptor ----------------------------------------------- */
+/* --- the security descriptor --------------------------------------------- */
 
 /* Digits up to a '-' or the end; false: none, or too large. */
 static bool
@@ -176,7 +176,7 @@ kds_descriptor(struct span sid, struct secret *out)
 	return st == CNG_OK ? secret_copy(out, span_of(sd, w.len)) : st;
 }
 
-/* --- the key --------------------------------------------------------------- */
+/* --- the key ------------------------------------------------------------- */
 
 /* What stands in KeyInfo is a CNG public blob. */
 static enum cng_status

@@ -17,7 +17,7 @@
 #define PRIVATE_BITS_MAX 4096
 #define TEXT_MAX 64
 
-/* --- values ----------------------------------------------------------------- */
+/* --- values -------------------------------------------------------------- */
 
 static bool
 text_is(const struct secret *value, const char *text)
@@ -169,7 +169,7 @@ read_key(struct kds_root *root, const struct secret *value)
 	    CNG_ERR_ARGUMENT;
 }
 
-/* --- records ----------------------------------------------------------------- */
+/* --- records ------------------------------------------------------------- */
 
 typedef enum cng_status read_value(struct kds_root *root,
     const struct secret *value);

@@ -23,7 +23,7 @@ struct fields {
 	struct blob_protected own;
 };
 
-/* --- fields ------------------------------------------------------------------ */
+/* --- fields -------------------------------------------------------------- */
 
 static void
 own_id_fields(struct walk *w, struct blob_protected *own)
@@ -167,7 +167,7 @@ blob_protected_read(struct span in, struct blob_protected *out)
 	return st;
 }
 
-/* --- the key ----------------------------------------------------------------- */
+/* --- the key ------------------------------------------------------------- */
 
 static enum cng_status
 find_kek(const struct fields *fields, const struct blob_params *params,

@@ -10,7 +10,7 @@
 #include "blob/serial.h"
 #include "crypto/dpaping.h"
 
-/* --- names ------------------------------------------------------------------ */
+/* --- names --------------------------------------------------------------- */
 
 #define EC_ROWS(suffix, curve) \
 	{ "ECDSA" suffix, KEY_EC, curve, KEY_ROLE_SIGN }, \
@@ -88,7 +88,7 @@ inner_type(const struct key_material *key)
 	return inner_types[key->family];
 }
 
-/* --- for a token ------------------------------------------------------------- */
+/* --- for a token --------------------------------------------------------- */
 
 static bool
 starts_with(struct span text, const char *start)

@@ -50,7 +50,8 @@ const struct command commands[] = {
 	    .summary = "show what is in a key file, field by field",
 	    .operand_min = 1, .operand_max = 1,
 	    .options = HELP | OPT_BIT(OPT_TYPE) | OPT_BIT(OPT_CURVE) |
-		OPT_BIT(OPT_KDS_ROOT_KEY) | OPT_BIT(OPT_SHOW_SECRETS) | OPT_BIT(OPT_JSON),
+		OPT_BIT(OPT_KDS_ROOT_KEY) | OPT_BIT(OPT_SHOW_SECRETS) |
+		OPT_BIT(OPT_JSON),
 	    .run = cmd_inspect },
 	{ .name = "list", .operands = "",
 	    .summary = "list keys, certificates and data of tokens",

@@ -7,7 +7,6 @@
 
 #include <openssl/asn1.h>
 
-#include "crypto/aes.h"
 #include "crypto/asn1_internal.h"
 #include "crypto/dpaping_der.h"
 #include "crypto/internal.h"
@@ -33,7 +32,7 @@ static const uint8_t protection_info[] = { 0x2b, 0x06, 0x01, 0x04, 0x01,
 
 #define OID(bytes) span_of(bytes, sizeof bytes)
 
-/* --- writing --------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------- */
 
 void
 der_put(struct wr *out, int class, int tag, bool constructed,
@@ -208,7 +207,7 @@ write_cms(struct secret *out, const struct dpaping *d)
 	return st;
 }
 
-/* --- reading --------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------- */
 
 bool
 der_take(struct span *in, int tag, bool context, struct span *out)
@@ -348,7 +347,7 @@ dpaping_read(struct dpaping *out, struct span der)
 	return asn1_leave(st);
 }
 
-/* --- the ciphers ------------------------------------------------------------ */
+/* --- the ciphers --------------------------------------------------------- */
 
 static enum cng_status
 aes_key(struct crypto_key **out, const uint8_t *value)

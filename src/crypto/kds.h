@@ -21,8 +21,8 @@ struct kds_root {
 	struct secret key;
 	enum key_hash hash;      /* of HMAC in SP 800-108 */
 	enum key_curve curve;    /* of key agreement; CURVE_NONE: DH */
-	struct secret p;         /* DH; empty: the 2048-bit group with 256-bit */
-	struct secret g;         /* order of RFC 5114, which is the default */
+	struct secret p, g;      /* DH; empty: the group of RFC 5114 with 2048
+	                          * bits and an order of 256, the default */
 	size_t private_bits;
 };
 

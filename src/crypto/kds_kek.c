@@ -76,7 +76,7 @@ private_key(const struct kds_root *root, const uint8_t *group,
 	return st;
 }
 
-/* --- the shared secret ---------------------------------------------------- */
+/* --- the shared secret --------------------------------------------------- */
 
 /* p, g and the order (NULL: not known) of the root key's group. */
 struct group {
@@ -211,7 +211,7 @@ agree_ecdh(const struct kds_root *root, const struct secret *private,
 	return st;
 }
 
-/* --- from there to the wrapping key --------------------------------------- */
+/* --- from there to the wrapping key -------------------------------------- */
 
 /* SP 800-56A, one step; what it is for is said in the order of algorithm,
  * one party and the other. */

@@ -122,7 +122,7 @@ holds(obj_id id, enum blob_type type, const char *file)
 	secret_free(&want);
 }
 
-/* --- a token's own ---------------------------------------------------------- */
+/* --- a token's own ------------------------------------------------------- */
 
 static const struct {
 	const char *file;
@@ -267,7 +267,7 @@ START_TEST(other_tokens)
 }
 END_TEST
 
-/* --- a domain's ------------------------------------------------------------- */
+/* --- a domain's ---------------------------------------------------------- */
 
 START_TEST(root_key_with_the_call)
 {
@@ -360,7 +360,7 @@ START_TEST(root_key_in_the_token)
 }
 END_TEST
 
-/* --- no memory -------------------------------------------------------------- */
+/* --- no memory ----------------------------------------------------------- */
 
 START_TEST(every_allocation_fails_once)
 {

@@ -56,7 +56,7 @@ protected_roots(const char *folder, const char *expect)
 			hex[len++] = at[i];
 	at = strstr(at, " = ");
 	for (at = at == NULL ? "" : at + 3;
-	     *at != '\0' && *at != ' ' && *at != ';' && len < sizeof hex - 1; at++)
+	     strchr("; ", *at) == NULL && len < sizeof hex - 1; at++)
 		hex[len++] = *at;
 	if (hex_decode(&out, hex) != CNG_OK || out.len < 16)
 		return out;
