@@ -326,7 +326,7 @@ run_protected(const struct row *row, const char *folder, struct span in)
 	struct secret want = { 0 }, got = { 0 };
 	struct key_material key = { 0 };
 	char name[256];
-	enum blob_type type;
+	enum blob_type type = BLOB_ANY;
 	enum cng_status st;
 	bool ok;
 
