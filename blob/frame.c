@@ -166,7 +166,8 @@ blob_is_framed(enum blob_type type)
 bool
 blob_is_closed(enum blob_type type)
 {
-	return blob_is_framed(type) || type == BLOB_OPAQUETRANSPORT;
+	return blob_is_framed(type) || type == BLOB_OPAQUETRANSPORT ||
+	    type == BLOB_PKCS7ENVELOPE;
 }
 
 enum cng_status

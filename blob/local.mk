@@ -2,6 +2,7 @@ noinst_LTLIBRARIES += libblob.la
 libblob_la_SOURCES = \
 	blob/blob.h blob/codec.h \
 	blob/capi.c blob/capi.h \
+	blob/certstore.c \
 	blob/capi_rsa.c blob/capi_dss.c blob/capi_v3.c \
 	blob/cipherkey.c \
 	blob/dh.c blob/dsa.c \
@@ -16,6 +17,7 @@ libblob_la_SOURCES = \
 	blob/magic.c blob/magic.h \
 	blob/mib1.c blob/mib1.h \
 	blob/opaque.c \
+	blob/pkcs7.c \
 	blob/pkcs8.c \
 	blob/pq.c \
 	blob/rsa.c \

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/rd.h"
+#include "core/enveloped.h"
 #include "core/nullkey.h"
 #include "core/transport.h"
 #include "key/set.h"
@@ -174,11 +175,24 @@ read_wrapped(const struct import_request *req, struct key_material *out)
 	return one_answer(st);
 }
 
+/* What was wrong before anything secret was looked at may be told. */
 static enum cng_status
-read_key(const struct import_request *req, struct key_material *out)
+read_enveloped(struct token *tok, const struct import_request *req,
+    struct key_material *out)
+{
+	enum cng_status st = enveloped_import(tok, req, out);
+
+	return st == CNG_OK ? one_answer(check_key(req, out)) : st;
+}
+
+static enum cng_status
+read_key(struct token *tok, const struct import_request *req,
+    struct key_material *out)
 {
 	enum cng_status st;
 
+	if (req->type == BLOB_PKCS7ENVELOPE && req->format == TRANSFER_CNG)
+		return read_enveloped(tok, req, out);
 	if (req->key != NULL)
 		return read_wrapped(req, out);
 	st = decode_cng(req->type, req->data, &req->params, out);
@@ -331,7 +345,7 @@ read_main(struct token *tok, const struct import_request *req,
 	*out = NULL;
 	if (is_transport(req))
 		return transport_import(tok, req, ctx, out);
-	st = read_key(req, &key);
+	st = read_key(tok, req, &key);
 	if (st == CNG_OK)
 		st = make_main(req, &key, ctx, out);
 	key_free(&key);
@@ -354,6 +368,8 @@ token_import(struct token *tok, const struct access *who,
 			return CNG_ERR_WRAP_KEY_TYPE;
 		req.key = NULL;
 	}
+	if (enveloped_is(&req))
+		req.type = BLOB_PKCS7ENVELOPE;
 	st = check_request(&req);
 	curve_from_template(&req);
 	if (st == CNG_OK) {

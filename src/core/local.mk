@@ -3,6 +3,7 @@ libcore_la_CPPFLAGS = $(AM_CPPFLAGS) $(INIH_CFLAGS)
 libcore_la_SOURCES = \
 	src/core/codec.c \
 	src/core/conf.h \
+	src/core/enveloped.c src/core/enveloped.h \
 	src/core/export.c \
 	src/core/find.c \
 	src/core/idmap.c src/core/idmap.h \

@@ -33,14 +33,23 @@ strength(const struct object *obj)
 	return STRENGTH_MAX;
 }
 
+/* Only an envelope says how to agree on a key with the holder of another. */
+static bool
+may_agree(const struct object *key, uint64_t mechanism)
+{
+	return key->key.family == KEY_EC &&
+	    mechanism == TRANSFER_MECHANISM(BLOB_PKCS7ENVELOPE);
+}
+
 static enum cng_status
 wrapping_key_fits(const struct object *obj, const struct object *key,
     uint64_t mechanism)
 {
 	bool rsa = key->class == OBJ_PUBLIC && key->key.family == KEY_RSA;
 	bool aes = key->class == OBJ_SECRET && key->key.family == KEY_AES;
+	bool agrees = key->class == OBJ_PUBLIC && may_agree(key, mechanism);
 
-	if (!rsa && !aes)
+	if (!rsa && !aes && !agrees)
 		return CNG_ERR_WRAP_KEY_TYPE;
 	if (!object_flag(key, PROP_FINALIZED))
 		return CNG_ERR_KEY_STATE;
@@ -72,10 +81,11 @@ is_public_export(const struct export_request *req)
 enum cng_status
 policy_export(const struct object *obj, const struct export_request *req)
 {
-	/* a password, or the token itself, keeps the key */
+	/* a password, a recipient, or the token itself keeps the key */
 	bool kept = req->format == TRANSFER_CNG &&
 	    ((req->type == BLOB_PKCS8 && req->params.pbe.has_password) ||
-		req->type == BLOB_OPAQUETRANSPORT);
+		req->type == BLOB_OPAQUETRANSPORT ||
+		req->type == BLOB_PKCS7ENVELOPE);
 
 	if (!object_is_key(obj) || object_is_null_key(obj))
 		return CNG_ERR_KEY_NOT_WRAPPABLE;
@@ -101,16 +111,25 @@ policy_export(const struct object *obj, const struct export_request *req)
 }
 
 enum cng_status
+policy_recipient(const struct object *obj, const struct object *key)
+{
+	return wrapping_key_fits(obj, key,
+	    TRANSFER_MECHANISM(BLOB_PKCS7ENVELOPE));
+}
+
+enum cng_status
 policy_unwrap(const struct object *key, uint64_t mechanism)
 {
 	bool rsa = key->class == OBJ_PRIVATE && key->key.family == KEY_RSA;
 	bool aes = key->class == OBJ_SECRET && key->key.family == KEY_AES;
+	bool agrees = key->class == OBJ_PRIVATE && may_agree(key, mechanism);
 
-	if (!rsa && !aes)
+	if (!rsa && !aes && !agrees)
 		return CNG_ERR_WRAP_KEY_TYPE;
 	if (!object_flag(key, PROP_FINALIZED))
 		return CNG_ERR_KEY_STATE;
-	if (!object_flag(key, PROP_UNWRAP))
+	if (!object_flag(key, PROP_UNWRAP) &&
+	    !(agrees && object_flag(key, PROP_DERIVE)))
 		return CNG_ERR_KEY_USAGE;
 	/* no call of this kind has a moment for the PIN of this use */
 	if (object_flag(key, PROP_ALWAYS_AUTHENTICATE))

@@ -13,6 +13,9 @@ enum cng_status policy_export(const struct object *obj,
     const struct export_request *req) CNG_MUST_CHECK;
 
 /* May key unwrap (usage, kind, mechanism)? */
+/* May the key leave in an envelope that this one opens? */
+enum cng_status policy_recipient(const struct object *obj,
+    const struct object *key) CNG_MUST_CHECK;
 enum cng_status policy_unwrap(const struct object *key, uint64_t mechanism)
     CNG_MUST_CHECK;
 

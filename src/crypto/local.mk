@@ -73,6 +73,9 @@ libcngcrypto_la_SOURCES += \
 	src/crypto/anykey.c \
 	src/crypto/asn1.c src/crypto/asn1_internal.h \
 	src/crypto/ecparam.c src/crypto/ecexplicit.c \
+	src/crypto/envelope.c src/crypto/envelope.h \
+	src/crypto/envelope_asn1.c src/crypto/envelope_asn1.h \
+	src/crypto/envelope_write.c src/crypto/envelope_show.c \
 	src/crypto/ffc_asn1.c \
 	src/crypto/pbe.c \
 	src/crypto/pem.c \
