@@ -53,9 +53,14 @@ static const struct option_info options[OPT_COUNT] = {
 	[OPT_WRAP_WITH] = { "wrap-with", 0, "KEY",
 	    "name, label or id of the key to wrap with" },
 	[OPT_ENCRYPTION] = { "encryption", 0, "KIND",
-	    "of PKCS#8 with a password: aes256 [default] or 3des" },
+	    "of PKCS#8 with a password, or of an envelope: aes256 [default] "
+	    "or 3des" },
 	[OPT_CURVE] = { "curve", 0, "NAME",
 	    "of an ECC blob that does not say: nistP256, curve25519 ..." },
+	[OPT_RECIPIENT_CERT] = { "recipient-cert", 0, "FILE",
+	    "certificate that PKCS7_ENVELOPE is for" },
+	[OPT_RECIPIENT_KEY] = { "recipient-key", 0, "FILE",
+	    "private key that opens PKCS7_ENVELOPE" },
 
 	[OPT_EXPORTABLE] = { "exportable", 0, NULL,
 	    "the key may leave the token, but only encrypted" },

@@ -245,6 +245,7 @@ key_wrap_bits(const ASN1_OBJECT *object)
 	case NID_id_aes128_wrap:
 		return 128;
 	case NID_id_aes192_wrap:
+	case NID_id_smime_alg_CMS3DESwrap:
 		return 192;
 	case NID_id_aes256_wrap:
 		return 256;
@@ -364,7 +365,9 @@ agreement_op(struct key_op *out, const struct key_agreement *from,
 	if (wrap == NULL)
 		return CNG_ERR_BAD_DATA;
 	*out = (struct key_op){
-		.scheme = OP_ECDH_AES_KW,
+		.scheme = OBJ_obj2nid(wrap->algorithm) ==
+			NID_id_smime_alg_CMS3DESwrap ? OP_ECDH_3DES_KW :
+						       OP_ECDH_AES_KW,
 		.kdf = KDF_X963,
 		.pad_hash = scheme->hash,
 		.cofactor = scheme->cofactor,

@@ -152,7 +152,7 @@ struct agreement_scheme {
 };
 const struct agreement_scheme *agreement_scheme(const ASN1_OBJECT *object);
 
-/* AES key wrap: bits of its key; 0: some other. */
+/* AES or Triple-DES key wrap: bits of its key; 0: some other. */
 size_t key_wrap_bits(const ASN1_OBJECT *object);
 
 /* What a recipient has to do; info has to live as long as out->label.  With

@@ -4,6 +4,7 @@
  * in between for what is too long for RSA.
  */
 #include "crypto/aes_kw.h"
+#include "crypto/ec.h"
 #include "crypto/rsa.h"
 
 #include "base/util.h"
@@ -115,37 +116,6 @@ rsa_aes_unwrap(const struct crypto_key *key, const struct key_op *op,
 	return st;
 }
 
-/* --- ECDH and AES -------------------------------------------------------- */
-
-static enum cng_status
-ecdh_unwrap(const struct crypto_key *key, const struct key_op *op,
-    struct span wrapped, struct wr *out)
-{
-	const struct key_op kw = { .scheme = OP_AES_KW };
-	struct key_material material = { .family = KEY_AES,
-		.has_private = true };
-	struct key_op ecdh = *op;
-	struct crypto_key *kek = NULL;
-	struct secret shared = { 0 };
-	enum cng_status st;
-
-	ecdh.scheme = OP_ECDH;
-	st = crypto_derive(key, &ecdh, op->aes_bits / 8, &shared);
-	/* whoever chose the point learns no more than from wrong bytes */
-	if (st == CNG_ERR_MECHANISM_PARAM)
-		st = CNG_ERR_CIPHERTEXT;
-	if (st == CNG_OK)
-		st = key_set(&material, SYM_VALUE, secret_span(&shared));
-	if (st == CNG_OK)
-		st = crypto_key_new(&kek, &material);
-	if (st == CNG_OK)
-		st = kw_unwrap(kek, &kw, wrapped, out);
-	crypto_key_free(kek);
-	key_free(&material);
-	secret_free(&shared);
-	return st;
-}
-
 /* --- the contract -------------------------------------------------------- */
 
 enum cng_status
@@ -175,11 +145,17 @@ one_answer(enum cng_status st)
 	return content[st] ? CNG_ERR_WRAPPED_KEY : st;
 }
 
+static bool
+is_agreement(const struct key_op *op)
+{
+	return op->scheme == OP_ECDH_AES_KW || op->scheme == OP_ECDH_3DES_KW;
+}
+
 static enum cng_status
 unwrap_into(const struct crypto_key *key, const struct key_op *op,
     struct span wrapped, struct wr *out)
 {
-	if (op->scheme == OP_ECDH_AES_KW)
+	if (is_agreement(op))
 		return ecdh_unwrap(key, op, wrapped, out);
 	return op->scheme == OP_RSA_AES_WRAP ?
 	    rsa_aes_unwrap(key, op, wrapped, out) :
@@ -194,7 +170,7 @@ crypto_unwrap(const struct crypto_key *key, const struct key_op *op,
 	struct wr w;
 	enum cng_status st;
 
-	if (!can_wrap(op->scheme) && op->scheme != OP_ECDH_AES_KW)
+	if (!can_wrap(op->scheme) && !is_agreement(op))
 		return CNG_ERR_MECHANISM;
 	err_enter();
 	/* no plain text is longer than what wraps it */

@@ -21,6 +21,7 @@ enum op_scheme {
 	OP_ECDSA,          /* signature r || s */
 	OP_ECDH,           /* derive */
 	OP_ECDH_AES_KW,    /* derive, then RFC 3394: unwrap */
+	OP_ECDH_3DES_KW,   /* derive, then RFC 3217: unwrap */
 	/* AES */
 	OP_AES_ECB,
 	OP_AES_CBC,
