@@ -56,6 +56,13 @@ tests_unit_blob_eccfull_SOURCES = tests/unit/blob_eccfull.c \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_blob_eccfull_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_blob_eccfull_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/blob_envelope
+TESTS += tests/unit/blob_envelope
+tests_unit_blob_envelope_SOURCES = tests/unit/blob_envelope.c \
+	tests/unit/blob_cases.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_blob_envelope_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_blob_envelope_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/unit/blob_keydata
 TESTS += tests/unit/blob_keydata
 tests_unit_blob_keydata_SOURCES = tests/unit/blob_keydata.c \

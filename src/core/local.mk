@@ -32,6 +32,7 @@ CORE_LIBS = libcore.la libstore.la libblob.la libcngcrypto.la libkey.la \
 
 if HAVE_CHECK
 core_tests = tests/unit/core_closed tests/unit/core_objects \
+	tests/unit/core_enveloped \
 	tests/unit/core_pq \
 	tests/unit/core_transfer
 check_PROGRAMS += $(core_tests)
@@ -41,6 +42,11 @@ tests_unit_core_closed_SOURCES = tests/unit/core_closed.c \
 	tests/unit/core_fixture.h
 tests_unit_core_closed_CPPFLAGS = $(core_test_flags)
 tests_unit_core_closed_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_enveloped_SOURCES = tests/unit/core_enveloped.c \
+	tests/unit/core_fixture.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_core_enveloped_CPPFLAGS = $(core_test_flags)
+tests_unit_core_enveloped_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_objects_SOURCES = tests/unit/core_objects.c \
 	tests/unit/core_fixture.h
 tests_unit_core_objects_CPPFLAGS = $(core_test_flags)

@@ -42,7 +42,7 @@ ASN1_CHOICE(originator) = {
 ASN1_SEQUENCE(agree_key_id) = {
 	ASN1_SIMPLE(struct agree_key_id, key, ASN1_OCTET_STRING),
 	ASN1_OPT(struct agree_key_id, date, ASN1_GENERALIZEDTIME),
-	ASN1_OPT(struct agree_key_id, other, ASN1_ANY),
+	ASN1_SEQUENCE_OF_OPT(struct agree_key_id, other, ASN1_ANY),
 } static_ASN1_SEQUENCE_END_name(struct agree_key_id, agree_key_id)
 
 ASN1_CHOICE(agree_id) = {
@@ -63,11 +63,14 @@ ASN1_SEQUENCE(key_agreement) = {
 	ASN1_SEQUENCE_OF(struct key_agreement, keys, agree_key),
 } static_ASN1_SEQUENCE_END_name(struct key_agreement, key_agreement)
 
-/* Whoever comes with a password, or a key that was agreed on before. */
+/* The others come with a key that both had before, a password, or something
+ * yet to be invented. */
 ASN1_CHOICE(recipient) = {
 	ASN1_SIMPLE(struct recipient, is.transport, key_transport),
 	ASN1_IMP(struct recipient, is.agreement, key_agreement, 1),
-	ASN1_SIMPLE(struct recipient, is.other, ASN1_ANY),
+	ASN1_IMP_SEQUENCE_OF(struct recipient, is.other, ASN1_ANY, 2),
+	ASN1_IMP_SEQUENCE_OF(struct recipient, is.other, ASN1_ANY, 3),
+	ASN1_IMP_SEQUENCE_OF(struct recipient, is.other, ASN1_ANY, 4),
 } static_ASN1_CHOICE_END_selector(struct recipient, recipient, kind)
 
 ASN1_SEQUENCE(enveloped_content) = {

@@ -52,7 +52,7 @@ struct originator {
 struct agree_key_id {
 	ASN1_OCTET_STRING *key;
 	ASN1_GENERALIZEDTIME *date;
-	ASN1_TYPE *other;
+	OPENSSL_STACK *other;
 };
 
 struct agree_id {
@@ -76,14 +76,14 @@ struct key_agreement {
 	OPENSSL_STACK *keys;   /* struct agree_key */
 };
 
-enum recipient_kind { BY_TRANSPORT = 0, BY_AGREEMENT, BY_OTHER };
+enum recipient_kind { BY_TRANSPORT = 0, BY_AGREEMENT };
 
 struct recipient {
 	int kind;
 	union {
 		struct key_transport *transport;
 		struct key_agreement *agreement;
-		ASN1_TYPE *other;
+		OPENSSL_STACK *other;
 	} is;
 };
 
