@@ -6,7 +6,7 @@
 #include "base/util.h"
 #include "blob/codec.h"
 
-/* --- the row of the table: it can only be walked --------------------------- */
+/* --- the row of the table: it can only be walked ------------------------- */
 
 static void
 show_part(void *arg, const struct envelope_part *part)
@@ -34,7 +34,7 @@ pkcs7_read(enum blob_type type, struct walk *w,
 	return st == CNG_OK && out != NULL ? CNG_ERR_ARGUMENT : st;
 }
 
-/* --- in -------------------------------------------------------------------- */
+/* --- in ------------------------------------------------------------------ */
 
 /* PKCS#8, or any blob with one private key: what CryptoAPI archives, and what
  * CNG has. */
@@ -92,7 +92,7 @@ blob_envelope_open(const struct envelope *e, enum key_family family,
 	return st;
 }
 
-/* --- out ------------------------------------------------------------------- */
+/* --- out ----------------------------------------------------------------- */
 
 static enum cng_status
 encode_inner(struct secret *out, const struct key_material *key)

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-/* --- what the options say -------------------------------------------------- */
+/* --- what the options say ------------------------------------------------ */
 
 static enum cng_status
 count(void *arg, struct span der)
@@ -69,7 +69,7 @@ recipient_cipher(enum envelope_cipher *out, const struct args *args)
 	    "3des", text);
 }
 
-/* --- in -------------------------------------------------------------------- */
+/* --- in ------------------------------------------------------------------ */
 
 static enum cng_status
 unwrap(void *arg, const struct key_op *op, struct span cipher,
@@ -127,7 +127,7 @@ recipient_open(struct keyfile *kf, const struct args *args)
 	return code;
 }
 
-/* --- out ------------------------------------------------------------------- */
+/* --- out ----------------------------------------------------------------- */
 
 struct recipients {
 	size_t count;

@@ -9,7 +9,7 @@
 #include "base/alloc.h"
 #include "core/policy.h"
 
-/* --- a recipient's key on the token --------------------------------------- */
+/* --- a recipient's key on the token -------------------------------------- */
 
 /* The first private key that the template finds; with a public key given, the
  * one that belongs to it. */
@@ -173,7 +173,7 @@ token_recipient(struct token *tok, struct span blob, struct object **out)
 	return st;
 }
 
-/* --- in ------------------------------------------------------------------- */
+/* --- in ------------------------------------------------------------------ */
 
 bool
 enveloped_is(const struct import_request *req)
@@ -230,7 +230,7 @@ enveloped_import(struct token *tok, const struct import_request *req,
 	return st;
 }
 
-/* --- out ------------------------------------------------------------------ */
+/* --- out ----------------------------------------------------------------- */
 
 struct recipients {
 	const struct object *obj;   /* what is to leave */

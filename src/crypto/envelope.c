@@ -23,7 +23,7 @@ struct envelope {
 	struct place *place;
 };
 
-/* --- recipients ----------------------------------------------------------- */
+/* --- recipients ---------------------------------------------------------- */
 
 static enum cng_status
 take_issuer(struct place *to, const struct issuer_serial *cert)
@@ -126,7 +126,7 @@ take(struct envelope *e)
 	return st;
 }
 
-/* --- the whole ------------------------------------------------------------ */
+/* --- the whole ----------------------------------------------------------- */
 
 static enum cng_status
 parse(struct envelope *e, struct span in)
@@ -199,7 +199,7 @@ envelope_recipient(const struct envelope *e, size_t which)
 	return which < e->count ? &e->place[which].shown : NULL;
 }
 
-/* --- the content ----------------------------------------------------------- */
+/* --- the content --------------------------------------------------------- */
 
 static EVP_CIPHER *
 fetch(const struct content_cipher *cipher)
@@ -287,7 +287,7 @@ envelope_open(const struct envelope *e, struct span key, struct secret *out)
 	return st == CNG_OK ? asn1_leave(open_content(e, key, out)) : st;
 }
 
-/* --- certificates ---------------------------------------------------------- */
+/* --- certificates -------------------------------------------------------- */
 
 static enum cng_status
 each_certificate(const struct certificate_bag *bag, cert_sink *sink,

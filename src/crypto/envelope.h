@@ -17,7 +17,7 @@
 #define ENVELOPE_RECIPIENTS_MAX 64
 #define ENVELOPE_KEY_ID 20
 
-/* --- reading -------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------- */
 
 struct envelope_recipient {
 	enum key_family family;  /* KEY_NONE: in a way that is not known here */
@@ -51,7 +51,7 @@ const struct envelope_recipient *envelope_recipient(
 enum cng_status envelope_open(const struct envelope *envelope,
     struct span key, struct secret *out) CNG_MUST_CHECK;
 
-/* --- writing -------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------- */
 
 enum envelope_cipher {
 	ENVELOPE_AES256 = 0,   /* all in CBC */
@@ -83,7 +83,7 @@ enum cng_status envelope_write(const struct envelope_to *to, size_t count,
 enum cng_status envelope_key_id(const struct key_material *key,
     uint8_t out[ENVELOPE_KEY_ID]) CNG_MUST_CHECK;
 
-/* --- for people ------------------------------------------------------------ */
+/* --- for people ---------------------------------------------------------- */
 
 struct envelope_part {
 	const char *name;      /* "Recipient[0].Issuer" */
@@ -98,7 +98,7 @@ typedef void envelope_sink(void *arg, const struct envelope_part *part);
 enum cng_status envelope_describe(struct span in, envelope_sink *sink,
     void *arg) CNG_MUST_CHECK;
 
-/* --- certificates ---------------------------------------------------------- */
+/* --- certificates -------------------------------------------------------- */
 
 typedef enum cng_status cert_sink(void *arg, struct span der);
 

@@ -257,7 +257,7 @@ key_wrap_bits(const ASN1_OBJECT *object)
 	}
 }
 
-/* --- what the recipient has to do ----------------------------------------- */
+/* --- what the recipient has to do ---------------------------------------- */
 
 /* Absent is SHA-1. */
 static enum key_hash

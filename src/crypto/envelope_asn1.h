@@ -129,7 +129,7 @@ const ASN1_ITEM *public_point_item(void);
 const ASN1_ITEM *agree_key_item(void);
 const ASN1_ITEM *agree_key_id_item(void);
 
-/* --- ciphers and names ------------------------------------------------------ */
+/* --- ciphers and names --------------------------------------------------- */
 
 struct content_cipher {
 	int nid;

@@ -15,7 +15,7 @@
 #define NEST_MAX 16
 #define SERIAL_SHOWN 32
 
-/* --- elements of BER ------------------------------------------------------- */
+/* --- elements of BER ----------------------------------------------------- */
 
 struct element {
 	int tag;
@@ -110,7 +110,7 @@ envelope_is_signed(struct span in)
 	return is_type(in, 0x02);
 }
 
-/* --- texts ----------------------------------------------------------------- */
+/* --- texts --------------------------------------------------------------- */
 
 struct telling {
 	envelope_sink *sink;
@@ -210,7 +210,7 @@ tell_name(const struct telling *t, const char *name, struct span der)
 	X509_NAME_free(parsed);
 }
 
-/* --- recipients ------------------------------------------------------------ */
+/* --- recipients ---------------------------------------------------------- */
 
 /* name: the part after "Recipient[n]". */
 static const char *
@@ -325,7 +325,7 @@ show_recipients(struct telling *t, struct span in)
 	return t->recipients > 0;
 }
 
-/* --- the whole ------------------------------------------------------------- */
+/* --- the whole ----------------------------------------------------------- */
 
 static bool
 show_content(struct telling *t, struct span in)

@@ -33,7 +33,7 @@ set_version(ASN1_INTEGER *to, enum version version)
 	return ASN1_INTEGER_set(to, (long)version) == 1;
 }
 
-/* --- who ------------------------------------------------------------------ */
+/* --- who ----------------------------------------------------------------- */
 
 static enum cng_status
 public_bytes(struct secret *out, const struct key_material *key)
@@ -88,7 +88,7 @@ make_key_id(ASN1_OCTET_STRING *out, const struct key_material *key)
 	return st;
 }
 
-/* --- RSA ------------------------------------------------------------------ */
+/* --- RSA ----------------------------------------------------------------- */
 
 /* SHA-1 is what an absent identifier means. */
 static X509_ALGOR *
@@ -219,7 +219,7 @@ fill_transport(struct key_transport *out, const struct envelope_to *to,
 	    encrypt_key(out->key, to->key, &op, content_key) : st;
 }
 
-/* --- curves --------------------------------------------------------------- */
+/* --- curves -------------------------------------------------------------- */
 
 /* A digest that is as strong as the curve. */
 static const struct {
@@ -373,7 +373,7 @@ fill_agreement(struct key_agreement *out, const struct envelope_to *to,
 	return st;
 }
 
-/* --- the whole ------------------------------------------------------------ */
+/* --- the whole ----------------------------------------------------------- */
 
 static enum cng_status
 add_recipient(struct enveloped *out, const struct envelope_to *to,

@@ -94,8 +94,8 @@ theirs rsa -outform DER -recip rsa.crt -keyopt rsa_padding_mode:oaep \
 	rsa_oaep_label:6c6162656c
 says out 'SHA2-256, mask SHA1, with a label'
 for to in ec p384 p521; do
-	theirs $to -outform DER -recip $to.crt
-	theirs $to -outform DER -stream -aes128 -keyid -recip $to.crt
+	theirs "$to" -outform DER -recip "$to.crt"
+	theirs "$to" -outform DER -stream -aes128 -keyid -recip "$to.crt"
 done
 for md in sha1 sha224 sha384 sha512; do
 	theirs ec -outform DER -recip ec.crt -keyopt ecdh_kdf_md:$md

@@ -13,7 +13,7 @@
 #include "crypto/crypto.h"
 #include "sample.h"
 
-/* --- who has which key ---------------------------------------------------- */
+/* --- who has which key --------------------------------------------------- */
 
 struct holder {
 	struct key_material material;
@@ -66,7 +66,7 @@ open_as(struct holder *h, struct span in, struct key_material *out)
 	return st;
 }
 
-/* --- reading -------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------- */
 
 static const struct {
 	const char *file;
@@ -221,7 +221,7 @@ START_TEST(every_bit)
 }
 END_TEST
 
-/* --- no oracle ------------------------------------------------------------ */
+/* --- no oracle ----------------------------------------------------------- */
 
 /* Gives whatever a test wants to have been in the padding. */
 static enum cng_status
@@ -287,7 +287,7 @@ START_TEST(hostile_points)
 }
 END_TEST
 
-/* --- writing -------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------- */
 
 static const struct {
 	const char *key;
@@ -426,7 +426,7 @@ START_TEST(ciphers_by_name)
 }
 END_TEST
 
-/* --- certificates --------------------------------------------------------- */
+/* --- certificates -------------------------------------------------------- */
 
 static enum cng_status
 collect(void *arg, struct span der)
@@ -503,7 +503,7 @@ START_TEST(hostile_stores)
 }
 END_TEST
 
-/* --- memory --------------------------------------------------------------- */
+/* --- memory -------------------------------------------------------------- */
 
 START_TEST(every_allocation_fails_once)
 {
