@@ -4,6 +4,7 @@
  */
 #include "core/policy.h"
 
+#include "core/conflict.h"
 #include "core/nullkey.h"
 #include "core/transport.h"
 #include "core/wrapping.h"
@@ -144,6 +145,9 @@ token_export(struct token *tok, struct object *obj,
 	if (plain.format == TRANSFER_CNG && plain.key != NULL &&
 	    plain.type == BLOB_OPAQUETRANSPORT)
 		return CNG_ERR_NOT_SUPPORTED;
+	if (plain.key != NULL && !tok->compat &&
+	    conflict_iv(plain.key, plain.op))
+		return CNG_ERR_MECHANISM;
 	st = policy_export(obj, &plain);
 	if (st != CNG_OK)
 		return st;

@@ -139,11 +139,16 @@ enum prop_mode {
 	MODE_IMPORT = 64,         /* a CNG blob */
 };
 
-/* Who is asking, for the lines that only the SO may set. */
+/* Who is asking, for the lines that only the SO may set, and how strict the
+ * token is. */
 struct rule_context {
 	enum prop_mode mode;
 	enum token_role role;
+	bool compat;
 };
+
+/* For a call that comes now. */
+struct rule_context token_rules(struct token *tok, enum prop_mode mode);
 
 /* Puts class and family (where they follow from the call) and the defaults
  * of the mode into a new object whose key is set. */
@@ -233,6 +238,7 @@ struct token {
 	struct lock lock;
 	char *path;
 	bool create;              /* the store may be made by token_init */
+	bool compat;              /* constant: uses may meet, see conflict.h */
 	struct store *store CNG_GUARDED_BY(lock);
 	struct vault *vault CNG_GUARDED_BY(lock);
 	struct batch batch;

@@ -3,6 +3,7 @@ libcore_la_CPPFLAGS = $(AM_CPPFLAGS) $(INIH_CFLAGS)
 libcore_la_SOURCES = \
 	src/core/batch.c \
 	src/core/codec.c \
+	src/core/conflict.c src/core/conflict.h \
 	src/core/conf.c src/core/conf.h \
 	src/core/conf_file.c src/core/conf_file.h \
 	src/core/export.c \
@@ -40,6 +41,7 @@ core_tests = \
 	tests/unit/core_batch \
 	tests/unit/core_closed \
 	tests/unit/core_conf \
+	tests/unit/core_conflict \
 	tests/unit/core_faults \
 	tests/unit/core_faults_open \
 	tests/unit/core_hostile \
@@ -76,6 +78,10 @@ tests_unit_core_conf_SOURCES = tests/unit/core_conf.c \
 	tests/unit/runner.h tests/unit/tempdir.h
 tests_unit_core_conf_CPPFLAGS = $(core_test_flags)
 tests_unit_core_conf_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_conflict_SOURCES = tests/unit/core_conflict.c \
+	tests/unit/core_fixture.h
+tests_unit_core_conflict_CPPFLAGS = $(core_test_flags)
+tests_unit_core_conflict_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_faults_SOURCES = tests/unit/core_faults.c \
 	tests/unit/core_fixture.h tests/unit/tempdir.h \
 	tests/unit/sample.c tests/unit/sample.h $(FAULTS)

@@ -160,7 +160,7 @@ token_create(struct token *tok, const struct access *who, struct props tmpl,
     obj_id *out)
 {
 	enum obj_class class = props_class(tmpl);
-	struct rule_context ctx = { MODE_CREATE, token_role_now(tok) };
+	struct rule_context ctx = token_rules(tok, MODE_CREATE);
 	struct object *obj = NULL;
 	enum cng_status st;
 
@@ -195,7 +195,7 @@ enum cng_status
 token_copy(struct token *tok, const struct access *who, obj_id from,
     struct props tmpl, obj_id *out)
 {
-	struct rule_context ctx = { MODE_COPY, token_role_now(tok) };
+	struct rule_context ctx = token_rules(tok, MODE_COPY);
 	struct object *source = NULL, *obj = NULL;
 	enum cng_status st;
 
@@ -312,7 +312,8 @@ set_once(struct token *tok, const struct access *who, obj_id id,
 	else
 		st = token_may_write(tok, who, obj);
 	if (st == CNG_OK) {
-		struct rule_context ctx = { MODE_SET, tok->role };
+		struct rule_context ctx = { MODE_SET, tok->role,
+			tok->compat };
 
 		st = entry_changed(old, half, changes, &ctx, &changed);
 	}

@@ -4,7 +4,7 @@
  * template is silent (PKCS#11 2.40, sections 4.4 to 4.10 with the footnotes
  * of table 11; architecture: defaults of imported keys).
  */
-#include "core/internal.h"
+#include "core/conflict.h"
 
 #include "base/utf16.h"
 #include "base/util.h"
@@ -272,7 +272,7 @@ rules_apply(struct object *obj, struct props tmpl,
 			log_line(LOG_INFO, "property %s: %s",
 			    prop_name(tmpl.item[i].id), cng_status_text(st));
 	}
-	return st;
+	return st == CNG_OK ? conflict_settle(obj, tmpl, ctx) : st;
 }
 
 /* The number that tells a key from others of the family. */

@@ -224,6 +224,19 @@ token_logout(struct token *tok)
 	return st;
 }
 
+struct rule_context
+token_rules(struct token *tok, enum prop_mode mode)
+{
+	return (struct rule_context){ mode, token_role_now(tok),
+		tok->compat };
+}
+
+bool
+token_is_compat(const struct token *tok)
+{
+	return tok->compat;
+}
+
 enum token_role
 token_logged_in(struct token *tok)
 {

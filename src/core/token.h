@@ -61,6 +61,8 @@ enum cng_status token_check_pin(struct token *tok, struct span pin)
     CNG_MUST_CHECK;
 enum cng_status token_logout(struct token *tok) CNG_MUST_CHECK;
 enum token_role token_logged_in(struct token *tok);
+/* What the configuration says: policy compat, instead of strict. */
+bool token_is_compat(const struct token *tok);
 
 /* --- random numbers ------------------------------------------------------ */
 

@@ -163,7 +163,8 @@ NCryptExportKey(NCRYPT_KEY_HANDLE hKey, NCRYPT_KEY_HANDLE hExportKey,
     LPCWSTR pszBlobType, NCryptBufferDesc *pParameterList, PBYTE pbOutput,
     DWORD cbOutput, DWORD *pcbResult, DWORD dwFlags)
 {
-	struct exporting ex = { .req = { .format = TRANSFER_CNG },
+	struct exporting ex = { .req = { .format = TRANSFER_CNG,
+		.any_use = true },
 		.flags = dwFlags };
 	struct nkey *key = nkey_take(hKey);
 	SECURITY_STATUS status;

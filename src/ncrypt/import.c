@@ -81,6 +81,7 @@ import_loose(struct nkey *key, const struct importing *from)
 		.type = from->info->type,
 		.data = from->blob,
 		.key = from->unwrap,
+		.any_use = true,
 		.params = from->params.blob,
 	};
 	obj_id id = 0;
