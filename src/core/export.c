@@ -6,6 +6,7 @@
 
 #include "core/conflict.h"
 #include "core/nullkey.h"
+#include "core/protect.h"
 #include "core/transport.h"
 #include "core/wrapping.h"
 
@@ -143,7 +144,8 @@ token_export(struct token *tok, struct object *obj,
 	    blob_is_framed(plain.type))
 		return CNG_ERR_ARGUMENT;
 	if (plain.format == TRANSFER_CNG && plain.key != NULL &&
-	    plain.type == BLOB_OPAQUETRANSPORT)
+	    (plain.type == BLOB_OPAQUETRANSPORT ||
+		plain.type == BLOB_PROTECTEDKEY))
 		return CNG_ERR_NOT_SUPPORTED;
 	if (plain.key != NULL && !tok->compat &&
 	    conflict_iv(plain.key, plain.op))
@@ -155,5 +157,7 @@ token_export(struct token *tok, struct object *obj,
 		return encode_wrapped(obj, &plain, out);
 	if (plain.format == TRANSFER_CNG && plain.type == BLOB_OPAQUETRANSPORT)
 		return transport_export(tok, obj, out);
+	if (plain.format == TRANSFER_CNG && plain.type == BLOB_PROTECTEDKEY)
+		return protect_export(tok, obj, &plain, out);
 	return encode(obj, &plain, NULL, out);
 }

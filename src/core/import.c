@@ -10,6 +10,7 @@
 #include "base/rd.h"
 #include "core/conflict.h"
 #include "core/nullkey.h"
+#include "core/protect.h"
 #include "core/transport.h"
 #include "key/set.h"
 #include "core/wrapping.h"
@@ -176,13 +177,16 @@ read_wrapped(const struct import_request *req, struct key_material *out)
 }
 
 static enum cng_status
-read_key(const struct import_request *req, struct key_material *out)
+read_key(struct token *tok, const struct import_request *req,
+    struct key_material *out)
 {
+	bool protected = protect_is_import(req);
 	enum cng_status st;
 
-	if (req->key != NULL)
+	if (req->key != NULL && !protected)
 		return read_wrapped(req, out);
-	st = decode_cng(req->type, req->data, &req->params, out);
+	st = protected ? protect_import(tok, req, out) :
+			 decode_cng(req->type, req->data, &req->params, out);
 	return st == CNG_OK ? check_key(req, out) : st;
 }
 
@@ -329,6 +333,8 @@ check_request(const struct token *tok, const struct import_request *req)
 
 	if (req->format == TRANSFER_CNG && req->key == NULL)
 		return blob_is_framed(req->type) ? CNG_ERR_ARGUMENT : CNG_OK;
+	if (protect_is_import(req))
+		return protect_check_key(req->key);
 	if (req->format == TRANSFER_CNG)
 		return req->type == BLOB_OPAQUETRANSPORT ?
 		    CNG_ERR_NOT_SUPPORTED :
@@ -374,7 +380,7 @@ read_main(struct token *tok, const struct import_request *req,
 		if (st != CNG_OK)
 			return st;
 	}
-	st = read_key(req, &key);
+	st = read_key(tok, req, &key);
 	if (st == CNG_OK) {
 		st = make_main(req, &key, ctx, out);
 		st = req->key != NULL ? one_answer(st) : st;

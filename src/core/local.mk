@@ -22,6 +22,7 @@ libcore_la_SOURCES = \
 	src/core/policy.c src/core/policy.h \
 	src/core/prop.c src/core/prop.h \
 	src/core/provider.c src/core/provider.h \
+	src/core/protect.c src/core/protect.h \
 	src/core/remake.c \
 	src/core/rules.c \
 	src/core/rules_key.c \
@@ -53,6 +54,7 @@ core_tests = \
 	tests/unit/core_pq \
 	tests/unit/core_provider \
 	tests/unit/core_rules \
+	tests/unit/core_protected \
 	tests/unit/core_transfer
 check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
@@ -131,6 +133,11 @@ tests_unit_core_rules_SOURCES = tests/unit/core_rules.c \
 	tests/unit/core_fixture.h tests/unit/runner.h
 tests_unit_core_rules_CPPFLAGS = $(core_test_flags)
 tests_unit_core_rules_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_protected_SOURCES = tests/unit/core_protected.c \
+	tests/unit/core_fixture.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_core_protected_CPPFLAGS = $(core_test_flags)
+tests_unit_core_protected_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_transfer_SOURCES = tests/unit/core_transfer.c \
 	tests/unit/core_fixture.h
 tests_unit_core_transfer_CPPFLAGS = $(core_test_flags)

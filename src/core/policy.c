@@ -77,7 +77,8 @@ policy_export(const struct object *obj, const struct export_request *req)
 	/* a password, or the token itself, keeps the key */
 	bool kept = req->format == TRANSFER_CNG &&
 	    ((req->type == BLOB_PKCS8 && req->params.pbe.has_password) ||
-		req->type == BLOB_OPAQUETRANSPORT);
+		req->type == BLOB_OPAQUETRANSPORT ||
+		req->type == BLOB_PROTECTEDKEY);
 
 	if (!object_is_key(obj) || object_is_null_key(obj))
 		return CNG_ERR_KEY_NOT_WRAPPABLE;

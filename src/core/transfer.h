@@ -35,6 +35,8 @@ struct import_request {
 	const struct key_op *op;     /* STANDARD: how it was wrapped */
 	uint64_t mechanism;          /* STANDARD: the face's number */
 	struct blob_params params;
+	struct token *sealer;        /* PROTECTEDKEY: whose LOCAL= is; NULL:
+	                              * the token's itself */
 	unsigned flags;              /* IMPORT_* */
 	struct props tmpl;
 };
@@ -51,6 +53,7 @@ struct export_request {
 	const struct key_op *op;
 	uint64_t mechanism;          /* STANDARD: the face's number */
 	struct blob_params params;
+	struct token *sealer;        /* as above */
 	bool archive;                /* its maker's one copy: it need not be
 	                              * extractable.  The face counts. */
 };

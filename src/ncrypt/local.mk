@@ -88,6 +88,7 @@ if HAVE_CHECK
 ncrypt_tests = tests/unit/ncrypt_crypt tests/unit/ncrypt_faults \
 	tests/unit/ncrypt_import \
 	tests/unit/ncrypt_parts tests/unit/ncrypt_prop \
+	tests/unit/ncrypt_protected \
 	tests/unit/ncrypt_store tests/unit/ncrypt_types
 check_PROGRAMS += $(ncrypt_tests)
 TESTS += $(ncrypt_tests)
@@ -115,6 +116,9 @@ tests_unit_ncrypt_prop_LDADD = $(ncrypt_test_libs)
 tests_unit_ncrypt_parts_SOURCES = tests/unit/ncrypt_parts.c
 tests_unit_ncrypt_parts_CPPFLAGS = $(ncrypt_test_flags)
 tests_unit_ncrypt_parts_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_protected_SOURCES = tests/unit/ncrypt_protected.c
+tests_unit_ncrypt_protected_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_protected_LDADD = $(ncrypt_test_libs)
 tests_unit_ncrypt_store_SOURCES = tests/unit/ncrypt_store.c
 tests_unit_ncrypt_store_CPPFLAGS = $(ncrypt_test_flags)
 tests_unit_ncrypt_store_LDADD = $(ncrypt_test_libs)

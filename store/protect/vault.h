@@ -115,6 +115,12 @@ enum cng_status vault_transport_open(struct vault *vault,
 /* How much longer the sealed bytes are. */
 size_t vault_transport_overhead(void);
 
+/* A key for one such piece whose sealing is the caller's business: it follows
+ * from the master key, the serial and the context, which has a salt. */
+#define VAULT_TRANSPORT_KEY 32
+enum cng_status vault_transport_key(struct vault *vault,
+    struct span context, uint8_t out[VAULT_TRANSPORT_KEY]) CNG_MUST_CHECK;
+
 /*
  * A search tag: hash of a property number and its value.  keyed: with a key
  * of the master key, for private objects (CNG_ERR_NOT_LOGGED_IN when
