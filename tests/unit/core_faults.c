@@ -23,7 +23,7 @@ static bool all;
 
 /* --- one key of each type ------------------------------------------------ */
 
-enum wrapping { PLAIN = 0, UNDER_AES, UNDER_RSA, SEALED };
+enum wrapping { PLAIN = 0, UNDER_AES, UNDER_RSA, SEALED, LOCAL };
 
 /* Wrapped types: the file has what is inside. */
 static const struct row {
@@ -67,6 +67,7 @@ static const struct row {
 	{ BLOB_RSAAESWRAP, "rsa1024_priv.bin", UNDER_RSA, NULL },
 	{ BLOB_CIPHERKEY, "cipherkey_aes128.bin", PLAIN, NULL },
 	{ BLOB_OPAQUETRANSPORT, "p256_ecdsa_priv.bin", SEALED, NULL },
+	{ BLOB_PROTECTEDKEY, "p256_ecdsa_priv.bin", LOCAL, NULL },
 	/* any type, wrapped whole */
 	{ BLOB_ECCPRIVATE, "p256_ecdsa_priv.bin", UNDER_AES, NULL },
 };
@@ -80,6 +81,8 @@ params_of(const struct row *row)
 		params.pbe.has_password = true;
 		params.pbe.password = span_str(row->password);
 	}
+	if (row->wrapping == LOCAL)
+		params.protect.rule = span_str("LOCAL=user");
 	return params;
 }
 
