@@ -45,6 +45,7 @@ core_tests = \
 	tests/unit/core_conf \
 	tests/unit/core_conflict \
 	tests/unit/core_faults \
+	tests/unit/core_faults_open \
 	tests/unit/core_hostile \
 	tests/unit/core_login \
 	tests/unit/core_multi \
@@ -91,6 +92,12 @@ tests_unit_core_faults_SOURCES = tests/unit/core_faults.c \
 tests_unit_core_faults_CPPFLAGS = $(core_test_flags) $(SQLITE_CFLAGS)
 tests_unit_core_faults_LDFLAGS = $(AM_LDFLAGS) $(FAULT_WRAPS)
 tests_unit_core_faults_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_faults_open_SOURCES = tests/unit/core_faults_open.c \
+	tests/unit/core_fixture.h tests/unit/tempdir.h \
+	tests/unit/sample.c tests/unit/sample.h $(FAULTS)
+tests_unit_core_faults_open_CPPFLAGS = $(core_test_flags) $(SQLITE_CFLAGS)
+tests_unit_core_faults_open_LDFLAGS = $(AM_LDFLAGS) $(FAULT_WRAPS)
+tests_unit_core_faults_open_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_hostile_SOURCES = tests/unit/core_hostile.c \
 	tests/unit/core_fixture.h tests/unit/tempdir.h
 tests_unit_core_hostile_CPPFLAGS = $(core_test_flags) $(SQLITE_CFLAGS)
