@@ -405,7 +405,7 @@ read_main(struct token *tok, const struct import_request *req,
 	st = read_key(tok, req, &key);
 	if (st == CNG_OK) {
 		st = make_main(req, &key, ctx, out);
-		st = req->key != NULL ? one_answer(st) : st;
+		st = was_closed(req) ? one_answer(st) : st;
 	}
 	key_free(&key);
 	return st;
