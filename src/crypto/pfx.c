@@ -28,6 +28,12 @@ ASN1_SEQUENCE(pfx_content) = {
 	ASN1_EXP_OPT(struct pfx_content, value, ASN1_ANY, 0),
 } ASN1_SEQUENCE_END_name(struct pfx_content, pfx_content)
 
+ASN1_SEQUENCE(pfx_bag) = {
+	ASN1_SIMPLE(struct pfx_bag, type, ASN1_OBJECT),
+	ASN1_EXP(struct pfx_bag, value, ASN1_ANY, 0),
+	ASN1_SET_OF_OPT(struct pfx_bag, attributes, X509_ATTRIBUTE),
+} ASN1_SEQUENCE_END_name(struct pfx_bag, pfx_bag)
+
 ASN1_SEQUENCE(pfx_mac) = {
 	ASN1_SIMPLE(struct pfx_mac, digest, X509_SIG),
 	ASN1_SIMPLE(struct pfx_mac, salt, ASN1_OCTET_STRING),
@@ -228,9 +234,9 @@ take_attribute(struct pfx_item *item, X509_ATTRIBUTE *attribute)
 }
 
 static enum cng_status
-take_attributes(struct pfx_item *item, const PKCS12_SAFEBAG *bag)
+take_attributes(struct pfx_item *item, const struct pfx_bag *bag)
 {
-	const STACK_OF(X509_ATTRIBUTE) *list = PKCS12_SAFEBAG_get0_attrs(bag);
+	const STACK_OF(X509_ATTRIBUTE) *list = bag->attributes;
 	enum cng_status st = CNG_OK;
 
 	for (int i = 0; st == CNG_OK && i < sk_X509_ATTRIBUTE_num(list); i++)
@@ -254,27 +260,20 @@ open_part(struct reading *r, struct secret *out, const X509_ALGOR *algor,
 }
 
 static enum cng_status
-take_shrouded(struct reading *r, struct pfx_item *item,
-    const PKCS12_SAFEBAG *bag)
+take_shrouded(struct reading *r, struct pfx_item *item, struct span der)
 {
-	const X509_SIG *sig = PKCS12_SAFEBAG_get0_pkcs8(bag);
 	const ASN1_OCTET_STRING *cipher;
 	const X509_ALGOR *algor;
+	void *sig;
+	enum cng_status st = asn1_parse(&sig, der, ASN1_ITEM_rptr(X509_SIG));
 
-	if (sig == NULL)
-		return CNG_ERR_BAD_DATA;
+	if (st != CNG_OK)
+		return st;
 	X509_SIG_get0(sig, &algor, &cipher);
 	pbe_text(item->guard, sizeof item->guard, algor);
-	return open_part(r, &item->der, algor, cipher);
-}
-
-static enum cng_status
-take_plain(struct pfx_item *item, const PKCS12_SAFEBAG *bag)
-{
-	const PKCS8_PRIV_KEY_INFO *info = PKCS12_SAFEBAG_get0_p8inf(bag);
-
-	return info == NULL ? CNG_ERR_BAD_DATA : asn1_write(&item->der, info,
-	    ASN1_ITEM_rptr(PKCS8_PRIV_KEY_INFO));
+	st = open_part(r, &item->der, algor, cipher);
+	X509_SIG_free(sig);
+	return st;
 }
 
 static void
@@ -296,36 +295,57 @@ subject_text(struct pfx_item *item)
 	x509_names_free(&names);
 }
 
-static enum cng_status
-take_cert(struct pfx_item *item, const PKCS12_SAFEBAG *bag)
+/* A key in a plain bag is among them. */
+static void
+wipe_element(ASN1_TYPE *element)
 {
-	const ASN1_TYPE *value = PKCS12_SAFEBAG_get0_bag_obj(bag);
+	if (element->type == V_ASN1_SEQUENCE)
+		asn1_wipe(element->value.sequence);
+	ASN1_TYPE_free(element);
+}
+
+static enum cng_status
+take_cert(struct pfx_item *item, struct span der)
+{
+	struct pfx_content *cert;
+	void *value;
 	enum cng_status st;
 
-	if (PKCS12_SAFEBAG_get_bag_nid(bag) != NID_x509Certificate) {
+	st = asn1_parse(&value, der, ASN1_ITEM_rptr(pfx_content));
+	if (st != CNG_OK)
+		return st;
+	cert = value;
+	if (OBJ_obj2nid(cert->type) != NID_x509Certificate) {
 		item->kind = PFX_OTHER;
-		return CNG_OK;
+	} else if (cert->value == NULL ||
+	    cert->value->type != V_ASN1_OCTET_STRING) {
+		st = CNG_ERR_BAD_DATA;
+	} else {
+		st = secret_copy(&item->der,
+		    asn1_bytes(cert->value->value.octet_string));
 	}
-	if (value == NULL || value->type != V_ASN1_OCTET_STRING)
-		return CNG_ERR_BAD_DATA;
-	st = secret_copy(&item->der, asn1_bytes(value->value.octet_string));
-	if (st == CNG_OK)
+	ASN1_item_free(value, ASN1_ITEM_rptr(pfx_content));
+	if (item->der.len > 0)
 		subject_text(item);
 	return st;
 }
 
-static enum cng_status take_bags(struct reading *r,
-    const STACK_OF(PKCS12_SAFEBAG) *bags);
+static enum cng_status take_safe_contents(struct reading *r,
+    struct span der);
 
 static enum cng_status
-take_bag(struct reading *r, const PKCS12_SAFEBAG *bag)
+take_bag(struct reading *r, const struct pfx_bag *bag)
 {
-	int nid = PKCS12_SAFEBAG_get_nid(bag);
+	int nid = OBJ_obj2nid(bag->type);
 	struct pfx_item *item;
+	struct span value;
 	enum cng_status st = CNG_OK;
 
+	if (bag->value->type != V_ASN1_SEQUENCE)
+		return CNG_ERR_BAD_DATA;
+	value = asn1_bytes(bag->value->value.sequence);
 	if (nid == NID_safeContentsBag)
-		return take_bags(r, PKCS12_SAFEBAG_get0_safes(bag));
+		return take_safe_contents(r, value);
 	if (r->out->count == PFX_ITEMS_MAX)
 		return CNG_ERR_BAD_DATA;
 	item = pfx_add(r->out, PFX_OTHER);
@@ -337,39 +357,49 @@ take_bag(struct reading *r, const PKCS12_SAFEBAG *bag)
 	else if (nid == NID_certBag)
 		item->kind = PFX_CERT;
 	if (nid == NID_keyBag)
-		st = take_plain(item, bag);
+		st = secret_copy(&item->der, value);
 	else if (nid == NID_pkcs8ShroudedKeyBag)
-		st = take_shrouded(r, item, bag);
+		st = take_shrouded(r, item, value);
 	else if (nid == NID_certBag)
-		st = take_cert(item, bag);
+		st = take_cert(item, value);
 	return st == CNG_OK ? take_attributes(item, bag) : st;
 }
 
 static enum cng_status
-take_bags(struct reading *r, const STACK_OF(PKCS12_SAFEBAG) *bags)
+take_element(struct reading *r, const ASN1_TYPE *element)
 {
-	enum cng_status st = CNG_OK;
+	void *bag;
+	enum cng_status st;
 
-	if (bags == NULL || r->depth == NESTING_MAX)
+	if (element->type != V_ASN1_SEQUENCE)
 		return CNG_ERR_BAD_DATA;
-	r->depth++;
-	for (int i = 0; st == CNG_OK && i < sk_PKCS12_SAFEBAG_num(bags); i++)
-		st = take_bag(r, sk_PKCS12_SAFEBAG_value(bags, i));
-	r->depth--;
+	st = asn1_parse(&bag, asn1_bytes(element->value.sequence),
+	    ASN1_ITEM_rptr(pfx_bag));
+	if (st != CNG_OK)
+		return st;
+	st = take_bag(r, bag);
+	ASN1_item_free(bag, ASN1_ITEM_rptr(pfx_bag));
 	return st;
 }
 
 static enum cng_status
 take_safe_contents(struct reading *r, struct span der)
 {
-	void *bags;
-	enum cng_status st = asn1_parse(&bags, der,
-	    ASN1_ITEM_rptr(PKCS12_SAFEBAGS));
+	ASN1_SEQUENCE_ANY *bags;
+	void *value;
+	enum cng_status st;
 
+	if (r->depth == NESTING_MAX)
+		return CNG_ERR_BAD_DATA;
+	st = asn1_parse(&value, der, ASN1_ITEM_rptr(ASN1_SEQUENCE_ANY));
 	if (st != CNG_OK)
 		return st;
-	st = take_bags(r, bags);
-	ASN1_item_free(bags, ASN1_ITEM_rptr(PKCS12_SAFEBAGS));
+	bags = value;
+	r->depth++;
+	for (int i = 0; st == CNG_OK && i < sk_ASN1_TYPE_num(bags); i++)
+		st = take_element(r, sk_ASN1_TYPE_value(bags, i));
+	r->depth--;
+	sk_ASN1_TYPE_pop_free(bags, wipe_element);
 	return st;
 }
 

@@ -43,6 +43,15 @@ struct pfx_sealed {
 	struct pfx_sealed_body *body;
 };
 
+/* SafeBag; within one for a certificate the value is shaped as a
+ * ContentInfo. */
+struct pfx_bag {
+	ASN1_OBJECT *type;
+	ASN1_TYPE *value;
+	STACK_OF(X509_ATTRIBUTE) *attributes;
+};
+
+DECLARE_ASN1_ITEM(pfx_bag)
 DECLARE_ASN1_ITEM(pfx_content)
 DECLARE_ASN1_ITEM(pfx_mac)
 DECLARE_ASN1_ITEM(pfx_outer)
