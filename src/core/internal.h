@@ -15,7 +15,7 @@
 
 #include <stdatomic.h>
 
-/* --- objects (object.c) -------------------------------------------------- */
+/* --- objects (object.c) ----------------------------------------------- */
 
 #define KEPT_COUNT (PROP_KEPT_END - PROP_LABEL)
 
@@ -122,7 +122,7 @@ props_class(struct props list)
 	return v < OBJ_CLASS_COUNT ? (enum obj_class)v : OBJ_NONE;
 }
 
-/* --- rules for templates (rules.c) --------------------------------------- */
+/* --- rules for templates (rules.c) ------------------------------------ */
 
 enum prop_mode {
 	MODE_CREATE = 1,
@@ -168,7 +168,7 @@ enum cng_status rules_check_key(const struct object *obj, struct props tmpl,
 enum cng_status rules_finish(struct object *obj,
     const struct rule_context *ctx) CNG_MUST_CHECK;
 
-/* --- entries: a record as live objects (entry.c, codec.c) ---------------- */
+/* --- entries: a record as live objects (entry.c, codec.c) ------------- */
 
 /* half[0] is the object itself, half[1] the public half that a key pair from
  * a CNG blob shows too, or NULL. */
@@ -206,7 +206,7 @@ enum cng_status object_unpack(struct object **out, struct span in)
 #define KIND_TWIN 0x20000u
 #define KIND_TWIN_PRIVATE 0x40000u
 
-/* --- tokens (token.c, shelf.c) ------------------------------------------- */
+/* --- tokens (token.c, shelf.c) ---------------------------------------- */
 
 struct token {
 	struct lock lock;

@@ -32,7 +32,7 @@ object_around(struct object **out, enum obj_class class,
 	return st;
 }
 
-/* --- generate ------------------------------------------------------------ */
+/* --- generate --------------------------------------------------------- */
 
 static enum cng_status
 secret_spec(const struct keygen_request *req, struct key_spec *spec)
@@ -197,7 +197,7 @@ token_generate(struct token *tok, const struct access *who,
 	return generate_pair(tok, who, req, &ctx, key, public);
 }
 
-/* --- derive -------------------------------------------------------------- */
+/* --- derive ----------------------------------------------------------- */
 
 /* PKCS#11 2.40, 2.3.8: a raw secret loses bytes from its leading end; a KDF
  * makes as many as are wanted. */

@@ -7,7 +7,7 @@
 
 #include "core/transfer.h"
 
-/* --- policy -------------------------------------------------------------- */
+/* --- policy ----------------------------------------------------------- */
 
 static DWORD
 needed_policy(bool plain, enum blob_type type)
@@ -58,7 +58,7 @@ count_copy(struct nkey *key)
 	lock_drop(&key->lock);
 }
 
-/* --- export -------------------------------------------------------------- */
+/* --- export ----------------------------------------------------------- */
 
 struct exporting {
 	struct export_request req;

@@ -30,7 +30,7 @@ add_bytes(struct lines *lines, enum prop_id id, struct span bytes)
 		.bytes = bytes };
 }
 
-/* --- usage --------------------------------------------------------------- */
+/* --- usage ------------------------------------------------------------ */
 
 struct use {
 	enum prop_id id;
@@ -81,7 +81,7 @@ add_usage(struct lines *lines, const struct object *obj, uint64_t able,
 				(usage & uses[i].allowed_by) != 0);
 }
 
-/* --- the template -------------------------------------------------------- */
+/* --- the template ----------------------------------------------------- */
 
 static void
 add_permissions(struct lines *lines, const struct object *obj,
@@ -157,7 +157,7 @@ remake(struct nkey *key, struct token *tok, struct span name,
 	return st;
 }
 
-/* --- generating ---------------------------------------------------------- */
+/* --- generating ------------------------------------------------------- */
 
 static enum cng_status
 generate(struct nkey *key)
@@ -191,7 +191,7 @@ generate(struct nkey *key)
 	return st;
 }
 
-/* --- finishing ----------------------------------------------------------- */
+/* --- finishing -------------------------------------------------------- */
 
 enum cng_status
 nkey_claim_name(struct nkey *key)

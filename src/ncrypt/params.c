@@ -33,7 +33,7 @@ params_note_vbs(struct secret *bag, DWORD flags)
 	return bag_set_number(bag, BAG_ISOLATION, 0);
 }
 
-/* --- buffers ------------------------------------------------------------- */
+/* --- buffers ---------------------------------------------------------- */
 
 bool
 params_list_is_sound(const NCryptBufferDesc *list)

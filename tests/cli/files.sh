@@ -36,7 +36,8 @@ theirs()
 {
 	which=$1
 	shift
-	openssl pkcs12 -export -inkey $which.pem -in $which.crt "$@" -out t.pfx
+	openssl pkcs12 -export -inkey "$which.pem" -in "$which.crt" \
+		"$@" -out t.pfx
 }
 for key in rsa ec; do
 	for how in "" -legacy "-keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-RC2-128 $legacy" \
