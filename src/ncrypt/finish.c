@@ -125,7 +125,7 @@ remake(struct nkey *key, struct token *tok, struct span name,
 	struct lines lines = { .count = 0 };
 	struct twin *twin = NULL;
 	struct object *obj;
-	obj_id id;
+	obj_id id = 0;
 	enum cng_status st = token_object(key->tok, key->id, &obj);
 
 	if (st != CNG_OK)
