@@ -40,7 +40,7 @@ hash_name(enum key_hash hash)
 	return i < ARRAY_LEN(hash_names) ? hash_names[i] : NULL;
 }
 
-/* --- fields ----------------------------------------------------------- */
+/* --- fields -------------------------------------------------------------- */
 
 static struct span
 rfc3565_fields(struct walk *w)
@@ -96,7 +96,7 @@ rsaaes_frame(enum key_hash hash)
 	};
 }
 
-/* --- rows of the table: they can only be walked ----------------------- */
+/* --- rows of the table: they can only be walked --------------------------- */
 
 enum cng_status
 rfc3565_read(enum blob_type type, struct walk *w,
@@ -149,13 +149,14 @@ closed_detect(struct span in)
 		return BLOB_RSAAESWRAP;
 	if (first == MAGIC_CNGT || first == MAGIC_MIB1)
 		return BLOB_OPAQUETRANSPORT;
-	if (first == KEY_HEADER_SIZE && rd_u32le(&r, &second) &&
-	    second == MAGIC_CPHR)
+	if (first != KEY_HEADER_SIZE || !rd_u32le(&r, &second))
+		return BLOB_ANY;
+	if (second == MAGIC_CPHR)
 		return BLOB_CIPHERKEY;
-	return BLOB_ANY;
+	return second == MAGIC_PRTK ? BLOB_PROTECTEDKEY : BLOB_ANY;
 }
 
-/* --- frames ----------------------------------------------------------- */
+/* --- frames -------------------------------------------------------------- */
 
 bool
 blob_is_framed(enum blob_type type)
@@ -166,7 +167,8 @@ blob_is_framed(enum blob_type type)
 bool
 blob_is_closed(enum blob_type type)
 {
-	return blob_is_framed(type) || type == BLOB_OPAQUETRANSPORT;
+	return blob_is_framed(type) || type == BLOB_OPAQUETRANSPORT ||
+	    type == BLOB_PROTECTEDKEY;
 }
 
 enum cng_status
@@ -250,7 +252,7 @@ blob_frame_write(enum blob_type type, const struct blob_frame *frame,
 	return wr_status(out);
 }
 
-/* --- the plaintext ---------------------------------------------------- */
+/* --- the plaintext ------------------------------------------------------- */
 
 enum cng_status
 blob_inner_decode(const struct blob_frame *frame, struct span plain,

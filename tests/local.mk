@@ -4,7 +4,8 @@ TESTS += tests/vectors/run
 tests_vectors_run_SOURCES = tests/vectors/run.c \
 	tests/vectors/closed.c tests/vectors/closed.h \
 	tests/vectors/files.c tests/vectors/files.h \
-	tests/vectors/exceptions.c tests/vectors/exceptions.h
+	tests/vectors/exceptions.c tests/vectors/exceptions.h \
+	tests/vectors/protected.c tests/vectors/protected.h
 tests_vectors_run_LDADD = $(BLOB_LIBS)
 EXTRA_DIST += tests/vectors/own
 
@@ -18,12 +19,14 @@ FUZZ_TARGETS = \
 	tests/fuzz/eccfull \
 	tests/fuzz/generic \
 	tests/fuzz/jwk \
+	tests/fuzz/kdsroot \
 	tests/fuzz/keydata \
 	tests/fuzz/pem \
 	tests/fuzz/pfx \
 	tests/fuzz/pkcs8 \
 	tests/fuzz/pq \
 	tests/fuzz/pvk \
+	tests/fuzz/protected \
 	tests/fuzz/rsa \
 	tests/fuzz/spki \
 	tests/fuzz/sym
@@ -63,6 +66,9 @@ tests_fuzz_jwk_SOURCES = tests/fuzz/jwk.c $(FUZZ_COMMON) $(FUZZ_MAIN) \
 tests_fuzz_jwk_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_fuzz_jwk_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_jwk_LDADD = $(BLOB_LIBS) $(JANSSON_LIBS)
+tests_fuzz_kdsroot_SOURCES = tests/fuzz/kdsroot.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_kdsroot_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_kdsroot_LDADD = $(BLOB_LIBS)
 tests_fuzz_keydata_SOURCES = tests/fuzz/keydata.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_keydata_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_keydata_LDADD = $(BLOB_LIBS)
@@ -81,6 +87,9 @@ tests_fuzz_pvk_LDADD = $(BLOB_LIBS)
 tests_fuzz_pq_SOURCES = tests/fuzz/pq.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_pq_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_pq_LDADD = $(BLOB_LIBS)
+tests_fuzz_protected_SOURCES = tests/fuzz/protected.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_protected_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_protected_LDADD = $(BLOB_LIBS)
 tests_fuzz_rsa_SOURCES = tests/fuzz/rsa.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_rsa_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_rsa_LDADD = $(BLOB_LIBS)

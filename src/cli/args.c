@@ -63,6 +63,10 @@ static const struct option_info options[OPT_COUNT] = {
 	[OPT_KEY] = { "key", 0, "KEY",
 	    "name, id or number of one of several keys in the file" },
 	[OPT_ALL] = { "all", 0, NULL, "all keys in the file" },
+	[OPT_KDS_ROOT_KEY] = { "kds-root-key", 0, "FILE",
+	    "root keys that open a ProtectedKeyBlob of a domain" },
+	[OPT_DESCRIPTOR] = { "descriptor", 0, "RULE",
+	    "of ProtectedKeyBlob: LOCAL=user [default] or LOCAL=machine" },
 
 	[OPT_EXPORTABLE] = { "exportable", 0, NULL,
 	    "the key may leave the token, but only encrypted" },

@@ -109,7 +109,7 @@ collect(struct job *job)
 	return st;
 }
 
-/* --- the command ------------------------------------------------------ */
+/* --- the command --------------------------------------------------------- */
 
 static enum exit_code
 put_out(struct job *job)

@@ -124,7 +124,7 @@ make_template(struct job *job)
 	    args->value[OPT_USAGE], job->class);
 }
 
-/* --- what to hand to the core ----------------------------------------- */
+/* --- what to hand to the core --------------------------------------------- */
 
 static enum obj_class
 class_of_type(enum blob_type type)
@@ -136,6 +136,29 @@ class_of_type(enum blob_type type)
 	if (info != NULL && info->class == BLOB_CLASS_SECRET)
 		return OBJ_SECRET;
 	return OBJ_PRIVATE;
+}
+
+/* Only the name in the header of a protected key says what it is. */
+static void
+find_secret(void *arg, const struct blob_field *field)
+{
+	enum obj_class *class = arg;
+
+	if (strcmp(field->name, "AlgName") == 0 && field->text != NULL &&
+	    (strcmp(field->text, "AES") == 0 ||
+		strcmp(field->text, "HMAC-SHA256") == 0))
+		*class = OBJ_SECRET;
+}
+
+static enum obj_class
+class_of_blob(enum blob_type type, struct span blob)
+{
+	enum obj_class class = class_of_type(type);
+
+	/* what is wrong with it has been said, or core says it */
+	if (type == BLOB_PROTECTEDKEY)
+		(void)!blob_describe(type, blob, find_secret, &class);
+	return class;
 }
 
 static enum blob_type
@@ -200,7 +223,7 @@ prepare(struct job *job)
 			return fail(st, "%s: %s", file->name,
 			    cng_status_text(st));
 	}
-	job->class = class_of_type(job->type);
+	job->class = class_of_blob(job->type, secret_span(&job->blob));
 	job->curve = keyfile_curve_name(&file->chosen.key);
 	return make_template(job);
 }
@@ -261,7 +284,7 @@ take_wrapped(struct job *job)
 	return code == EXIT_DONE ? make_template(job) : code;
 }
 
-/* --- the import ------------------------------------------------------- */
+/* --- the import ---------------------------------------------------------- */
 
 static enum exit_code
 report(struct job *job, struct target *target, obj_id id)
@@ -301,7 +324,8 @@ complain(enum cng_status st, const struct job *job)
 		return fail(st, "a key named %s exists already",
 		    job->args->value[OPT_NAME] == NULL ? "so" :
 		    job->args->value[OPT_NAME]);
-	if (job->type == BLOB_OPAQUETRANSPORT && st == CNG_ERR_BAD_KEY)
+	if ((job->type == BLOB_OPAQUETRANSPORT ||
+		job->type == BLOB_PROTECTEDKEY) && st == CNG_ERR_BAD_KEY)
 		return fail_advise(st, "import it there, and export the key "
 		    "in another form", "%s: was made by another token", name);
 	if (job->wrapping == NULL &&
@@ -321,6 +345,7 @@ run(struct job *job, struct target *target)
 		.key = job->wrapping,
 		.params.secret_family = job->file.chosen.key.family,
 		.params.curve_name = job->curve,
+		.params.protect.roots = secret_span(&job->file.roots),
 		.tmpl = { job->tmpl, job->tmpl_count },
 	};
 	enum cng_status st;

@@ -94,7 +94,7 @@ inspect_add_field(void *arg, const struct blob_field *field)
 	print_append(in->fields, row);
 }
 
-/* --- what lies in the file -------------------------------------------- */
+/* --- what lies in the file ------------------------------------------------ */
 
 static enum exit_code
 take_file(struct inspection *in, const struct args *args)
@@ -153,13 +153,15 @@ judge(const struct inspection *in, enum cng_status walk,
     struct key_material *key)
 {
 	const struct blob_params params = { .curve_name = in->curve,
-		.pbe = in->pbe };
+		.pbe = in->pbe, .protect.roots = secret_span(&in->roots) };
+	bool opens = in->type == BLOB_PROTECTEDKEY && in->roots.len > 0 &&
+	    walk == CNG_OK;
 	enum cng_status st;
 
 	if (in->old_pem)
 		return inspect_judge(key, key_decode_any(key,
 		    secret_span(&in->file), &in->pbe));
-	if (blob_is_closed(in->type) || in->type == BLOB_ANY)
+	if ((blob_is_closed(in->type) && !opens) || in->type == BLOB_ANY)
 		return walk;
 	st = blob_decode(in->type, bytes_of(in), &params, key);
 	if (st == CNG_ERR_BAD_DATA && in->type == BLOB_PKCS8)
@@ -188,7 +190,7 @@ type_name(const struct inspection *in, const struct key_material *key,
 static const char *
 judgement(const struct inspection *in, enum cng_status st, bool decoded)
 {
-	if (st == CNG_OK && blob_is_closed(in->type))
+	if (st == CNG_OK && blob_is_closed(in->type) && !decoded)
 		return "wrapped or sealed, not looked into";
 	if (st == CNG_ERR_NOT_SUPPORTED && decoded)
 		return "not checked, this OpenSSL does not know such keys";
@@ -307,11 +309,14 @@ cmd_inspect(const struct args *args)
 	if (code == EXIT_DONE)
 		code = take_password(&in, args);
 	if (code == EXIT_DONE)
+		code = keyfile_roots(&in.roots, args);
+	if (code == EXIT_DONE)
 		code = take_file(&in, args);
 	if (code == EXIT_DONE)
 		code = inspect(&in);
 	json_decref(in.fields);
 	secret_free(&in.file);
+	secret_free(&in.roots);
 	secret_free(&in.der);
 	secret_free(&in.password);
 	return code;

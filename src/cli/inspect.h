@@ -17,6 +17,7 @@ struct inspection {
 	struct format format;
 	enum blob_type type;
 	struct span curve;         /* --curve */
+	struct secret roots;       /* --kds-root-key */
 	struct secret password;
 	struct pbe pbe;            /* without a password: none was given */
 	bool show_secrets;

@@ -45,6 +45,7 @@ CLI_TESTS = \
 	tests/cli/finite.sh \
 	tests/cli/jwk.sh \
 	tests/cli/pq.sh \
+	tests/cli/protected.sh \
 	tests/cli/token.sh \
 	tests/cli/prompt.sh
 TESTS += $(CLI_TESTS)

@@ -183,6 +183,8 @@ losses_tell(const struct keyfile *from, const struct format *to,
 	if (from->encrypted && written->pbe == NULL &&
 	    back.key[0].key.has_private)
 		note("lost: the protection by a password");
+	if (from->type == BLOB_PROTECTEDKEY && back.key[0].key.has_private)
+		note("lost: the protection by its descriptor");
 	keybox_free(&back);
 	return EXIT_DONE;
 }

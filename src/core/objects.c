@@ -40,22 +40,24 @@ token_shelve(struct token *tok, const struct access *who, struct entry *e,
 	enum cng_status st;
 
 	*out = 0;
-	lock_take(&tok->lock);
-	st = token_attach(tok);
-	/* session objects need no store */
-	if (st == CNG_ERR_NO_TOKEN && !object_flag(obj, PROP_TOKEN))
-		st = CNG_OK;
-	if (st == CNG_OK)
-		st = shelf_add(tok, who, e, replace);
-	else
-		entry_free(e);
+	if (object_flag(obj, PROP_TOKEN)) {
+		st = batch_add(tok, who, e, replace);
+	} else {
+		lock_take(&tok->lock);
+		st = token_attach(tok);
+		/* session objects need no store */
+		if (st == CNG_OK || st == CNG_ERR_NO_TOKEN)
+			st = shelf_add(tok, who, e, replace);
+		else
+			entry_free(e);
+		lock_drop(&tok->lock);
+	}
 	if (st == CNG_OK)
 		*out = obj->id;
 	/* that of another key */
 	if (st == CNG_OK && replace && object_flag(obj, PROP_TOKEN))
 		twin_forget(tok->path,
 		    secret_span(object_kept(obj, PROP_NAME)));
-	lock_drop(&tok->lock);
 	object_free(obj);
 	return st;
 }
@@ -75,7 +77,7 @@ token_place(struct token *tok, const struct access *who, struct object *obj,
 	return token_shelve(tok, who, e, false, out);
 }
 
-/* --- create ----------------------------------------------------------- */
+/* --- create -------------------------------------------------------------- */
 
 /* Numbers given by a caller must belong together, whoever it is. */
 static enum cng_status
@@ -163,7 +165,7 @@ token_create(struct token *tok, const struct access *who, struct props tmpl,
     obj_id *out)
 {
 	enum obj_class class = props_class(tmpl);
-	struct rule_context ctx = { MODE_CREATE, token_logged_in(tok) };
+	struct rule_context ctx = token_rules(tok, MODE_CREATE);
 	struct object *obj = NULL;
 	enum cng_status st;
 
@@ -192,13 +194,13 @@ token_create(struct token *tok, const struct access *who, struct props tmpl,
 	return token_place(tok, who, obj, out);
 }
 
-/* --- copy ------------------------------------------------------------- */
+/* --- copy ---------------------------------------------------------------- */
 
 enum cng_status
 token_copy(struct token *tok, const struct access *who, obj_id from,
     struct props tmpl, obj_id *out)
 {
-	struct rule_context ctx = { MODE_COPY, token_logged_in(tok) };
+	struct rule_context ctx = token_rules(tok, MODE_COPY);
 	struct object *source = NULL, *obj = NULL;
 	enum cng_status st;
 
@@ -237,7 +239,7 @@ token_copy(struct token *tok, const struct access *who, obj_id from,
  * it: then it is read again, so many times. */
 #define CHANGE_TRIES 32
 
-/* --- change ----------------------------------------------------------- */
+/* --- change -------------------------------------------------------------- */
 
 /* The public half follows the private one in id and label until it was given
  * its own. */
@@ -315,7 +317,8 @@ set_once(struct token *tok, const struct access *who, obj_id id,
 	else
 		st = token_may_write(tok, who, obj);
 	if (st == CNG_OK) {
-		struct rule_context ctx = { MODE_SET, tok->role };
+		struct rule_context ctx = { MODE_SET, tok->role,
+			tok->compat };
 
 		st = entry_changed(old, half, changes, &ctx, &changed);
 	}
@@ -337,7 +340,7 @@ token_set(struct token *tok, const struct access *who, obj_id id,
 	return st == CNG_ERR_NOT_FOUND ? CNG_ERR_STORE_BUSY : st;
 }
 
-/* --- destroy ---------------------------------------------------------- */
+/* --- destroy ------------------------------------------------------------- */
 
 /* The public half goes alone and stays away; the private key remains. */
 static enum cng_status

@@ -39,7 +39,7 @@ struct provider {
 	struct token *loose CNG_GUARDED_BY(lock);
 };
 
-/* --- which stores are there ------------------------------------------- */
+/* --- which stores are there ---------------------------------------------- */
 
 static bool
 store_shows(const struct slot *slot, size_t number)
@@ -75,7 +75,7 @@ provider_refresh(struct provider *prov)
 	return CNG_OK;
 }
 
-/* --- life ------------------------------------------------------------- */
+/* --- life ----------------------------------------------------------------- */
 
 /* A default store that is configured too shows once, as configured. */
 static const char *
@@ -182,6 +182,15 @@ provider_slots(struct provider *prov, unsigned long *out, size_t max)
 	return count;
 }
 
+static void
+open_slot(const struct conf *conf, struct slot *slot)
+{
+	if (token_open(&slot->token, slot->path, slot->always) != CNG_OK)
+		slot->token = NULL;
+	else
+		slot->token->compat = conf_is_compat(conf, slot->path);
+}
+
 /* A slot with a token stays good when its store goes away: sessions may be
  * open on it. */
 struct token *
@@ -195,10 +204,8 @@ provider_token(struct provider *prov, unsigned long number)
 		look(prov);
 	if (number < prov->slot_count) {
 		slot = &prov->slot[number];
-		if (slot->token == NULL && slot->listed &&
-		    token_open(&slot->token, slot->path, slot->always) !=
-		    CNG_OK)
-			slot->token = NULL;
+		if (slot->token == NULL && slot->listed)
+			open_slot(&prov->conf, slot);
 		tok = slot->token;
 	}
 	lock_drop(&prov->lock);

@@ -2,7 +2,7 @@
  *
  * One store seen as a token: login, PINs, objects.  Every function takes the
  * token's own lock for as long as it looks at tables, and none while it
- * computes; all may be called from several threads.
+ * computes or a PIN waits; all may be called from several threads.
  */
 #ifndef CNG_CORE_TOKEN_H
 #define CNG_CORE_TOKEN_H
@@ -46,7 +46,7 @@ struct token_info {
 enum cng_status token_info(struct token *tok, struct token_info *out)
     CNG_MUST_CHECK;
 
-/* --- PINs and login --------------------------------------------------- */
+/* --- PINs and login ------------------------------------------------------ */
 
 enum cng_status token_init(struct token *tok, struct span so_pin,
     struct span label) CNG_MUST_CHECK;
@@ -61,15 +61,17 @@ enum cng_status token_check_pin(struct token *tok, struct span pin)
     CNG_MUST_CHECK;
 enum cng_status token_logout(struct token *tok) CNG_MUST_CHECK;
 enum token_role token_logged_in(struct token *tok);
+/* What the configuration says: policy compat, instead of strict. */
+bool token_is_compat(const struct token *tok);
 
-/* --- random numbers --------------------------------------------------- */
+/* --- random numbers ------------------------------------------------------ */
 
 enum cng_status token_random(struct token *tok, void *out, size_t len)
     CNG_MUST_CHECK;
 enum cng_status token_seed(struct token *tok, struct span seed)
     CNG_MUST_CHECK;
 
-/* --- objects ---------------------------------------------------------- */
+/* --- objects ------------------------------------------------------------- */
 
 /* Handles are numbers, never pointers, and are not used twice: 0 is none. */
 typedef uint64_t obj_id;
@@ -120,7 +122,7 @@ struct obj_ids {
 enum cng_status token_find(struct token *tok, struct props tmpl,
     struct obj_ids *out) CNG_MUST_CHECK;
 
-/* --- making keys ------------------------------------------------------ */
+/* --- making keys --------------------------------------------------------- */
 
 struct keygen_request {
 	enum key_family family;

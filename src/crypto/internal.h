@@ -14,7 +14,7 @@
 
 #include "crypto/crypto.h"
 
-/* --- the library ------------------------------------------------------ */
+/* --- the library --------------------------------------------------------- */
 
 enum aes_mode {
 	AES_MODE_ECB = 0,
@@ -28,6 +28,7 @@ enum kdf_kind {
 	KDF_KIND_X963 = 0,
 	KDF_KIND_SSKDF,
 	KDF_KIND_SCRYPT,
+	KDF_KIND_KBKDF,
 	KDF_KIND_COUNT
 };
 
@@ -71,7 +72,7 @@ enum cng_status crypto_load_legacy(void) CNG_MUST_CHECK;
 void err_enter(void);
 enum cng_status err_leave(enum cng_status st);
 
-/* --- keys ------------------------------------------------------------- */
+/* --- keys ---------------------------------------------------------------- */
 
 struct key_body;
 
@@ -158,7 +159,7 @@ enum cng_status pkey_from_material(EVP_PKEY **out, struct crypto_lib *lib,
 OSSL_PARAM native_param(const char *name, struct span number, size_t width,
     uint8_t **at);
 
-/* --- elliptic curves (ecpkey.c, ecx.c) -------------------------------- */
+/* --- elliptic curves (ecpkey.c, ecx.c) ------------------------------------ */
 
 /* Coordinates and scalar are there and have their widths. */
 enum cng_status pkey_from_ec(EVP_PKEY **out, struct crypto_lib *lib,
@@ -181,7 +182,7 @@ family_is_ecx(enum key_family family)
 	return family == KEY_MONTGOMERY || family == KEY_EDWARDS;
 }
 
-/* --- the write cursor ------------------------------------------------- */
+/* --- the write cursor ----------------------------------------------------- */
 
 /* Room for len bytes at the end of w, or NULL after a count or a failure;
  * the caller advances w->len when it has written. */

@@ -54,9 +54,10 @@ static const char *const kdf_names[KDF_KIND_COUNT] = {
 	[KDF_KIND_X963] = "X963KDF",
 	[KDF_KIND_SSKDF] = "SSKDF",
 	[KDF_KIND_SCRYPT] = "SCRYPT",
+	[KDF_KIND_KBKDF] = "KBKDF",
 };
 
-/* --- making and freeing ----------------------------------------------- */
+/* --- making and freeing --------------------------------------------------- */
 
 /* False after OPENSSL_cleanup.  As the first call into libcrypto it also
  * tells a libcrypto that we share with nobody to leave the host alone. */
@@ -210,7 +211,7 @@ crypto_version(void)
 	return OpenSSL_version(OPENSSL_VERSION);
 }
 
-/* --- what is fetched -------------------------------------------------- */
+/* --- what is fetched ------------------------------------------------------ */
 
 OSSL_LIB_CTX *
 lib_ctx(const struct crypto_lib *lib)
@@ -360,7 +361,7 @@ crypto_load_legacy(void)
 	return loaded ? CNG_OK : CNG_ERR_NOT_SUPPORTED;
 }
 
-/* --- errors, randomness, the cursor ----------------------------------- */
+/* --- errors, randomness, the cursor --------------------------------------- */
 
 void
 err_enter(void)

@@ -12,7 +12,7 @@
 #define DIGEST_MAX 64
 #define DERIVED_MAX 0x10000
 
-/* --- hashes of pieces ------------------------------------------------- */
+/* --- hashes of pieces ---------------------------------------------------- */
 
 /* key NULL: a plain digest, else an HMAC. */
 static enum cng_status
@@ -80,7 +80,7 @@ piece(const struct deriving *d, ULONG type)
 	return found;
 }
 
-/* --- the functions ---------------------------------------------------- */
+/* --- the functions ------------------------------------------------------- */
 
 static enum cng_status
 derive_truncate(struct deriving *d)

@@ -30,7 +30,7 @@ add_bytes(struct lines *lines, enum prop_id id, struct span bytes)
 		.bytes = bytes };
 }
 
-/* --- usage ------------------------------------------------------------ */
+/* --- usage --------------------------------------------------------------- */
 
 struct use {
 	enum prop_id id;
@@ -68,6 +68,20 @@ able_of(const struct object *obj)
 	return able;
 }
 
+/* A key that decrypts may be named to unwrap by any NCrypt call; for the other
+ * faces it does one of the two. */
+static bool
+is_given(const struct use *use, uint64_t able, DWORD usage)
+{
+	bool decrypts = able & PROP_BIT(PROP_DECRYPT) &&
+	    usage & NCRYPT_ALLOW_DECRYPT_FLAG;
+
+	if (decrypts && (use->id == PROP_UNWRAP || use->id == PROP_WRAP))
+		return false;
+	return (able & PROP_BIT(use->id)) != 0 &&
+	    (usage & use->allowed_by) != 0;
+}
+
 static void
 add_usage(struct lines *lines, const struct object *obj, uint64_t able,
     DWORD usage)
@@ -77,11 +91,10 @@ add_usage(struct lines *lines, const struct object *obj, uint64_t able,
 	for (size_t i = 0; i < ARRAY_LEN(uses); i++)
 		if (uses[i].classes & class)
 			add_flag(lines, uses[i].id,
-			    (able & PROP_BIT(uses[i].id)) != 0 &&
-				(usage & uses[i].allowed_by) != 0);
+			    is_given(&uses[i], able, usage));
 }
 
-/* --- the template ----------------------------------------------------- */
+/* --- the template -------------------------------------------------------- */
 
 static void
 add_permissions(struct lines *lines, const struct object *obj,
@@ -157,7 +170,7 @@ remake(struct nkey *key, struct token *tok, struct span name,
 	return st;
 }
 
-/* --- generating ------------------------------------------------------- */
+/* --- generating ---------------------------------------------------------- */
 
 static enum cng_status
 generate(struct nkey *key)
@@ -191,7 +204,7 @@ generate(struct nkey *key)
 	return st;
 }
 
-/* --- finishing -------------------------------------------------------- */
+/* --- finishing ----------------------------------------------------------- */
 
 enum cng_status
 nkey_claim_name(struct nkey *key)

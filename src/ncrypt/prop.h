@@ -23,7 +23,7 @@ struct prop_row {
 /* NULL: no such row. */
 const struct prop_row *prop_key_row(LPCWSTR name);
 
-/* --- of values -------------------------------------------------------- */
+/* --- of values ----------------------------------------------------------- */
 
 SECURITY_STATUS put_number(struct wr *out, DWORD value);
 /* Exactly one DWORD. */

@@ -28,7 +28,7 @@ nsecret_release(struct thing *thing)
 	mem_free(agreed);
 }
 
-/* --- agreement -------------------------------------------------------- */
+/* --- agreement ----------------------------------------------------------- */
 
 /* The secret as an object of nobody's, just long enough to read it. */
 static enum cng_status
@@ -144,7 +144,7 @@ out:
 	return status;
 }
 
-/* --- derivation ------------------------------------------------------- */
+/* --- derivation ---------------------------------------------------------- */
 
 /* What does not fit is cut off, without a word: so does CNG. */
 static SECURITY_STATUS
@@ -190,7 +190,7 @@ NCryptDeriveKey(NCRYPT_SECRET_HANDLE hSharedSecret, LPCWSTR pwszKDF,
 	return status;
 }
 
-/* --- what keys of ours cannot do -------------------------------------- */
+/* --- what keys of ours cannot do ----------------------------------------- */
 
 /* The handle and the state are judged first, as for a key that could. */
 static SECURITY_STATUS

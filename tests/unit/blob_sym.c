@@ -46,7 +46,7 @@ START_TEST(cipher_keys_of_others)
 }
 END_TEST
 
-/* --- frames ----------------------------------------------------------- */
+/* --- frames --------------------------------------------------------------- */
 
 static const struct {
 	const char *file;
@@ -208,7 +208,7 @@ START_TEST(bare_values)
 }
 END_TEST
 
-/* --- OpaqueTransport, and strangers ----------------------------------- */
+/* --- OpaqueTransport, and strangers --------------------------------------- */
 
 START_TEST(transport)
 {
@@ -254,7 +254,6 @@ static const struct {
 } strangers[] = {
 	{ "opaque_mib1.bin", BLOB_OPAQUETRANSPORT },
 	{ "kdfkey.bin", BLOB_ANY },
-	{ "protectedkey.bin", BLOB_ANY },
 };
 
 /* To the last byte; and every cut is noticed. */

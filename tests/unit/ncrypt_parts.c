@@ -11,7 +11,7 @@
 #include "base/alloc.h"
 #include "ncrypt/face.h"
 
-/* --- results ---------------------------------------------------------- */
+/* --- results ------------------------------------------------------------- */
 
 START_TEST(each_status_has_a_code)
 {
@@ -36,7 +36,7 @@ START_TEST(each_status_has_a_code)
 }
 END_TEST
 
-/* --- strings ---------------------------------------------------------- */
+/* --- strings ------------------------------------------------------------- */
 
 START_TEST(wide_strings)
 {
@@ -65,7 +65,7 @@ START_TEST(wide_strings)
 }
 END_TEST
 
-/* --- bags ------------------------------------------------------------- */
+/* --- bags ---------------------------------------------------------------- */
 
 START_TEST(bags)
 {
@@ -91,7 +91,7 @@ START_TEST(bags)
 }
 END_TEST
 
-/* --- threads ---------------------------------------------------------- */
+/* --- threads ------------------------------------------------------------- */
 
 #define THREADS 4
 #define TURNS 25
@@ -143,7 +143,7 @@ START_TEST(threads)
 }
 END_TEST
 
-/* --- short of memory -------------------------------------------------- */
+/* --- short of memory ----------------------------------------------------- */
 
 static SECURITY_STATUS
 import_ephemeral(NCRYPT_KEY_HANDLE *key)

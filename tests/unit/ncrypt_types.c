@@ -44,7 +44,7 @@ same_public(NCRYPT_KEY_HANDLE a, NCRYPT_KEY_HANDLE b)
 	secret_free(&y);
 }
 
-/* --- wrapped ---------------------------------------------------------- */
+/* --- wrapped ------------------------------------------------------------- */
 
 START_TEST(rsa_aes_wrap)
 {
@@ -131,7 +131,7 @@ START_TEST(aes_wrap)
 }
 END_TEST
 
-/* --- with a header ---------------------------------------------------- */
+/* --- with a header ------------------------------------------------------- */
 
 START_TEST(cipher_key)
 {
@@ -166,7 +166,7 @@ START_TEST(cipher_key)
 }
 END_TEST
 
-/* --- sealed ----------------------------------------------------------- */
+/* --- sealed -------------------------------------------------------------- */
 
 START_TEST(opaque)
 {
@@ -240,7 +240,7 @@ START_TEST(opaque_without_name)
 }
 END_TEST
 
-/* --- families without operations yet ---------------------------------- */
+/* --- families without operations yet ------------------------------------- */
 
 static const struct {
 	LPCWSTR algorithm, group, set, type, public;
