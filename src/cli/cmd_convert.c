@@ -11,6 +11,7 @@
 #include "cli/keytext.h"
 #include "cli/losses.h"
 #include "cli/pin.h"
+#include "cli/recipient.h"
 #include "cli/secure.h"
 #include "crypto/crypto.h"
 
@@ -22,7 +23,15 @@ struct job {
 	struct keyfile from;
 	struct keybox keys;        /* completed copies, to be written */
 	struct protection guard;
+	struct secret certs;       /* PKCS7_ENVELOPE */
+	enum envelope_cipher cipher;
 };
+
+static bool
+is_envelope(const struct job *job)
+{
+	return job->to.form == FORM_BLOB && job->to.type == BLOB_PKCS7ENVELOPE;
+}
 
 static bool
 is_symmetric(const struct key_material *key)
@@ -111,6 +120,46 @@ collect(struct job *job)
 
 /* --- the command --------------------------------------------------------- */
 
+static enum cng_status
+make_envelope(struct secret *out, const struct job *job)
+{
+	const struct key_material *key = &job->keys.key[0].key;
+	struct span certs = secret_span(&job->certs);
+	struct wr w = wr_of(NULL, 0);
+	enum cng_status st = recipient_write(key, certs, job->cipher, &w);
+
+	*out = (struct secret){ 0 };
+	if (st == CNG_OK)
+		st = secret_new(out, w.len);
+	if (st != CNG_OK)
+		return st;
+	w = wr_of(out->ptr, out->len);
+	st = recipient_write(key, certs, job->cipher, &w);
+	if (st == CNG_OK)
+		secret_truncate(out, w.len);
+	return st;
+}
+
+/* What is inside an envelope, which nobody here can open. */
+static enum exit_code
+tell_inner(const struct job *job, const struct format_source *source)
+{
+	const struct format inner = { .form = FORM_BLOB, .type = BLOB_PKCS8,
+		.name = "PKCS8_PRIVATEKEY" };
+	struct keyfile plain = job->from; /* borrowed */
+	struct secret binary = { 0 };
+	enum cng_status st = format_write(&binary, &inner, source);
+	enum exit_code code;
+
+	/* it stays protected */
+	plain.encrypted = false;
+	plain.type = BLOB_ANY;
+	code = st == CNG_OK ? losses_tell(&plain, &inner,
+	    secret_span(&binary), source) : complain(st, job);
+	secret_free(&binary);
+	return code;
+}
+
 static enum exit_code
 put_out(struct job *job)
 {
@@ -126,9 +175,12 @@ put_out(struct job *job)
 	enum exit_code code;
 	enum cng_status st;
 
-	st = format_write(&result, &job->to, &source);
+	st = is_envelope(job) ? make_envelope(&result, job) :
+				format_write(&result, &job->to, &source);
 	if (st != CNG_OK)
 		code = complain(st, job);
+	else if (is_envelope(job))
+		code = tell_inner(job, &source);
 	else
 		code = losses_tell(&job->from, &job->to, secret_span(&result),
 		    &source);
@@ -153,6 +205,9 @@ read_from(struct job *job)
 		return fail_advise(CNG_ERR_NOT_SUPPORTED,
 		    "import it into the token that made it",
 		    "%s: the key is sealed by a token", job->from.name);
+	if (code == EXIT_DONE && job->from.enveloped)
+		return fail_usage("%s: PKCS7_ENVELOPE needs --recipient-key",
+		    job->from.name);
 	return code;
 }
 
@@ -162,12 +217,30 @@ protect(struct job *job)
 {
 	const struct secret *old = &job->from.password;
 
+	if (is_envelope(job))
+		return EXIT_DONE;
 	if (format_needs_password(&job->to) && old->len > 0 &&
 	    !pin_given(job->args, PIN_NEW_PASSWORD))
 		return protection_keep(&job->guard, job->args, &job->to,
 		    secret_span(old));
 	return protection_choose(&job->guard, job->args, &job->to,
 	    PIN_NEW_PASSWORD);
+}
+
+static enum exit_code
+choose_recipient(struct job *job)
+{
+	bool given = args_has(job->args, OPT_RECIPIENT_CERT);
+	enum exit_code code;
+
+	if (!is_envelope(job))
+		return given ? fail_usage("--recipient-cert is for "
+		    "PKCS7_ENVELOPE") : EXIT_DONE;
+	if (!given)
+		return fail_usage("PKCS7_ENVELOPE needs --recipient-cert");
+	code = recipient_cipher(&job->cipher, job->args);
+	return code == EXIT_DONE ? recipient_certs(&job->certs, job->args) :
+				   code;
 }
 
 static enum exit_code
@@ -180,10 +253,10 @@ parse_target(struct job *job)
 		return fail_usage("needs --to");
 	code = format_parse(&job->to, text);
 	if (code == EXIT_DONE && job->to.form == FORM_BLOB &&
-	    blob_is_closed(job->to.type))
+	    blob_is_closed(job->to.type) && !is_envelope(job))
 		return fail_usage("%s is made by 'cngtool export'",
 		    job->to.name);
-	return code;
+	return code == EXIT_DONE ? choose_recipient(job) : code;
 }
 
 enum exit_code
@@ -206,6 +279,7 @@ cmd_convert(const struct args *args)
 	if (code == EXIT_DONE)
 		code = put_out(&job);
 	protection_free(&job.guard);
+	secret_free(&job.certs);
 	keybox_free(&job.keys);
 	keyfile_free(&job.from);
 	return code;

@@ -9,6 +9,7 @@
 #include "cli/io.h"
 #include "cli/keyfile.h"
 #include "cli/keytext.h"
+#include "cli/recipient.h"
 #include "cli/secure.h"
 #include "cli/select.h"
 #include "core/transfer.h"
@@ -39,6 +40,7 @@ struct job {
 	struct object *wrapping;
 	struct format format;
 	struct protection guard;
+	struct secret certs;
 	struct secret blob;
 	struct export_request req;
 };
@@ -49,6 +51,7 @@ job_free(struct job *job)
 	object_free(job->object);
 	object_free(job->wrapping);
 	protection_free(&job->guard);
+	secret_free(&job->certs);
 	secret_free(&job->blob);
 }
 
@@ -90,6 +93,8 @@ choose_type(struct job *job)
 		    job->format.type : carrier(job);
 	} else if (args_has(job->args, OPT_DESCRIPTOR)) {
 		job->req.type = BLOB_PROTECTEDKEY;
+	} else if (args_has(job->args, OPT_RECIPIENT_CERT)) {
+		job->req.type = BLOB_PKCS7ENVELOPE;
 	} else if (wants_password(job->args)) {
 		job->req.type = BLOB_PKCS8;
 	} else {
@@ -126,6 +131,8 @@ choose_password(struct job *job)
 {
 	enum exit_code code;
 
+	if (job->req.type == BLOB_PKCS7ENVELOPE)
+		return EXIT_DONE;
 	if (!wants_password(job->args) && !format_needs_password(&job->format))
 		return EXIT_DONE;
 	if (is_public(job))
@@ -157,6 +164,29 @@ choose_descriptor(struct job *job)
 		    "--descriptor %s: nobody here can protect so", rule);
 	job->req.params.protect.rule = span_str(rule);
 	return EXIT_DONE;
+}
+
+static enum exit_code
+choose_recipient(struct job *job)
+{
+	const struct args *args = job->args;
+	bool given = args_has(args, OPT_RECIPIENT_CERT);
+	enum exit_code code;
+
+	if (job->req.type != BLOB_PKCS7ENVELOPE)
+		return given ? fail_usage("only PKCS7_ENVELOPE is for a "
+		    "recipient") : EXIT_DONE;
+	if (args_has(args, OPT_PASSWORD_FILE) ||
+	    args_has(args, OPT_PASSWORD_ENV))
+		return fail_usage("only PKCS8_PRIVATEKEY takes a password");
+	if (!given && !args_has(args, OPT_WRAP_WITH))
+		return fail_usage("PKCS7_ENVELOPE needs --recipient-cert or "
+		    "--wrap-with");
+	code = recipient_cipher(&job->req.params.envelope.cipher, args);
+	if (code == EXIT_DONE && given)
+		code = recipient_certs(&job->certs, args);
+	job->req.params.envelope.certs = secret_span(&job->certs);
+	return code;
 }
 
 static enum exit_code
@@ -338,6 +368,8 @@ run(struct job *job, struct target *target)
 	job->object = found.object;
 	if (code == EXIT_DONE)
 		code = choose_type(job);
+	if (code == EXIT_DONE)
+		code = choose_recipient(job);
 	if (code == EXIT_DONE)
 		code = choose_password(job);
 	if (code == EXIT_DONE)

@@ -123,7 +123,8 @@ take_file(struct inspection *in, const struct args *args)
 		return EXIT_DONE; /* a stranger whose layout is known */
 	st = pem_decode(&in->der, in->pem_label, sizeof(in->pem_label),
 	    secret_span(&in->file));
-	if (st == CNG_OK)
+	if (st == CNG_OK &&
+	    blob_detect(secret_span(&in->der), &in->type) != CNG_OK)
 		in->type = BLOB_PKCS8;
 	in->old_pem = st == CNG_ERR_BAD_PASSWORD;
 	if (st == CNG_OK || in->old_pem)

@@ -65,8 +65,8 @@ format_parse(struct format *out, const char *text)
 	    "'cngtool help types' lists them", "no blob type %s", text);
 }
 
-static bool
-is_pem(struct span data)
+bool
+format_is_pem(struct span data)
 {
 	static const char begin[] = "-----BEGIN ";
 
@@ -91,7 +91,7 @@ format_detect(struct format *out, struct span data)
 		out->form = FORM_PVK;
 	else if (st == CNG_OK)
 		out->form = FORM_DER;
-	else if (is_pem(data))
+	else if (format_is_pem(data))
 		out->form = FORM_PEM;
 	else if (jwk_detect(data))
 		out->form = FORM_JWK;
@@ -222,7 +222,7 @@ format_read(struct keybox *out, const struct format *format,
 		return CNG_ERR_NO_MEMORY;
 	st = read_one(&key->key, format, data, params);
 	if (st == CNG_OK && (format->form == FORM_PEM ||
-				format->form == FORM_PEM_OLD) && is_pem(data))
+				format->form == FORM_PEM_OLD) && format_is_pem(data))
 		st = pfx_take_pem(&out->certs, data);
 	return st;
 }

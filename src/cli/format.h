@@ -36,6 +36,8 @@ const char *form_help(enum form form);
 /* As a user writes it, in any case.  Failures have been said. */
 enum exit_code format_parse(struct format *out, const char *text);
 
+bool format_is_pem(struct span data);
+
 /* What bytes are; CNG_ERR_BAD_MAGIC. */
 enum cng_status format_detect(struct format *out, struct span data)
     CNG_MUST_CHECK;

@@ -10,6 +10,7 @@
 #include "base/util.h"
 #include "cli/io.h"
 #include "cli/pin.h"
+#include "cli/recipient.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -240,6 +241,10 @@ decode_asking(struct keyfile *kf, const struct args *args)
 	enum exit_code code;
 	enum cng_status st;
 
+	if (kf->type == BLOB_PKCS7ENVELOPE) {
+		kf->enveloped = !args_has(args, OPT_RECIPIENT_KEY);
+		return kf->enveloped ? EXIT_DONE : recipient_open(kf, args);
+	}
 	if (kf->format.form == FORM_BLOB && is_sealed(kf))
 		return take_closed(kf);
 	st = decode(kf, NULL);
@@ -255,14 +260,36 @@ decode_asking(struct keyfile *kf, const struct args *args)
 	return st == CNG_OK ? EXIT_DONE : complain(kf, st);
 }
 
+/* PEM is not for keys only: an envelope may come so, too. */
+static bool
+unarmour(struct keyfile *kf)
+{
+	struct secret der = { 0 };
+	enum blob_type type;
+	enum cng_status st = CNG_OK;
+	char label[64];
+
+	if (format_is_pem(secret_span(&kf->data)))
+		st = pem_decode(&der, label, sizeof(label),
+		    secret_span(&kf->data));
+	if (st == CNG_OK && blob_detect(secret_span(&der), &type) == CNG_OK &&
+	    type == BLOB_PKCS7ENVELOPE)
+		secret_move(&kf->data, &der);
+	secret_free(&der);
+	return st != CNG_ERR_NO_MEMORY;
+}
+
 static enum exit_code
 choose_format(struct keyfile *kf, const struct args *args)
 {
-	struct span data = secret_span(&kf->data);
 	const char *type = args->value[OPT_TYPE];
 	enum exit_code code = EXIT_DONE;
+	struct span data;
 	enum cng_status st;
 
+	if (!unarmour(kf))
+		return fail(CNG_ERR_NO_MEMORY, "%s", kf->name);
+	data = secret_span(&kf->data);
 	if (type != NULL) {
 		code = format_parse(&kf->format, type);
 	} else {
@@ -357,9 +384,12 @@ read_file(struct keyfile *kf, const struct args *args, const char *path,
 	if (code == EXIT_DONE)
 		code = decode_asking(kf, args);
 	kf->as_is = code == EXIT_DONE && kf->format.form == FORM_BLOB &&
-	    !kf->encrypted;
-	return code == EXIT_DONE && !kf->sealed ? choose_key(kf, args, all) :
-						  code;
+	    !kf->encrypted &&
+	    (kf->type != BLOB_PKCS7ENVELOPE || kf->enveloped);
+	/* one key, taken already or out of reach */
+	if (code != EXIT_DONE || kf->sealed || kf->type == BLOB_PKCS7ENVELOPE)
+		return code;
+	return choose_key(kf, args, all);
 }
 
 enum exit_code

@@ -21,6 +21,7 @@ struct keyfile {
 	bool encrypted;            /* was protected by a password */
 	struct secret password;    /* that opened it */
 	bool sealed;               /* by a token: key is empty */
+	bool enveloped;            /* not opened: no key */
 	struct keybox box;         /* all that is in the file, but the key */
 	struct keybox_key chosen;
 };

@@ -26,6 +26,7 @@ cngtool_SOURCES = \
 	src/cli/pin.c src/cli/pin.h \
 	src/cli/print.c src/cli/print.h \
 	src/cli/prompt.c src/cli/prompt.h \
+	src/cli/recipient.c src/cli/recipient.h \
 	src/cli/secure.c src/cli/secure.h \
 	src/cli/select.c src/cli/select.h \
 	src/cli/target.c src/cli/target.h \
@@ -41,6 +42,7 @@ CLI_TESTS = \
 	tests/cli/closed.sh \
 	tests/cli/convert.sh \
 	tests/cli/curves.sh \
+	tests/cli/envelope.sh \
 	tests/cli/files.sh \
 	tests/cli/finite.sh \
 	tests/cli/jwk.sh \

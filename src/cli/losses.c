@@ -185,6 +185,8 @@ losses_tell(const struct keyfile *from, const struct format *to,
 		note("lost: the protection by a password");
 	if (from->type == BLOB_PROTECTEDKEY && back.key[0].key.has_private)
 		note("lost: the protection by its descriptor");
+	if (from->type == BLOB_PKCS7ENVELOPE && back.key[0].key.has_private)
+		note("lost: the envelope around the key");
 	keybox_free(&back);
 	return EXIT_DONE;
 }
