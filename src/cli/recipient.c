@@ -94,7 +94,7 @@ open_with(struct keyfile *kf, struct key_material *mine)
 		st = envelope_read(&e, secret_span(&kf->data));
 	if (st == CNG_OK)
 		st = blob_envelope_open(e, mine->family, unwrap, key, &params,
-		    &kf->key);
+		    &kf->chosen.key);
 	envelope_free(e);
 	crypto_key_free(key);
 	return st;
@@ -113,9 +113,10 @@ recipient_open(struct keyfile *kf, const struct args *args)
 	own.value[OPT_RECIPIENT_KEY] = NULL;
 	own.value[OPT_TYPE] = NULL;
 	own.value[OPT_CURVE] = NULL;
+	own.value[OPT_KEY] = NULL;
 	code = keyfile_read(&mine, &own, path);
 	if (code == EXIT_DONE) {
-		st = open_with(kf, &mine.key);
+		st = open_with(kf, &mine.chosen.key);
 		if (st == CNG_ERR_WRAP_KEY_TYPE)
 			code = fail(st, "%s: not for a key like that in %s",
 			    kf->name, mine.name);

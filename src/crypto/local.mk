@@ -72,6 +72,11 @@ endif
 
 libcngcrypto_la_SOURCES += \
 	src/crypto/anykey.c \
+	src/crypto/dsa_old.c src/crypto/pem_old.c \
+	src/crypto/pfx.c src/crypto/pfx.h src/crypto/pfx_write.c \
+	src/crypto/pfx_describe.c \
+	src/crypto/pfx_internal.h \
+	src/crypto/pvkcipher.c src/crypto/pvkcipher.h \
 	src/crypto/asn1.c src/crypto/asn1_internal.h \
 	src/crypto/ecparam.c src/crypto/ecexplicit.c \
 	src/crypto/dpaping.c src/crypto/dpaping.h \
@@ -114,6 +119,12 @@ tests_unit_crypto_pem_SOURCES = tests/unit/crypto_pem.c \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_crypto_pem_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_crypto_pem_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/crypto_pfx
+TESTS += tests/unit/crypto_pfx
+tests_unit_crypto_pfx_SOURCES = tests/unit/crypto_pfx.c \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_crypto_pfx_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_crypto_pfx_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/unit/crypto_pkcs8
 TESTS += tests/unit/crypto_pkcs8
 tests_unit_crypto_pkcs8_SOURCES = tests/unit/crypto_pkcs8.c \

@@ -11,6 +11,7 @@
 #include "base/util.h"
 #include "closed.h"
 #include "exceptions.h"
+#include "files.h"
 #include "protected.h"
 
 enum column {
@@ -343,6 +344,20 @@ is_described(const struct row *row)
 		strcmp(row->col[COL_ORIGIN], "real-windows") == 0);
 }
 
+static bool
+run_file(const struct row *row, struct span in)
+{
+	bool bad = strncmp(row->col[COL_ORIGIN], "negative", 8) == 0;
+	const char *what = "";
+	enum cng_status st = files_run(row->col[COL_TYPE], in,
+	    &row->params.pbe, &what);
+
+	if (bad)
+		return st == documented(row->col[COL_EXPECT]) ||
+		    fail(row, "refused otherwise", st);
+	return st == CNG_OK || fail(row, what, st);
+}
+
 /* What is within, byte for byte, is the file beside it; and with no root key
  * at all nothing is. */
 static bool
@@ -416,6 +431,8 @@ run_bytes(const struct row *row, struct span in)
 	const struct exception *special = exception_find(row->col[COL_FILE]);
 	enum cng_status want;
 
+	if (files_known(row->col[COL_TYPE]))
+		return run_file(row, in);
 	if (is_described(row))
 		return closed_described(row->type, in) ||
 		    fail(row, "not described to its end", CNG_OK);
@@ -458,7 +475,8 @@ run_row(const char *folder, char *line)
 	ok = row.spki || blob_type_from_name(row.col[COL_TYPE], &row.type) ==
 	    CNG_OK;
 	row.folder = folder;
-	if (!ok && !is_described(&row) && !is_context(&row)) {
+	if (!ok && !is_described(&row) && !is_context(&row) &&
+	    !files_known(row.col[COL_TYPE])) {
 		skipped++;
 		return;
 	}
