@@ -19,6 +19,7 @@ libblob_la_SOURCES = \
 	blob/pkcs8.c \
 	blob/pq.c \
 	blob/rsa.c \
+	blob/strangers.c \
 	blob/table.c \
 	blob/walk.c blob/walk.h
 BLOB_LIBS = libblob.la $(CRYPTO_LIBS)
