@@ -54,6 +54,12 @@ static const struct option_info options[OPT_COUNT] = {
 	    "name, label or id of the key to wrap with" },
 	[OPT_ENCRYPTION] = { "encryption", 0, "KIND",
 	    "of PKCS#8 with a password: aes256 [default] or 3des" },
+	[OPT_OAEP_HASH] = { "oaep-hash", 0, "HASH",
+	    "of PKCS11RsaAesWrapBlob: sha1, sha256 [default], sha384, sha512" },
+	[OPT_OAEP_LABEL] = { "oaep-label", 0, "TEXT",
+	    "of PKCS11RsaAesWrapBlob: a label that is bound to the key" },
+	[OPT_AES_BITS] = { "aes-bits", 0, "BITS",
+	    "of PKCS11RsaAesWrapBlob: 128, 192 or 256 [default]" },
 	[OPT_CURVE] = { "curve", 0, "NAME",
 	    "of an ECC blob that does not say: nistP256, curve25519 ..." },
 

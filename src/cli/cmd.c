@@ -6,6 +6,7 @@
 
 #include "base/util.h"
 #include "blob/blob.h"
+#include "cli/oaep.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -35,7 +36,7 @@ const struct command commands[] = {
 	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_PASSWORD |
 		OPTS_KEY | OPT_BIT(OPT_CLASS) | OPT_BIT(OPT_TYPE) |
 		OPT_BIT(OPT_PUBLIC) | OPT_BIT(OPT_WRAP_WITH) |
-		OPT_BIT(OPT_ENCRYPTION) | OPT_BIT(OPT_OUTPUT),
+		OPT_BIT(OPT_ENCRYPTION) | OPTS_OAEP | OPT_BIT(OPT_OUTPUT),
 	    .run = cmd_export },
 	{ .name = "convert", .operands = "FILE",
 	    .summary = "turn a key file into another format, without a token",

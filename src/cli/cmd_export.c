@@ -8,6 +8,7 @@
 #include "cli/io.h"
 #include "cli/keyfile.h"
 #include "cli/keytext.h"
+#include "cli/oaep.h"
 #include "cli/pin.h"
 #include "cli/select.h"
 #include "core/transfer.h"
@@ -191,6 +192,8 @@ run(struct job *job, struct target *target)
 		code = choose_password(job);
 	if (code == EXIT_DONE)
 		code = choose_wrapping(job, target->token);
+	if (code == EXIT_DONE)
+		code = oaep_choose(&job->req.params, job->args, job->req.type);
 	if (code != EXIT_DONE)
 		return code;
 	st = export(job, target->token);
