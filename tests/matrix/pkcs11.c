@@ -310,7 +310,7 @@ start(const char *path, char *pin)
 	void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL), *symbol;
 	CK_C_GetFunctionList get;
 	CK_ULONG count = 1;
-	CK_SLOT_ID slot;
+	CK_SLOT_ID slot = 0;
 	CK_RV rv;
 
 	symbol = module == NULL ? NULL : dlsym(module, "C_GetFunctionList");

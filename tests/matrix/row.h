@@ -16,6 +16,7 @@ struct row {
 	char type[ROW_TEXT];     /* pszBlobType */
 	const struct blob_info *info;  /* NULL: none of our types */
 	struct secret blob;
+	bool beyond;             /* this libcrypto has no such keys */
 	bool fresh;              /* is not the same bytes twice */
 	char password[ROW_TEXT]; /* or empty */
 	char with_type[ROW_TEXT]; /* the key that wraps and unwraps, or empty */
@@ -30,7 +31,8 @@ bool row_next(struct row_reader *reader, struct row *out, bool *bad);
 void row_free(struct row *row);
 void row_close(struct row_reader *reader);
 
-/* What came of a path: "yes", or the name of the code that refused it. */
+/* What came of a path: "yes", or the name of the code that refused it; "SKIP"
+ * when it was refused for want of a libcrypto that knows the key. */
 void row_result(const struct row *row, const char *path, const char *result);
 /* It was taken, but wrongly: no claim fits that. */
 void row_wrong(const struct row *row, const char *path, const char *what);
