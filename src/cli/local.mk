@@ -36,6 +36,7 @@ CLI_TESTS = \
 	tests/cli/curves.sh \
 	tests/cli/finite.sh \
 	tests/cli/pq.sh \
+	tests/cli/protected.sh \
 	tests/cli/token.sh \
 	tests/cli/prompt.sh
 TESTS += $(CLI_TESTS)

@@ -185,7 +185,7 @@ enum cng_status
 token_generate(struct token *tok, const struct access *who,
     const struct keygen_request *req, obj_id *key, obj_id *public)
 {
-	struct rule_context ctx = { MODE_GENERATE, token_logged_in(tok) };
+	struct rule_context ctx = token_rules(tok, MODE_GENERATE);
 
 	*key = 0;
 	if (req->family == KEY_AES || req->family == KEY_GENERIC)
@@ -244,7 +244,7 @@ token_derive(struct token *tok, const struct access *who,
     struct object *base, const struct key_op *op, uint64_t mechanism,
     struct props tmpl, obj_id *out)
 {
-	struct rule_context ctx = { MODE_DERIVE, token_logged_in(tok) };
+	struct rule_context ctx = token_rules(tok, MODE_DERIVE);
 	struct key_material key = { .has_private = true };
 	struct object *obj = NULL;
 	enum cng_status st = check_base(base, mechanism);

@@ -54,6 +54,7 @@ static const char *const kdf_names[KDF_KIND_COUNT] = {
 	[KDF_KIND_X963] = "X963KDF",
 	[KDF_KIND_SSKDF] = "SSKDF",
 	[KDF_KIND_SCRYPT] = "SCRYPT",
+	[KDF_KIND_KBKDF] = "KBKDF",
 };
 
 /* --- making and freeing --------------------------------------------------- */

@@ -54,15 +54,18 @@ code() {
 }
 
 # inspect: every byte belongs to a field, and the table shows what JSON says.
-# A key in DER has its outer header before the first field; a public one is
-# not told field by field.
+# DER has headers before fields, at most four in a row; a public key in DER is
+# not told field by field.  Fields within a field may follow it.
 inspected() {
 	jq -e --arg kind "$kind" '
 		(.fields | map(.name != "" and .kind != null and
 			.value != null) | all) and
 		(.fields[0].offset as $first | .fields |
-			reduce .[] as $f ($first; if . == $f.offset
-			then . + $f.size else -1 end)) as $stop |
+			reduce .[] as $f ($first;
+			if $f.offset + $f.size <= . then .
+			elif . == $f.offset or ($first > 0 and
+				. < $f.offset and $f.offset <= . + 16)
+			then $f.offset + $f.size else -1 end)) as $stop |
 		if .fields == [] then $kind == "format" and .key != ""
 		else $stop == .size and .fields[0].offset <= 4 end
 		' <json >/dev/null || return 1
@@ -72,7 +75,7 @@ inspected() {
 }
 
 try_inspect() {
-	# shellcheck disable=SC2086 # the option is two words, or none
+	# shellcheck disable=SC2086 # options are words
 	"$cngtool" inspect --json $typed "$file" >json 2>err
 	status=$?
 	# shellcheck disable=SC2086
@@ -90,7 +93,7 @@ try_inspect() {
 # convert: there and back.  Without a way back, to another form of the key.
 try_convert() {
 	rm -f there back
-	# shellcheck disable=SC2086 # the option is two words, or none
+	# shellcheck disable=SC2086 # options are words
 	"$cngtool" convert $typed "$file" --to "${to:-spki}" -o there 2>err
 	status=$?
 	if [ "$status" -ne 0 ]; then
@@ -108,11 +111,13 @@ try_convert() {
 grep -v '^#' "$here/rows.txt" | while read -r name vector options; do
 	file=$own/$vector
 	target=${name%%+*}
-	to=
+	to= roots=
 	unset CNG_PASSWORD
 	for word in $options; do
 		case $word in
 		to=*) to=${word#to=} ;;
+		in=0x434E4701:*)
+			roots="--kds-root-key $own/${word#*:}" ;;
 		secret=*) export CNG_PASSWORD="${word#secret=}" ;;
 		esac
 	done
@@ -124,6 +129,7 @@ grep -v '^#' "$here/rows.txt" | while read -r name vector options; do
 		kind=${to:+format}
 		[ "$target" = raw ] || typed=
 	fi
+	typed="$typed $roots"
 	printf '%s\tinspect\t%s\n' "$name" "$(try_inspect)"
 	printf '%s\tconvert\t%s\n' "$name" "$(try_convert)"
 done >>results

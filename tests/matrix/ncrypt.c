@@ -56,24 +56,29 @@ wide_of(const char *text)
 
 struct list {
 	struct wide password;
-	NCryptBuffer buffer;
+	NCryptBuffer item[2];
 	NCryptBufferDesc desc;
 };
 
 /* What a row's type is told besides the bytes; NULL: nothing. */
 static NCryptBufferDesc *
-list_of(struct list *out, const struct row *row)
+list_of(struct list *out, const struct row *row,
+    const struct row_buffer *more)
 {
 	size_t len = strlen(row->password);
+	ULONG n = 0;
 
-	if (len == 0)
-		return NULL;
-	out->password = wide_of(row->password);
-	out->buffer = (NCryptBuffer){ (ULONG)((len + 1) * sizeof(WCHAR)),
-		NCRYPTBUFFER_PKCS_SECRET, out->password.text };
-	out->desc = (NCryptBufferDesc){ NCRYPTBUFFER_VERSION, 1,
-		&out->buffer };
-	return &out->desc;
+	if (len > 0) {
+		out->password = wide_of(row->password);
+		out->item[n++] = (NCryptBuffer){
+			(ULONG)((len + 1) * sizeof(WCHAR)),
+			NCRYPTBUFFER_PKCS_SECRET, out->password.text };
+	}
+	if (more->type != 0)
+		out->item[n++] = (NCryptBuffer){ (ULONG)more->value.len,
+			more->type, more->value.ptr };
+	out->desc = (NCryptBufferDesc){ NCRYPTBUFFER_VERSION, n, out->item };
+	return n == 0 ? NULL : &out->desc;
 }
 
 /* --- keys ----------------------------------------------------------------- */
@@ -150,8 +155,8 @@ import_row(const struct row *row, NCRYPT_KEY_HANDLE with,
     const struct secret *blob, NCRYPT_KEY_HANDLE *key)
 {
 	struct list list;
-	SECURITY_STATUS status = import(row->type, list_of(&list, row), with,
-	    blob, key);
+	SECURITY_STATUS status = import(row->type,
+	    list_of(&list, row, &row->in), with, blob, key);
 
 	if (status != ERROR_SUCCESS || row->info->class == BLOB_CLASS_PUBLIC ||
 	    row->info->class == BLOB_CLASS_SEALED)
@@ -169,7 +174,7 @@ try_export(const struct row *row, NCRYPT_KEY_HANDLE with,
 	struct secret out;
 	struct list list;
 	SECURITY_STATUS status = export(key == 0 ? some_key : key, row->type,
-	    list_of(&list, row), with, &out);
+	    list_of(&list, row, &row->out), with, &out);
 	bool same;
 
 	if (status != ERROR_SUCCESS) {

@@ -61,25 +61,30 @@ rv_name(CK_RV rv)
 
 struct how {
 	CK_BYTE wide[2 * ROW_TEXT];
-	CK_CNG_BUFFER buffer;
+	CK_CNG_BUFFER item[2];
 	CK_CNG_BLOB_PARAMS params;
 	CK_MECHANISM mechanism;
 };
 
 static CK_MECHANISM *
-how_of(struct how *out, const struct row *row)
+how_of(struct how *out, const struct row *row, const struct row_buffer *more)
 {
 	size_t len = strlen(row->password);
+	CK_ULONG n = 0;
 
 	*out = (struct how){ .mechanism.mechanism = row->info == NULL ?
 		CKM_CNG_ANY : CKM_CNG_((CK_ULONG)row->info->type) };
-	if (len == 0)
-		return &out->mechanism;
 	for (size_t i = 0; i < len; i++)
 		out->wide[2 * i] = (CK_BYTE)row->password[i];
-	out->buffer = (CK_CNG_BUFFER){ CNG_BUFFER_PKCS_SECRET, out->wide,
-		2 * (len + 1) };
-	out->params = (CK_CNG_BLOB_PARAMS){ 0, 0, &out->buffer, 1 };
+	if (len > 0)
+		out->item[n++] = (CK_CNG_BUFFER){ CNG_BUFFER_PKCS_SECRET,
+			out->wide, 2 * (len + 1) };
+	if (more->type != 0)
+		out->item[n++] = (CK_CNG_BUFFER){ more->type,
+			more->value.ptr, more->value.len };
+	if (n == 0)
+		return &out->mechanism;
+	out->params = (CK_CNG_BLOB_PARAMS){ 0, 0, out->item, n };
 	out->mechanism.pParameter = &out->params;
 	out->mechanism.ulParameterLen = sizeof(out->params);
 	return &out->mechanism;
@@ -110,8 +115,8 @@ unwrap(const struct row *row, CK_OBJECT_HANDLE with,
 	struct how how;
 	CK_RV rv;
 
-	rv = p11->C_UnwrapKey(session, how_of(&how, row), with, blob->ptr,
-	    blob->len, open_key, lines_of(row), out);
+	rv = p11->C_UnwrapKey(session, how_of(&how, row, &row->in), with,
+	    blob->ptr, blob->len, open_key, lines_of(row), out);
 	if (rv != CKR_OK)
 		*out = CK_INVALID_HANDLE;
 	return rv;
@@ -192,7 +197,7 @@ try_wrap(const struct row *row, CK_OBJECT_HANDLE in, CK_OBJECT_HANDLE out,
 	CK_OBJECT_HANDLE back;
 	struct secret blob;
 	struct how how;
-	CK_RV rv = wrap(how_of(&how, row), out,
+	CK_RV rv = wrap(how_of(&how, row, &row->out), out,
 	    key == CK_INVALID_HANDLE ? some_key : key, &blob);
 	bool same;
 

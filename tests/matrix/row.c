@@ -67,6 +67,8 @@ row_free(struct row *row)
 {
 	secret_free(&row->blob);
 	secret_free(&row->with);
+	secret_free(&row->in.value);
+	secret_free(&row->out.value);
 }
 
 /* with=FILE:TYPE */
@@ -81,6 +83,17 @@ take_with(struct row *row, const char *value, const char *folder)
 	    read_vector(&row->with, folder, file);
 }
 
+/* NUMBER:FILE */
+static bool
+take_buffer(struct row_buffer *out, const char *value, const char *folder)
+{
+	char *file;
+
+	out->type = (unsigned)strtoul(value, &file, 0);
+	return out->type != 0 && *file == ':' &&
+	    read_vector(&out->value, folder, file + 1);
+}
+
 static bool
 take_word(struct row *row, const char *word, const char *folder)
 {
@@ -90,6 +103,10 @@ take_word(struct row *row, const char *word, const char *folder)
 	}
 	if (strncmp(word, "with=", 5) == 0)
 		return take_with(row, word + 5, folder);
+	if (strncmp(word, "in=", 3) == 0)
+		return take_buffer(&row->in, word + 3, folder);
+	if (strncmp(word, "out=", 4) == 0)
+		return take_buffer(&row->out, word + 4, folder);
 	if (strncmp(word, "secret=", 7) == 0)
 		return copy(row->password, word + 7, strlen(word + 7));
 	return strncmp(word, "to=", 3) == 0; /* for cngtool */

@@ -11,6 +11,12 @@
 
 #define ROW_TEXT 80
 
+/* A typed buffer for the parameter list; type 0: none. */
+struct row_buffer {
+	unsigned type;
+	struct secret value;
+};
+
 struct row {
 	char name[ROW_TEXT];     /* as in the table: the type, or TYPE+case */
 	char type[ROW_TEXT];     /* pszBlobType */
@@ -21,6 +27,7 @@ struct row {
 	char password[ROW_TEXT]; /* or empty */
 	char with_type[ROW_TEXT]; /* the key that wraps and unwraps, or empty */
 	struct secret with;
+	struct row_buffer in, out;  /* for import, for export */
 };
 
 /* Reads the rows one by one, vectors from the folder; false: no more, or

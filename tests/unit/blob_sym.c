@@ -255,7 +255,6 @@ static const struct {
 } strangers[] = {
 	{ "opaque_mib1.bin", BLOB_OPAQUETRANSPORT, 8 },
 	{ "kdfkey.bin", BLOB_ANY, 8 },
-	{ "protectedkey.bin", BLOB_ANY, 8 },
 	{ "tpm_loadable.bin", BLOB_ANY, 4 },
 	{ "tpm_persistent.bin", BLOB_ANY, 4 },
 	{ "lms_pub.bin", BLOB_ANY, 4 },
