@@ -111,7 +111,7 @@ try_convert() {
 grep -v '^#' "$here/rows.txt" | while read -r name vector options; do
 	file=$own/$vector
 	target=${name%%+*}
-	to= roots=
+	to='' roots=''
 	unset CNG_PASSWORD
 	for word in $options; do
 		case $word in
