@@ -35,6 +35,7 @@ blob_writer dsa_write, dh_write, capi_rsa_write, capi_dss_write,
 /* Symmetric and closed types. */
 blob_reader cipherkey_read, rfc3565_read, rsaaes_read, opaque_read;
 blob_writer cipherkey_write, closed_write;
+blob_reader pkcs7_read;
 
 /* DPAPI-NG. */
 blob_reader protected_read;

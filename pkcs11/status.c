@@ -118,6 +118,8 @@ static const struct other_name for_unwrap[] = {
 	{ CNG_ERR_WRAP_KEY_TYPE, CKR_UNWRAPPING_KEY_TYPE_INCONSISTENT },
 	{ CNG_ERR_WRAP_KEY_SIZE, CKR_UNWRAPPING_KEY_SIZE_RANGE },
 	{ CNG_ERR_OBJECT, CKR_UNWRAPPING_KEY_HANDLE_INVALID },
+	/* none was given, and none is here that would do */
+	{ CNG_ERR_NOT_FOUND, CKR_UNWRAPPING_KEY_HANDLE_INVALID },
 };
 
 static CK_RV

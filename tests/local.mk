@@ -16,6 +16,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/dsa \
 	tests/fuzz/ecc \
 	tests/fuzz/eccfull \
+	tests/fuzz/envelope \
 	tests/fuzz/generic \
 	tests/fuzz/kdsroot \
 	tests/fuzz/keydata \
@@ -54,6 +55,9 @@ tests_fuzz_ecc_LDADD = $(BLOB_LIBS)
 tests_fuzz_eccfull_SOURCES = tests/fuzz/eccfull.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_eccfull_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_eccfull_LDADD = $(BLOB_LIBS)
+tests_fuzz_envelope_SOURCES = tests/fuzz/envelope.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_envelope_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_envelope_LDADD = $(BLOB_LIBS)
 tests_fuzz_generic_SOURCES = tests/fuzz/generic.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_generic_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_generic_LDADD = $(BLOB_LIBS)

@@ -53,7 +53,8 @@ static const struct option_info options[OPT_COUNT] = {
 	[OPT_WRAP_WITH] = { "wrap-with", 0, "KEY",
 	    "name, label or id of the key to wrap with" },
 	[OPT_ENCRYPTION] = { "encryption", 0, "KIND",
-	    "of PKCS#8 with a password: aes256 [default] or 3des" },
+	    "of PKCS#8 with a password, or of an envelope: aes256 [default] "
+	    "or 3des" },
 	[OPT_OAEP_HASH] = { "oaep-hash", 0, "HASH",
 	    "of PKCS11RsaAesWrapBlob: sha1, sha256 [default], sha384, sha512" },
 	[OPT_OAEP_LABEL] = { "oaep-label", 0, "TEXT",
@@ -66,6 +67,10 @@ static const struct option_info options[OPT_COUNT] = {
 	    "root keys that open a ProtectedKeyBlob of a domain" },
 	[OPT_DESCRIPTOR] = { "descriptor", 0, "RULE",
 	    "of ProtectedKeyBlob: LOCAL=user [default] or LOCAL=machine" },
+	[OPT_RECIPIENT_CERT] = { "recipient-cert", 0, "FILE",
+	    "certificate that PKCS7_ENVELOPE is for" },
+	[OPT_RECIPIENT_KEY] = { "recipient-key", 0, "FILE",
+	    "private key that opens PKCS7_ENVELOPE" },
 
 	[OPT_EXPORTABLE] = { "exportable", 0, NULL,
 	    "the key may leave the token, but only encrypted" },

@@ -27,6 +27,7 @@ const struct command commands[] = {
 	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_PASSWORD |
 		OPTS_KEY | OPT_BIT(OPT_TYPE) | OPT_BIT(OPT_CURVE) |
 		OPT_BIT(OPT_WRAPPING_KEY) | OPT_BIT(OPT_KDS_ROOT_KEY) |
+		OPT_BIT(OPT_RECIPIENT_KEY) |
 		OPT_BIT(OPT_EXPORTABLE) | OPT_BIT(OPT_PLAINTEXT_EXPORTABLE) |
 		OPT_BIT(OPT_OVERWRITE) | OPT_BIT(OPT_NO_VALIDATION) |
 		OPT_BIT(OPT_USAGE) | OPT_BIT(OPT_JSON),
@@ -37,7 +38,8 @@ const struct command commands[] = {
 		OPTS_KEY | OPT_BIT(OPT_CLASS) | OPT_BIT(OPT_TYPE) |
 		OPT_BIT(OPT_PUBLIC) | OPT_BIT(OPT_WRAP_WITH) |
 		OPT_BIT(OPT_ENCRYPTION) | OPT_BIT(OPT_DESCRIPTOR) |
-		OPTS_OAEP | OPT_BIT(OPT_OUTPUT),
+		OPT_BIT(OPT_RECIPIENT_CERT) | OPTS_OAEP |
+		OPT_BIT(OPT_OUTPUT),
 	    .run = cmd_export },
 	{ .name = "convert", .operands = "FILE",
 	    .summary = "turn a key file into another format, without a token",
@@ -45,6 +47,8 @@ const struct command commands[] = {
 	    .options = HELP | OPTS_PASSWORD | OPT_BIT(OPT_TYPE) |
 		OPT_BIT(OPT_CURVE) | OPT_BIT(OPT_KDS_ROOT_KEY) |
 		OPT_BIT(OPT_TO) |
+		OPT_BIT(OPT_RECIPIENT_KEY) | OPT_BIT(OPT_RECIPIENT_CERT) |
+		OPT_BIT(OPT_ENCRYPTION) |
 		OPT_BIT(OPT_PUBLIC) | OPT_BIT(OPT_OUTPUT),
 	    .run = cmd_convert },
 	{ .name = "inspect", .operands = "FILE",

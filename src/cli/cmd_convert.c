@@ -9,6 +9,7 @@
 #include "cli/io.h"
 #include "cli/keyfile.h"
 #include "cli/keytext.h"
+#include "cli/recipient.h"
 #include "crypto/crypto.h"
 #include "key/set.h"
 
@@ -35,7 +36,31 @@ struct target {
 	const char *name;
 	enum form form;
 	enum blob_type type;
+	struct secret certs;       /* PKCS7_ENVELOPE */
+	enum envelope_cipher cipher;
 };
+
+static bool
+is_envelope(const struct target *to)
+{
+	return to->form == FORM_BLOB && to->type == BLOB_PKCS7ENVELOPE;
+}
+
+static enum exit_code
+target_recipient(struct target *out, const struct args *args)
+{
+	bool given = args_has(args, OPT_RECIPIENT_CERT);
+	enum exit_code code;
+
+	if (!is_envelope(out))
+		return given || args_has(args, OPT_ENCRYPTION) ?
+		    fail_usage("--recipient-cert and --encryption are for "
+			"PKCS7_ENVELOPE") : EXIT_DONE;
+	if (!given)
+		return fail_usage("PKCS7_ENVELOPE needs --recipient-cert");
+	code = recipient_cipher(&out->cipher, args);
+	return code == EXIT_DONE ? recipient_certs(&out->certs, args) : code;
+}
 
 static enum exit_code
 target_parse(struct target *out, const char *text)
@@ -54,7 +79,8 @@ target_parse(struct target *out, const char *text)
 		}
 	}
 	code = keyfile_type(&out->type, text);
-	if (code == EXIT_DONE && blob_is_closed(out->type))
+	if (code == EXIT_DONE && blob_is_closed(out->type) &&
+	    !is_envelope(out))
 		return fail_usage("%s is made by 'cngtool export'",
 		    blob_info(out->type)->name);
 	return code;
@@ -81,6 +107,9 @@ write_binary(const struct target *to, const struct key_material *key,
 {
 	switch (to->form) {
 	case FORM_BLOB:
+		if (is_envelope(to))
+			return recipient_write(key, secret_span(&to->certs),
+			    to->cipher, out);
 		return blob_encode(to->type, key, NULL, out);
 	case FORM_SPKI:
 		return is_symmetric(key) ? CNG_ERR_BAD_TYPE :
@@ -226,6 +255,29 @@ tell_extras(const struct key_material *from, const struct key_material *back)
 			note("lost: %s", rows[i].what);
 }
 
+static enum exit_code tell_losses(const struct keyfile *from,
+    const struct target *to, struct span binary);
+
+/* What is inside an envelope, which nobody here can open. */
+static enum exit_code
+tell_inner(const struct keyfile *from)
+{
+	const struct target inner = { .form = FORM_BLOB, .type = BLOB_PKCS8 };
+	struct keyfile plain = *from; /* borrowed */
+	struct secret binary = { 0 };
+	enum exit_code code;
+	enum cng_status st = make_binary(&binary, &inner, &from->key);
+
+	/* it stays protected */
+	plain.encrypted = false;
+	plain.type = BLOB_ANY;
+	code = st == CNG_OK ?
+	    tell_losses(&plain, &inner, secret_span(&binary)) :
+	    fail(st, "%s", from->name);
+	secret_free(&binary);
+	return code;
+}
+
 static enum exit_code
 tell_losses(const struct keyfile *from, const struct target *to,
     struct span binary)
@@ -233,6 +285,8 @@ tell_losses(const struct keyfile *from, const struct target *to,
 	struct key_material back = { 0 };
 	enum cng_status st;
 
+	if (is_envelope(to))
+		return tell_inner(from);
 	if (to->form == FORM_RAW) {
 		note("lost: what kind of key the value is");
 		return EXIT_DONE;
@@ -248,6 +302,8 @@ tell_losses(const struct keyfile *from, const struct target *to,
 		note("lost: the protection by a password");
 	if (from->type == BLOB_PROTECTEDKEY && back.has_private)
 		note("lost: the protection by its descriptor");
+	if (from->type == BLOB_PKCS7ENVELOPE && back.has_private)
+		note("lost: the envelope around the key");
 	tell_curve(&from->key, to, binary);
 	tell_role(from, &back);
 	tell_numbers(&from->key, &back);
@@ -333,18 +389,23 @@ cmd_convert(const struct args *args)
 {
 	struct key_material key = { 0 };
 	struct keyfile kf = { 0 };
-	struct target to;
+	struct target to = { 0 };
 	enum exit_code code;
 	enum cng_status st;
 
 	code = target_parse(&to, args->value[OPT_TO]);
+	if (code == EXIT_DONE)
+		code = target_recipient(&to, args);
 	if (code != EXIT_DONE)
-		return code;
+		goto out;
 	code = keyfile_read(&kf, args, args->operand[0]);
 	if (code == EXIT_DONE && kf.sealed)
 		code = fail_advise(CNG_ERR_NOT_SUPPORTED,
 		    "import it into the token that made it",
 		    "%s: the key is sealed by a token", kf.name);
+	if (code == EXIT_DONE && kf.enveloped)
+		code = fail_usage("%s: PKCS7_ENVELOPE needs --recipient-key",
+		    kf.name);
 	if (code != EXIT_DONE)
 		goto out;
 	st = choose_numbers(&key, &kf.key, args_has(args, OPT_PUBLIC));
@@ -353,6 +414,7 @@ cmd_convert(const struct args *args)
 	else
 		code = put_out(&kf, &to, &key, args->value[OPT_OUTPUT]);
 out:
+	secret_free(&to.certs);
 	key_free(&key);
 	keyfile_free(&kf);
 	return code;

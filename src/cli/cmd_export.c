@@ -10,6 +10,7 @@
 #include "cli/keytext.h"
 #include "cli/oaep.h"
 #include "cli/pin.h"
+#include "cli/recipient.h"
 #include "cli/select.h"
 #include "core/transfer.h"
 
@@ -37,6 +38,7 @@ struct job {
 	struct object *object;
 	struct object *wrapping;
 	struct secret password;
+	struct secret certs;
 	struct secret blob;
 	struct export_request req;
 };
@@ -47,6 +49,7 @@ job_free(struct job *job)
 	object_free(job->object);
 	object_free(job->wrapping);
 	secret_free(&job->password);
+	secret_free(&job->certs);
 	secret_free(&job->blob);
 }
 
@@ -73,6 +76,8 @@ choose_type(struct job *job)
 			return code;
 	} else if (args_has(job->args, OPT_DESCRIPTOR)) {
 		job->req.type = BLOB_PROTECTEDKEY;
+	} else if (args_has(job->args, OPT_RECIPIENT_CERT)) {
+		job->req.type = BLOB_PKCS7ENVELOPE;
 	} else if (wants_password(job->args)) {
 		job->req.type = BLOB_PKCS8;
 	} else {
@@ -96,7 +101,8 @@ choose_password(struct job *job)
 	struct pbe *pbe = &job->req.params.pbe;
 	enum exit_code code;
 
-	if (!wants_password(job->args))
+	if (!wants_password(job->args) ||
+	    job->req.type == BLOB_PKCS7ENVELOPE)
 		return EXIT_DONE;
 	if (job->req.type != BLOB_PKCS8)
 		return fail_usage("only PKCS8_PRIVATEKEY takes a password");
@@ -130,6 +136,29 @@ choose_descriptor(struct job *job)
 		    "--descriptor %s: nobody here can protect so", rule);
 	job->req.params.protect.rule = span_str(rule);
 	return EXIT_DONE;
+}
+
+static enum exit_code
+choose_recipient(struct job *job)
+{
+	const struct args *args = job->args;
+	bool given = args_has(args, OPT_RECIPIENT_CERT);
+	enum exit_code code;
+
+	if (job->req.type != BLOB_PKCS7ENVELOPE)
+		return given ? fail_usage("only PKCS7_ENVELOPE is for a "
+		    "recipient") : EXIT_DONE;
+	if (args_has(args, OPT_PASSWORD_FILE) ||
+	    args_has(args, OPT_PASSWORD_ENV))
+		return fail_usage("only PKCS8_PRIVATEKEY takes a password");
+	if (!given && !args_has(args, OPT_WRAP_WITH))
+		return fail_usage("PKCS7_ENVELOPE needs --recipient-cert or "
+		    "--wrap-with");
+	code = recipient_cipher(&job->req.params.envelope.cipher, args);
+	if (code == EXIT_DONE && given)
+		code = recipient_certs(&job->certs, args);
+	job->req.params.envelope.certs = secret_span(&job->certs);
+	return code;
 }
 
 static enum exit_code
@@ -210,6 +239,8 @@ run(struct job *job, struct target *target)
 	job->object = found.object;
 	if (code == EXIT_DONE)
 		code = choose_type(job);
+	if (code == EXIT_DONE)
+		code = choose_recipient(job);
 	if (code == EXIT_DONE)
 		code = choose_password(job);
 	if (code == EXIT_DONE)

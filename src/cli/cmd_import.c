@@ -192,7 +192,7 @@ take_wrapped(struct job *job)
 	/* the frame of a wrapped key is in clear */
 	if (code == EXIT_DONE && job->type == BLOB_ANY &&
 	    blob_detect(secret_span(&job->blob), &found) == CNG_OK &&
-	    blob_is_framed(found))
+	    (blob_is_framed(found) || found == BLOB_PKCS7ENVELOPE))
 		job->type = found;
 	job->class = class_of_type(job->type);
 	return code;
@@ -240,6 +240,9 @@ complain(enum cng_status st, const struct job *job)
 		job->type == BLOB_PROTECTEDKEY) && st == CNG_ERR_BAD_KEY)
 		return fail_advise(st, "import it there, and export the key "
 		    "in another form", "%s: was made by another token", name);
+	if (job->type == BLOB_PKCS7ENVELOPE && st == CNG_ERR_NOT_FOUND)
+		return fail_advise(st, "say --wrapping-key or --recipient-key",
+		    "%s: no key here belongs to a recipient", name);
 	if (job->wrapping == NULL &&
 	    (st == CNG_ERR_BAD_DATA || st == CNG_ERR_BAD_MAGIC))
 		return keyfile_complain(st, name, job->type,

@@ -128,7 +128,8 @@ take_file(struct inspection *in, const struct args *args)
 		return EXIT_DONE; /* a stranger whose layout is known */
 	if (pem_decode(&in->der, in->pem_label, sizeof(in->pem_label),
 	    secret_span(&in->file)) == CNG_OK) {
-		in->type = BLOB_PKCS8;
+		if (blob_detect(secret_span(&in->der), &in->type) != CNG_OK)
+			in->type = BLOB_PKCS8;
 		return EXIT_DONE;
 	}
 	return keyfile_complain(st, in->name, BLOB_ANY,

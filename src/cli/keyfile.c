@@ -10,6 +10,7 @@
 #include "base/util.h"
 #include "cli/io.h"
 #include "cli/pin.h"
+#include "cli/recipient.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -254,6 +255,10 @@ decode_asking(struct keyfile *kf, enum reading how, const struct args *args)
 	enum exit_code code = EXIT_DONE;
 	enum cng_status st;
 
+	if (how == READ_BLOB && kf->type == BLOB_PKCS7ENVELOPE) {
+		kf->enveloped = !args_has(args, OPT_RECIPIENT_KEY);
+		return kf->enveloped ? EXIT_DONE : recipient_open(kf, args);
+	}
 	if (how == READ_BLOB && is_sealed(kf))
 		return take_closed(kf);
 	st = decode(kf, how, NULL);
@@ -273,6 +278,25 @@ out:
 	return code;
 }
 
+/* PEM is not for keys only: an envelope may come so, too. */
+static bool
+unarmour(struct keyfile *kf)
+{
+	struct secret der = { 0 };
+	enum blob_type type;
+	enum cng_status st = CNG_OK;
+	char label[64];
+
+	if (is_pem(secret_span(&kf->data)))
+		st = pem_decode(&der, label, sizeof(label),
+		    secret_span(&kf->data));
+	if (st == CNG_OK && blob_detect(secret_span(&der), &type) == CNG_OK &&
+	    type == BLOB_PKCS7ENVELOPE)
+		secret_move(&kf->data, &der);
+	secret_free(&der);
+	return st != CNG_ERR_NO_MEMORY;
+}
+
 static enum exit_code
 choose(struct keyfile *kf, enum reading *how, const struct args *args)
 {
@@ -281,6 +305,9 @@ choose(struct keyfile *kf, enum reading *how, const struct args *args)
 	enum cng_status st;
 
 	*how = READ_BLOB;
+	if (!unarmour(kf))
+		return fail(CNG_ERR_NO_MEMORY, "%s", kf->name);
+	data = secret_span(&kf->data);
 	if (type != NULL && strcasecmp(type, TYPE_RAW) == 0) {
 		*how = READ_RAW;
 		return EXIT_DONE;
@@ -313,6 +340,8 @@ keyfile_read(struct keyfile *kf, const struct args *args, const char *path)
 		code = choose(kf, &how, args);
 	if (code == EXIT_DONE)
 		code = decode_asking(kf, how, args);
-	kf->as_is = code == EXIT_DONE && how == READ_BLOB && !kf->encrypted;
+	kf->as_is = code == EXIT_DONE && how == READ_BLOB &&
+	    !kf->encrypted &&
+	    (kf->type != BLOB_PKCS7ENVELOPE || kf->enveloped);
 	return code;
 }

@@ -20,6 +20,7 @@ struct keyfile {
 	bool as_is;                /* data is a plain blob of that type */
 	bool encrypted;            /* was protected by a password */
 	bool sealed;               /* by a token: key is empty */
+	bool enveloped;            /* not opened: key is empty */
 	struct key_material key;
 };
 

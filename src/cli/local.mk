@@ -20,6 +20,7 @@ cngtool_SOURCES = \
 	src/cli/pin.c src/cli/pin.h \
 	src/cli/print.c src/cli/print.h \
 	src/cli/prompt.c src/cli/prompt.h \
+	src/cli/recipient.c src/cli/recipient.h \
 	src/cli/select.c src/cli/select.h \
 	src/cli/target.c src/cli/target.h \
 	src/cli/text.c src/cli/text.h \
@@ -34,6 +35,7 @@ CLI_TESTS = \
 	tests/cli/closed.sh \
 	tests/cli/convert.sh \
 	tests/cli/curves.sh \
+	tests/cli/envelope.sh \
 	tests/cli/finite.sh \
 	tests/cli/pq.sh \
 	tests/cli/protected.sh \

@@ -25,6 +25,10 @@ object_public_half(struct object *obj, struct object **out)
 	for (size_t i = 0; st == CNG_OK && i < sizeof uses / sizeof uses[0];
 	     i++)
 		object_put_flag(*out, uses[i], true);
+	/* who may agree on a key may be sent an envelope */
+	if (st == CNG_OK && obj->key.family == KEY_EC &&
+	    object_flag(obj, PROP_DERIVE))
+		object_put_flag(*out, PROP_WRAP, true);
 	return st;
 }
 

@@ -15,6 +15,7 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/rsa.c src/crypto/rsa.h \
 	src/crypto/reject.c \
 	src/crypto/ecdsa.c src/crypto/ecdh.c src/crypto/ec.h \
+	src/crypto/ecdh_wrap.c \
 	src/crypto/curve.c src/crypto/curve.h src/crypto/group.h \
 	src/crypto/ecpkey.c src/crypto/ecx.c \
 	src/crypto/aes.c src/crypto/aes.h \
@@ -75,6 +76,9 @@ libcngcrypto_la_SOURCES += \
 	src/crypto/ecparam.c src/crypto/ecexplicit.c \
 	src/crypto/dpaping.c src/crypto/dpaping.h \
 	src/crypto/dpaping_der.h src/crypto/dpaping_rule.c \
+	src/crypto/envelope.c src/crypto/envelope.h \
+	src/crypto/envelope_asn1.c src/crypto/envelope_asn1.h \
+	src/crypto/envelope_write.c src/crypto/envelope_show.c \
 	src/crypto/ffc_asn1.c \
 	src/crypto/kds.c src/crypto/kds.h \
 	src/crypto/kds_internal.h src/crypto/kds_kek.c \

@@ -4,6 +4,7 @@
  * in between for what is too long for RSA.
  */
 #include "crypto/aes_kw.h"
+#include "crypto/ec.h"
 #include "crypto/rsa.h"
 
 #include "base/util.h"
@@ -144,10 +145,18 @@ one_answer(enum cng_status st)
 	return content[st] ? CNG_ERR_WRAPPED_KEY : st;
 }
 
+static bool
+is_agreement(const struct key_op *op)
+{
+	return op->scheme == OP_ECDH_AES_KW || op->scheme == OP_ECDH_3DES_KW;
+}
+
 static enum cng_status
 unwrap_into(const struct crypto_key *key, const struct key_op *op,
     struct span wrapped, struct wr *out)
 {
+	if (is_agreement(op))
+		return ecdh_unwrap(key, op, wrapped, out);
 	return op->scheme == OP_RSA_AES_WRAP ?
 	    rsa_aes_unwrap(key, op, wrapped, out) :
 	    crypto_decrypt(key, op, wrapped, out);
@@ -161,7 +170,7 @@ crypto_unwrap(const struct crypto_key *key, const struct key_op *op,
 	struct wr w;
 	enum cng_status st;
 
-	if (!can_wrap(op->scheme))
+	if (!can_wrap(op->scheme) && !is_agreement(op))
 		return CNG_ERR_MECHANISM;
 	err_enter();
 	/* no plain text is longer than what wraps it */

@@ -20,6 +20,8 @@ enum op_scheme {
 	/* EC */
 	OP_ECDSA,          /* signature r || s */
 	OP_ECDH,           /* derive */
+	OP_ECDH_AES_KW,    /* derive, then RFC 3394: unwrap */
+	OP_ECDH_3DES_KW,   /* derive, then RFC 3217: unwrap */
 	/* AES */
 	OP_AES_ECB,
 	OP_AES_CBC,
@@ -51,7 +53,7 @@ struct key_op {
 	size_t mac_len;         /* HMAC and CMAC output, bytes; 0: full */
 	size_t tag_len;         /* GCM, bytes */
 	size_t counter_bits;    /* CTR */
-	size_t aes_bits;        /* RSA_AES_WRAP: the ephemeral key */
+	size_t aes_bits;        /* RSA_AES_WRAP, ECDH_AES_KW: the key between */
 	enum op_kdf kdf;        /* ECDH */
 	bool cofactor;          /* ECDH */
 	struct span iv;         /* borrowed until the operation has started */

@@ -121,6 +121,7 @@ run(struct nkey *key, struct exporting *ex, PBYTE out, DWORD size,
 	bool opaque = ex->req.type == BLOB_OPAQUETRANSPORT;
 	bool protects = ex->req.type == BLOB_PROTECTEDKEY;
 	bool plain = ex->req.key == NULL && !opaque && !protects &&
+	    ex->req.type != BLOB_PKCS7ENVELOPE &&
 	    !ex->req.params.pbe.has_password;
 	struct token *tok = state_loose();
 	struct wr w = wr_of(out, size);
@@ -158,7 +159,12 @@ export_as(struct nkey *key, struct exporting *ex, LPCWSTR type_name,
 	if (st == CNG_ERR_NOT_SUPPORTED)
 		return NTE_BAD_TYPE;
 	if (st == CNG_OK)
-		st = params_read(&params, list);
+		st = params_read(&params, info->type, list);
+	if (st == CNG_OK && info->type == BLOB_PKCS7ENVELOPE) {
+		st = params_read_envelope(&params, list);
+		if (st != CNG_OK)
+			params_free(&params);
+	}
 	if (st != CNG_OK)
 		return status_of(st);
 	ex->req.type = info->type;

@@ -139,6 +139,7 @@ import_as_property(struct nkey *key, const struct blob_info *info,
 	lock_take(&key->lock);
 	old = key->id;
 	if (key->making && key->alg != NULL && info->type != BLOB_PKCS8 &&
+	    info->type != BLOB_PKCS7ENVELOPE &&
 	    info->class != BLOB_CLASS_PUBLIC)
 		st = import_loose(key, &from);
 	if (st == CNG_OK)
@@ -247,6 +248,31 @@ fill_key(struct nkey *key, struct importing *from)
 	return status_for(st, from->flags);
 }
 
+/* Nobody said whose envelope it is: a certificate in the user's or in the
+ * machine's store may. */
+static SECURITY_STATUS
+find_recipient(struct importing *from)
+{
+	enum cng_status st = CNG_ERR_NOT_FOUND, failed = CNG_ERR_NOT_FOUND;
+	struct token *tok;
+
+	if (from->info->type != BLOB_PKCS7ENVELOPE || from->unwrap != NULL)
+		return ERROR_SUCCESS;
+	for (int machine = 0; machine < 2 && st != CNG_OK; machine++) {
+		st = store_reach(machine, &tok);
+		if (st == CNG_OK)
+			st = token_recipient(tok, from->blob, &from->unwrap);
+		/* no store is no key; what the user's says weighs more */
+		if (st != CNG_OK && st != CNG_ERR_NO_TOKEN &&
+		    failed == CNG_ERR_NOT_FOUND)
+			failed = st;
+	}
+	if (st == CNG_OK)
+		return ERROR_SUCCESS;
+	return failed == CNG_ERR_NOT_FOUND ? NTE_NO_KEY :
+					     status_for(failed, from->flags);
+}
+
 static SECURITY_STATUS
 import_with(struct nprov *prov, struct importing *from,
     const NCryptBufferDesc *list, NCRYPT_KEY_HANDLE *out)
@@ -257,9 +283,14 @@ import_with(struct nprov *prov, struct importing *from,
 
 	if (status != ERROR_SUCCESS)
 		return status;
-	st = params_read(&from->params, list);
+	st = params_read(&from->params, from->info->type, list);
 	if (st != CNG_OK)
 		return status_of(st);
+	status = find_recipient(from);
+	if (status != ERROR_SUCCESS) {
+		params_free(&from->params);
+		return status;
+	}
 	st = nkey_new(&key, prov);
 	status = st == CNG_OK ? fill_key(key, from) : status_of(st);
 	if (status == ERROR_SUCCESS)

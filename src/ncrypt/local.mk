@@ -86,7 +86,7 @@ EXTRA_DIST += $(NCRYPT_FLOWS) examples
 
 if HAVE_CHECK
 ncrypt_tests = tests/unit/ncrypt_crypt tests/unit/ncrypt_faults \
-	tests/unit/ncrypt_import \
+	tests/unit/ncrypt_envelope tests/unit/ncrypt_import \
 	tests/unit/ncrypt_parts tests/unit/ncrypt_prop \
 	tests/unit/ncrypt_protected \
 	tests/unit/ncrypt_store tests/unit/ncrypt_types
@@ -100,6 +100,9 @@ libnchelp_la_SOURCES = tests/unit/ncrypt_help.c tests/unit/ncrypt_help.h \
 	tests/unit/runner.h tests/unit/tempdir.h
 libnchelp_la_CPPFLAGS = $(ncrypt_test_flags)
 ncrypt_test_libs = libnchelp.la libncface.la $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_ncrypt_envelope_SOURCES = tests/unit/ncrypt_envelope.c
+tests_unit_ncrypt_envelope_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_envelope_LDADD = $(ncrypt_test_libs)
 tests_unit_ncrypt_import_SOURCES = tests/unit/ncrypt_import.c
 tests_unit_ncrypt_import_CPPFLAGS = $(ncrypt_test_flags)
 tests_unit_ncrypt_import_LDADD = $(ncrypt_test_libs)

@@ -240,7 +240,21 @@ read_protection(struct params *out, const NCryptBufferDesc *list)
 }
 
 enum cng_status
-params_read(struct params *out, const NCryptBufferDesc *list)
+params_read_envelope(struct params *out, const NCryptBufferDesc *list)
+{
+	struct span oid, param = { NULL, 0 };
+
+	(void)params_find(list, NCRYPTBUFFER_CERT_BLOB,
+	    &out->blob.envelope.certs);
+	(void)params_find(list, NCRYPTBUFFER_PKCS_ALG_PARAM, &param);
+	return params_find(list, NCRYPTBUFFER_PKCS_ALG_OID, &oid) ?
+	    blob_envelope_cipher(oid, param, &out->blob.envelope.cipher) :
+	    CNG_ERR_ARGUMENT;
+}
+
+enum cng_status
+params_read(struct params *out, enum blob_type type,
+    const NCryptBufferDesc *list)
 {
 	struct span bytes;
 	enum cng_status st = CNG_OK;
@@ -254,7 +268,8 @@ params_read(struct params *out, const NCryptBufferDesc *list)
 		    (NCRYPT_MAX_KEY_NAME_LENGTH + 1) * sizeof(WCHAR)))
 			st = CNG_ERR_ARGUMENT;
 	}
-	if (st == CNG_OK)
+	/* an envelope has its own cipher, and no password */
+	if (st == CNG_OK && type != BLOB_PKCS7ENVELOPE)
 		st = read_encryption(out, list);
 	if (st == CNG_OK)
 		st = read_wrapping(out, list);

@@ -90,34 +90,51 @@ try_inspect() {
 	fi
 }
 
+# option NAME:FILE, as cngtool wants it.
+option() { echo "--${1%%:*} $own/${1#*:}"; }
+
+# The bytes, or the key.
+came_back() {
+	if [ "$fresh" = no ]; then
+		cmp -s back "$file"
+		return
+	fi
+	# shellcheck disable=SC2086 # options are words
+	"$cngtool" convert $typed $reads back --to "$to" -o again 2>err &&
+		cmp -s again there
+}
+
 # convert: there and back.  Without a way back, to another form of the key.
 try_convert() {
-	rm -f there back
+	rm -f there back again
 	# shellcheck disable=SC2086 # options are words
-	"$cngtool" convert $typed "$file" --to "${to:-spki}" -o there 2>err
+	"$cngtool" convert $typed $reads "$file" --to "${to:-spki}" -o there \
+		2>err
 	status=$?
+	# shellcheck disable=SC2086
 	if [ "$status" -ne 0 ]; then
 		code "$status"
 	elif [ -z "$to" ]; then
 		echo from
-	elif "$cngtool" convert there --to "$target" -o back 2>err &&
-		cmp -s back "$file"; then
+	elif "$cngtool" convert there --to "$target" $writes -o back 2>err &&
+		came_back; then
 		echo yes
 	else
-		echo "WRONG: other bytes come back"
+		echo "WRONG: something else comes back"
 	fi
 }
 
 grep -v '^#' "$here/rows.txt" | while read -r name vector options; do
 	file=$own/$vector
 	target=${name%%+*}
-	to='' roots=''
+	to='' reads='' writes='' fresh=no
 	unset CNG_PASSWORD
 	for word in $options; do
 		case $word in
 		to=*) to=${word#to=} ;;
-		in=0x434E4701:*)
-			roots="--kds-root-key $own/${word#*:}" ;;
+		reads=*:*) reads=$(option "${word#*=}") ;;
+		writes=*:*) writes=$(option "${word#*=}") ;;
+		fresh) fresh=yes ;;
 		secret=*) export CNG_PASSWORD="${word#secret=}" ;;
 		esac
 	done
@@ -129,7 +146,6 @@ grep -v '^#' "$here/rows.txt" | while read -r name vector options; do
 		kind=${to:+format}
 		[ "$target" = raw ] || typed=
 	fi
-	typed="$typed $roots"
 	printf '%s\tinspect\t%s\n' "$name" "$(try_inspect)"
 	printf '%s\tconvert\t%s\n' "$name" "$(try_convert)"
 done >>results

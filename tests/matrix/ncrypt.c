@@ -56,14 +56,14 @@ wide_of(const char *text)
 
 struct list {
 	struct wide password;
-	NCryptBuffer item[2];
+	NCryptBuffer item[1 + ROW_BUFFERS];
 	NCryptBufferDesc desc;
 };
 
 /* What a row's type is told besides the bytes; NULL: nothing. */
 static NCryptBufferDesc *
 list_of(struct list *out, const struct row *row,
-    const struct row_buffer *more)
+    const struct row_list *more)
 {
 	size_t len = strlen(row->password);
 	ULONG n = 0;
@@ -74,9 +74,9 @@ list_of(struct list *out, const struct row *row,
 			(ULONG)((len + 1) * sizeof(WCHAR)),
 			NCRYPTBUFFER_PKCS_SECRET, out->password.text };
 	}
-	if (more->type != 0)
-		out->item[n++] = (NCryptBuffer){ (ULONG)more->value.len,
-			more->type, more->value.ptr };
+	for (unsigned i = 0; i < more->count; i++)
+		out->item[n++] = (NCryptBuffer){ (ULONG)more->value[i].len,
+			more->type[i], more->value[i].ptr };
 	out->desc = (NCryptBufferDesc){ NCRYPTBUFFER_VERSION, n, out->item };
 	return n == 0 ? NULL : &out->desc;
 }

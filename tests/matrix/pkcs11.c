@@ -61,13 +61,13 @@ rv_name(CK_RV rv)
 
 struct how {
 	CK_BYTE wide[2 * ROW_TEXT];
-	CK_CNG_BUFFER item[2];
+	CK_CNG_BUFFER item[1 + ROW_BUFFERS];
 	CK_CNG_BLOB_PARAMS params;
 	CK_MECHANISM mechanism;
 };
 
 static CK_MECHANISM *
-how_of(struct how *out, const struct row *row, const struct row_buffer *more)
+how_of(struct how *out, const struct row *row, const struct row_list *more)
 {
 	size_t len = strlen(row->password);
 	CK_ULONG n = 0;
@@ -79,9 +79,9 @@ how_of(struct how *out, const struct row *row, const struct row_buffer *more)
 	if (len > 0)
 		out->item[n++] = (CK_CNG_BUFFER){ CNG_BUFFER_PKCS_SECRET,
 			out->wide, 2 * (len + 1) };
-	if (more->type != 0)
-		out->item[n++] = (CK_CNG_BUFFER){ more->type,
-			more->value.ptr, more->value.len };
+	for (unsigned i = 0; i < more->count; i++)
+		out->item[n++] = (CK_CNG_BUFFER){ more->type[i],
+			more->value[i].ptr, more->value[i].len };
 	if (n == 0)
 		return &out->mechanism;
 	out->params = (CK_CNG_BLOB_PARAMS){ 0, 0, out->item, n };

@@ -67,8 +67,10 @@ row_free(struct row *row)
 {
 	secret_free(&row->blob);
 	secret_free(&row->with);
-	secret_free(&row->in.value);
-	secret_free(&row->out.value);
+	for (size_t i = 0; i < ROW_BUFFERS; i++) {
+		secret_free(&row->in.value[i]);
+		secret_free(&row->out.value[i]);
+	}
 }
 
 /* with=FILE:TYPE */
@@ -83,15 +85,20 @@ take_with(struct row *row, const char *value, const char *folder)
 	    read_vector(&row->with, folder, file);
 }
 
-/* NUMBER:FILE */
+/* NUMBER:FILE, or NUMBER=TEXT, which gets a NUL */
 static bool
-take_buffer(struct row_buffer *out, const char *value, const char *folder)
+take_buffer(struct row_list *out, const char *value, const char *folder)
 {
-	char *file;
+	unsigned n = out->count++;
+	char *rest;
 
-	out->type = (unsigned)strtoul(value, &file, 0);
-	return out->type != 0 && *file == ':' &&
-	    read_vector(&out->value, folder, file + 1);
+	if (n >= ROW_BUFFERS)
+		return false;
+	out->type[n] = (unsigned)strtoul(value, &rest, 0);
+	if (*rest == ':')
+		return read_vector(&out->value[n], folder, rest + 1);
+	return *rest == '=' && secret_copy(&out->value[n],
+	    span_of(rest + 1, strlen(rest + 1) + 1)) == CNG_OK;
 }
 
 static bool
@@ -109,7 +116,10 @@ take_word(struct row *row, const char *word, const char *folder)
 		return take_buffer(&row->out, word + 4, folder);
 	if (strncmp(word, "secret=", 7) == 0)
 		return copy(row->password, word + 7, strlen(word + 7));
-	return strncmp(word, "to=", 3) == 0; /* for cngtool */
+	/* for cngtool */
+	return strncmp(word, "to=", 3) == 0 ||
+	    strncmp(word, "reads=", 6) == 0 ||
+	    strncmp(word, "writes=", 7) == 0;
 }
 
 static bool

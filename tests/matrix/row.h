@@ -11,10 +11,12 @@
 
 #define ROW_TEXT 80
 
-/* A typed buffer for the parameter list; type 0: none. */
-struct row_buffer {
-	unsigned type;
-	struct secret value;
+/* Typed buffers for the parameter list. */
+#define ROW_BUFFERS 2
+struct row_list {
+	unsigned count;
+	unsigned type[ROW_BUFFERS];
+	struct secret value[ROW_BUFFERS];
 };
 
 struct row {
@@ -27,7 +29,7 @@ struct row {
 	char password[ROW_TEXT]; /* or empty */
 	char with_type[ROW_TEXT]; /* the key that wraps and unwraps, or empty */
 	struct secret with;
-	struct row_buffer in, out;  /* for import, for export */
+	struct row_list in, out;  /* for import, for export */
 };
 
 /* Reads the rows one by one, vectors from the folder; false: no more, or

@@ -25,6 +25,8 @@ struct row {
 	struct blob_params params;
 	struct crypto_key *kek; /* of a framed type */
 	struct secret roots;    /* of a protected one */
+	struct key_material mine; /* of a recipient */
+	const char *folder;
 };
 
 static unsigned passed, failed, skipped;
@@ -117,6 +119,8 @@ decode(const struct row *row, struct span in, struct key_material *out)
 		return spki_decode(out, in);
 	if (blob_is_framed(row->type))
 		return closed_decode(row->type, row->kek, in, &frame, out);
+	if (row->type == BLOB_PKCS7ENVELOPE)
+		return closed_open(&row->mine, in, out);
 	return blob_decode(row->type, in, &row->params, out);
 }
 
@@ -128,6 +132,8 @@ encode_to(const struct row *row, const struct key_material *key,
 		return spki_encode(key, out);
 	if (blob_is_framed(row->type))
 		return closed_encode(row->type, row->kek, &frame, key, out);
+	if (row->type == BLOB_PKCS7ENVELOPE)
+		return closed_envelop(&row->mine, key, out);
 	return blob_encode(row->type, key, &row->params, out);
 }
 
@@ -269,6 +275,7 @@ documented(const char *expect)
 		{ "CNG_ERR_BAD_PASSWORD", CNG_ERR_BAD_PASSWORD },
 		{ "CNG_ERR_NOT_SUPPORTED", CNG_ERR_NOT_SUPPORTED },
 		{ "CNG_ERR_WRAPPED_KEY", CNG_ERR_WRAPPED_KEY },
+		{ "CNG_ERR_WRAP_KEY_TYPE", CNG_ERR_WRAP_KEY_TYPE },
 		{ "CNG_ERR_ARGUMENT", CNG_ERR_ARGUMENT },
 		{ "CNG_ERR_NOT_FOUND", CNG_ERR_NOT_FOUND },
 	};
@@ -286,6 +293,22 @@ documented(const char *expect)
 	return st;
 }
 
+/* Whose certificate the other folder has for its envelopes. */
+static const char shared_recipient[] = "protected/win_dnssec_rsa2048_plain.bin";
+
+/* EnvelopedData with something else than a key inside. */
+static bool
+is_context(const struct row *row)
+{
+	return strncmp(row->col[COL_TYPE], "(CMS EnvelopedData,", 19) == 0;
+}
+
+static bool
+wants_recipient(const struct row *row)
+{
+	return row->type == BLOB_PKCS7ENVELOPE || is_context(row);
+}
+
 /* The key that opens a framed blob. */
 static bool
 find_kek(struct row *row, const char *folder)
@@ -294,14 +317,17 @@ find_kek(struct row *row, const char *folder)
 	struct key_material key = { 0 };
 	struct secret bytes = { 0 };
 
-	if (!blob_is_framed(row->type))
+	if (!blob_is_framed(row->type) && !wants_recipient(row))
 		return true;
+	if (file == NULL && wants_recipient(row))
+		file = shared_recipient;
 	row->kek = closed_kek(row->col[COL_EXPECT]);
 	if (file != NULL && read_file(&bytes, folder, file) &&
 	    blob_decode(BLOB_ANY, secret_span(&bytes), NULL, &key) ==
 		CNG_OK &&
 	    (crypto_complete(&key) != CNG_OK ||
-		crypto_key_new(&row->kek, &key) != CNG_OK))
+		crypto_key_new(&row->kek, &key) != CNG_OK ||
+		key_copy(&row->mine, &key) != CNG_OK))
 		row->kek = NULL;
 	key_free(&key);
 	secret_free(&bytes);
@@ -321,6 +347,41 @@ is_described(const struct row *row)
  * at all nothing is. */
 static bool
 run_protected(const struct row *row, const char *folder, struct span in)
+run_context(const struct row *row, struct span in)
+{
+	static const uint8_t content[] = { 1, 2, 3, 4 };
+	struct secret out;
+	enum cng_status st = closed_content(&row->mine, in, &out);
+	bool ok = st == CNG_OK && span_equal(secret_span(&out),
+	    span_of(content, sizeof content));
+
+	secret_free(&out);
+	return ok || fail(row, "content", st);
+}
+
+/* Is the key inside the one that the index names? */
+static bool
+run_inner(const struct row *row, struct span in)
+{
+	struct key_material key = { 0 }, want = { 0 };
+	struct secret bytes = { 0 };
+	char name[256];
+	bool ok = true;
+
+	if (!closed_inner(row->col[COL_EXPECT], name, sizeof name))
+		return true;
+	ok = read_file(&bytes, row->folder, name) &&
+	    blob_decode(BLOB_ANY, secret_span(&bytes), NULL, &want) ==
+		CNG_OK && crypto_complete(&want) == CNG_OK &&
+	    import(row, in, &key) == CNG_OK && same_key(&key, &want);
+	key_free(&key);
+	key_free(&want);
+	secret_free(&bytes);
+	return ok || fail(row, "not the key that should be inside", CNG_OK);
+}
+
+static bool
+run_bytes(const struct row *row, struct span in)
 {
 	struct span file = protected_plain(row->col[COL_EXPECT]);
 	struct secret want = { 0 }, got = { 0 };
@@ -359,6 +420,14 @@ run_bytes(const struct row *row, const char *folder, struct span in)
 	if (is_described(row))
 		return closed_described(row->type, in) ||
 		    fail(row, "not described to its end", CNG_OK);
+	if (is_context(row))
+		return run_context(row, in);
+	if (!run_inner(row, in))
+		return false;
+	/* each is written for the one recipient, with fresh keys */
+	if (row->type == BLOB_PKCS7ENVELOPE && special == NULL &&
+	    strncmp(row->col[COL_ORIGIN], "negative", 8) != 0)
+		return run_good(row, in, false);
 	if (special != NULL && special->verdict == VERDICT_REFUSED)
 		return run_bad(row, in, special->status);
 	if (good && row->type == BLOB_PROTECTEDKEY)
@@ -389,7 +458,8 @@ run_row(const char *folder, char *line)
 	row.spki = strcmp(row.col[COL_TYPE], "(SubjectPublicKeyInfo)") == 0;
 	ok = row.spki || blob_type_from_name(row.col[COL_TYPE], &row.type) ==
 	    CNG_OK;
-	if (!ok && !is_described(&row)) {
+	row.folder = folder;
+	if (!ok && !is_described(&row) && !is_context(&row)) {
 		skipped++;
 		return;
 	}
@@ -405,6 +475,7 @@ run_row(const char *folder, char *line)
 	*(ok ? &passed : &failed) += 1;
 	crypto_key_free(row.kek);
 	secret_free(&row.roots);
+	key_free(&row.mine);
 	secret_free(&bytes);
 }
 
