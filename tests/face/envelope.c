@@ -39,7 +39,7 @@ import(CK_SESSION_HANDLE session, const char *name, CK_ATTRIBUTE *tmpl,
     CK_ULONG count)
 {
 	CK_MECHANISM any = { CKM_CNG_ANY, NULL, 0 };
-	unsigned char blob[4096];
+	static unsigned char blob[4096];
 	CK_ULONG len = sample(name, blob, sizeof(blob));
 	CK_OBJECT_HANDLE key;
 

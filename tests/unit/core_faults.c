@@ -68,6 +68,7 @@ static const struct row {
 	{ BLOB_CIPHERKEY, "cipherkey_aes128.bin", PLAIN, NULL },
 	{ BLOB_OPAQUETRANSPORT, "p256_ecdsa_priv.bin", SEALED, NULL },
 	{ BLOB_PROTECTEDKEY, "p256_ecdsa_priv.bin", LOCAL, NULL },
+	{ BLOB_PKCS7ENVELOPE, "p256_ecdsa_priv.bin", UNDER_RSA, NULL },
 	/* any type, wrapped whole */
 	{ BLOB_ECCPRIVATE, "p256_ecdsa_priv.bin", UNDER_AES, NULL },
 };

@@ -346,7 +346,36 @@ is_described(const struct row *row)
 /* What is within, byte for byte, is the file beside it; and with no root key
  * at all nothing is. */
 static bool
-run_protected(const struct row *row, const char *folder, struct span in)
+run_protected(const struct row *row, struct span in)
+{
+	struct span file = protected_plain(row->col[COL_EXPECT]);
+	struct secret want = { 0 }, got = { 0 };
+	struct key_material key = { 0 };
+	char name[256];
+	enum blob_type type = BLOB_ANY;
+	enum cng_status st;
+	bool ok;
+
+	snprintf(name, sizeof name, "%.*s", (int)file.len,
+	    file.len > 0 ? (const char *)file.ptr : "");
+	ok = file.len > 0 && read_file(&want, row->folder, name) &&
+	    blob_detect(secret_span(&want), &type) == CNG_OK;
+	if (!ok)
+		return fail(row, "no file of what is within", CNG_OK);
+	st = protected_inner(in, &row->params, type, &got);
+	if (st != CNG_OK || !span_equal(secret_span(&got),
+	    secret_span(&want)))
+		ok = fail(row, "something else is within", st);
+	st = blob_decode(BLOB_PROTECTEDKEY, in, NULL, &key);
+	if (st != CNG_ERR_ARGUMENT)
+		ok = fail(row, "opened without a key", st);
+	key_free(&key);
+	secret_free(&want);
+	secret_free(&got);
+	return ok;
+}
+
+static bool
 run_context(const struct row *row, struct span in)
 {
 	static const uint8_t content[] = { 1, 2, 3, 4 };
@@ -383,36 +412,6 @@ run_inner(const struct row *row, struct span in)
 static bool
 run_bytes(const struct row *row, struct span in)
 {
-	struct span file = protected_plain(row->col[COL_EXPECT]);
-	struct secret want = { 0 }, got = { 0 };
-	struct key_material key = { 0 };
-	char name[256];
-	enum blob_type type = BLOB_ANY;
-	enum cng_status st;
-	bool ok;
-
-	snprintf(name, sizeof name, "%.*s", (int)file.len,
-	    file.len > 0 ? (const char *)file.ptr : "");
-	ok = file.len > 0 && read_file(&want, folder, name) &&
-	    blob_detect(secret_span(&want), &type) == CNG_OK;
-	if (!ok)
-		return fail(row, "no file of what is within", CNG_OK);
-	st = protected_inner(in, &row->params, type, &got);
-	if (st != CNG_OK || !span_equal(secret_span(&got),
-	    secret_span(&want)))
-		ok = fail(row, "something else is within", st);
-	st = blob_decode(BLOB_PROTECTEDKEY, in, NULL, &key);
-	if (st != CNG_ERR_ARGUMENT)
-		ok = fail(row, "opened without a key", st);
-	key_free(&key);
-	secret_free(&want);
-	secret_free(&got);
-	return ok;
-}
-
-static bool
-run_bytes(const struct row *row, const char *folder, struct span in)
-{
 	bool good = strncmp(row->col[COL_ORIGIN], "negative", 8) != 0;
 	const struct exception *special = exception_find(row->col[COL_FILE]);
 	enum cng_status want;
@@ -431,7 +430,7 @@ run_bytes(const struct row *row, const char *folder, struct span in)
 	if (special != NULL && special->verdict == VERDICT_REFUSED)
 		return run_bad(row, in, special->status);
 	if (good && row->type == BLOB_PROTECTEDKEY)
-		return run_protected(row, folder, in);
+		return run_protected(row, in);
 	if (special != NULL)
 		return run_good(row, in, special->verdict == VERDICT_SAME);
 	if (good)
@@ -471,7 +470,7 @@ run_row(const char *folder, char *line)
 	if (!ok || bytes.len != strtoul(row.col[COL_SIZE], NULL, 10))
 		ok = fail(&row, "missing, or not of the size", CNG_OK);
 	else if ((ok = find_kek(&row, folder)))
-		ok = run_bytes(&row, folder, secret_span(&bytes));
+		ok = run_bytes(&row, secret_span(&bytes));
 	*(ok ? &passed : &failed) += 1;
 	crypto_key_free(row.kek);
 	secret_free(&row.roots);
