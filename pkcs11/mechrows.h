@@ -15,6 +15,7 @@ struct mech_rows {
 
 extern const struct mech_rows mech_sign_rows;
 extern const struct mech_rows mech_hash_rows;
+extern const struct mech_rows mech_cipher_rows;
 extern const struct mech_rows mech_derive_rows;
 extern const struct mech_rows mech_keys_rows;
 

@@ -22,8 +22,10 @@ strength(const struct object *obj)
 		{ 7680, 192 } };
 	size_t bits = key_bits(&obj->key);
 
-	if (obj->key.curve != CURVE_NONE)
+	if (obj->key.curve != CURVE_NONE || obj->key.family == KEY_XTS)
 		bits = bits / 2;
+	if (obj->key.family == KEY_DES3)
+		return 112;
 	if (obj->key.family != KEY_RSA && obj->key.family != KEY_DSA &&
 	    obj->key.family != KEY_DH)
 		return bits > STRENGTH_MAX ? STRENGTH_MAX : (unsigned)bits;

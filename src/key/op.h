@@ -47,6 +47,20 @@ enum op_scheme {
 	OP_SP800_108,      /* what op.kbkdf says */
 	OP_TLS_PRF,        /* label, then iv as the seed; HASH_NONE: that of
 	                    * TLS 1.0 and 1.1 */
+	/* more ciphers and MACs */
+	OP_AES_OFB,
+	OP_AES_CFB8,
+	OP_AES_CFB128,
+	OP_AES_CTS,        /* CBC-CS1; in one go */
+	OP_AES_XTS,        /* one data unit; iv is its number */
+	OP_AES_CCM,        /* ciphertext || tag; in one go */
+	OP_AES_GMAC,
+	OP_CHACHA20,       /* iv is counter || nonce, 16 bytes; see op.nonce */
+	OP_CHACHA20_POLY1305, /* ciphertext || tag */
+	OP_POLY1305,
+	OP_DES3_ECB,
+	OP_DES3_CBC,
+	OP_DES3_CBC_PAD,
 	OP_HASH_KEY,       /* the digest of the key, or its first bytes */
 	OP_SCHEME_COUNT
 };
@@ -104,7 +118,9 @@ struct key_op {
 	size_t salt_len;        /* PSS, bytes */
 	size_t mac_len;         /* HMAC and CMAC output, bytes; 0: full */
 	size_t tag_len;         /* GCM, bytes */
-	size_t counter_bits;    /* CTR */
+	size_t counter_bits;    /* CTR, CHACHA20 */
+	bool has_data_len;      /* CCM: the length of the data was promised */
+	size_t data_len;
 	size_t aes_bits;        /* RSA_AES_WRAP: the ephemeral key */
 	enum op_kdf kdf;        /* ECDH */
 	bool cofactor;          /* ECDH */
@@ -117,6 +133,7 @@ struct key_op {
 	uint32_t iterations;    /* PBKDF2 */
 	const struct kbkdf *kbkdf; /* SP800_108; borrowed */
 	struct span iv;         /* borrowed until the operation has started */
+	struct span nonce;      /* CHACHA20: what follows a counter in iv */
 	struct span aad;
 	struct span label;      /* OAEP label, KDF shared info */
 	struct span context;    /* of a signature, at most 255 bytes */
