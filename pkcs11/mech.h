@@ -30,6 +30,7 @@ enum mech_param {
 	PARAM_CCM,
 	PARAM_CHACHA20,
 	PARAM_CHACHA20_POLY1305,
+	PARAM_ECDH_AES_WRAP,
 	PARAM_PUBLIC_VALUE,  /* y of the other side */
 	PARAM_DERIVE,        /* read with the session: see deriveparam.h */
 	PARAM_PBKD2,         /* the same */

@@ -10,10 +10,17 @@
 	{ .type = CKM_##name, .flags = use, .min = low, .max = high, \
 	    .scheme = how, .param = kind }
 
+/* Sizes in bits, of the curve. */
+#define ECDH_ROW(name, cof) \
+	{ .type = CKM_##name, .flags = MECH_WRAPS | MECH_CURVES, \
+	    .min = EC_BITS_MIN, .max = 521, .scheme = OP_ECDH_AES_WRAP, \
+	    .param = PARAM_ECDH_AES_WRAP, .cofactor = cof }
+
 static const struct mech rows[] = {
 	ROW(DES3_ECB, CKF_DECRYPT, 24, 24, OP_DES3_ECB, PARAM_NONE),
 	ROW(DES3_CBC, CKF_DECRYPT, 24, 24, OP_DES3_CBC, PARAM_IV8),
 	ROW(DES3_CBC_PAD, CKF_DECRYPT, 24, 24, OP_DES3_CBC_PAD, PARAM_IV8),
+	ECDH_ROW(ECDH_AES_KEY_WRAP, false),
 	ROW(AES_XTS, MECH_CRYPTS, 32, 64, OP_AES_XTS, PARAM_IV16),
 	ROW(AES_CCM, MECH_CRYPTS, 16, 32, OP_AES_CCM, PARAM_CCM),
 	ROW(AES_CTS, MECH_CRYPTS, 16, 32, OP_AES_CTS, PARAM_IV16),
@@ -25,6 +32,8 @@ static const struct mech rows[] = {
 	ROW(AES_CFB128, MECH_CRYPTS, 16, 32, OP_AES_CFB128, PARAM_IV16),
 	ROW(CHACHA20_POLY1305, MECH_CRYPTS, 32, 32, OP_CHACHA20_POLY1305,
 	    PARAM_CHACHA20_POLY1305),
+	ECDH_ROW(ECDH_X_AES_KEY_WRAP, false),
+	ECDH_ROW(ECDH_COF_AES_KEY_WRAP, true),
 };
 
 const struct mech_rows mech_cipher_rows = { rows, ARRAY_LEN(rows) };

@@ -314,6 +314,7 @@ static param_reader *const readers[PARAM_KIND_COUNT] = {
 	[PARAM_CCM] = mechparam_ccm,
 	[PARAM_CHACHA20] = mechparam_chacha20,
 	[PARAM_CHACHA20_POLY1305] = mechparam_chacha20_poly1305,
+	[PARAM_ECDH_AES_WRAP] = mechparam_ecdh_aes,
 	[PARAM_PUBLIC_VALUE] = mechparam_public_value,
 	[PARAM_DERIVE] = read_some,
 	[PARAM_PBKD2] = read_some,

@@ -31,6 +31,7 @@ param_reader mechparam_hash_context;
 param_reader mechparam_public_value;
 
 /* mechparam_cipher.c */
+param_reader mechparam_ecdh_aes;
 param_reader mechparam_iv8;
 param_reader mechparam_nonce;
 param_reader mechparam_ccm;

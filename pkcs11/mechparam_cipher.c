@@ -78,3 +78,19 @@ mechparam_chacha20_poly1305(const CK_MECHANISM *from, struct key_op *op)
 	    mechparam_bytes(chacha.pAAD, chacha.ulAADLen, PARAM_BYTES_MAX,
 		&op->aad);
 }
+
+/* The raw secret as a key would be one nobody should use. */
+bool
+mechparam_ecdh_aes(const CK_MECHANISM *from, struct key_op *op)
+{
+	CK_ECDH_AES_KEY_WRAP_PARAMS wrap;
+
+	if (!mechparam_struct(from, &wrap, sizeof(wrap)) ||
+	    (wrap.ulAESKeyBits != 128 && wrap.ulAESKeyBits != 192 &&
+		wrap.ulAESKeyBits != 256) ||
+	    !mechparam_kdf(wrap.kdf, op) || op->kdf == KDF_NULL)
+		return false;
+	op->aes_bits = wrap.ulAESKeyBits;
+	return mechparam_bytes(wrap.pSharedData, wrap.ulSharedDataLen,
+	    PARAM_BYTES_MAX, &op->label);
+}

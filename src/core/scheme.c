@@ -98,7 +98,11 @@ static const struct scheme_row rows[OP_SCHEME_COUNT] = {
 	[OP_AES_XTS] = { .family = KEY_XTS, .uses = CRYPTS, .held = true },
 	[OP_AES_CCM] = { .family = KEY_AES, .uses = CRYPTS, .held = true },
 	[OP_AES_GMAC] = { .family = KEY_AES, .uses = SIGNS, .streams = true },
-	[OP_POLY1305] = { .family = KEY_POLY1305, .uses = SIGNS, .streams = true },
+	[OP_POLY1305] = {
+		.family = KEY_POLY1305,
+		.uses = SIGNS,
+		.streams = true,
+	},
 	[OP_AES_KW] = { .family = KEY_AES, .uses = CRYPTS },
 	[OP_AES_KWP] = { .family = KEY_AES, .uses = CRYPTS },
 	[OP_AES_KW_PKCS7] = { .family = KEY_AES, .uses = CRYPTS },

@@ -20,6 +20,7 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/eddsa.c src/crypto/pqsign.c src/crypto/sign.h \
 	src/crypto/ffc_generate.c src/crypto/scheme.h \
 	src/crypto/whole.c src/crypto/whole.h \
+	src/crypto/ecdh_wrap.c src/crypto/ecdh_wrap.h \
 	src/crypto/curve.c src/crypto/curve.h src/crypto/group.h \
 	src/crypto/ecpkey.c src/crypto/ecx.c \
 	src/crypto/aes.c src/crypto/aes.h \

@@ -105,7 +105,7 @@ enum cng_status key_check_shape(const struct key_material *key)
 bool key_same_public(const struct key_material *a,
     const struct key_material *b);
 
-/* Bytes of the secret keys of a family that knows one length only; 0: others. */
+/* Bytes of the secret keys of a family that knows one length; 0: others. */
 size_t key_secret_len(enum key_family family);
 
 /* Bits of a big-endian number. */

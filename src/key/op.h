@@ -16,6 +16,7 @@ enum op_scheme {
 	OP_RSA_RAW,        /* X.509: no padding */
 	OP_RSA_OAEP,
 	OP_RSA_PSS,
+	OP_ECDH_AES_WRAP,  /* agreement with an ephemeral key, then KWP */
 	OP_RSA_AES_WRAP,   /* OAEP of an ephemeral AES key, then KWP */
 	/* EC */
 	OP_ECDSA,          /* signature r || s */
@@ -121,7 +122,7 @@ struct key_op {
 	size_t counter_bits;    /* CTR, CHACHA20 */
 	bool has_data_len;      /* CCM: the length of the data was promised */
 	size_t data_len;
-	size_t aes_bits;        /* RSA_AES_WRAP: the ephemeral key */
+	size_t aes_bits;        /* RSA_AES_WRAP, ECDH_AES_WRAP */
 	enum op_kdf kdf;        /* ECDH */
 	bool cofactor;          /* ECDH */
 	bool prehash;           /* EDDSA: Ed25519ph, Ed448ph */
