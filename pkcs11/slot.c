@@ -108,17 +108,30 @@ C_GetMechanismList(
 	    mech_list(types, ARRAY_LEN(types)), list, count));
 }
 
+/* What a strict token refuses is not announced, so that programs take another
+ * way. */
+static CK_FLAGS
+flags_of(const struct mech *mech, const struct token *token)
+{
+	bool padded = mech->type == CKM_AES_CBC_PAD;
+
+	return padded && !token_is_compat(token) ? mech->flags & ~CKF_UNWRAP :
+						   mech->flags;
+}
+
 CK_RV
 C_GetMechanismInfo(
     CK_SLOT_ID slot, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO_PTR info)
 {
 	const struct mech *mech;
+	const struct token *token;
 	CK_RV rv;
 
 	rv = call_enter();
 	if (rv != CKR_OK)
 		return rv;
-	if (call_token(slot) == NULL)
+	token = call_token(slot);
+	if (token == NULL)
 		return call_leave(CKR_SLOT_ID_INVALID);
 	if (info == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
@@ -127,7 +140,7 @@ C_GetMechanismInfo(
 		return call_leave(CKR_MECHANISM_INVALID);
 	info->ulMinKeySize = mech->min;
 	info->ulMaxKeySize = mech->max;
-	info->flags = mech->flags;
+	info->flags = flags_of(mech, token);
 	return call_leave(CKR_OK);
 }
 

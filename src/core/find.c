@@ -44,9 +44,12 @@ match_entry(struct token *tok, const struct entry *e, struct props tmpl,
 
 	for (unsigned half = 0; st == CNG_OK && half < 2; half++) {
 		const struct object *obj = e->half[half];
+		bool match;
 
-		if (obj != NULL && token_may_see(tok, obj) &&
-		    object_matches(obj, tmpl))
+		if (obj == NULL || !token_may_see(tok, obj))
+			continue;
+		st = object_matches(obj, tmpl, &match);
+		if (st == CNG_OK && match)
 			st = hits_add(h, obj->id);
 	}
 	return st;
@@ -225,6 +228,7 @@ enum cng_status
 token_find(struct token *tok, struct props tmpl, struct obj_ids *out)
 {
 	struct hits h = { 0 };
+	bool null_key = false;
 	enum cng_status st;
 
 	*out = (struct obj_ids){ 0 };
@@ -233,7 +237,9 @@ token_find(struct token *tok, struct props tmpl, struct obj_ids *out)
 	if (st == CNG_OK)
 		st = find_pooled(tok, tmpl, &h);
 	lock_drop(&tok->lock);
-	if (st == CNG_OK && null_key_wanted(tmpl))
+	if (st == CNG_OK)
+		st = null_key_wanted(tmpl, &null_key);
+	if (st == CNG_OK && null_key)
 		st = hits_add(&h, OBJ_ID_NULL_KEY);
 	if (st != CNG_OK) {
 		mem_free(h.ids.id);

@@ -6,7 +6,7 @@
 #include "core/operation.h"
 
 #include "base/alloc.h"
-#include "core/internal.h"
+#include "core/conflict.h"
 #include "core/scheme.h"
 
 #define DIGEST_MAX 64
@@ -69,7 +69,8 @@ judge(const struct object *key, const struct key_op *op,
 		return st;
 	if (!(key->flags & PROP_BIT(PROP_FINALIZED)))
 		return CNG_ERR_KEY_STATE;
-	if (!(key->flags & PROP_BIT(uses[use].permit)))
+	if (!(key->flags & PROP_BIT(uses[use].permit)) ||
+	    conflict_raw(key, op))
 		return CNG_ERR_KEY_USAGE;
 	if (!object_allows(key, mechanism))
 		return CNG_ERR_MECHANISM;

@@ -31,6 +31,9 @@ int guest_run_bare(const char *name, const TTest *const *tests, size_t count);
 /* The folder with the store and the configuration. */
 const char *guest_folder(void);
 
+/* Another process makes the token (anew), with both PINs. */
+void guest_make_token(void);
+
 CK_SESSION_HANDLE guest_open(CK_FLAGS more);
 /* Read-write, the user logged in. */
 CK_SESSION_HANDLE guest_login(void);
