@@ -7,6 +7,7 @@ libcore_la_SOURCES = \
 	src/core/conf.c src/core/conf.h \
 	src/core/conf_file.c src/core/conf_file.h \
 	src/core/enveloped.c src/core/enveloped.h \
+	src/core/derive.c src/core/encapsulate.c src/core/derived.h \
 	src/core/export.c \
 	src/core/find.c \
 	src/core/home.c src/core/home.h \
@@ -47,6 +48,7 @@ core_tests = \
 	tests/unit/core_conflict \
 	tests/unit/core_faults \
 	tests/unit/core_faults_open \
+	tests/unit/core_derive \
 	tests/unit/core_hostile \
 	tests/unit/core_login \
 	tests/unit/core_multi \
@@ -120,6 +122,10 @@ tests_unit_core_objects_SOURCES = tests/unit/core_objects.c \
 	tests/unit/core_fixture.h
 tests_unit_core_objects_CPPFLAGS = $(core_test_flags)
 tests_unit_core_objects_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_derive_SOURCES = tests/unit/core_derive.c \
+	tests/unit/core_fixture.h
+tests_unit_core_derive_CPPFLAGS = $(core_test_flags)
+tests_unit_core_derive_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_operation_SOURCES = tests/unit/core_operation.c \
 	tests/unit/core_operation_help.h tests/unit/runner.h tests/unit/tempdir.h
 tests_unit_core_operation_CPPFLAGS = $(core_test_flags)

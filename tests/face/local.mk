@@ -5,7 +5,8 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/crypt tests/face/sign tests/face/wrap \
 	tests/face/finite tests/face/pq \
 	tests/face/closed tests/face/protected tests/face/envelope \
-	tests/face/guests tests/face/curves
+	tests/face/guests tests/face/curves \
+	tests/face/families tests/face/derive tests/face/ciphers
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
 check_LTLIBRARIES += libguest.la
@@ -52,6 +53,15 @@ tests_face_envelope_LDADD = $(face_flow_libs)
 tests_face_guests_SOURCES = tests/face/guests.c
 tests_face_guests_CPPFLAGS = $(face_flow_flags)
 tests_face_guests_LDADD = $(face_flow_libs)
+tests_face_ciphers_SOURCES = tests/face/ciphers.c
+tests_face_ciphers_CPPFLAGS = $(face_flow_flags)
+tests_face_ciphers_LDADD = $(face_flow_libs)
+tests_face_families_SOURCES = tests/face/families.c
+tests_face_families_CPPFLAGS = $(face_flow_flags)
+tests_face_families_LDADD = $(face_flow_libs)
+tests_face_derive_SOURCES = tests/face/derive.c
+tests_face_derive_CPPFLAGS = $(face_flow_flags)
+tests_face_derive_LDADD = $(face_flow_libs)
 tests_face_curves_SOURCES = tests/face/curves.c
 tests_face_curves_CPPFLAGS = $(face_flow_flags)
 tests_face_curves_LDADD = $(face_flow_libs)
