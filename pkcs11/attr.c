@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/rd.h"
 #include "base/util.h"
+#include "pkcs11/lookup.h"
 #include "pkcs11/status.h"
 #include "pkcs11/vendor.h"
 
@@ -106,20 +107,7 @@ static const CK_KEY_TYPE key_type_of[KEY_FAMILY_COUNT] = {
 const struct attr_info *
 attr_info(CK_ATTRIBUTE_TYPE type)
 {
-	size_t low, high, mid;
-
-	low = 0;
-	high = ARRAY_LEN(table);
-	while (low < high) {
-		mid = (low + high) / 2;
-		if (table[mid].type == type)
-			return &table[mid];
-		if (table[mid].type < type)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return NULL;
+	return lookup(table, ARRAY_LEN(table), sizeof(table[0]), type);
 }
 
 const struct attr_info *

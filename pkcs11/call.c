@@ -319,6 +319,19 @@ call_token(CK_SLOT_ID slot)
 	return provider_token(face.provider, slot);
 }
 
+CK_RV
+call_enter_slot(struct token **out, CK_SLOT_ID slot)
+{
+	CK_RV rv;
+
+	*out = NULL;
+	rv = call_enter();
+	if (rv != CKR_OK)
+		return rv;
+	*out = call_token(slot);
+	return *out != NULL ? CKR_OK : call_leave(CKR_SLOT_ID_INVALID);
+}
+
 struct slot_count
 call_slot_count(CK_SLOT_ID slot)
 {

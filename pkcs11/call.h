@@ -24,6 +24,9 @@ CK_RV call_enter_session(struct session **out, CK_SESSION_HANDLE handle)
 CK_RV call_leave_session(struct session *session, CK_RV rv)
     CNG_TSA(no_thread_safety_analysis);
 
+/* Calls about a slot: CKR_SLOT_ID_INVALID when there is no such one. */
+CK_RV call_enter_slot(struct token **out, CK_SLOT_ID slot);
+
 /* --- between enter and leave --- */
 
 CK_RV call_slots(CK_SLOT_ID *list, size_t max, size_t *count, bool refresh);

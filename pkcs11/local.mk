@@ -14,6 +14,7 @@ libface_la_SOURCES = \
 	pkcs11/forked.c pkcs11/forked.h \
 	pkcs11/info.c pkcs11/info.h \
 	pkcs11/initargs.c pkcs11/initargs.h \
+	pkcs11/lookup.h \
 	pkcs11/mech.c pkcs11/mech.h pkcs11/mechparam.c \
 	pkcs11/running.c pkcs11/running.h \
 	pkcs11/session.c pkcs11/session.h \

@@ -65,13 +65,12 @@ C_CloseSession(CK_SESSION_HANDLE session)
 CK_RV
 C_CloseAllSessions(CK_SLOT_ID slot)
 {
+	struct token *tok;
 	CK_RV rv;
 
-	rv = call_enter();
+	rv = call_enter_slot(&tok, slot);
 	if (rv != CKR_OK)
 		return rv;
-	if (call_token(slot) == NULL)
-		return call_leave(CKR_SLOT_ID_INVALID);
 	call_close_all(slot);
 	return call_leave(CKR_OK);
 }

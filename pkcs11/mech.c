@@ -7,6 +7,7 @@
 #include "pkcs11/mech.h"
 
 #include "base/util.h"
+#include "pkcs11/lookup.h"
 #include "pkcs11/vendor.h"
 
 #define USE_CRYPT (CKF_ENCRYPT | CKF_DECRYPT)
@@ -234,20 +235,7 @@ static const struct mech table[] = {
 const struct mech *
 mech_info(CK_MECHANISM_TYPE type)
 {
-	size_t low, high, mid;
-
-	low = 0;
-	high = ARRAY_LEN(table);
-	while (low < high) {
-		mid = (low + high) / 2;
-		if (table[mid].type == type)
-			return &table[mid];
-		if (table[mid].type < type)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return NULL;
+	return lookup(table, ARRAY_LEN(table), sizeof(table[0]), type);
 }
 
 const struct mech *

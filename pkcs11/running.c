@@ -5,6 +5,7 @@
 #include "pkcs11/running.h"
 
 #include "base/wr.h"
+#include "pkcs11/call.h"
 #include "pkcs11/mech.h"
 #include "pkcs11/status.h"
 
@@ -17,6 +18,19 @@ static const CK_FLAGS flag_of[USE_COUNT] = {
 	[USE_VERIFY_RECOVER] = CKF_VERIFY_RECOVER,
 	[USE_DIGEST] = CKF_DIGEST,
 };
+
+CK_RV
+running_call(CK_SESSION_HANDLE handle, running_work *work,
+    const struct job *job)
+{
+	struct session *session;
+	CK_RV rv;
+
+	rv = call_enter_session(&session, handle);
+	if (rv != CKR_OK)
+		return rv;
+	return call_leave_session(session, work(session, job));
+}
 
 static bool
 is_bad(struct given in)
@@ -56,22 +70,22 @@ start_with(struct session *session, enum operation_use use,
 }
 
 CK_RV
-running_start(struct session *session, enum operation_use use,
-    const CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
+running_start(struct session *session, const struct job *job)
 {
+	enum operation_use use = job->use;
 	const struct mech *row;
 	struct key_op op;
 	CK_RV rv;
 
-	if (mechanism == NULL)
+	if (job->mechanism == NULL)
 		return session->op[use] == NULL ? CKR_ARGUMENTS_BAD :
 		    end(session, use, CKR_OK);
 	if (session->op[use] != NULL)
 		return CKR_OPERATION_ACTIVE;
-	rv = mech_read(mechanism, flag_of[use], &row, &op);
+	rv = mech_read(job->mechanism, flag_of[use], &row, &op);
 	if (rv != CKR_OK)
 		return rv;
-	return start_with(session, use, mechanism, &op, key);
+	return start_with(session, use, job->mechanism, &op, job->key);
 }
 
 /* The end of a call that writes.  last: success ends the operation too. */
@@ -90,26 +104,25 @@ report(struct session *session, enum operation_use use, enum cng_status st,
 }
 
 CK_RV
-running_once(struct session *session, enum operation_use use,
-    struct given in, struct wanted out)
+running_once(struct session *session, const struct job *job)
 {
-	struct operation *o = session->op[use];
+	struct operation *o = session->op[job->use];
+	struct wanted out = job->out;
 	struct wr w;
 
 	if (o == NULL)
 		return CKR_OPERATION_NOT_INITIALIZED;
 	if (operation_is_multipart(o))
 		return CKR_OPERATION_ACTIVE;
-	if (is_bad(in) || out.len == NULL)
-		return end(session, use, CKR_ARGUMENTS_BAD);
+	if (is_bad(job->in) || out.len == NULL)
+		return end(session, job->use, CKR_ARGUMENTS_BAD);
 	w = wr_of(out.buf, *out.len);
-	return report(session, use, operation_run(o, span_given(in), &w), &w,
-	    out, true);
+	return report(session, job->use,
+	    operation_run(o, span_given(job->in), &w), &w, out, true);
 }
 
 CK_RV
-running_verify(
-    struct session *session, struct given data, struct given signature)
+running_verify(struct session *session, const struct job *job)
 {
 	struct operation *o = session->op[USE_VERIFY];
 
@@ -117,75 +130,75 @@ running_verify(
 		return CKR_OPERATION_NOT_INITIALIZED;
 	if (operation_is_multipart(o))
 		return CKR_OPERATION_ACTIVE;
-	if (is_bad(data) || signature.ptr == NULL)
+	if (is_bad(job->in) || job->signature.ptr == NULL)
 		return end(session, USE_VERIFY, CKR_ARGUMENTS_BAD);
 	return end(session, USE_VERIFY, status_rv(operation_verify(
-	    o, span_given(data), span_given(signature))));
+	    o, span_given(job->in), span_given(job->signature))));
 }
 
 CK_RV
-running_update(struct session *session, enum operation_use use,
-    struct given in, struct wanted out)
+running_update(struct session *session, const struct job *job)
 {
-	struct operation *o = session->op[use];
+	struct operation *o = session->op[job->use];
+	struct wanted out = job->out;
 	struct wr w;
 
 	if (o == NULL)
 		return CKR_OPERATION_NOT_INITIALIZED;
-	if (is_bad(in) || out.len == NULL)
-		return end(session, use, CKR_ARGUMENTS_BAD);
+	if (is_bad(job->in) || out.len == NULL)
+		return end(session, job->use, CKR_ARGUMENTS_BAD);
 	w = wr_of(out.buf, *out.len);
-	return report(session, use, operation_update(o, span_given(in), &w),
-	    &w, out, false);
+	return report(session, job->use,
+	    operation_update(o, span_given(job->in), &w), &w, out, false);
 }
 
 CK_RV
-running_feed(
-    struct session *session, enum operation_use use, struct given in)
+running_feed(struct session *session, const struct job *job)
 {
-	struct operation *o = session->op[use];
+	struct operation *o = session->op[job->use];
 	struct wr none = wr_of(NULL, 0);
 	enum cng_status st;
 
 	if (o == NULL)
 		return CKR_OPERATION_NOT_INITIALIZED;
-	if (is_bad(in))
-		return end(session, use, CKR_ARGUMENTS_BAD);
-	st = operation_update(o, span_given(in), &none);
-	return st == CNG_OK ? CKR_OK : end(session, use, status_rv(st));
+	if (is_bad(job->in))
+		return end(session, job->use, CKR_ARGUMENTS_BAD);
+	st = operation_update(o, span_given(job->in), &none);
+	return st == CNG_OK ? CKR_OK :
+	    end(session, job->use, status_rv(st));
 }
 
 CK_RV
-running_final(
-    struct session *session, enum operation_use use, struct wanted out)
+running_final(struct session *session, const struct job *job)
 {
-	struct operation *o = session->op[use];
+	struct operation *o = session->op[job->use];
+	struct wanted out = job->out;
 	struct wr w;
 
 	if (o == NULL)
 		return CKR_OPERATION_NOT_INITIALIZED;
 	if (out.len == NULL)
-		return end(session, use, CKR_ARGUMENTS_BAD);
+		return end(session, job->use, CKR_ARGUMENTS_BAD);
 	w = wr_of(out.buf, *out.len);
 	return report(
-	    session, use, operation_final(o, &w), &w, out, true);
+	    session, job->use, operation_final(o, &w), &w, out, true);
 }
 
 CK_RV
-running_verify_final(struct session *session, struct given signature)
+running_verify_final(struct session *session, const struct job *job)
 {
 	struct operation *o = session->op[USE_VERIFY];
 
 	if (o == NULL)
 		return CKR_OPERATION_NOT_INITIALIZED;
-	if (signature.ptr == NULL)
+	if (job->signature.ptr == NULL)
 		return end(session, USE_VERIFY, CKR_ARGUMENTS_BAD);
 	return end(session, USE_VERIFY, status_rv(operation_verify_final(
-	    o, span_given(signature))));
+	    o, span_given(job->signature))));
 }
 
 CK_RV
-running_digest_key(struct session *session, CK_OBJECT_HANDLE key)
+running_digest_key(struct session *session, const struct job *job)
 {
 	struct operation *o = session->op[USE_DIGEST];
 	struct object *obj = NULL;
@@ -194,7 +207,7 @@ running_digest_key(struct session *session, CK_OBJECT_HANDLE key)
 
 	if (o == NULL)
 		return CKR_OPERATION_NOT_INITIALIZED;
-	st = token_object(session->token, key, &obj);
+	st = token_object(session->token, job->key, &obj);
 	if (st == CNG_OK)
 		st = operation_digest_key(o, obj);
 	object_free(obj);

@@ -75,12 +75,9 @@ C_GetSlotInfo(CK_SLOT_ID slot, CK_SLOT_INFO_PTR info)
 	enum cng_status st;
 	CK_RV rv;
 
-	rv = call_enter();
+	rv = call_enter_slot(&tok, slot);
 	if (rv != CKR_OK)
 		return rv;
-	tok = call_token(slot);
-	if (tok == NULL)
-		return call_leave(CKR_SLOT_ID_INVALID);
 	if (info == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
 	st = token_info(tok, &token);
@@ -96,13 +93,12 @@ C_GetMechanismList(
 	CK_MECHANISM_TYPE types[128];
 	const struct mech *table;
 	size_t i, have;
+	struct token *tok;
 	CK_RV rv;
 
-	rv = call_enter();
+	rv = call_enter_slot(&tok, slot);
 	if (rv != CKR_OK)
 		return rv;
-	if (call_token(slot) == NULL)
-		return call_leave(CKR_SLOT_ID_INVALID);
 	if (count == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
 	table = mech_table(&have);
@@ -116,13 +112,12 @@ C_GetMechanismInfo(
     CK_SLOT_ID slot, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO_PTR info)
 {
 	const struct mech *mech;
+	struct token *tok;
 	CK_RV rv;
 
-	rv = call_enter();
+	rv = call_enter_slot(&tok, slot);
 	if (rv != CKR_OK)
 		return rv;
-	if (call_token(slot) == NULL)
-		return call_leave(CKR_SLOT_ID_INVALID);
 	if (info == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
 	mech = mech_info(type);
