@@ -14,6 +14,12 @@
 CK_RV call_start(const char *conf_file);
 CK_RV call_stop(void);
 
+/* Around calls without a session that came through a list that is safe to
+ * fork; the second gives its argument back. */
+void call_is_safe(void);
+CK_RV call_was_safe(CK_RV rv);
+bool call_through_safe(void);
+
 /* Calls without a session. */
 CK_RV call_enter(void);
 CK_RV call_leave(CK_RV rv);

@@ -7,11 +7,15 @@
 #include "pkcs11/mech.h"
 
 #include "base/util.h"
+#include "pkcs11/cryptoki3.h"
 #include "pkcs11/lookup.h"
 #include "pkcs11/vendor.h"
 
 #define USE_CRYPT (CKF_ENCRYPT | CKF_DECRYPT)
-#define USE_SIG (CKF_SIGN | CKF_VERIFY)
+#define USE_MESSAGES (CKF_MESSAGE_ENCRYPT | CKF_MESSAGE_DECRYPT | \
+	CKF_MULTI_MESSAGE)
+#define USE_SIG (CKF_SIGN | CKF_VERIFY | CKF_MESSAGE_SIGN | \
+	CKF_MESSAGE_VERIFY | CKF_MULTI_MESSAGE)
 #define USE_RECOVER (CKF_SIGN_RECOVER | CKF_VERIFY_RECOVER)
 #define USE_WRAP (CKF_WRAP | CKF_UNWRAP)
 #define EC_NAMED (CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS)
@@ -142,7 +146,8 @@ static const struct mech table[] = {
 	    .max = 32, .scheme = OP_AES_CBC_PAD, .param = PARAM_IV16 },
 	{ .type = CKM_AES_CTR, .flags = USE_CRYPT, .min = 16, .max = 32,
 	    .scheme = OP_AES_CTR, .param = PARAM_CTR },
-	{ .type = CKM_AES_GCM, .flags = USE_CRYPT | USE_WRAP, .min = 16,
+	{ .type = CKM_AES_GCM,
+	    .flags = USE_CRYPT | USE_WRAP | USE_MESSAGES, .min = 16,
 	    .max = 32, .scheme = OP_AES_GCM, .param = PARAM_GCM },
 	{ .type = CKM_AES_CMAC, .flags = USE_SIG, .min = 16, .max = 32,
 	    .scheme = OP_AES_CMAC },
@@ -252,7 +257,7 @@ mech_is_cng(const struct mech *mech)
 }
 
 CK_RV
-mech_read(const CK_MECHANISM *from, CK_FLAGS use, const struct mech **mech,
+mech_begin(const CK_MECHANISM *from, CK_FLAGS use, const struct mech **mech,
     struct key_op *op)
 {
 	const struct mech *row;
@@ -267,5 +272,15 @@ mech_read(const CK_MECHANISM *from, CK_FLAGS use, const struct mech **mech,
 	op->hash = row->hash;
 	op->cofactor = row->cofactor;
 	*mech = row;
-	return mech_param_read(row, from, op);
+	return CKR_OK;
+}
+
+CK_RV
+mech_read(const CK_MECHANISM *from, CK_FLAGS use, const struct mech **mech,
+    struct key_op *op)
+{
+	CK_RV rv;
+
+	rv = mech_begin(from, use, mech, op);
+	return rv == CKR_OK ? mech_param_read(*mech, from, op) : rv;
 }

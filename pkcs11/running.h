@@ -29,10 +29,26 @@ struct job {
 	CK_OBJECT_HANDLE key;
 	struct given in;
 	struct given signature;
+	struct given aad;            /* messages: with its parameter */
+	void *param;
+	CK_ULONG param_len;
+	bool last;                   /* messages: no part comes after */
 	struct wanted out;
 };
 
 typedef CK_RV running_work(struct session *session, const struct job *job);
+
+static inline bool
+given_is_bad(struct given in)
+{
+	return in.ptr == NULL && in.len > 0;
+}
+
+static inline struct span
+given_span(struct given in)
+{
+	return span_of(in.ptr, in.len);
+}
 
 /* In by the session's handle, the work, and out. */
 CK_RV running_call(CK_SESSION_HANDLE handle, running_work *work,
@@ -51,7 +67,16 @@ running_work running_feed;
 running_work running_final;
 running_work running_verify_final;
 
+/* The signature comes first, the data after it. */
+running_work running_verify_start;
+running_work running_verify_known;
+running_work running_verify_feed;
+running_work running_verify_end;
+
 running_work running_digest_key;
+
+/* Ends what the CKF_ flags name. */
+void running_cancel(struct session *session, CK_FLAGS flags);
 
 /* A context-specific login: for the operations that wait for one. */
 CK_RV running_login(struct session *session, struct span pin);

@@ -103,17 +103,21 @@ own_op(struct operation *o, const struct key_op *op)
 	return st;
 }
 
-enum cng_status
-operation_new(struct operation **out, struct object *key,
-    const struct key_op *op, enum operation_use use, uint64_t mechanism)
+static bool
+key_wants_pin(const struct object *key)
+{
+	return key != NULL && key->class == OBJ_PRIVATE &&
+	    (key->flags & PROP_BIT(PROP_ALWAYS_AUTHENTICATE));
+}
+
+static enum cng_status
+make(struct operation **out, struct object *key, const struct key_op *op,
+    enum operation_use use)
 {
 	struct operation *o;
 	enum cng_status st;
 
 	*out = NULL;
-	st = judge(key, op, use, mechanism);
-	if (st != CNG_OK)
-		return st;
 	o = mem_new(1, sizeof *o);
 	if (o == NULL)
 		return CNG_ERR_NO_MEMORY;
@@ -124,12 +128,34 @@ operation_new(struct operation **out, struct object *key,
 	}
 	o->use = use;
 	o->parts = scheme_parts(op, use);
-	if (key != NULL) {
+	if (key != NULL)
 		o->key = object_ref(key);
-		o->wants_pin = key->class == OBJ_PRIVATE &&
-		    (key->flags & PROP_BIT(PROP_ALWAYS_AUTHENTICATE));
-	}
+	o->wants_pin = key_wants_pin(key);
 	*out = o;
+	return CNG_OK;
+}
+
+enum cng_status
+operation_new(struct operation **out, struct object *key,
+    const struct key_op *op, enum operation_use use, uint64_t mechanism)
+{
+	enum cng_status st = judge(key, op, use, mechanism);
+
+	*out = NULL;
+	return st == CNG_OK ? make(out, key, op, use) : st;
+}
+
+enum cng_status
+operation_again(struct operation **out, struct operation *model,
+    const struct key_op *op)
+{
+	enum cng_status st = make(out, model->key,
+	    op == NULL ? &model->op : op, model->use);
+
+	if (st != CNG_OK)
+		return st;
+	(*out)->wants_pin = model->wants_pin;
+	model->wants_pin = key_wants_pin(model->key);
 	return CNG_OK;
 }
 

@@ -29,6 +29,10 @@ enum operation_use {
 enum cng_status operation_new(struct operation **out, struct object *key,
     const struct key_op *op, enum operation_use use, uint64_t mechanism)
     CNG_MUST_CHECK;
+/* Another one on the same key for the same use: with op, or with what model
+ * was made for (NULL).  The PIN that model was given is for this one. */
+enum cng_status operation_again(struct operation **out,
+    struct operation *model, const struct key_op *op) CNG_MUST_CHECK;
 void operation_free(struct operation *o);
 
 /* The key wants its PIN before each operation, and has not had it yet. */

@@ -4,7 +4,8 @@ if HAVE_CHECK
 face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/crypt tests/face/sign tests/face/wrap \
 	tests/face/finite tests/face/pq \
-	tests/face/closed \
+	tests/face/closed tests/face/lists tests/face/messages \
+	tests/face/sealed tests/face/children \
 	tests/face/guests tests/face/curves
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
@@ -49,4 +50,16 @@ tests_face_guests_LDADD = $(face_flow_libs)
 tests_face_curves_SOURCES = tests/face/curves.c
 tests_face_curves_CPPFLAGS = $(face_flow_flags)
 tests_face_curves_LDADD = $(face_flow_libs)
+tests_face_lists_SOURCES = tests/face/lists.c
+tests_face_lists_CPPFLAGS = $(face_flow_flags)
+tests_face_lists_LDADD = $(face_flow_libs)
+tests_face_messages_SOURCES = tests/face/messages.c
+tests_face_messages_CPPFLAGS = $(face_flow_flags)
+tests_face_messages_LDADD = $(face_flow_libs)
+tests_face_sealed_SOURCES = tests/face/sealed.c
+tests_face_sealed_CPPFLAGS = $(face_flow_flags)
+tests_face_sealed_LDADD = $(face_flow_libs)
+tests_face_children_SOURCES = tests/face/children.c
+tests_face_children_CPPFLAGS = $(face_flow_flags)
+tests_face_children_LDADD = $(face_flow_libs)
 endif

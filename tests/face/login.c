@@ -64,7 +64,9 @@ START_TEST(mechanism_lists)
 	is(p11->C_GetMechanismInfo(slot, CKM_MD5, &info),
 	    CKR_MECHANISM_INVALID);
 	ok(p11->C_GetMechanismInfo(slot, CKM_ECDSA, &info));
-	ck_assert_uint_eq(info.flags, CKF_SIGN | CKF_VERIFY | CKF_EC_F_P |
+	ck_assert_uint_eq(info.flags, CKF_SIGN | CKF_VERIFY |
+	    CKF_MESSAGE_SIGN | CKF_MESSAGE_VERIFY | CKF_MULTI_MESSAGE |
+	    CKF_EC_F_P |
 	    CKF_EC_ECPARAMETERS | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS);
 	ck_assert_uint_eq(info.ulMinKeySize, 160);
 	ck_assert_uint_eq(info.ulMaxKeySize, 521);
