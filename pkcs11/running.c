@@ -281,6 +281,13 @@ running_digest_key(struct session *session, const struct job *job)
 }
 
 void
+running_cancel_use(struct session *session, enum operation_use use)
+{
+	(void)end(session, use, CKR_OK);
+	message_end(session, use);
+}
+
+void
 running_cancel(struct session *session, CK_FLAGS flags)
 {
 	for (size_t i = 0; i < USE_COUNT; i++) {

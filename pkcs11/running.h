@@ -75,6 +75,8 @@ running_work running_verify_end;
 
 running_work running_digest_key;
 
+/* Ends what runs of that use, on messages too. */
+void running_cancel_use(struct session *session, enum operation_use use);
 /* Ends what the CKF_ flags name. */
 void running_cancel(struct session *session, CK_FLAGS flags);
 

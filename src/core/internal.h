@@ -224,6 +224,8 @@ struct token {
 	bool create;              /* the store may be made by token_init */
 	struct store *store CNG_GUARDED_BY(lock);
 	struct vault *vault CNG_GUARDED_BY(lock);
+	uint8_t state_key[32] CNG_GUARDED_BY(lock); /* of operation states */
+	bool has_state_key CNG_GUARDED_BY(lock);
 	enum token_role role CNG_GUARDED_BY(lock);
 	enum cng_status fault CNG_GUARDED_BY(lock);
 	uint64_t stamp CNG_GUARDED_BY(lock);
@@ -247,6 +249,13 @@ enum cng_status token_attach(struct token *tok) CNG_REQUIRES(tok->lock)
 /* The same, and lets go of a store whose file was deleted or replaced. */
 enum cng_status token_attach_anew(struct token *tok)
     CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
+
+/* Bytes for a caller to keep, which only this token of this process (and its
+ * children) can read: CNG_ERR_BAD_DATA for others. */
+enum cng_status token_seal_state(struct token *tok, struct span state,
+    struct secret *out) CNG_MUST_CHECK;
+enum cng_status token_open_state(struct token *tok, struct span sealed,
+    struct secret *out) CNG_MUST_CHECK;
 
 /* May the caller see (or make) an object with these flags? */
 bool token_may_see(const struct token *tok, const struct object *obj)

@@ -3,7 +3,7 @@ libcore_la_SOURCES += \
 	src/core/conf.c src/core/conf_file.c src/core/conf_file.h \
 	src/core/home.c src/core/home.h \
 	src/core/logfile.c src/core/logfile.h \
-	src/core/operation.c src/core/provider.c \
+	src/core/operation.c src/core/opstate.c src/core/provider.c \
 	src/core/scheme.c src/core/scheme.h
 
 if HAVE_CHECK

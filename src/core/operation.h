@@ -56,6 +56,14 @@ enum cng_status operation_final(struct operation *o, struct wr *out)
 enum cng_status operation_verify_final(struct operation *o,
     struct span signature) CNG_MUST_CHECK;
 
+/* A digest that runs, as bytes that only this token of this process can read;
+ * CNG_ERR_NOT_SUPPORTED: an operation that cannot be saved. */
+enum cng_status operation_save(struct operation *o, struct token *tok,
+    struct secret *out) CNG_MUST_CHECK;
+/* CNG_ERR_BAD_DATA: not such a state. */
+enum cng_status operation_load(struct operation **out, struct token *tok,
+    struct span state) CNG_MUST_CHECK;
+
 /* C_DigestKey: feeds the value of a secret key to a digest. */
 enum cng_status operation_digest_key(struct operation *o,
     const struct object *key) CNG_MUST_CHECK;

@@ -56,6 +56,7 @@ token_free(struct token *tok)
 	lock_drop(&tok->lock);
 	lock_destroy(&tok->lock);
 	mem_free(tok->path);
+	wipe(tok->state_key, sizeof tok->state_key);
 	mem_free(tok);
 }
 

@@ -5,7 +5,7 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/crypt tests/face/sign tests/face/wrap \
 	tests/face/finite tests/face/pq \
 	tests/face/closed tests/face/lists tests/face/messages \
-	tests/face/sealed tests/face/children \
+	tests/face/sealed tests/face/children tests/face/states \
 	tests/face/guests tests/face/curves
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
@@ -62,4 +62,7 @@ tests_face_sealed_LDADD = $(face_flow_libs)
 tests_face_children_SOURCES = tests/face/children.c
 tests_face_children_CPPFLAGS = $(face_flow_flags)
 tests_face_children_LDADD = $(face_flow_libs)
+tests_face_states_SOURCES = tests/face/states.c
+tests_face_states_CPPFLAGS = $(face_flow_flags)
+tests_face_states_LDADD = $(face_flow_libs)
 endif

@@ -219,8 +219,7 @@ START_TEST(events_and_old_calls)
 	    CKR_OPERATION_NOT_INITIALIZED);
 	ok(p11->C_DigestInit(
 	    session, &(CK_MECHANISM){ CKM_SHA256, NULL, 0 }));
-	is(p11->C_GetOperationState(session, NULL, &len),
-	    CKR_STATE_UNSAVEABLE);
+	ok(p11->C_GetOperationState(session, NULL, &len));
 	is(p11->C_SetOperationState(session, state_bytes, 4, 0, 0),
 	    CKR_SAVED_STATE_INVALID);
 }
