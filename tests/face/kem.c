@@ -4,6 +4,7 @@
  */
 #include "tests/face/guest.h"
 
+#include "pkcs11/cryptoki_mechs.h"
 #include "pkcs11/cryptoki_sets.h"
 
 #include <string.h>

@@ -6,7 +6,8 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/finite tests/face/pq \
 	tests/face/closed tests/face/lists tests/face/messages \
 	tests/face/sealed tests/face/children tests/face/states \
-	tests/face/guests tests/face/curves
+	tests/face/guests tests/face/curves \
+	tests/face/families tests/face/derive tests/face/kem
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
 check_LTLIBRARIES += libguest.la
@@ -47,6 +48,12 @@ tests_face_closed_LDADD = $(face_flow_libs)
 tests_face_guests_SOURCES = tests/face/guests.c
 tests_face_guests_CPPFLAGS = $(face_flow_flags)
 tests_face_guests_LDADD = $(face_flow_libs)
+tests_face_families_SOURCES = tests/face/families.c
+tests_face_families_CPPFLAGS = $(face_flow_flags)
+tests_face_families_LDADD = $(face_flow_libs)
+tests_face_derive_SOURCES = tests/face/derive.c
+tests_face_derive_CPPFLAGS = $(face_flow_flags)
+tests_face_derive_LDADD = $(face_flow_libs)
 tests_face_curves_SOURCES = tests/face/curves.c
 tests_face_curves_CPPFLAGS = $(face_flow_flags)
 tests_face_curves_LDADD = $(face_flow_libs)
@@ -65,4 +72,7 @@ tests_face_children_LDADD = $(face_flow_libs)
 tests_face_states_SOURCES = tests/face/states.c
 tests_face_states_CPPFLAGS = $(face_flow_flags)
 tests_face_states_LDADD = $(face_flow_libs)
+tests_face_kem_SOURCES = tests/face/kem.c
+tests_face_kem_CPPFLAGS = $(face_flow_flags)
+tests_face_kem_LDADD = $(face_flow_libs)
 endif
