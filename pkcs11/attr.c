@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/rd.h"
 #include "base/util.h"
+#include "pkcs11/cryptoki3.h"
 #include "pkcs11/lookup.h"
 #include "pkcs11/status.h"
 #include "pkcs11/vendor.h"
@@ -26,9 +27,12 @@ static const struct attr_info table[] = {
 	{ CKA_SERIAL_NUMBER, PROP_SERIAL, ATTR_BYTES },
 	{ CKA_TRUSTED, PROP_TRUSTED, ATTR_BOOL },
 	{ CKA_CERTIFICATE_CATEGORY, PROP_CERT_CATEGORY, ATTR_ULONG },
+	{ CKA_JAVA_MIDP_SECURITY_DOMAIN, PROP_SECURITY_DOMAIN,
+	    ATTR_KEPT_ULONG },
 	{ CKA_URL, PROP_URL, ATTR_BYTES },
 	{ CKA_HASH_OF_SUBJECT_PUBLIC_KEY, PROP_HASH_SUBJECT_KEY, ATTR_BYTES },
 	{ CKA_HASH_OF_ISSUER_PUBLIC_KEY, PROP_HASH_ISSUER_KEY, ATTR_BYTES },
+	{ CKA_NAME_HASH_ALGORITHM, PROP_NAME_HASH, ATTR_KEPT_ULONG },
 	{ CKA_CHECK_VALUE, PROP_CHECK_VALUE, ATTR_BYTES },
 	{ CKA_KEY_TYPE, PROP_KEY_FAMILY, ATTR_KEY_TYPE },
 	{ CKA_SUBJECT, PROP_SUBJECT, ATTR_BYTES },
@@ -72,6 +76,7 @@ static const struct attr_info table[] = {
 	{ CKA_EC_POINT, PROP_EC_POINT, ATTR_BYTES },
 	{ CKA_ALWAYS_AUTHENTICATE, PROP_ALWAYS_AUTHENTICATE, ATTR_BOOL },
 	{ CKA_WRAP_WITH_TRUSTED, PROP_WRAP_WITH_TRUSTED, ATTR_BOOL },
+	{ CKA_PROFILE_ID, PROP_PROFILE_ID, ATTR_ULONG },
 	{ CKA_PARAMETER_SET, PROP_PARAMETER_SET, ATTR_ULONG },
 	{ CKA_ENCAPSULATE, PROP_ENCAPSULATE, ATTR_BOOL },
 	{ CKA_DECAPSULATE, PROP_DECAPSULATE, ATTR_BOOL },
@@ -90,6 +95,7 @@ static const CK_OBJECT_CLASS class_of[OBJ_CLASS_COUNT] = {
 	[OBJ_PUBLIC] = CKO_PUBLIC_KEY,
 	[OBJ_PRIVATE] = CKO_PRIVATE_KEY,
 	[OBJ_SECRET] = CKO_SECRET_KEY,
+	[OBJ_PROFILE] = CKO_PROFILE,
 };
 
 static const CK_KEY_TYPE key_type_of[KEY_FAMILY_COUNT] = {
@@ -187,6 +193,28 @@ show_mechanisms(const struct object *obj, enum prop_id id, struct wr *out)
 }
 
 static enum cng_status
+show_kept_number(const struct object *obj, const struct attr_info *info,
+    struct wr *out)
+{
+	uint8_t bytes[8];
+	struct wr kept = wr_of(bytes, sizeof(bytes));
+	/* what the standard assumes where none was given */
+	CK_ULONG value = info->prop == PROP_NAME_HASH ? CKM_SHA_1 : 0;
+	enum cng_status st;
+	uint64_t number;
+	struct rd from;
+
+	st = object_bytes(obj, info->prop, &kept);
+	if (st != CNG_OK)
+		return st;
+	from = rd_of(span_of(bytes, kept.len));
+	if (rd_u64le(&from, &number))
+		value = (CK_ULONG)number;
+	wr_bytes(out, span_of(&value, sizeof(value)));
+	return wr_status(out);
+}
+
+static enum cng_status
 show_number(const struct object *obj, const struct attr_info *info,
     struct wr *out)
 {
@@ -219,6 +247,8 @@ show(const struct object *obj, const struct attr_info *info, struct wr *out)
 
 	if (info->form == ATTR_MECHANISMS)
 		return show_mechanisms(obj, info->prop, out);
+	if (info->form == ATTR_KEPT_ULONG)
+		return show_kept_number(obj, info, out);
 	if (info->form != ATTR_BYTES)
 		return show_number(obj, info, out);
 	st = object_bytes(obj, info->prop, out);

@@ -16,6 +16,7 @@ enum attr_form {
 	ATTR_KEY_TYPE,       /* CK_KEY_TYPE */
 	ATTR_BYTES,
 	ATTR_MECHANISMS,     /* array of CK_MECHANISM_TYPE */
+	ATTR_KEPT_ULONG,     /* CK_ULONG; 8 bytes below, or none */
 };
 
 struct attr_info {
@@ -37,6 +38,7 @@ bool attr_family_from(CK_ULONG value, enum key_family *out);
 
 #define TMPL_MAX 64              /* lines */
 #define TMPL_VALUE_MAX 0x100000  /* bytes of one value */
+#define TMPL_MADE_MAX 12         /* values that have another form below */
 
 enum tmpl_use {
 	TMPL_MAKE = 0,       /* create, generate, change: strict */
@@ -47,7 +49,9 @@ struct tmpl {
 	struct prop item[TMPL_MAX];
 	size_t count;
 	bool hopeless;       /* TMPL_FIND: no object can match */
-	uint8_t *mechanisms; /* owned: the allowed ones as core keeps them */
+	/* owned: values in the form that core keeps them in */
+	uint8_t *made[TMPL_MADE_MAX];
+	size_t made_count;
 };
 
 /* Values are borrowed from list.  On failure *out is empty. */

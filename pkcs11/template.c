@@ -57,29 +57,65 @@ read_number(const CK_ATTRIBUTE *line, enum attr_form form, struct prop *out,
 	return CKR_OK;
 }
 
+/* Memory that goes with the template; NULL when there is none. */
+static uint8_t *
+make_room(struct tmpl *tmpl, size_t size)
+{
+	uint8_t *made;
+
+	if (tmpl->made_count == TMPL_MADE_MAX)
+		return NULL;
+	made = mem_new(size, 1);
+	if (made != NULL)
+		tmpl->made[tmpl->made_count++] = made;
+	return made;
+}
+
+static CK_RV
+read_kept_number(struct tmpl *tmpl, const CK_ATTRIBUTE *line,
+    struct prop *out)
+{
+	struct wr kept;
+	CK_ULONG value;
+	uint8_t *made;
+	CK_RV rv;
+
+	rv = read_ulong(line, &value);
+	if (rv != CKR_OK)
+		return rv;
+	made = make_room(tmpl, sizeof(uint64_t));
+	if (made == NULL)
+		return CKR_HOST_MEMORY;
+	kept = wr_of(made, sizeof(uint64_t));
+	wr_u64le(&kept, value);
+	out->bytes = span_of(made, kept.len);
+	return CKR_OK;
+}
+
 static CK_RV
 read_mechanisms(struct tmpl *tmpl, const CK_ATTRIBUTE *line, struct prop *out)
 {
 	CK_MECHANISM_TYPE type;
 	struct wr kept;
 	size_t i, count;
+	uint8_t *made;
 
 	if (line->ulValueLen % sizeof(type) != 0)
 		return CKR_ATTRIBUTE_VALUE_INVALID;
 	count = line->ulValueLen / sizeof(type);
 	if (count == 0)
 		return CKR_OK;
-	tmpl->mechanisms = mem_new(count, sizeof(uint64_t));
-	if (tmpl->mechanisms == NULL)
+	made = make_room(tmpl, count * sizeof(uint64_t));
+	if (made == NULL)
 		return CKR_HOST_MEMORY;
-	kept = wr_of(tmpl->mechanisms, count * sizeof(uint64_t));
+	kept = wr_of(made, count * sizeof(uint64_t));
 	for (i = 0; i < count; i++) {
 		memcpy(&type,
 		    (const uint8_t *)line->pValue + i * sizeof(type),
 		    sizeof(type));
 		wr_u64le(&kept, type);
 	}
-	out->bytes = span_of(tmpl->mechanisms, kept.len);
+	out->bytes = span_of(made, kept.len);
 	return CKR_OK;
 }
 
@@ -100,6 +136,8 @@ read_value(struct tmpl *tmpl, const CK_ATTRIBUTE *line,
 		return read_number(line, info->form, out, unknown);
 	case ATTR_MECHANISMS:
 		return read_mechanisms(tmpl, line, out);
+	case ATTR_KEPT_ULONG:
+		return read_kept_number(tmpl, line, out);
 	case ATTR_BYTES:
 		break;
 	}
@@ -143,7 +181,7 @@ tmpl_read(struct tmpl *out, const CK_ATTRIBUTE *list, CK_ULONG count,
 
 	out->count = 0;
 	out->hopeless = false;
-	out->mechanisms = NULL;
+	out->made_count = 0;
 	if (list == NULL && count > 0)
 		return CKR_ARGUMENTS_BAD;
 	if (count > TMPL_MAX)
@@ -161,8 +199,8 @@ tmpl_read(struct tmpl *out, const CK_ATTRIBUTE *list, CK_ULONG count,
 void
 tmpl_free(struct tmpl *tmpl)
 {
-	mem_free(tmpl->mechanisms);
-	tmpl->mechanisms = NULL;
+	while (tmpl->made_count > 0)
+		mem_free(tmpl->made[--tmpl->made_count]);
 	tmpl->count = 0;
 }
 

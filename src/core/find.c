@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "core/nullkey.h"
+#include "core/profile.h"
 #include "core/tags.h"
 
 #include <stdlib.h>
@@ -235,6 +236,9 @@ token_find(struct token *tok, struct props tmpl, struct obj_ids *out)
 	lock_drop(&tok->lock);
 	if (st == CNG_OK && null_key_wanted(tmpl))
 		st = hits_add(&h, OBJ_ID_NULL_KEY);
+	for (size_t i = 0; st == CNG_OK && i < PROFILE_COUNT; i++)
+		if (profile_wanted(i, tmpl))
+			st = hits_add(&h, profile_id(i));
 	if (st != CNG_OK) {
 		mem_free(h.ids.id);
 		return st;

@@ -34,6 +34,7 @@ struct object {
 	uint64_t flags;           /* PROP_BIT of the true booleans */
 	uint64_t ever;            /* of the usage bits: held at any time */
 	uint32_t twin_own;        /* TWIN_OWN_* */
+	uint64_t profile;         /* OBJ_PROFILE only */
 	uint64_t cert_type;
 	uint64_t cert_category;
 	uint64_t keygen_mechanism;

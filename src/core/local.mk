@@ -3,6 +3,7 @@ libcore_la_CPPFLAGS = $(AM_CPPFLAGS) $(INIH_CFLAGS)
 libcore_la_SOURCES = \
 	src/core/codec.c \
 	src/core/conf.h \
+	src/core/certificate.c src/core/certificate.h \
 	src/core/derive.c src/core/encapsulate.c src/core/derived.h \
 	src/core/export.c \
 	src/core/find.c \
@@ -11,6 +12,7 @@ libcore_la_SOURCES = \
 	src/core/internal.h \
 	src/core/keygen.c \
 	src/core/nullkey.c src/core/nullkey.h \
+	src/core/profile.c src/core/profile.h \
 	src/core/object.c src/core/object.h \
 	src/core/objects.c \
 	src/core/operation.h \

@@ -16,6 +16,7 @@ enum obj_class {
 	OBJ_PUBLIC,
 	OBJ_PRIVATE,
 	OBJ_SECRET,
+	OBJ_PROFILE,             /* built in, never stored */
 	OBJ_CLASS_COUNT
 };
 /* Values are stored on disk: append only. */
@@ -68,6 +69,7 @@ enum prop_id {
 	PROP_BLOB_TYPE,          /* enum blob_type; import and read only */
 	PROP_PARAMETER_SET,      /* number of struct key_set_info */
 	PROP_VALUE_BITS,         /* of x of a Diffie-Hellman key */
+	PROP_PROFILE_ID,
 	PROP_NUMBER_END,
 
 	/* bytes kept as given */
@@ -89,6 +91,9 @@ enum prop_id {
 	PROP_CHECK_VALUE,        /* kept for certificates, made for secrets */
 	PROP_CNG_PROPERTIES,     /* what CNG keeps of a key besides; its form
 	                          * is the face's */
+	PROP_NAME_HASH,          /* of certificates: of the hashes of keys; one
+	                          * of the face's mechanism numbers */
+	PROP_SECURITY_DOMAIN,    /* of certificates: 8 bytes little-endian */
 	PROP_KEPT_END,
 
 	/* bytes made from the key's numbers (or the contents of data and

@@ -7,7 +7,8 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/closed tests/face/lists tests/face/messages \
 	tests/face/sealed tests/face/children tests/face/states \
 	tests/face/guests tests/face/curves \
-	tests/face/families tests/face/derive tests/face/kem
+	tests/face/families tests/face/derive tests/face/kem \
+	tests/face/certificates
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
 check_LTLIBRARIES += libguest.la
@@ -75,4 +76,7 @@ tests_face_states_LDADD = $(face_flow_libs)
 tests_face_kem_SOURCES = tests/face/kem.c
 tests_face_kem_CPPFLAGS = $(face_flow_flags)
 tests_face_kem_LDADD = $(face_flow_libs)
+tests_face_certificates_SOURCES = tests/face/certificates.c
+tests_face_certificates_CPPFLAGS = $(face_flow_flags)
+tests_face_certificates_LDADD = $(face_flow_libs)
 endif

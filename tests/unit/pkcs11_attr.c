@@ -41,6 +41,7 @@ START_TEST(forms_fit_kinds)
 		[ATTR_KEY_TYPE] = PROP_NUMBER,
 		[ATTR_BYTES] = PROP_BYTES,
 		[ATTR_MECHANISMS] = PROP_BYTES,
+		[ATTR_KEPT_ULONG] = PROP_BYTES,
 	};
 	const struct attr_info *table;
 	size_t i, count;
@@ -159,6 +160,7 @@ START_TEST(wrong_lengths_are_refused)
 		[ATTR_KEY_TYPE] = sizeof(CK_ULONG),
 		[ATTR_BYTES] = 0,
 		[ATTR_MECHANISMS] = sizeof(CK_ULONG),
+		[ATTR_KEPT_ULONG] = sizeof(CK_ULONG),
 	};
 	unsigned char zero[32] = { 0 };
 	const struct attr_info *table;
