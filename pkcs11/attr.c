@@ -78,10 +78,21 @@ static const struct attr_info table[] = {
 	{ CKA_WRAP_WITH_TRUSTED, PROP_WRAP_WITH_TRUSTED, ATTR_BOOL },
 	{ CKA_PROFILE_ID, PROP_PROFILE_ID, ATTR_ULONG },
 	{ CKA_PARAMETER_SET, PROP_PARAMETER_SET, ATTR_ULONG },
+	{ CKA_ENCAPSULATE_TEMPLATE, PROP_ENCAPSULATE_TEMPLATE,
+	    ATTR_TEMPLATE },
+	{ CKA_DECAPSULATE_TEMPLATE, PROP_DECAPSULATE_TEMPLATE,
+	    ATTR_TEMPLATE },
 	{ CKA_ENCAPSULATE, PROP_ENCAPSULATE, ATTR_BOOL },
 	{ CKA_DECAPSULATE, PROP_DECAPSULATE, ATTR_BOOL },
 	{ CKA_SEED, PROP_SEED, ATTR_BYTES },
+	{ CKA_WRAP_TEMPLATE, PROP_WRAP_TEMPLATE, ATTR_TEMPLATE },
+	{ CKA_UNWRAP_TEMPLATE, PROP_UNWRAP_TEMPLATE, ATTR_TEMPLATE },
+	{ CKA_DERIVE_TEMPLATE, PROP_DERIVE_TEMPLATE, ATTR_TEMPLATE },
 	{ CKA_ALLOWED_MECHANISMS, PROP_ALLOWED_MECHANISMS, ATTR_MECHANISMS },
+	{ CKA_ENCAPSULATE_TEMPLATE_ARRAY, PROP_ENCAPSULATE_TEMPLATE,
+	    ATTR_TEMPLATE },
+	{ CKA_DECAPSULATE_TEMPLATE_ARRAY, PROP_DECAPSULATE_TEMPLATE,
+	    ATTR_TEMPLATE },
 	{ CKA_CNG_KEY_NAME, PROP_NAME, ATTR_BYTES },
 	{ CKA_CNG_BLOB, PROP_BLOB, ATTR_BYTES },
 	{ CKA_CNG_BLOB_TYPE, PROP_BLOB_TYPE, ATTR_ULONG },
@@ -117,6 +128,17 @@ const struct attr_info *
 attr_info(CK_ATTRIBUTE_TYPE type)
 {
 	return lookup(table, ARRAY_LEN(table), sizeof(table[0]), type);
+}
+
+const struct attr_info *
+attr_of(enum prop_id id)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(table); i++)
+		if (table[i].prop == id)
+			return &table[i];
+	return NULL;
 }
 
 const struct attr_info *
@@ -214,29 +236,48 @@ show_kept_number(const struct object *obj, const struct attr_info *info,
 	return wr_status(out);
 }
 
-static enum cng_status
-show_number(const struct object *obj, const struct attr_info *info,
-    struct wr *out)
+static void
+put_number(const struct attr_info *info, uint64_t number, struct wr *out)
 {
-	CK_ULONG value;
+	CK_ULONG value = (CK_ULONG)number;
 	CK_BBOOL yes;
-	uint64_t number;
-	enum cng_status st;
 
-	st = object_number(obj, info->prop, &number);
-	if (st != CNG_OK)
-		return st;
-	value = (CK_ULONG)number;
 	if (info->form == ATTR_BOOL) {
 		yes = number != 0 ? CK_TRUE : CK_FALSE;
 		wr_bytes(out, span_of(&yes, sizeof(yes)));
-		return wr_status(out);
+		return;
 	}
 	if (info->form == ATTR_CLASS && number < OBJ_CLASS_COUNT)
 		value = class_of[number];
 	if (info->form == ATTR_KEY_TYPE && number < KEY_FAMILY_COUNT)
 		value = key_type_of[number];
 	wr_bytes(out, span_of(&value, sizeof(value)));
+}
+
+void
+attr_put(const struct attr_info *info, const struct prop *from,
+    struct wr *out)
+{
+	if (prop_kind(info->prop) != PROP_BYTES)
+		put_number(info, from->number, out);
+	else if (info->form == ATTR_MECHANISMS ||
+	    info->form == ATTR_KEPT_ULONG)
+		put_mechanisms(out, rd_of(from->bytes));
+	else
+		wr_bytes(out, from->bytes);
+}
+
+static enum cng_status
+show_number(const struct object *obj, const struct attr_info *info,
+    struct wr *out)
+{
+	uint64_t number;
+	enum cng_status st;
+
+	st = object_number(obj, info->prop, &number);
+	if (st != CNG_OK)
+		return st;
+	put_number(info, number, out);
 	return wr_status(out);
 }
 
@@ -267,6 +308,8 @@ attr_show(const struct object *obj, CK_ATTRIBUTE *line)
 		line->ulValueLen = CK_UNAVAILABLE_INFORMATION;
 		return CKR_ATTRIBUTE_TYPE_INVALID;
 	}
+	if (info->form == ATTR_TEMPLATE)
+		return attr_show_template(obj, info->prop, line);
 	out = wr_of(line->pValue, line->ulValueLen);
 	st = show(obj, info, &out);
 	if (st != CNG_OK) {

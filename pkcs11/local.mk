@@ -2,6 +2,7 @@
 # The face is a convenience library too, so that its tables can be tested.
 noinst_LTLIBRARIES += libface.la
 libface_la_SOURCES = \
+	pkcs11/attr_template.c \
 	pkcs11/attr.c pkcs11/attr.h pkcs11/template.c \
 	pkcs11/call.c pkcs11/call.h pkcs11/state.c pkcs11/state.h \
 	pkcs11/encrypt_message.c pkcs11/sign_message.c pkcs11/later.c \

@@ -8,6 +8,9 @@
 #include "base/wr.h"
 #include "pkcs11/attr.h"
 
+static CK_RV tmpl_read_within(
+    struct tmpl *out, const void *list, CK_ULONG count);
+
 static CK_RV
 read_ulong(const CK_ATTRIBUTE *line, CK_ULONG *out)
 {
@@ -92,6 +95,39 @@ read_kept_number(struct tmpl *tmpl, const CK_ATTRIBUTE *line,
 	return CKR_OK;
 }
 
+/* A template within the template, but not one within that. */
+static CK_RV
+read_template(struct tmpl *tmpl, const CK_ATTRIBUTE *line, struct prop *out)
+{
+	struct tmpl *inner;
+	struct wr count = wr_of(NULL, 0), w;
+	uint8_t *made = NULL;
+	CK_RV rv;
+
+	if (tmpl->within || line->ulValueLen % sizeof(*line) != 0)
+		return CKR_ATTRIBUTE_VALUE_INVALID;
+	if (line->ulValueLen == 0)
+		return CKR_OK;
+	inner = mem_new(1, sizeof(*inner));
+	if (inner == NULL)
+		return CKR_HOST_MEMORY;
+	rv = tmpl_read_within(inner, line->pValue,
+	    line->ulValueLen / sizeof(*line));
+	props_pack(tmpl_props(inner), &count);
+	if (rv == CKR_OK) {
+		made = make_room(tmpl, count.len);
+		rv = made == NULL ? CKR_HOST_MEMORY : CKR_OK;
+	}
+	if (rv == CKR_OK) {
+		w = wr_of(made, count.len);
+		props_pack(tmpl_props(inner), &w);
+		out->bytes = span_of(made, count.len);
+	}
+	tmpl_free(inner);
+	mem_free(inner);
+	return rv;
+}
+
 static CK_RV
 read_mechanisms(struct tmpl *tmpl, const CK_ATTRIBUTE *line, struct prop *out)
 {
@@ -136,6 +172,8 @@ read_value(struct tmpl *tmpl, const CK_ATTRIBUTE *line,
 		return read_number(line, info->form, out, unknown);
 	case ATTR_MECHANISMS:
 		return read_mechanisms(tmpl, line, out);
+	case ATTR_TEMPLATE:
+		return read_template(tmpl, line, out);
 	case ATTR_KEPT_ULONG:
 		return read_kept_number(tmpl, line, out);
 	case ATTR_BYTES:
@@ -172,10 +210,11 @@ read_line(struct tmpl *tmpl, const CK_ATTRIBUTE *line, enum tmpl_use use)
 	return tmpl_add(tmpl, &prop);
 }
 
-CK_RV
-tmpl_read(struct tmpl *out, const CK_ATTRIBUTE *list, CK_ULONG count,
+static CK_RV
+read_all(struct tmpl *out, const CK_ATTRIBUTE *list, CK_ULONG count,
     enum tmpl_use use)
 {
+	CK_ATTRIBUTE line;
 	CK_ULONG i;
 	CK_RV rv;
 
@@ -187,13 +226,31 @@ tmpl_read(struct tmpl *out, const CK_ATTRIBUTE *list, CK_ULONG count,
 	if (count > TMPL_MAX)
 		return CKR_TEMPLATE_INCONSISTENT;
 	for (i = 0; i < count; i++) {
-		rv = read_line(out, &list[i], use);
+		/* the inner ones may be anywhere */
+		memcpy(&line, (const uint8_t *)list + i * sizeof(line),
+		    sizeof(line));
+		rv = read_line(out, &line, use);
 		if (rv != CKR_OK) {
 			tmpl_free(out);
 			return rv;
 		}
 	}
 	return CKR_OK;
+}
+
+CK_RV
+tmpl_read(struct tmpl *out, const CK_ATTRIBUTE *list, CK_ULONG count,
+    enum tmpl_use use)
+{
+	out->within = false;
+	return read_all(out, list, count, use);
+}
+
+static CK_RV
+tmpl_read_within(struct tmpl *out, const void *list, CK_ULONG count)
+{
+	out->within = true;
+	return read_all(out, list, count, TMPL_MAKE);
 }
 
 void

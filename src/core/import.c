@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/rd.h"
+#include "core/keytmpl.h"
 #include "core/nullkey.h"
 #include "core/transport.h"
 #include "key/set.h"
@@ -344,6 +345,7 @@ token_import(struct token *tok, const struct access *who,
     const struct import_request *request, obj_id *out)
 {
 	struct import_request req = *request;
+	struct keytmpl room;
 	struct rule_context ctx = { request->format == TRANSFER_CNG ?
 		MODE_IMPORT : MODE_UNWRAP, token_logged_in(tok) };
 	struct entry *e = NULL;
@@ -355,7 +357,9 @@ token_import(struct token *tok, const struct access *who,
 			return CNG_ERR_WRAP_KEY_TYPE;
 		req.key = NULL;
 	}
-	st = check_request(&req);
+	st = keytmpl_join(req.key, PROP_UNWRAP_TEMPLATE, &req.tmpl, &room);
+	if (st == CNG_OK)
+		st = check_request(&req);
 	curve_from_template(&req);
 	if (st == CNG_OK) {
 		e = mem_new(1, sizeof *e);

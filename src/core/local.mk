@@ -3,6 +3,7 @@ libcore_la_CPPFLAGS = $(AM_CPPFLAGS) $(INIH_CFLAGS)
 libcore_la_SOURCES = \
 	src/core/codec.c \
 	src/core/conf.h \
+	src/core/keytmpl.c src/core/keytmpl.h \
 	src/core/certificate.c src/core/certificate.h \
 	src/core/derive.c src/core/encapsulate.c src/core/derived.h \
 	src/core/export.c \

@@ -5,6 +5,7 @@
  */
 #include "core/policy.h"
 
+#include "core/keytmpl.h"
 #include "base/util.h"
 #include "core/nullkey.h"
 
@@ -48,6 +49,9 @@ wrapping_key_fits(const struct object *obj, const struct object *key,
 		return CNG_ERR_KEY_USAGE;
 	if (!object_allows(key, mechanism))
 		return CNG_ERR_MECHANISM;
+	/* the standard calls such a key no key at all */
+	if (!keytmpl_fits(key, PROP_WRAP_TEMPLATE, obj))
+		return CNG_ERR_OBJECT;
 	if (object_flag(obj, PROP_WRAP_WITH_TRUSTED) &&
 	    !object_flag(key, PROP_TRUSTED))
 		return CNG_ERR_KEY_NOT_WRAPPABLE;

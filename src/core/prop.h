@@ -8,6 +8,7 @@
 
 #include "base/span.h"
 #include "base/status.h"
+#include "base/wr.h"
 
 enum obj_class {
 	OBJ_NONE = 0,
@@ -94,6 +95,11 @@ enum prop_id {
 	PROP_NAME_HASH,          /* of certificates: of the hashes of keys; one
 	                          * of the face's mechanism numbers */
 	PROP_SECURITY_DOMAIN,    /* of certificates: 8 bytes little-endian */
+	PROP_WRAP_TEMPLATE,      /* templates, as props_pack writes them */
+	PROP_UNWRAP_TEMPLATE,
+	PROP_DERIVE_TEMPLATE,
+	PROP_ENCAPSULATE_TEMPLATE,
+	PROP_DECAPSULATE_TEMPLATE,
 	PROP_KEPT_END,
 
 	/* bytes made from the key's numbers (or the contents of data and
@@ -149,6 +155,15 @@ uint64_t props_number(struct props list, enum prop_id id, uint64_t fallback);
 
 /* Bytes of a line; empty when there is none. */
 struct span props_bytes(struct props list, enum prop_id id);
+
+/* Lines that a template within a template, or a key's and a caller's
+ * together, may have. */
+#define PROPS_MAX 128
+
+/* A template as bytes, and back; the lines borrow from them. */
+void props_pack(struct props list, struct wr *out);
+bool props_unpack(struct span in, struct prop item[PROPS_MAX],
+    size_t *count);
 
 /* "label", for logs. */
 const char *prop_name(enum prop_id id);

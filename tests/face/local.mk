@@ -8,7 +8,7 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/sealed tests/face/children tests/face/states \
 	tests/face/guests tests/face/curves \
 	tests/face/families tests/face/derive tests/face/kem \
-	tests/face/certificates
+	tests/face/certificates tests/face/templates
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
 check_LTLIBRARIES += libguest.la
@@ -79,4 +79,7 @@ tests_face_kem_LDADD = $(face_flow_libs)
 tests_face_certificates_SOURCES = tests/face/certificates.c
 tests_face_certificates_CPPFLAGS = $(face_flow_flags)
 tests_face_certificates_LDADD = $(face_flow_libs)
+tests_face_templates_SOURCES = tests/face/templates.c
+tests_face_templates_CPPFLAGS = $(face_flow_flags)
+tests_face_templates_LDADD = $(face_flow_libs)
 endif
