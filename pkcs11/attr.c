@@ -8,6 +8,7 @@
 #include "base/rd.h"
 #include "base/util.h"
 #include "pkcs11/cryptoki3.h"
+#include "pkcs11/cryptoki_mechs.h"
 #include "pkcs11/lookup.h"
 #include "pkcs11/status.h"
 #include "pkcs11/vendor.h"
@@ -122,6 +123,11 @@ static const CK_KEY_TYPE key_type_of[KEY_FAMILY_COUNT] = {
 	[KEY_MLKEM] = CKK_ML_KEM,
 	[KEY_MLDSA] = CKK_ML_DSA,
 	[KEY_SLHDSA] = CKK_SLH_DSA,
+	[KEY_DES3] = CKK_DES3,
+	[KEY_CHACHA20] = CKK_CHACHA20,
+	[KEY_POLY1305] = CKK_POLY1305,
+	[KEY_XTS] = CKK_AES_XTS,
+	[KEY_HKDF] = CKK_HKDF,
 };
 
 const struct attr_info *

@@ -246,7 +246,7 @@ const struct mech *
 mech_table(size_t number, size_t *count)
 {
 	static const struct mech_rows *const others[MECH_TABLES - 1] = {
-		&mech_sign_rows, &mech_hash_rows,
+		&mech_sign_rows, &mech_hash_rows, &mech_cipher_rows,
 		&mech_derive_rows, &mech_keys_rows };
 
 	if (number == 0) {

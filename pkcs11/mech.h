@@ -25,6 +25,12 @@ enum mech_param {
 	PARAM_EDDSA,         /* optional CK_EDDSA_PARAMS */
 	PARAM_SIGN_CONTEXT,  /* optional CK_SIGN_ADDITIONAL_CONTEXT */
 	PARAM_HASH_CONTEXT,  /* CK_HASH_SIGN_ADDITIONAL_CONTEXT */
+	PARAM_IV8,           /* 8 bytes */
+	PARAM_NONCE,         /* GMAC: 1 to 128 bytes */
+	PARAM_CCM,
+	PARAM_CHACHA20,
+	PARAM_CHACHA20_POLY1305,
+	PARAM_ECDH_AES_WRAP,
 	PARAM_PUBLIC_VALUE,  /* y of the other side */
 	PARAM_DERIVE,        /* read with the session: see deriveparam.h */
 	PARAM_PBKD2,         /* the same */
@@ -52,7 +58,7 @@ const struct mech *mech_info(CK_MECHANISM_TYPE type);
 size_t mech_list(CK_MECHANISM_TYPE *list, size_t max);
 
 /* All rows, in a few tables, each in ascending order of type. */
-#define MECH_TABLES 5
+#define MECH_TABLES 6
 const struct mech *mech_table(size_t table, size_t *count);
 
 /* Is it one of the blob types (CKM_CNG_*)? */

@@ -21,6 +21,14 @@ static const struct mech rows[] = {
 	{ .type = CKM_PKCS5_PBKD2, .flags = CKF_GENERATE, .min = 1,
 	    .max = SECRET_KEY_MAX, .family = KEY_GENERIC,
 	    .param = PARAM_PBKD2 },
+	{ .type = CKM_AES_XTS_KEY_GEN, .flags = CKF_GENERATE, .min = 32,
+	    .max = 64, .family = KEY_XTS },
+	{ .type = CKM_CHACHA20_KEY_GEN, .flags = CKF_GENERATE, .min = 32,
+	    .max = 32, .family = KEY_CHACHA20 },
+	{ .type = CKM_POLY1305_KEY_GEN, .flags = CKF_GENERATE, .min = 32,
+	    .max = 32, .family = KEY_POLY1305 },
+	{ .type = CKM_HKDF_KEY_GEN, .flags = CKF_GENERATE, .min = 1,
+	    .max = SECRET_KEY_MAX, .family = KEY_HKDF },
 };
 
 const struct mech_rows mech_keys_rows = { rows, ARRAY_LEN(rows) };

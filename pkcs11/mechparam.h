@@ -30,4 +30,12 @@ param_reader mechparam_sign_context;
 param_reader mechparam_hash_context;
 param_reader mechparam_public_value;
 
+/* mechparam_cipher.c */
+param_reader mechparam_ecdh_aes;
+param_reader mechparam_iv8;
+param_reader mechparam_nonce;
+param_reader mechparam_ccm;
+param_reader mechparam_chacha20;
+param_reader mechparam_chacha20_poly1305;
+
 #endif

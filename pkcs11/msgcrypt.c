@@ -39,6 +39,43 @@ begin(struct session *session, const struct job *job,
 	return status_rv(operation_again(&m->now, m->model, &op));
 }
 
+/* A mechanism that has no parts: text and tag come and go as one. */
+static enum cng_status
+pass_whole(struct message *m, const struct job *job,
+    const struct msgparam *p, struct wr *out)
+{
+	struct span in = given_span(job->in);
+	struct secret room = { 0 };
+	enum cng_status st;
+	struct wr w;
+
+	if (job->use == USE_ENCRYPT) {
+		st = secret_new(&room, in.len + p->tag_len);
+		w = wr_of(room.ptr, room.len);
+		if (st == CNG_OK)
+			st = operation_run(m->now, in, &w);
+		if (st == CNG_OK) {
+			wr_bytes(out, span_of(room.ptr, in.len));
+			memcpy(p->tag, room.ptr + in.len, p->tag_len);
+		}
+	} else {
+		st = secret_copy(&room, in);
+		if (st == CNG_OK)
+			st = secret_append(
+			    &room, span_of(p->tag, p->tag_len));
+		if (st == CNG_OK)
+			st = operation_run(m->now, secret_span(&room), out);
+	}
+	secret_free(&room);
+	return st;
+}
+
+static bool
+has_parts(const struct message *m)
+{
+	return (m->mech->flags & CKF_MULTI_MESSAGE) != 0;
+}
+
 /* The part goes through; with the last one the tag is made or checked. */
 static enum cng_status
 pass(struct message *m, const struct job *job, const struct msgparam *p,
@@ -87,7 +124,7 @@ go_on(struct message *m, const struct job *job, const struct msgparam *p)
 	enum cng_status st;
 	CK_RV rv;
 
-	st = pass(m, job, p, &w);
+	st = has_parts(m) ? pass(m, job, p, &w) : pass_whole(m, job, p, &w);
 	if (st == CNG_OK) {
 		*job->out.len = w.len;
 		m->fed += job->in.len;
@@ -131,6 +168,8 @@ message_crypt_begin(struct session *session, const struct job *job)
 		return rv;
 	if (m->now != NULL)
 		return CKR_OPERATION_ACTIVE;
+	if (!has_parts(m))
+		return CKR_FUNCTION_NOT_SUPPORTED;
 	return begin(session, job, &p);
 }
 

@@ -10,6 +10,10 @@
 /* Fewer random bits than these would meet again too soon. */
 #define RANDOM_BITS_MIN 64
 
+#define CCM_NONCE_MIN 7
+#define CCM_NONCE_MAX 13
+#define CHACHA_NONCE 12
+
 /* The draft of 3.2, which some programs have: the tag follows the data. */
 struct gcm_wrap_draft {
 	CK_BYTE_PTR pIv;
@@ -22,11 +26,8 @@ struct gcm_wrap_draft {
 static bool
 is_sane(const struct msgparam *p)
 {
-	bool tag_ok = p->tag_len == 4 || p->tag_len == 8 ||
-	    (p->tag_len >= 12 && p->tag_len <= TAG_MAX);
-
 	return p->iv != NULL && p->iv_len > 0 && p->iv_len <= NONCE_MAX &&
-	    p->fixed_bits <= p->iv_len * 8 && tag_ok &&
+	    p->fixed_bits <= p->iv_len * 8 &&
 	    (p->tag_follows || p->tag != NULL) &&
 	    p->generator <= CKG_GENERATE_COUNTER_XOR;
 }
@@ -58,22 +59,72 @@ read_gcm(struct msgparam *out, const void *param, CK_ULONG len)
 		.tag_len = gcm.ulTagBits / 8,
 		.tag_follows = len == sizeof(draft),
 	};
-	return gcm.ulTagBits % 8 == 0;
+	return gcm.ulTagBits == 32 || gcm.ulTagBits == 64 ||
+	    (gcm.ulTagBits % 8 == 0 && gcm.ulTagBits >= 96 &&
+		gcm.ulTagBits <= TAG_MAX * 8);
 }
+
+/* ulDataLen is not looked at: all of the data are there. */
+static bool
+read_ccm(struct msgparam *out, const void *param, CK_ULONG len)
+{
+	CK_CCM_MESSAGE_PARAMS ccm;
+
+	if (len != sizeof(ccm))
+		return false;
+	memcpy(&ccm, param, sizeof(ccm));
+	*out = (struct msgparam){
+		.iv = ccm.pNonce,
+		.iv_len = ccm.ulNonceLen,
+		.fixed_bits = ccm.ulNonceFixedBits,
+		.generator = ccm.nonceGenerator,
+		.tag = ccm.pMAC,
+		.tag_len = ccm.ulMACLen,
+	};
+	return ccm.ulNonceLen >= CCM_NONCE_MIN &&
+	    ccm.ulNonceLen <= CCM_NONCE_MAX && ccm.ulMACLen >= 4 &&
+	    ccm.ulMACLen <= TAG_MAX && ccm.ulMACLen % 2 == 0;
+}
+
+static bool
+read_chacha(struct msgparam *out, const void *param, CK_ULONG len)
+{
+	CK_SALSA20_CHACHA20_POLY1305_MSG_PARAMS chacha;
+
+	if (len != sizeof(chacha))
+		return false;
+	memcpy(&chacha, param, sizeof(chacha));
+	*out = (struct msgparam){
+		.iv = chacha.pNonce,
+		.iv_len = chacha.ulNonceLen,
+		.generator = CKG_NO_GENERATE,
+		.tag = chacha.pTag,
+		.tag_len = TAG_MAX,
+	};
+	return chacha.ulNonceLen == CHACHA_NONCE;
+}
+
+typedef bool msgparam_reader(
+    struct msgparam *out, const void *param, CK_ULONG len);
+
+static msgparam_reader *const readers[PARAM_KIND_COUNT] = {
+	[PARAM_GCM] = read_gcm,
+	[PARAM_CCM] = read_ccm,
+	[PARAM_CHACHA20_POLY1305] = read_chacha,
+};
 
 bool
 msgparam_knows(const struct mech *mech)
 {
-	return mech->param == PARAM_GCM;
+	return readers[mech->param] != NULL;
 }
 
 bool
 msgparam_read(struct msgparam *out, const struct mech *mech,
     const void *param, CK_ULONG len)
 {
-	if (param == NULL || mech->param != PARAM_GCM)
-		return false;
-	return read_gcm(out, param, len) && is_sane(out);
+	return param != NULL && msgparam_knows(mech) &&
+	    readers[mech->param](out, param, len) && is_sane(out);
 }
 
 void

@@ -135,7 +135,8 @@ token_derive(struct token *tok, const struct access *who,
 		st = derived_family(tmpl, &family);
 	if (st == CNG_OK)
 		st = derive_value(base, op, mechanism,
-		    props_number(tmpl, PROP_VALUE_LEN, 0), &value);
+		    props_number(tmpl, PROP_VALUE_LEN,
+			key_secret_len(family)), &value);
 	if (st == CNG_OK)
 		st = derived_place(tok, who, base, family, &value, tmpl, out);
 	secret_free(&value);

@@ -39,13 +39,17 @@ rules_make(struct object **out, enum obj_class class,
 static enum cng_status
 secret_spec(const struct keygen_request *req, struct key_spec *spec)
 {
-	uint64_t len = props_number(req->secret, PROP_VALUE_LEN, 0);
+	uint64_t len = props_number(req->secret, PROP_VALUE_LEN,
+	    key_secret_len(req->family));
 
 	if (len == 0)
 		return CNG_ERR_TEMPLATE_INCOMPLETE;
 	if (len > SECRET_KEY_MAX)
 		return CNG_ERR_KEY_SIZE;
-	if (req->family == KEY_AES && len != 16 && len != 24 && len != 32)
+	if ((req->family == KEY_AES && len != 16 && len != 24 && len != 32) ||
+	    (req->family == KEY_XTS && len != 32 && len != 64) ||
+	    (key_secret_len(req->family) != 0 &&
+		len != key_secret_len(req->family)))
 		return CNG_ERR_PROP_VALUE;
 	spec->bits = (size_t)len * 8;
 	return CNG_OK;

@@ -93,6 +93,10 @@ own_op(struct operation *o, const struct key_op *op)
 
 	o->op = *op;
 	st = own_bytes(&o->iv, &o->op.iv);
+	if (st == CNG_OK && op->nonce.len > 0)
+		st = secret_append(&o->iv, o->op.nonce);
+	o->op.iv = secret_span(&o->iv);
+	o->op.nonce = span_of(NULL, 0);
 	if (st == CNG_OK)
 		st = own_bytes(&o->aad, &o->op.aad);
 	if (st == CNG_OK)

@@ -23,8 +23,10 @@ strength(const struct object *obj)
 		{ 7680, 192 } };
 	size_t bits = key_bits(&obj->key);
 
-	if (obj->key.curve != CURVE_NONE)
-		bits = bits / 2;
+	if (obj->key.curve != CURVE_NONE || obj->key.family == KEY_XTS)
+		bits = (bits + 1) / 2; /* X25519 has 255 and counts 128 */
+	if (obj->key.family == KEY_DES3)
+		return 112;
 	if (obj->key.family != KEY_RSA && obj->key.family != KEY_DSA &&
 	    obj->key.family != KEY_DH)
 		return bits > STRENGTH_MAX ? STRENGTH_MAX : (unsigned)bits;
@@ -34,6 +36,13 @@ strength(const struct object *obj)
 	return STRENGTH_MAX;
 }
 
+/* Whether the way of wrapping takes such keys is asked where it is done. */
+static bool
+agrees(enum key_family family)
+{
+	return family == KEY_EC || family == KEY_MONTGOMERY;
+}
+
 static enum cng_status
 wrapping_key_fits(const struct object *obj, const struct object *key,
     uint64_t mechanism)
@@ -41,7 +50,8 @@ wrapping_key_fits(const struct object *obj, const struct object *key,
 	bool rsa = key->class == OBJ_PUBLIC && key->key.family == KEY_RSA;
 	bool aes = key->class == OBJ_SECRET && key->key.family == KEY_AES;
 
-	if (!rsa && !aes)
+	if (!rsa && !aes &&
+	    !(key->class == OBJ_PUBLIC && agrees(key->key.family)))
 		return CNG_ERR_WRAP_KEY_TYPE;
 	if (!object_flag(key, PROP_FINALIZED))
 		return CNG_ERR_KEY_STATE;
@@ -110,7 +120,8 @@ policy_unwrap(const struct object *key, uint64_t mechanism)
 	bool rsa = key->class == OBJ_PRIVATE && key->key.family == KEY_RSA;
 	bool aes = key->class == OBJ_SECRET && key->key.family == KEY_AES;
 
-	if (!rsa && !aes)
+	if (!rsa && !aes &&
+	    !(key->class == OBJ_PRIVATE && agrees(key->key.family)))
 		return CNG_ERR_WRAP_KEY_TYPE;
 	if (!object_flag(key, PROP_FINALIZED))
 		return CNG_ERR_KEY_STATE;

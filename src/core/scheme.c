@@ -25,6 +25,7 @@ struct scheme_row {
 	unsigned uses;
 	bool streams;    /* encrypts in parts, or takes the message to sign */
 	bool hashes;     /* signs the message when it is told a hash */
+	bool held;       /* encrypts only what is there as a whole */
 	bool derives;
 };
 
@@ -53,6 +54,55 @@ static const struct scheme_row rows[OP_SCHEME_COUNT] = {
 	[OP_AES_CTR] = { .family = KEY_AES, .uses = CRYPTS, .streams = true },
 	[OP_AES_GCM] = { .family = KEY_AES, .uses = CRYPTS, .streams = true },
 	[OP_AES_CMAC] = { .family = KEY_AES, .uses = SIGNS, .streams = true },
+	[OP_AES_OFB] = {
+		.family = KEY_AES,
+		.uses = CRYPTS,
+		.streams = true,
+	},
+	[OP_AES_CFB8] = {
+		.family = KEY_AES,
+		.uses = CRYPTS,
+		.streams = true,
+	},
+	[OP_AES_CFB128] = {
+		.family = KEY_AES,
+		.uses = CRYPTS,
+		.streams = true,
+	},
+	[OP_CHACHA20] = {
+		.family = KEY_CHACHA20,
+		.uses = CRYPTS,
+		.streams = true,
+	},
+	[OP_CHACHA20_POLY1305] = {
+		.family = KEY_CHACHA20,
+		.uses = CRYPTS,
+		.streams = true,
+	},
+	[OP_DES3_ECB] = {
+		.family = KEY_DES3,
+		.uses = CRYPTS,
+		.streams = true,
+	},
+	[OP_DES3_CBC] = {
+		.family = KEY_DES3,
+		.uses = CRYPTS,
+		.streams = true,
+	},
+	[OP_DES3_CBC_PAD] = {
+		.family = KEY_DES3,
+		.uses = CRYPTS,
+		.streams = true,
+	},
+	[OP_AES_CTS] = { .family = KEY_AES, .uses = CRYPTS, .held = true },
+	[OP_AES_XTS] = { .family = KEY_XTS, .uses = CRYPTS, .held = true },
+	[OP_AES_CCM] = { .family = KEY_AES, .uses = CRYPTS, .held = true },
+	[OP_AES_GMAC] = { .family = KEY_AES, .uses = SIGNS, .streams = true },
+	[OP_POLY1305] = {
+		.family = KEY_POLY1305,
+		.uses = SIGNS,
+		.streams = true,
+	},
 	[OP_AES_KW] = { .family = KEY_AES, .uses = CRYPTS },
 	[OP_AES_KWP] = { .family = KEY_AES, .uses = CRYPTS },
 	[OP_AES_KW_PKCS7] = { .family = KEY_AES, .uses = CRYPTS },
@@ -142,13 +192,13 @@ scheme_parts(const struct key_op *op, enum operation_use use)
 	if (row->streams || (BIT(use) & SIGNS && row->hashes &&
 	    hashes_message(op)))
 		return PARTS_STREAM;
-	return BIT(use) & SIGNS ? PARTS_HELD : PARTS_ONE;
+	return BIT(use) & SIGNS || row->held ? PARTS_HELD : PARTS_ONE;
 }
 
 size_t
 scheme_held_max(const struct key_op *op)
 {
-	bool whole = op->scheme == OP_EDDSA ||
+	bool whole = row_of(op)->held || op->scheme == OP_EDDSA ||
 	    (op->scheme == OP_SLHDSA && op->pad_hash == HASH_NONE);
 
 	return whole ? WHOLE_MAX : DIGEST_INPUT_MAX;
@@ -171,7 +221,7 @@ scheme_output_size(const struct key_op *op, const struct key_material *key)
 		return op->mac_len;
 	if (key->family == KEY_RSA)
 		return (key_bits(key) + 7) / 8;
-	if (key->family == KEY_AES)
+	if (key->family == KEY_AES || key->family == KEY_POLY1305)
 		return AES_BLOCK;
 	if (key->family == KEY_GENERIC)
 		return hash_size(op->hash);

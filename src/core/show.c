@@ -95,6 +95,11 @@ static const struct part_row part_rows[] = {
 	{ PROP_VALUE, KEY_EDWARDS, ECX_PRIVATE, true },
 	{ PROP_VALUE, KEY_AES, SYM_VALUE, true },
 	{ PROP_VALUE, KEY_GENERIC, SYM_VALUE, true },
+	{ PROP_VALUE, KEY_DES3, SYM_VALUE, true },
+	{ PROP_VALUE, KEY_CHACHA20, SYM_VALUE, true },
+	{ PROP_VALUE, KEY_POLY1305, SYM_VALUE, true },
+	{ PROP_VALUE, KEY_XTS, SYM_VALUE, true },
+	{ PROP_VALUE, KEY_HKDF, SYM_VALUE, true },
 	{ PROP_PRIME, KEY_DSA, DSA_P, false },
 	{ PROP_SUBPRIME, KEY_DSA, DSA_Q, false },
 	{ PROP_BASE, KEY_DSA, DSA_G, false },
@@ -219,18 +224,19 @@ show_check_value(const struct object *obj, struct wr *out)
 	struct span value = key_part(&obj->key, SYM_VALUE);
 	uint8_t sum[64] = { 0 };
 	static const uint8_t zero[16];
-	struct key_op op = { .scheme = OP_AES_ECB };
+	bool des3 = obj->key.family == KEY_DES3;
+	struct key_op op = { .scheme = des3 ? OP_DES3_ECB : OP_AES_ECB };
 	struct crypto_key *key = NULL;
 	struct wr w = wr_of(sum, sizeof sum);
 	enum cng_status st;
 
 	if (obj->withheld)
 		return CNG_ERR_PROP_SENSITIVE;
-	if (obj->key.family == KEY_AES) {
+	if (obj->key.family == KEY_AES || des3) {
 		st = crypto_key_new(&key, &obj->key);
 		if (st == CNG_OK)
 			st = crypto_encrypt(key, &op,
-			    span_of(zero, sizeof zero), &w);
+			    span_of(zero, des3 ? 8 : sizeof zero), &w);
 		crypto_key_free(key);
 	} else {
 		st = crypto_digest(HASH_SHA1, value, sum);

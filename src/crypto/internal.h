@@ -21,6 +21,17 @@ enum aes_mode {
 	AES_MODE_CBC,
 	AES_MODE_CTR,
 	AES_MODE_GCM,
+	AES_MODE_OFB,
+	AES_MODE_CFB8,
+	AES_MODE_CFB128,
+	AES_MODE_CTS,
+	AES_MODE_XTS,
+	AES_MODE_CCM,
+	/* what is not AES stands behind it, each with one length of key */
+	MODE_CHACHA20,
+	MODE_CHACHA20_POLY1305,
+	MODE_DES3_ECB,
+	MODE_DES3_CBC,
 	AES_MODE_COUNT
 };
 
@@ -53,6 +64,7 @@ OSSL_LIB_CTX *lib_ctx(const struct crypto_lib *lib);
 
 /* Fetched once and kept; NULL when libcrypto has none of it. */
 EVP_MD *lib_md(struct crypto_lib *lib, enum key_hash hash);
+/* key_len: as libcrypto counts the mode, half of what XTS takes. */
 EVP_CIPHER *lib_aes(struct crypto_lib *lib, enum aes_mode mode,
     size_t key_len);
 EVP_MAC *lib_mac(struct crypto_lib *lib, enum op_scheme scheme);

@@ -19,6 +19,8 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/kdf.c src/crypto/kbkdf.c src/crypto/kem.c \
 	src/crypto/eddsa.c src/crypto/pqsign.c src/crypto/sign.h \
 	src/crypto/ffc_generate.c src/crypto/scheme.h \
+	src/crypto/whole.c src/crypto/whole.h \
+	src/crypto/ecdh_wrap.c src/crypto/ecdh_wrap.h \
 	src/crypto/curve.c src/crypto/curve.h src/crypto/group.h \
 	src/crypto/ecpkey.c src/crypto/ecx.c \
 	src/crypto/aes.c src/crypto/aes.h \
@@ -134,8 +136,14 @@ tests_unit_crypto_spki_SOURCES = tests/unit/crypto_spki.c \
 tests_unit_crypto_spki_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_crypto_spki_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 # asks libcrypto directly whether it agrees
-check_PROGRAMS += tests/unit/crypto_derive tests/unit/crypto_sign
-TESTS += tests/unit/crypto_derive tests/unit/crypto_sign
+check_PROGRAMS += tests/unit/crypto_derive tests/unit/crypto_sign \
+	tests/unit/crypto_cipher
+TESTS += tests/unit/crypto_derive tests/unit/crypto_sign \
+	tests/unit/crypto_cipher
+tests_unit_crypto_cipher_SOURCES = tests/unit/crypto_cipher.c \
+	tests/unit/crypto_test.h
+tests_unit_crypto_cipher_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_crypto_cipher_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 tests_unit_crypto_derive_SOURCES = tests/unit/crypto_derive.c \
 	tests/unit/crypto_test.h
 tests_unit_crypto_derive_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCRYPTO_CFLAGS) \

@@ -10,6 +10,7 @@
 #include "crypto/rsa.h"
 #include "crypto/scheme.h"
 #include "crypto/sign.h"
+#include "crypto/whole.h"
 
 #include "base/util.h"
 #include "key/set.h"
@@ -68,10 +69,29 @@ static const struct scheme schemes[OP_SCHEME_COUNT] = {
 	[OP_AES_CBC_PAD] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
 	[OP_AES_CTR] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
 	[OP_AES_GCM] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
+	[OP_AES_OFB] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
+	[OP_AES_CFB8] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
+	[OP_AES_CFB128] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
+	[OP_CHACHA20] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
+	[OP_CHACHA20_POLY1305] = {
+		.encrypt = aes_encrypt,
+		.decrypt = aes_decrypt,
+	},
+	[OP_DES3_ECB] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
+	[OP_DES3_CBC] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
+	[OP_DES3_CBC_PAD] = {
+		.encrypt = aes_encrypt,
+		.decrypt = aes_decrypt,
+	},
+	[OP_AES_CTS] = { .encrypt = whole_encrypt, .decrypt = whole_decrypt },
+	[OP_AES_XTS] = { .encrypt = whole_encrypt, .decrypt = whole_decrypt },
+	[OP_AES_CCM] = { .encrypt = whole_encrypt, .decrypt = whole_decrypt },
 	[OP_AES_KW] = { .encrypt = kw_wrap, .decrypt = kw_unwrap },
 	[OP_AES_KWP] = { .encrypt = kw_wrap, .decrypt = kw_unwrap },
 	[OP_AES_KW_PKCS7] = { .encrypt = kw_wrap, .decrypt = kw_unwrap },
 	[OP_AES_CMAC] = { .sign = mac_sign, .verify = mac_verify },
+	[OP_AES_GMAC] = { .sign = mac_sign, .verify = mac_verify },
+	[OP_POLY1305] = { .sign = mac_sign, .verify = mac_verify },
 	[OP_HMAC] = { .sign = mac_sign, .verify = mac_verify },
 };
 

@@ -25,6 +25,8 @@ static const enum stream_kind kinds[OP_SCHEME_COUNT] = {
 	[OP_DIGEST] = STREAM_DIGEST,
 	[OP_HMAC] = STREAM_MAC,
 	[OP_AES_CMAC] = STREAM_MAC,
+	[OP_AES_GMAC] = STREAM_MAC,
+	[OP_POLY1305] = STREAM_MAC,
 	[OP_RSA_PKCS1] = STREAM_SIGN,
 	[OP_RSA_PSS] = STREAM_SIGN,
 	[OP_ECDSA] = STREAM_SIGN,
@@ -36,6 +38,14 @@ static const enum stream_kind kinds[OP_SCHEME_COUNT] = {
 	[OP_AES_CBC_PAD] = STREAM_AES,
 	[OP_AES_CTR] = STREAM_AES,
 	[OP_AES_GCM] = STREAM_AES,
+	[OP_AES_OFB] = STREAM_AES,
+	[OP_AES_CFB8] = STREAM_AES,
+	[OP_AES_CFB128] = STREAM_AES,
+	[OP_CHACHA20] = STREAM_AES,
+	[OP_CHACHA20_POLY1305] = STREAM_AES,
+	[OP_DES3_ECB] = STREAM_AES,
+	[OP_DES3_CBC] = STREAM_AES,
+	[OP_DES3_CBC_PAD] = STREAM_AES,
 };
 
 struct crypto_stream {
@@ -124,7 +134,8 @@ keep_op(struct crypto_stream *s, const struct key_op *op)
 	size_t len = op->context.len;
 
 	s->op = *op;
-	s->op.iv = s->op.aad = s->op.label = s->op.peer = span_of(NULL, 0);
+	s->op.iv = s->op.nonce = s->op.aad = s->op.label = s->op.peer =
+	    span_of(NULL, 0);
 	s->op.kbkdf = NULL;
 	if (len > 0 && len <= sizeof s->context) {
 		memcpy(s->context, op->context.ptr, len);

@@ -22,6 +22,11 @@ enum key_family {
 	KEY_MLKEM,
 	KEY_MLDSA,
 	KEY_SLHDSA,
+	KEY_DES3,          /* three keys; for old data */
+	KEY_CHACHA20,
+	KEY_POLY1305,
+	KEY_XTS,           /* two AES keys */
+	KEY_HKDF,          /* a generic secret that says what it is for */
 	KEY_FAMILY_COUNT
 };
 /* Values are stored on disk: append only. */

@@ -105,6 +105,9 @@ enum cng_status key_check_shape(const struct key_material *key)
 bool key_same_public(const struct key_material *a,
     const struct key_material *b);
 
+/* Bytes of the secret keys of a family that knows one length; 0: others. */
+size_t key_secret_len(enum key_family family);
+
 /* Bits of a big-endian number. */
 size_t number_bits(struct span number);
 

@@ -16,6 +16,7 @@ enum op_scheme {
 	OP_RSA_RAW,        /* X.509: no padding */
 	OP_RSA_OAEP,
 	OP_RSA_PSS,
+	OP_ECDH_AES_WRAP,  /* agreement with an ephemeral key, then KWP */
 	OP_RSA_AES_WRAP,   /* OAEP of an ephemeral AES key, then KWP */
 	/* EC */
 	OP_ECDSA,          /* signature r || s */
@@ -47,6 +48,20 @@ enum op_scheme {
 	OP_SP800_108,      /* what op.kbkdf says */
 	OP_TLS_PRF,        /* label, then iv as the seed; HASH_NONE: that of
 	                    * TLS 1.0 and 1.1 */
+	/* more ciphers and MACs */
+	OP_AES_OFB,
+	OP_AES_CFB8,
+	OP_AES_CFB128,
+	OP_AES_CTS,        /* CBC-CS1; in one go */
+	OP_AES_XTS,        /* one data unit; iv is its number */
+	OP_AES_CCM,        /* ciphertext || tag; in one go */
+	OP_AES_GMAC,
+	OP_CHACHA20,       /* iv is counter || nonce, 16 bytes; see op.nonce */
+	OP_CHACHA20_POLY1305, /* ciphertext || tag */
+	OP_POLY1305,
+	OP_DES3_ECB,
+	OP_DES3_CBC,
+	OP_DES3_CBC_PAD,
 	OP_HASH_KEY,       /* the digest of the key, or its first bytes */
 	OP_SCHEME_COUNT
 };
@@ -104,8 +119,10 @@ struct key_op {
 	size_t salt_len;        /* PSS, bytes */
 	size_t mac_len;         /* HMAC and CMAC output, bytes; 0: full */
 	size_t tag_len;         /* GCM, bytes */
-	size_t counter_bits;    /* CTR */
-	size_t aes_bits;        /* RSA_AES_WRAP: the ephemeral key */
+	size_t counter_bits;    /* CTR, CHACHA20 */
+	bool has_data_len;      /* CCM: the length of the data was promised */
+	size_t data_len;
+	size_t aes_bits;        /* RSA_AES_WRAP, ECDH_AES_WRAP */
 	enum op_kdf kdf;        /* ECDH */
 	bool cofactor;          /* ECDH */
 	bool prehash;           /* EDDSA: Ed25519ph, Ed448ph */
@@ -117,6 +134,7 @@ struct key_op {
 	uint32_t iterations;    /* PBKDF2 */
 	const struct kbkdf *kbkdf; /* SP800_108; borrowed */
 	struct span iv;         /* borrowed until the operation has started */
+	struct span nonce;      /* CHACHA20: what follows a counter in iv */
 	struct span aad;
 	struct span label;      /* OAEP label, KDF shared info */
 	struct span context;    /* of a signature, at most 255 bytes */

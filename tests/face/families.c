@@ -286,12 +286,82 @@ START_TEST(diffie_and_hellman_agree)
 }
 END_TEST
 
+/* --- wrapping by agreement --- */
+
+static unsigned char p256[] = { 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d,
+	0x03, 0x01, 0x07 };
+static unsigned char x25519[] = { 0x06, 0x03, 0x2b, 0x65, 0x6e };
+
+static void
+wrap_and_unwrap(CK_SESSION_HANDLE s, CK_MECHANISM_TYPE make_type,
+    CK_MECHANISM_TYPE wrap_type, CK_ATTRIBUTE curve, CK_ULONG point)
+{
+	CK_ECDH_AES_KEY_WRAP_PARAMS param = { 256, CKD_SHA256_KDF, 4,
+		(CK_BYTE[]){ "info" } };
+	CK_MECHANISM gen = { make_type, NULL, 0 };
+	CK_MECHANISM how = { wrap_type, &param, sizeof(param) };
+	CK_ATTRIBUTE public[] = { curve, { CKA_WRAP, &yes, 1 } };
+	CK_ATTRIBUTE unwrap = { CKA_UNWRAP, &yes, 1 };
+	CK_OBJECT_CLASS class = CKO_SECRET_KEY;
+	CK_KEY_TYPE type = CKK_AES;
+	CK_ATTRIBUTE tmpl[] = {
+		{ CKA_CLASS, &class, sizeof(class) },
+		{ CKA_KEY_TYPE, &type, sizeof(type) },
+		{ CKA_EXTRACTABLE, &yes, 1 },
+		{ CKA_SENSITIVE, &no, 1 },
+	};
+	CK_MECHANISM cng = { CKM_CNG_KEYDATA, NULL, 0 };
+	unsigned char out[256], value[2][32];
+	CK_ULONG len = sizeof(out), got[2] = { 32, 32 };
+	CK_OBJECT_HANDLE key = guest_aes(s, 16), back;
+	struct pair keys;
+
+	ok(p11->C_GenerateKeyPair(s, &gen, public, 2, &unwrap, 1,
+	    &keys.public, &keys.private));
+	ok(p11->C_WrapKey(s, &how, keys.public, key, NULL, &len));
+	ck_assert_uint_eq(len, point + 24);
+	ok(p11->C_WrapKey(s, &how, keys.public, key, out, &len));
+	ok(p11->C_UnwrapKey(s, &how, keys.private, out, len, tmpl, 4, &back));
+	ok(guest_bytes(s, back, CKA_VALUE, value[0], &got[0]));
+	ok(guest_bytes(s, key, CKA_VALUE, value[1], &got[1]));
+	ck_assert_uint_eq(got[0], 16);
+	ck_assert(memcmp(value[0], value[1], 16) == 0);
+	/* whatever is wrong has one name */
+	out[len - 1] ^= 1;
+	is(p11->C_UnwrapKey(s, &how, keys.private, out, len, tmpl, 4, &back),
+	    CKR_WRAPPED_KEY_INVALID);
+	is(p11->C_UnwrapKey(s, &how, keys.private, out, point, tmpl, 4,
+	    &back), CKR_WRAPPED_KEY_INVALID);
+	param.kdf = CKD_NULL;
+	is(p11->C_WrapKey(s, &how, keys.public, key, out, &len),
+	    CKR_MECHANISM_PARAM_INVALID);
+	/* no blob of CNG is wrapped like this */
+	len = sizeof(out);
+	is(p11->C_WrapKey(s, &cng, keys.public, key, out, &len),
+	    CKR_WRAPPING_KEY_TYPE_INCONSISTENT);
+}
+
+START_TEST(agreement_wraps)
+{
+	CK_SESSION_HANDLE s = guest_login();
+	CK_ATTRIBUTE nist = { CKA_EC_PARAMS, p256, sizeof(p256) };
+	CK_ATTRIBUTE other = { CKA_EC_PARAMS, x25519, sizeof(x25519) };
+
+	wrap_and_unwrap(s, CKM_EC_KEY_PAIR_GEN, CKM_ECDH_AES_KEY_WRAP, nist,
+	    65);
+	wrap_and_unwrap(s, CKM_EC_KEY_PAIR_GEN, CKM_ECDH_COF_AES_KEY_WRAP,
+	    nist, 65);
+	wrap_and_unwrap(s, CKM_EC_MONTGOMERY_KEY_PAIR_GEN,
+	    CKM_ECDH_X_AES_KEY_WRAP, other, 32);
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *const tests[] = { edwards_curves_sign,
 		sha3_with_curves_and_rsa, post_quantum_signs,
-		diffie_and_hellman_agree };
+		diffie_and_hellman_agree, agreement_wraps };
 
 	return guest_run("families", tests, ARRAY_LEN(tests));
 }

@@ -8,7 +8,8 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/sealed tests/face/children tests/face/states \
 	tests/face/guests tests/face/curves \
 	tests/face/families tests/face/derive tests/face/kem \
-	tests/face/certificates tests/face/templates
+	tests/face/certificates tests/face/templates \
+	tests/face/ciphers
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
 check_LTLIBRARIES += libguest.la
@@ -49,6 +50,9 @@ tests_face_closed_LDADD = $(face_flow_libs)
 tests_face_guests_SOURCES = tests/face/guests.c
 tests_face_guests_CPPFLAGS = $(face_flow_flags)
 tests_face_guests_LDADD = $(face_flow_libs)
+tests_face_ciphers_SOURCES = tests/face/ciphers.c
+tests_face_ciphers_CPPFLAGS = $(face_flow_flags)
+tests_face_ciphers_LDADD = $(face_flow_libs)
 tests_face_families_SOURCES = tests/face/families.c
 tests_face_families_CPPFLAGS = $(face_flow_flags)
 tests_face_families_LDADD = $(face_flow_libs)

@@ -5,6 +5,8 @@
  */
 #include "tests/face/guest.h"
 
+#include "pkcs11/cryptoki_mechs.h"
+
 #include <string.h>
 
 /* A published vector: test case 4 of the GCM submission. */
@@ -30,6 +32,7 @@ static const CK_BYTE cipher[60] = { 0x42, 0x83, 0x1e, 0xc2, 0x21, 0x77, 0x74,
 static const CK_BYTE expected_tag[16] = { 0x5b, 0xc9, 0x4f, 0xbc, 0x32, 0x21,
 	0xa5, 0xdb, 0x94, 0xfa, 0xe9, 0x5a, 0xe7, 0x12, 0x1a, 0x47 };
 
+static CK_BBOOL yes = CK_TRUE;
 static CK_MECHANISM gcm = { CKM_AES_GCM, NULL, 0 };
 static CK_SESSION_HANDLE session;
 static CK_BYTE iv[12], tag[16], out[64];
@@ -202,6 +205,81 @@ START_TEST(a_message_without_bytes)
 	tag[0] ^= 1;
 	is(p11_3->C_DecryptMessage(session, &param, sizeof(param), aad,
 	    sizeof(aad), NULL, 0, out, &len), CKR_AEAD_DECRYPT_FAILED);
+}
+END_TEST
+
+/* --- the other mechanisms --- */
+
+static CK_OBJECT_HANDLE
+chacha_key(void)
+{
+	static CK_OBJECT_CLASS class = CKO_SECRET_KEY;
+	static CK_KEY_TYPE type = CKK_CHACHA20;
+	static CK_BYTE value[32] = { 3 };
+	CK_ATTRIBUTE tmpl[] = {
+		{ CKA_CLASS, &class, sizeof(class) },
+		{ CKA_KEY_TYPE, &type, sizeof(type) },
+		{ CKA_VALUE, value, sizeof(value) },
+		{ CKA_ENCRYPT, &yes, 1 },
+		{ CKA_DECRYPT, &yes, 1 },
+	};
+	CK_OBJECT_HANDLE key;
+
+	ok(p11->C_CreateObject(session, tmpl, ARRAY_LEN(tmpl), &key));
+	return key;
+}
+
+/* What a message is, is what C_Encrypt makes, with the tag at its end. */
+static void
+check_other(CK_MECHANISM_TYPE type, CK_OBJECT_HANDLE key, void *of_message,
+    CK_ULONG message_len, void *at_once, CK_ULONG at_once_len, bool parts)
+{
+	CK_MECHANISM begin_with = { type, NULL, 0 };
+	CK_MECHANISM whole = { type, at_once, at_once_len };
+	CK_BYTE expected[80], back[64];
+	CK_ULONG want = sizeof(expected);
+
+	ok(p11->C_EncryptInit(session, &whole, key));
+	ok(p11->C_Encrypt(session, plain, sizeof(plain), expected, &want));
+	ck_assert_uint_eq(want, sizeof(plain) + 16);
+	ok(p11_3->C_MessageEncryptInit(session, &begin_with, key));
+	ok(p11_3->C_MessageDecryptInit(session, &begin_with, key));
+	len = sizeof(out);
+	ok(p11_3->C_EncryptMessage(session, of_message, message_len, aad,
+	    sizeof(aad), plain, sizeof(plain), out, &len));
+	ck_assert_uint_eq(len, sizeof(plain));
+	ck_assert_mem_eq(out, expected, len);
+	ck_assert_mem_eq(tag, expected + len, 16);
+	ok(p11_3->C_DecryptMessage(session, of_message, message_len, aad,
+	    sizeof(aad), out, sizeof(plain), back, &len));
+	ck_assert_uint_eq(len, sizeof(plain));
+	ck_assert_mem_eq(back, plain, len);
+	tag[3] ^= 1;
+	is(p11_3->C_DecryptMessage(session, of_message, message_len, aad,
+	    sizeof(aad), out, sizeof(plain), back, &len),
+	    CKR_AEAD_DECRYPT_FAILED);
+	is(p11_3->C_EncryptMessageBegin(session, of_message, message_len, aad,
+	    sizeof(aad)), parts ? CKR_OK : CKR_FUNCTION_NOT_SUPPORTED);
+	ok(p11_3->C_MessageEncryptFinal(session));
+	ok(p11_3->C_MessageDecryptFinal(session));
+}
+
+START_TEST(other_mechanisms)
+{
+	CK_CCM_MESSAGE_PARAMS ccm = { sizeof(plain), iv, 12, 0,
+		CKG_NO_GENERATE, tag, 16 };
+	CK_CCM_PARAMS ccm_whole = { sizeof(plain), iv, 12, aad, sizeof(aad),
+		16 };
+	CK_SALSA20_CHACHA20_POLY1305_MSG_PARAMS chacha = { iv, 12, tag };
+	CK_SALSA20_CHACHA20_POLY1305_PARAMS chacha_whole = { iv, 12, aad,
+		sizeof(aad) };
+
+	session = guest_login();
+	memcpy(iv, iv_bytes, sizeof(iv));
+	check_other(CKM_AES_CCM, vector_key(), &ccm, sizeof(ccm), &ccm_whole,
+	    sizeof(ccm_whole), false);
+	check_other(CKM_CHACHA20_POLY1305, chacha_key(), &chacha,
+	    sizeof(chacha), &chacha_whole, sizeof(chacha_whole), true);
 }
 END_TEST
 
@@ -490,7 +568,7 @@ main(void)
 {
 	const TTest *const tests[] = { a_whole_message,
 		a_forged_message, a_message_in_parts, a_message_without_bytes,
-		nonces_made_here, nonces_counted, nonces_xored,
+		other_mechanisms, nonces_made_here, nonces_counted, nonces_xored,
 		bad_parameters, bad_arguments, signed_messages,
 		signature_first };
 

@@ -147,6 +147,25 @@ START_TEST(the_draft)
 }
 END_TEST
 
+START_TEST(by_ccm)
+{
+	CK_CCM_MESSAGE_PARAMS ccm = { 0, iv, 12, 0, CKG_GENERATE, tag, 16 };
+	CK_OBJECT_HANDLE back;
+
+	begin();
+	gcm = (CK_MECHANISM){ CKM_AES_CCM, &ccm, sizeof(ccm) };
+	ok(wrap(private_key, NULL));
+	len = sizeof(wrapped);
+	ok(wrap(private_key, wrapped));
+	ccm.nonceGenerator = CKG_NO_GENERATE;
+	ok(unwrap(open_ec, &back));
+	same(private_key, back);
+	aad[0] ^= 1;
+	is(unwrap(open_ec, &back), CKR_WRAPPED_KEY_INVALID);
+	aad[0] ^= 1;
+}
+END_TEST
+
 START_TEST(what_is_refused)
 {
 	CK_MECHANISM kwp = { CKM_AES_KEY_WRAP_KWP, &param, sizeof(param) };
@@ -192,7 +211,7 @@ int
 main(void)
 {
 	const TTest *const tests[] = { there_and_back, what_is_bound,
-		the_draft, what_is_refused };
+		the_draft, by_ccm, what_is_refused };
 
 	return guest_run("face sealed", tests, ARRAY_LEN(tests));
 }

@@ -141,6 +141,9 @@ takes_bytes(const struct mech *m, size_t len)
 		return len == 8;
 	case PARAM_IV4_OR_NONE:
 		return len == 4;
+	case PARAM_IV8:
+		return len == 8;
+	case PARAM_NONCE:
 	case PARAM_PUBLIC_VALUE:
 	case PARAM_DERIVE:
 	case PARAM_PBKD2: /* looked at later */
