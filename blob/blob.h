@@ -49,10 +49,8 @@ enum blob_type {
 	BLOB_RSAAESWRAP = 32,
 	BLOB_CIPHERKEY = 33,
 	BLOB_OPAQUETRANSPORT = 34, /* sealed by the token it came from */
-	/*
-	 * The numbers of types to come, taken already: 35 ProtectedKeyBlob,
-	 * 36 PKCS7_ENVELOPE.
-	 */
+	BLOB_PROTECTEDKEY = 35,  /* DPAPI-NG */
+	/* The number of a type to come, taken already: 36 PKCS7_ENVELOPE. */
 	BLOB_TYPE_COUNT
 };
 
@@ -85,6 +83,13 @@ struct blob_params {
 		enum key_hash hash;   /* HASH_NONE: SHA-256 */
 		struct span label;
 	} wrap;                      /* RSAAESWRAP export */
+	struct {
+		struct span roots;   /* import: KDS root keys, see
+		                      * doc/BLOBS.md; or empty */
+		struct span rule;    /* export: the protection descriptor */
+		struct span key_id;  /* export: blob_protected_id */
+		struct span kek;     /* of the token, for LOCAL=; 32 bytes */
+	} protect;                   /* PROTECTEDKEY */
 };
 
 /* NULL when out of range. */
@@ -136,7 +141,7 @@ struct blob_frame {
 
 bool blob_is_framed(enum blob_type type);
 
-/* Framed, or sealed by a token: bytes alone do not give the key. */
+/* Framed, sealed by a token or protected: bytes alone do not give the key. */
 bool blob_is_closed(enum blob_type type);
 
 /* The frame around a ciphertext; all spans are borrowed from in.
@@ -177,6 +182,35 @@ enum cng_status blob_transport_read(struct span in,
 /* The part before sealed_len bytes. */
 enum cng_status blob_transport_write(struct span serial, size_t sealed_len,
     struct wr *out) CNG_MUST_CHECK;
+
+/*
+ * ProtectedKeyBlob is decoded with params->protect: .roots opens what a group
+ * key distribution service protects for a SID, .kek what a token of ours does
+ * (LOCAL=).  It is encoded for a token only.
+ *   CNG_ERR_ARGUMENT       neither was given
+ *   CNG_ERR_NOT_FOUND      the root key is not among those given
+ *   CNG_ERR_WRAPPED_KEY    not its key, or changed
+ *   CNG_ERR_NOT_SUPPORTED  protected in another way
+ */
+struct blob_protected {
+	bool local;              /* by a token of ours */
+	bool machine;            /* LOCAL=machine */
+	struct span serial;      /* of the token */
+	struct span key_id;      /* what its key is derived from */
+};
+enum cng_status blob_protected_read(struct span in,
+    struct blob_protected *out) CNG_MUST_CHECK;
+
+/* "LOCAL=user" (also when empty) or "LOCAL=machine"; CNG_ERR_NOT_SUPPORTED:
+ * some other descriptor; CNG_ERR_ARGUMENT: none. */
+enum cng_status blob_protected_rule(struct span rule, bool *machine)
+    CNG_MUST_CHECK;
+
+/* A new key_id for a token. */
+#define BLOB_PROTECTED_SALT 32
+#define BLOB_PROTECTED_ID_MAX 96
+enum cng_status blob_protected_id(struct span serial, bool machine,
+    const uint8_t salt[BLOB_PROTECTED_SALT], struct wr *out) CNG_MUST_CHECK;
 
 /* --- description, field by field -------------------------------------- */
 

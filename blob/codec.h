@@ -36,6 +36,10 @@ blob_writer dsa_write, dh_write, capi_rsa_write, capi_dss_write,
 blob_reader cipherkey_read, rfc3565_read, rsaaes_read, opaque_read;
 blob_writer cipherkey_write, closed_write;
 
+/* DPAPI-NG. */
+blob_reader protected_read;
+blob_writer protected_write;
+
 /* The fields of KeyDataBlob; gives the key. */
 struct span keydata_fields(struct walk *w);
 

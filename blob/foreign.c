@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * Blobs that nobody but their maker can use, described as far as their
- * layout is known: KDFKeyBlob, ProtectedKeyBlob, and the keys of a TPM.
+ * layout is known: KDFKeyBlob, and the keys of a TPM.
  */
 #include "blob/codec.h"
 #include "blob/header.h"
@@ -17,48 +17,6 @@ kdf_fields(struct walk *w)
 
 	secret_free(&name);
 	(void)walk_bytes(w, "KeyData", w->in.left, BLOB_FIELD_SECRET);
-}
-
-/* CMS EnvelopedData for a key of DPAPI-NG. */
-static bool
-is_enveloped(struct span der)
-{
-	static const uint8_t oid[] = { 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
-		0xf7, 0x0d, 0x01, 0x07, 0x03 };
-	struct rd r = rd_of(der);
-	struct span start;
-	uint8_t tag, len, skipped;
-
-	if (!rd_u8(&r, &tag) || tag != 0x30 || !rd_u8(&r, &len))
-		return false;
-	for (len = len > 0x80 ? len & 0x7f : 0; len > 0; len--)
-		if (!rd_u8(&r, &skipped))
-			return false;
-	return rd_take(&r, sizeof oid, &start) &&
-	    span_equal(start, span_of(oid, sizeof oid));
-}
-
-static void
-protected_fields(struct walk *w)
-{
-	struct blob_field field = {
-		.name = "ProtectedData",
-		.kind = BLOB_FIELD_BYTES,
-		.text = "CMS EnvelopedData (DPAPI-NG)",
-	};
-	struct secret name = header_fields(w, MAGIC_PRTK);
-
-	secret_free(&name);
-	if (w->status != CNG_OK)
-		return;
-	field.offset = w->blob.len - w->in.left;
-	field.bytes = rd_rest(&w->in);
-	field.size = field.bytes.len;
-	if (!is_enveloped(field.bytes)) {
-		field.text = "no CMS EnvelopedData";
-		walk_fail(w, CNG_ERR_BAD_DATA);
-	}
-	walk_emit(w, &field);
 }
 
 /* PcpTpmProtectedKeyBlob, or PcpTpmPersistentKeyBlob. */
@@ -95,8 +53,6 @@ foreign_walk(struct walk *w)
 		(void)!rd_u32le(&r, &second);
 	if (first == KEY_HEADER_SIZE && second == MAGIC_KDF1) {
 		kdf_fields(w);
-	} else if (first == KEY_HEADER_SIZE && second == MAGIC_PRTK) {
-		protected_fields(w);
 	} else if (first == MAGIC_KPTM) {
 		tpm_fields(w);
 	} else {

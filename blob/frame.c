@@ -149,10 +149,11 @@ closed_detect(struct span in)
 		return BLOB_RSAAESWRAP;
 	if (first == MAGIC_CNGT || first == MAGIC_MIB1)
 		return BLOB_OPAQUETRANSPORT;
-	if (first == KEY_HEADER_SIZE && rd_u32le(&r, &second) &&
-	    second == MAGIC_CPHR)
+	if (first != KEY_HEADER_SIZE || !rd_u32le(&r, &second))
+		return BLOB_ANY;
+	if (second == MAGIC_CPHR)
 		return BLOB_CIPHERKEY;
-	return BLOB_ANY;
+	return second == MAGIC_PRTK ? BLOB_PROTECTEDKEY : BLOB_ANY;
 }
 
 /* --- frames -------------------------------------------------------------- */
@@ -166,7 +167,8 @@ blob_is_framed(enum blob_type type)
 bool
 blob_is_closed(enum blob_type type)
 {
-	return blob_is_framed(type) || type == BLOB_OPAQUETRANSPORT;
+	return blob_is_framed(type) || type == BLOB_OPAQUETRANSPORT ||
+	    type == BLOB_PROTECTEDKEY;
 }
 
 enum cng_status

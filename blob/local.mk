@@ -12,13 +12,18 @@ libblob_la_SOURCES = \
 	blob/frame.c \
 	blob/generic.c \
 	blob/header.c blob/header.h \
+	blob/kds.c blob/kdsroot.c blob/kds.h \
 	blob/keydata.c \
+	blob/ldif.c blob/ldif.h \
 	blob/magic.c blob/magic.h \
 	blob/mib1.c blob/mib1.h \
 	blob/opaque.c \
 	blob/pkcs8.c \
 	blob/pq.c \
+	blob/protected.c blob/protected_write.c \
+	blob/protected.h \
 	blob/rsa.c \
+	blob/serial.h \
 	blob/table.c \
 	blob/walk.c blob/walk.h
 BLOB_LIBS = libblob.la $(CRYPTO_LIBS)
@@ -75,6 +80,13 @@ tests_unit_blob_pq_SOURCES = tests/unit/blob_pq.c \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_blob_pq_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_blob_pq_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/blob_protected
+TESTS += tests/unit/blob_protected
+tests_unit_blob_protected_SOURCES = tests/unit/blob_protected.c \
+	tests/unit/blob_cases.c tests/unit/blob_cases.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_blob_protected_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_blob_protected_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/unit/blob_rsa
 TESTS += tests/unit/blob_rsa
 tests_unit_blob_rsa_SOURCES = tests/unit/blob_rsa.c \

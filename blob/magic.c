@@ -79,6 +79,8 @@ static const struct magic_row {
 	{ MAGIC_CPHR, "key of a cipher", NULL },
 	{ MAGIC_KDF1, "key of a derivation function", NULL },
 	{ MAGIC_PRTK, "key under DPAPI-NG", NULL },
+	{ MAGIC_KDSK, "of a group key distribution service", NULL },
+	{ MAGIC_CNGP, "of a token of cng-pkcs11", NULL },
 };
 
 /* Magics that stand behind a length. */
@@ -87,7 +89,6 @@ static const struct {
 	const char *name;
 } behind_length[] = {
 	{ MAGIC_KDF1, "KDFKeyBlob" },
-	{ MAGIC_PRTK, "ProtectedKeyBlob" },
 	{ MAGIC('D', 'H', 'P', 'M'), "DHParameters property" },
 	{ MAGIC('D', 'S', 'P', 'M'), "DSAParameters property" },
 	{ MAGIC('D', 'P', 'M', '2'), "DSAParameters property" },

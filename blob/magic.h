@@ -36,7 +36,9 @@
 #define MAGIC_RAPW MAGIC('R', 'A', 'P', 'W')
 #define MAGIC_MIB1 MAGIC('M', 'I', 'B', '1')
 #define MAGIC_KPTM MAGIC('K', 'P', 'T', 'M')
+#define MAGIC_KDSK MAGIC('K', 'D', 'S', 'K') /* within PRTK */
 #define MAGIC_CNGT MAGIC('C', 'N', 'G', 'T') /* ours */
+#define MAGIC_CNGP MAGIC('C', 'N', 'G', 'P') /* ours, within PRTK */
 
 /* "RSA public key"; NULL for a magic nobody has given a meaning. */
 const char *magic_text(uint32_t magic);

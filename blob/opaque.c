@@ -7,12 +7,12 @@
 #include "blob/codec.h"
 #include "blob/magic.h"
 #include "blob/mib1.h"
+#include "blob/serial.h"
 
 #define TRANSPORT_VERSION 1
-#define SERIAL_MAX 32
 
-static bool
-is_serial(struct span s)
+bool
+serial_ok(struct span s)
 {
 	for (size_t i = 0; i < s.len; i++)
 		if (!(s.ptr[i] >= '0' && s.ptr[i] <= '9') &&
@@ -21,12 +21,12 @@ is_serial(struct span s)
 	return s.len > 0 && s.len <= SERIAL_MAX;
 }
 
-static struct span
-serial_field(struct walk *w, size_t len)
+struct span
+serial_field(struct walk *w, const char *name, size_t len)
 {
 	char text[SERIAL_MAX + 1] = "";
 	struct blob_field field = {
-		.name = "TokenSerial",
+		.name = name,
 		.offset = w->blob.len - w->in.left,
 		.size = len,
 		.kind = BLOB_FIELD_TEXT,
@@ -36,7 +36,7 @@ serial_field(struct walk *w, size_t len)
 	if (w->status != CNG_OK || len > w->in.left)
 		return walk_bytes(w, field.name, len, BLOB_FIELD_BYTES);
 	if (!rd_take(&w->in, len, &field.bytes) ||
-	    !is_serial(field.bytes)) {
+	    !serial_ok(field.bytes)) {
 		field.text = "no serial number";
 		walk_fail(w, CNG_ERR_BAD_DATA);
 	} else {
@@ -56,7 +56,7 @@ transport_fields(struct walk *w, struct blob_transport *out)
 		walk_fail(w, CNG_ERR_BAD_DATA);
 	serial_len = walk_u32(w, "cbSerial");
 	sealed_len = walk_u32(w, "cbSealed");
-	out->serial = serial_field(w, serial_len);
+	out->serial = serial_field(w, "TokenSerial", serial_len);
 	out->bound = span_of(w->blob.ptr, w->blob.len - w->in.left);
 	out->sealed = walk_bytes(w, "SealedKey", sealed_len,
 	    BLOB_FIELD_BYTES);
@@ -105,7 +105,7 @@ blob_transport_read(struct span in, struct blob_transport *out)
 enum cng_status
 blob_transport_write(struct span serial, size_t sealed_len, struct wr *out)
 {
-	if (!is_serial(serial) || sealed_len > UINT32_MAX)
+	if (!serial_ok(serial) || sealed_len > UINT32_MAX)
 		return CNG_ERR_ARGUMENT;
 	wr_u32le(out, MAGIC_CNGT);
 	wr_u32le(out, TRANSPORT_VERSION);

@@ -213,6 +213,12 @@ static const struct blob_codec codecs[BLOB_TYPE_COUNT] = {
 		.read = opaque_read,
 		.write = closed_write,
 	},
+	[BLOB_PROTECTEDKEY] = {
+		.info = { BLOB_PROTECTEDKEY, "ProtectedKeyBlob",
+		    "NCRYPT_PROTECTED_KEY_BLOB", BLOB_CLASS_PRIVATE },
+		.read = protected_read,
+		.write = protected_write,
+	},
 };
 
 const struct blob_codec *

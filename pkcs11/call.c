@@ -215,12 +215,34 @@ open_locked(CK_SLOT_ID slot, struct token *token, bool read_write,
 	return CKR_OK;
 }
 
+/* A login may end without us: when another process makes the token anew. */
+static void
+look_after_so(CK_SLOT_ID slot, struct token *token)
+{
+	struct slot_state *state = &face.slot[slot];
+	unsigned long turns;
+	bool so;
+
+	lock_take(&face.lock);
+	so = state->so;
+	turns = state->turns;
+	lock_drop(&face.lock);
+	if (!so || token_logged_in(token) == ROLE_SO)
+		return;
+	lock_take(&face.lock);
+	if (state->turns == turns)
+		state->so = false;
+	lock_drop(&face.lock);
+}
+
 CK_RV
 call_open_session(CK_SLOT_ID slot, struct token *token, bool read_write,
     CK_SESSION_HANDLE *out)
 {
 	CK_RV rv;
 
+	if (!read_write)
+		look_after_so(slot, token);
 	lock_take(&face.lock);
 	rv = open_locked(slot, token, read_write, out);
 	lock_drop(&face.lock);
@@ -249,8 +271,10 @@ log_out_if_idle(CK_SLOT_ID slot, struct token *token)
 	lock_take(&state->login);
 	lock_take(&face.lock);
 	idle = state->open.sessions == 0;
-	if (idle)
+	if (idle) {
 		state->so = false;
+		state->turns++;
+	}
 	lock_drop(&face.lock);
 	if (idle && token_logout(token) != CNG_OK)
 		log_line(LOG_DEBUG, "nobody was logged in");
@@ -355,6 +379,7 @@ call_login_end(CK_SLOT_ID slot, struct token *token)
 	lock_take(&face.lock);
 	state->so_wanted = false;
 	state->so = so;
+	state->turns++;
 	lock_drop(&face.lock);
 	lock_drop(&state->login);
 }

@@ -185,6 +185,33 @@ read_ecc_parameters(struct cngblob *out, struct span bytes)
 	return bytes.len > 0;
 }
 
+/* Protection: for one type only; root keys for those that may be it. */
+static bool
+read_protection(struct cngblob *out, CK_ULONG type, struct span bytes)
+{
+	struct rd in = rd_of(bytes);
+	uint32_t flags;
+
+	if (type == CNG_BUFFER_KDS_ROOT_KEY) {
+		out->for_import = true;
+		if (out->params.protect.roots.len > 0)
+			return false;
+		out->params.protect.roots = bytes;
+		return bytes.len > 0 && (out->type == BLOB_PROTECTEDKEY ||
+		    out->type == BLOB_ANY);
+	}
+	out->for_export = true;
+	if (out->type != BLOB_PROTECTEDKEY)
+		return false;
+	if (type == CNG_BUFFER_PROTECTION_FLAGS)
+		return rd_u32le(&in, &flags) && rd_at_end(&in) && flags == 0;
+	if (out->rule.len > 0 ||
+	    utf8_from_utf16le(&out->rule, bytes) != CNG_OK)
+		return false;
+	out->params.protect.rule = secret_span(&out->rule);
+	return out->rule.len > 0;
+}
+
 static bool
 read_buffer(struct cngblob *out, const CK_CNG_BUFFER *buffer)
 {
@@ -213,6 +240,10 @@ read_buffer(struct cngblob *out, const CK_CNG_BUFFER *buffer)
 	case CNG_BUFFER_PKCS_PADDING_ALGO:
 	case CNG_BUFFER_PKCS_PADDING_LABEL:
 		return read_wrapping(out, buffer->type, bytes);
+	case CNG_BUFFER_PROTECTION_DESCRIPTOR_STRING:
+	case CNG_BUFFER_PROTECTION_FLAGS:
+	case CNG_BUFFER_KDS_ROOT_KEY:
+		return read_protection(out, buffer->type, bytes);
 	default:
 		return false;
 	}
@@ -267,5 +298,6 @@ cngblob_free(struct cngblob *blob)
 	secret_free(&blob->name);
 	secret_free(&blob->password);
 	secret_free(&blob->curve);
+	secret_free(&blob->rule);
 	*blob = (struct cngblob){ 0 };
 }

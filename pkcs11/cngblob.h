@@ -14,10 +14,12 @@ struct cngblob {
 	bool do_not_finalize;
 	bool has_name;
 	bool for_export;             /* a buffer says how to wrap */
+	bool for_import;             /* a buffer says how to unwrap */
 	enum key_family family;      /* the key to come; KEY_NONE: not said */
 	struct secret name;          /* UTF-8 */
 	struct secret password;      /* UTF-8; params.pbe borrows it */
 	struct secret curve;         /* UTF-8; params.curve_name borrows it */
+	struct secret rule;          /* UTF-8; params.protect borrows it */
 	struct blob_params params;
 };
 

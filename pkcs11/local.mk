@@ -52,7 +52,8 @@ pkcs11/include/pkcs11.h: $(srcdir)/pkcs11/vendor.h
 	    cp $(srcdir)/pkcs11/vendor.h $@
 
 if HAVE_CHECK
-face_tests = tests/unit/pkcs11_attr tests/unit/pkcs11_mech \
+face_tests = tests/unit/pkcs11_attr tests/unit/pkcs11_faults \
+	tests/unit/pkcs11_mech \
 	tests/unit/pkcs11_numbers tests/unit/pkcs11_state \
 	tests/unit/pkcs11_status
 check_PROGRAMS += $(face_tests)
@@ -62,6 +63,11 @@ face_test_libs = libface.la $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_pkcs11_attr_SOURCES = tests/unit/pkcs11_attr.c
 tests_unit_pkcs11_attr_CPPFLAGS = $(face_test_flags)
 tests_unit_pkcs11_attr_LDADD = $(face_test_libs)
+tests_unit_pkcs11_faults_SOURCES = tests/unit/pkcs11_faults.c \
+	tests/unit/tempdir.h tests/unit/sample.c tests/unit/sample.h $(FAULTS)
+tests_unit_pkcs11_faults_CPPFLAGS = $(face_test_flags) $(SQLITE_CFLAGS)
+tests_unit_pkcs11_faults_LDFLAGS = $(AM_LDFLAGS) $(FAULT_WRAPS)
+tests_unit_pkcs11_faults_LDADD = $(face_test_libs)
 tests_unit_pkcs11_mech_SOURCES = tests/unit/pkcs11_mech.c
 tests_unit_pkcs11_mech_CPPFLAGS = $(face_test_flags)
 tests_unit_pkcs11_mech_LDADD = $(face_test_libs)

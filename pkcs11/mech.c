@@ -240,6 +240,8 @@ static const struct mech table[] = {
 	    .max = 256, .param = PARAM_CNG_BLOB },
 	{ .type = CKM_CNG_OPAQUETRANSPORT, .flags = USE_WRAP, .min = 8,
 	    .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
+	{ .type = CKM_CNG_PROTECTEDKEY, .flags = USE_WRAP, .min = 8,
+	    .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
 };
 
 const struct mech *

@@ -104,6 +104,17 @@ C_GetMechanismList(
 	    mech_list(types, ARRAY_LEN(types)), list, count));
 }
 
+/* What a strict token refuses is not announced, so that programs take another
+ * way. */
+static CK_FLAGS
+flags_of(const struct mech *mech, const struct token *token)
+{
+	bool padded = mech->type == CKM_AES_CBC_PAD;
+
+	return padded && !token_is_compat(token) ? mech->flags & ~CKF_UNWRAP :
+						   mech->flags;
+}
+
 CK_RV
 C_GetMechanismInfo(
     CK_SLOT_ID slot, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO_PTR info)
@@ -122,7 +133,7 @@ C_GetMechanismInfo(
 		return call_leave(CKR_MECHANISM_INVALID);
 	info->ulMinKeySize = mech->min;
 	info->ulMaxKeySize = mech->max;
-	info->flags = mech->flags;
+	info->flags = flags_of(mech, tok);
 	return call_leave(CKR_OK);
 }
 

@@ -21,7 +21,8 @@ struct slot_state {
 	struct lock login;   /* one login or logout at a time; before .lock */
 	struct slot_count open;
 	bool so_wanted;      /* the SO is logging in */
-	bool so;             /* the SO is logged in */
+	bool so;             /* the SO is logged in, or was last asked */
+	unsigned long turns; /* logins and logouts through us */
 };
 
 struct face {

@@ -102,6 +102,9 @@ static const struct other_name for_wrap[] = {
 };
 
 static const struct other_name for_unwrap[] = {
+	/* what would open a protected blob is missing, or another */
+	{ CNG_ERR_ARGUMENT, CKR_MECHANISM_PARAM_INVALID },
+	{ CNG_ERR_NOT_FOUND, CKR_MECHANISM_PARAM_INVALID },
 	{ CNG_ERR_BAD_DATA, CKR_WRAPPED_KEY_INVALID },
 	{ CNG_ERR_BAD_MAGIC, CKR_WRAPPED_KEY_INVALID },
 	{ CNG_ERR_BAD_TYPE, CKR_WRAPPED_KEY_INVALID },

@@ -53,6 +53,10 @@
 #define CKM_CNG_CIPHERKEY CKM_CNG_(33UL)          /* CipherKeyBlob */
 /* No wrapping key: sealed by the token, and for it alone. */
 #define CKM_CNG_OPAQUETRANSPORT CKM_CNG_(34UL)    /* OpaqueTransport */
+/* No wrapping key: protected by the token, for itself.  What a domain protects
+ * is opened with the root key of its key distribution service, given by a
+ * buffer or as the unwrapping key: a generic secret with CKA_UNWRAP. */
+#define CKM_CNG_PROTECTEDKEY CKM_CNG_(35UL)       /* ProtectedKeyBlob */
 
 #define CKA_CNG_(n) (CKA_VENDOR_DEFINED | CNG_PKCS11_VENDOR | (n))
 /* UTF-8; unique within a token; empty for a key without a name. */
@@ -78,6 +82,12 @@ typedef struct CK_CNG_BUFFER {
 } CK_CNG_BUFFER;
 typedef CK_CNG_BUFFER *CK_CNG_BUFFER_PTR;
 
+/* CKM_CNG_PROTECTEDKEY, export: "LOCAL=user" or "LOCAL=machine", UTF-16LE with
+ * NUL; and flags, which must be 0 (u32). */
+#define CNG_BUFFER_PROTECTION_DESCRIPTOR_STRING 3UL
+#define CNG_BUFFER_PROTECTION_FLAGS 4UL
+/* Import: KDS root keys.  Ours: 16 bytes of id and 64 of key, or LDIF. */
+#define CNG_BUFFER_KDS_ROOT_KEY 0x434E4701UL
 #define CNG_BUFFER_PKCS_ALG_OID 41UL    /* ASCII, dotted, with NUL */
 #define CNG_BUFFER_PKCS_ALG_PARAM 42UL  /* u32 iterations, u32 n, n salt */
 #define CNG_BUFFER_PKCS_ALG_ID 43UL     /* UTF-16LE with NUL: "RSA" ... */

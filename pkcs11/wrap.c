@@ -126,7 +126,8 @@ wrap(struct session *s, const struct how *how, CK_OBJECT_HANDLE key,
 
 	/* Flags, a name and a curve are for import only. */
 	if (how->blob.flags != 0 || how->blob.do_not_finalize ||
-	    how->blob.has_name || how->blob.family != KEY_NONE ||
+	    how->blob.has_name || how->blob.for_import ||
+	    how->blob.family != KEY_NONE ||
 	    how->blob.params.curve_name.len > 0 ||
 	    how->blob.params.ecc_parameters.len > 0)
 		return CKR_MECHANISM_PARAM_INVALID;

@@ -10,6 +10,7 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/protect/vault.c \
 	store/sql/find.c store/sql/internal.h \
 	store/sql/lock.c \
+	store/sql/mark.c \
 	store/sql/page.c \
 	store/sql/row.c \
 	store/sql/schema.c \
@@ -45,6 +46,13 @@ tests_unit_store_damage_SOURCES = tests/unit/store_damage.c \
 	$(STORE_HELP) $(STORE_TOKEN)
 tests_unit_store_damage_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_store_damage_LDADD = $(STORE_TEST_LDADD)
+
+check_PROGRAMS += tests/unit/store_log
+TESTS += tests/unit/store_log
+tests_unit_store_log_SOURCES = tests/unit/store_log.c \
+	$(STORE_HELP)
+tests_unit_store_log_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_store_log_LDADD = $(STORE_TEST_LDADD)
 
 check_PROGRAMS += tests/unit/store_crowd
 TESTS += tests/unit/store_crowd

@@ -3,7 +3,8 @@ check_PROGRAMS += tests/vectors/run
 TESTS += tests/vectors/run
 tests_vectors_run_SOURCES = tests/vectors/run.c \
 	tests/vectors/closed.c tests/vectors/closed.h \
-	tests/vectors/exceptions.c tests/vectors/exceptions.h
+	tests/vectors/exceptions.c tests/vectors/exceptions.h \
+	tests/vectors/protected.c tests/vectors/protected.h
 tests_vectors_run_LDADD = $(BLOB_LIBS)
 EXTRA_DIST += tests/vectors/own
 
@@ -16,10 +17,12 @@ FUZZ_TARGETS = \
 	tests/fuzz/ecc \
 	tests/fuzz/eccfull \
 	tests/fuzz/generic \
+	tests/fuzz/kdsroot \
 	tests/fuzz/keydata \
 	tests/fuzz/pem \
 	tests/fuzz/pkcs8 \
 	tests/fuzz/pq \
+	tests/fuzz/protected \
 	tests/fuzz/rsa \
 	tests/fuzz/spki \
 	tests/fuzz/sym
@@ -54,6 +57,9 @@ tests_fuzz_eccfull_LDADD = $(BLOB_LIBS)
 tests_fuzz_generic_SOURCES = tests/fuzz/generic.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_generic_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_generic_LDADD = $(BLOB_LIBS)
+tests_fuzz_kdsroot_SOURCES = tests/fuzz/kdsroot.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_kdsroot_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_kdsroot_LDADD = $(BLOB_LIBS)
 tests_fuzz_keydata_SOURCES = tests/fuzz/keydata.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_keydata_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_keydata_LDADD = $(BLOB_LIBS)
@@ -66,6 +72,9 @@ tests_fuzz_pkcs8_LDADD = $(BLOB_LIBS)
 tests_fuzz_pq_SOURCES = tests/fuzz/pq.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_pq_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_pq_LDADD = $(BLOB_LIBS)
+tests_fuzz_protected_SOURCES = tests/fuzz/protected.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_protected_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_protected_LDADD = $(BLOB_LIBS)
 tests_fuzz_rsa_SOURCES = tests/fuzz/rsa.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_rsa_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_rsa_LDADD = $(BLOB_LIBS)

@@ -12,10 +12,10 @@
 
 static atomic_ulong fail_countdown;
 
-void
+unsigned long
 mem_fail_after(unsigned long n)
 {
-	atomic_store(&fail_countdown, n);
+	return atomic_exchange(&fail_countdown, n);
 }
 
 static bool

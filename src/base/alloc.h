@@ -22,7 +22,8 @@ char *mem_strdup(const char *text)
 
 void mem_free(void *ptr);
 
-/* Tests only: the n-th allocation from now fails (1 = the next); 0 never. */
-void mem_fail_after(unsigned long n);
+/* Tests only: the n-th allocation from now fails (1 = the next); 0 never.
+ * How many were to go: 0 when the last such order was carried out. */
+unsigned long mem_fail_after(unsigned long n);
 
 #endif

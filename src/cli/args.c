@@ -56,6 +56,10 @@ static const struct option_info options[OPT_COUNT] = {
 	    "of PKCS#8 with a password: aes256 [default] or 3des" },
 	[OPT_CURVE] = { "curve", 0, "NAME",
 	    "of an ECC blob that does not say: nistP256, curve25519 ..." },
+	[OPT_KDS_ROOT_KEY] = { "kds-root-key", 0, "FILE",
+	    "root keys that open a ProtectedKeyBlob of a domain" },
+	[OPT_DESCRIPTOR] = { "descriptor", 0, "RULE",
+	    "of ProtectedKeyBlob: LOCAL=user [default] or LOCAL=machine" },
 
 	[OPT_EXPORTABLE] = { "exportable", 0, NULL,
 	    "the key may leave the token, but only encrypted" },

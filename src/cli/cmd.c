@@ -25,7 +25,7 @@ const struct command commands[] = {
 	    .operand_min = 1, .operand_max = 1,
 	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_PASSWORD |
 		OPTS_KEY | OPT_BIT(OPT_TYPE) | OPT_BIT(OPT_CURVE) |
-		OPT_BIT(OPT_WRAPPING_KEY) |
+		OPT_BIT(OPT_WRAPPING_KEY) | OPT_BIT(OPT_KDS_ROOT_KEY) |
 		OPT_BIT(OPT_EXPORTABLE) | OPT_BIT(OPT_PLAINTEXT_EXPORTABLE) |
 		OPT_BIT(OPT_OVERWRITE) | OPT_BIT(OPT_NO_VALIDATION) |
 		OPT_BIT(OPT_USAGE) | OPT_BIT(OPT_JSON),
@@ -35,20 +35,23 @@ const struct command commands[] = {
 	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_PASSWORD |
 		OPTS_KEY | OPT_BIT(OPT_CLASS) | OPT_BIT(OPT_TYPE) |
 		OPT_BIT(OPT_PUBLIC) | OPT_BIT(OPT_WRAP_WITH) |
-		OPT_BIT(OPT_ENCRYPTION) | OPT_BIT(OPT_OUTPUT),
+		OPT_BIT(OPT_ENCRYPTION) | OPT_BIT(OPT_DESCRIPTOR) |
+		OPT_BIT(OPT_OUTPUT),
 	    .run = cmd_export },
 	{ .name = "convert", .operands = "FILE",
 	    .summary = "turn a key file into another format, without a token",
 	    .operand_min = 1, .operand_max = 1,
 	    .options = HELP | OPTS_PASSWORD | OPT_BIT(OPT_TYPE) |
-		OPT_BIT(OPT_CURVE) | OPT_BIT(OPT_TO) |
+		OPT_BIT(OPT_CURVE) | OPT_BIT(OPT_KDS_ROOT_KEY) |
+		OPT_BIT(OPT_TO) |
 		OPT_BIT(OPT_PUBLIC) | OPT_BIT(OPT_OUTPUT),
 	    .run = cmd_convert },
 	{ .name = "inspect", .operands = "FILE",
 	    .summary = "show what is in a key file, field by field",
 	    .operand_min = 1, .operand_max = 1,
 	    .options = HELP | OPT_BIT(OPT_TYPE) | OPT_BIT(OPT_CURVE) |
-		OPT_BIT(OPT_SHOW_SECRETS) | OPT_BIT(OPT_JSON),
+		OPT_BIT(OPT_KDS_ROOT_KEY) | OPT_BIT(OPT_SHOW_SECRETS) |
+		OPT_BIT(OPT_JSON),
 	    .run = cmd_inspect },
 	{ .name = "list", .operands = "",
 	    .summary = "list keys, certificates and data of tokens",

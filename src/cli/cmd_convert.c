@@ -246,6 +246,8 @@ tell_losses(const struct keyfile *from, const struct target *to,
 		note("lost: the private part");
 	if (from->encrypted && back.has_private)
 		note("lost: the protection by a password");
+	if (from->type == BLOB_PROTECTEDKEY && back.has_private)
+		note("lost: the protection by its descriptor");
 	tell_curve(&from->key, to, binary);
 	tell_role(from, &back);
 	tell_numbers(&from->key, &back);

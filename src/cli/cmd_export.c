@@ -70,6 +70,8 @@ choose_type(struct job *job)
 		    job->args->value[OPT_TYPE]);
 		if (code != EXIT_DONE)
 			return code;
+	} else if (args_has(job->args, OPT_DESCRIPTOR)) {
+		job->req.type = BLOB_PROTECTEDKEY;
 	} else if (wants_password(job->args)) {
 		job->req.type = BLOB_PKCS8;
 	} else {
@@ -107,6 +109,26 @@ choose_password(struct job *job)
 	pbe->password = secret_span(&job->password);
 	pbe->has_password = true;
 	return code;
+}
+
+static enum exit_code
+choose_descriptor(struct job *job)
+{
+	const char *rule = job->args->value[OPT_DESCRIPTOR];
+	enum cng_status st;
+	bool machine;
+
+	if (rule == NULL)
+		return EXIT_DONE;
+	if (job->req.type != BLOB_PROTECTEDKEY)
+		return fail_usage("only ProtectedKeyBlob takes a descriptor");
+	st = rule[0] == '\0' ? CNG_ERR_ARGUMENT :
+	    blob_protected_rule(span_str(rule), &machine);
+	if (st != CNG_OK)
+		return fail_advise(st, "say LOCAL=user or LOCAL=machine",
+		    "--descriptor %s: nobody here can protect so", rule);
+	job->req.params.protect.rule = span_str(rule);
+	return EXIT_DONE;
 }
 
 static enum exit_code
@@ -189,6 +211,8 @@ run(struct job *job, struct target *target)
 		code = choose_type(job);
 	if (code == EXIT_DONE)
 		code = choose_password(job);
+	if (code == EXIT_DONE)
+		code = choose_descriptor(job);
 	if (code == EXIT_DONE)
 		code = choose_wrapping(job, target->token);
 	if (code != EXIT_DONE)

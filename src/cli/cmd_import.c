@@ -103,6 +103,29 @@ class_of_type(enum blob_type type)
 	return OBJ_PRIVATE;
 }
 
+/* Only the name in the header of a protected key says what it is. */
+static void
+find_secret(void *arg, const struct blob_field *field)
+{
+	enum obj_class *class = arg;
+
+	if (strcmp(field->name, "AlgName") == 0 && field->text != NULL &&
+	    (strcmp(field->text, "AES") == 0 ||
+		strcmp(field->text, "HMAC-SHA256") == 0))
+		*class = OBJ_SECRET;
+}
+
+static enum obj_class
+class_of_blob(enum blob_type type, struct span blob)
+{
+	enum obj_class class = class_of_type(type);
+
+	/* what is wrong with it has been said, or core says it */
+	if (type == BLOB_PROTECTEDKEY)
+		(void)!blob_describe(type, blob, find_secret, &class);
+	return class;
+}
+
 static enum blob_type
 type_of_key(const struct key_material *key)
 {
@@ -147,7 +170,7 @@ take_plain(struct job *job)
 			return fail(st, "%s: %s", file->name,
 			    cng_status_text(st));
 	}
-	job->class = class_of_type(job->type);
+	job->class = class_of_blob(job->type, secret_span(&job->blob));
 	job->curve = keyfile_curve_name(&file->key);
 	return EXIT_DONE;
 }
@@ -213,7 +236,8 @@ complain(enum cng_status st, const struct job *job)
 		return fail(st, "a key named %s exists already",
 		    job->args->value[OPT_NAME] == NULL ? "so" :
 		    job->args->value[OPT_NAME]);
-	if (job->type == BLOB_OPAQUETRANSPORT && st == CNG_ERR_BAD_KEY)
+	if ((job->type == BLOB_OPAQUETRANSPORT ||
+		job->type == BLOB_PROTECTEDKEY) && st == CNG_ERR_BAD_KEY)
 		return fail_advise(st, "import it there, and export the key "
 		    "in another form", "%s: was made by another token", name);
 	if (job->wrapping == NULL &&
@@ -233,6 +257,7 @@ run(struct job *job, struct target *target)
 		.key = job->wrapping,
 		.params.secret_family = job->file.key.family,
 		.params.curve_name = job->curve,
+		.params.protect.roots = secret_span(&job->file.roots),
 		.tmpl = { job->tmpl, job->tmpl_count },
 	};
 	enum cng_status st;

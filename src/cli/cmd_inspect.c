@@ -34,6 +34,7 @@ struct inspection {
 	char pem_label[64];
 	enum blob_type type;
 	struct span curve;         /* --curve */
+	struct secret roots;       /* --kds-root-key */
 	bool show_secrets;
 	bool json;
 	json_t *fields;
@@ -139,10 +140,13 @@ static enum cng_status
 judge(const struct inspection *in, enum cng_status walk,
     struct key_material *key)
 {
-	const struct blob_params params = { .curve_name = in->curve };
+	const struct blob_params params = { .curve_name = in->curve,
+		.protect.roots = secret_span(&in->roots) };
+	bool opens = in->type == BLOB_PROTECTEDKEY && in->roots.len > 0 &&
+	    walk == CNG_OK;
 	enum cng_status st;
 
-	if (blob_is_closed(in->type) || in->type == BLOB_ANY)
+	if ((blob_is_closed(in->type) && !opens) || in->type == BLOB_ANY)
 		return walk;
 	st = blob_decode(in->type, bytes_of(in), &params, key);
 	if (st == CNG_ERR_BAD_DATA && in->type == BLOB_PKCS8)
@@ -175,7 +179,7 @@ type_name(const struct inspection *in, const struct key_material *key,
 static const char *
 judgement(const struct inspection *in, enum cng_status st, bool decoded)
 {
-	if (st == CNG_OK && blob_is_closed(in->type))
+	if (st == CNG_OK && blob_is_closed(in->type) && !decoded)
 		return "wrapped or sealed, not looked into";
 	if (st == CNG_ERR_NOT_SUPPORTED && decoded)
 		return "not checked, this OpenSSL does not know such keys";
@@ -269,11 +273,14 @@ cmd_inspect(const struct args *args)
 	in.fields = json_array();
 	code = keyfile_curve(&in.curve, args);
 	if (code == EXIT_DONE)
+		code = keyfile_roots(&in.roots, args);
+	if (code == EXIT_DONE)
 		code = take_file(&in, args);
 	if (code == EXIT_DONE)
 		code = inspect(&in);
 	json_decref(in.fields);
 	secret_free(&in.file);
+	secret_free(&in.roots);
 	secret_free(&in.der);
 	return code;
 }

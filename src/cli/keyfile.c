@@ -21,6 +21,7 @@ void
 keyfile_free(struct keyfile *kf)
 {
 	secret_free(&kf->data);
+	secret_free(&kf->roots);
 	key_free(&kf->key);
 	memset(kf, 0, sizeof(*kf));
 }
@@ -76,6 +77,17 @@ keyfile_curve(struct span *out, const struct args *args)
 	return fail(CNG_ERR_BAD_CURVE, "no curve %s", text);
 }
 
+enum exit_code
+keyfile_roots(struct secret *out, const struct args *args)
+{
+	const char *path = args->value[OPT_KDS_ROOT_KEY];
+	enum exit_code code = path == NULL ? EXIT_DONE : io_read(out, path);
+
+	if (code == EXIT_DONE && path != NULL && out->len == 0)
+		return fail(CNG_ERR_ARGUMENT, "%s: the file is empty", path);
+	return code;
+}
+
 struct span
 keyfile_curve_name(const struct key_material *key)
 {
@@ -122,6 +134,14 @@ keyfile_complain(enum cng_status st, const char *name, enum blob_type type,
 	const char *foreign = blob_foreign_name(data);
 	char where[128];
 
+	if (type == BLOB_PROTECTEDKEY && st == CNG_ERR_NOT_FOUND)
+		return fail_advise(st, "'cngtool inspect' tells its id",
+		    "%s: its root key is not in the file of --kds-root-key",
+		    name);
+	if (type == BLOB_PROTECTEDKEY && st == CNG_ERR_ARGUMENT)
+		return fail_advise(st, "see cngtool(1)",
+		    "%s: opened by --kds-root-key only, with a root key in a "
+		    "file", name);
 	if (data.len == 0)
 		return fail_advise(CNG_ERR_BAD_DATA,
 		    "check where it came from", "%s: the file is empty", name);
@@ -176,7 +196,8 @@ enum reading {
 static enum cng_status
 decode(struct keyfile *kf, enum reading how, const struct pbe *pbe)
 {
-	struct blob_params params = { .curve_name = kf->curve };
+	struct blob_params params = { .curve_name = kf->curve,
+		.protect.roots = secret_span(&kf->roots) };
 	struct span data = secret_span(&kf->data);
 
 	if (pbe != NULL)
@@ -205,10 +226,23 @@ take_closed(struct keyfile *kf)
 		    "'cngtool import --wrapping-key' opens it",
 		    "%s: %s holds a wrapped key", kf->name,
 		    blob_info(kf->type)->name);
-	st = blob_transport_read(data, &sealed);
+	st = kf->type == BLOB_PROTECTEDKEY ? CNG_OK :
+	    blob_transport_read(data, &sealed);
 	kf->sealed = st == CNG_OK;
 	return st == CNG_OK ? EXIT_DONE :
 			      keyfile_complain(st, kf->name, kf->type, data);
+}
+
+/* By a token?  Then only that opens it. */
+static bool
+is_sealed(const struct keyfile *kf)
+{
+	struct blob_protected protected;
+
+	if (kf->type != BLOB_PROTECTEDKEY)
+		return blob_is_closed(kf->type);
+	return blob_protected_read(secret_span(&kf->data), &protected) ==
+	    CNG_OK && protected.local;
 }
 
 /* First without a password, so that nobody is asked in vain. */
@@ -220,7 +254,7 @@ decode_asking(struct keyfile *kf, enum reading how, const struct args *args)
 	enum exit_code code = EXIT_DONE;
 	enum cng_status st;
 
-	if (how == READ_BLOB && blob_is_closed(kf->type))
+	if (how == READ_BLOB && is_sealed(kf))
 		return take_closed(kf);
 	st = decode(kf, how, NULL);
 	if (st == CNG_ERR_BAD_PASSWORD) {
@@ -271,6 +305,8 @@ keyfile_read(struct keyfile *kf, const struct args *args, const char *path)
 	memset(kf, 0, sizeof(*kf));
 	kf->name = io_input_name(path);
 	code = keyfile_curve(&kf->curve, args);
+	if (code == EXIT_DONE)
+		code = keyfile_roots(&kf->roots, args);
 	if (code == EXIT_DONE)
 		code = io_read(&kf->data, path);
 	if (code == EXIT_DONE)

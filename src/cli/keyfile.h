@@ -16,6 +16,7 @@ struct keyfile {
 	struct secret data;        /* as read */
 	enum blob_type type;       /* BLOB_ANY: not a blob */
 	struct span curve;         /* --curve */
+	struct secret roots;       /* --kds-root-key */
 	bool as_is;                /* data is a plain blob of that type */
 	bool encrypted;            /* was protected by a password */
 	bool sealed;               /* by a token: key is empty */
@@ -35,6 +36,10 @@ enum exit_code keyfile_type(enum blob_type *out, const char *text);
 /* The curve the user wrote, in any case, as the blob layer wants it; empty
  * when none was given.  Failures have been said. */
 enum exit_code keyfile_curve(struct span *out, const struct args *args);
+
+/* What the file of --kds-root-key holds; empty when none was given.  Failures
+ * have been said. */
+enum exit_code keyfile_roots(struct secret *out, const struct args *args);
 
 /* The name under which a curve can be found again; empty when it has none. */
 struct span keyfile_curve_name(const struct key_material *key);

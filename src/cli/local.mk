@@ -35,6 +35,7 @@ CLI_TESTS = \
 	tests/cli/curves.sh \
 	tests/cli/finite.sh \
 	tests/cli/pq.sh \
+	tests/cli/protected.sh \
 	tests/cli/token.sh \
 	tests/cli/prompt.sh
 TESTS += $(CLI_TESTS)

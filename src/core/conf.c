@@ -228,12 +228,24 @@ conf_load(struct conf *conf, const char *override)
 	return st;
 }
 
+bool
+conf_is_compat(const struct conf *conf, const char *path)
+{
+	for (size_t i = 0; i < conf->compat_count; i++)
+		if (path != NULL && strcmp(conf->compat_store[i], path) == 0)
+			return true;
+	return conf->compat;
+}
+
 void
 conf_free(struct conf *conf)
 {
 	for (size_t i = 0; i < conf->store_count; i++)
 		mem_free(conf->store[i].path);
 	conf->store_count = 0;
+	for (size_t i = 0; i < conf->compat_count; i++)
+		mem_free(conf->compat_store[i]);
+	conf->compat_count = 0;
 	mem_free(conf->user_store);
 	mem_free(conf->machine_store);
 	mem_free(conf->log_file);

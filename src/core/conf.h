@@ -21,6 +21,9 @@ struct conf_store {
 struct conf {
 	struct conf_store store[CONF_STORES_MAX];
 	size_t store_count;
+	bool compat;         /* all tokens: key uses may meet */
+	char *compat_store[CONF_STORES_MAX]; /* the tokens in these */
+	size_t compat_count;
 	char *user_store;    /* where "cngtool init" makes one; may be NULL */
 	char *machine_store;
 	char *log_file;      /* NULL: none */
@@ -33,5 +36,8 @@ struct conf {
 enum cng_status conf_load(struct conf *conf, const char *override)
     CNG_MUST_CHECK;
 void conf_free(struct conf *conf);
+
+/* May uses meet in the keys of the token there (see core/conflict.h)? */
+bool conf_is_compat(const struct conf *conf, const char *path);
 
 #endif

@@ -130,6 +130,29 @@ set_store(struct conf_file *f, const char *value)
 }
 
 static void
+set_policy(struct conf_file *f, const char *value)
+{
+	f->conf->compat = strcmp(value, "compat") == 0;
+	if (!f->conf->compat && strcmp(value, "strict") != 0)
+		wrong(f, "not one of strict, compat");
+}
+
+static void
+set_compat_store(struct conf_file *f, const char *value)
+{
+	struct conf *conf = f->conf;
+	char *path = NULL;
+
+	take_path(f, value, &path);
+	if (path != NULL && conf->compat_count == CONF_STORES_MAX)
+		wrong(f, "too many stores");
+	if (f->st == CNG_OK)
+		conf->compat_store[conf->compat_count++] = path;
+	else
+		mem_free(path);
+}
+
+static void
 set_user_store(struct conf_file *f, const char *value)
 {
 	take_path_or_none(f, value, &f->conf->user_store);
@@ -178,6 +201,8 @@ static const struct key_row keys[] = {
 	{ "store", true, set_store },
 	{ "user_store", false, set_user_store },
 	{ "machine_store", false, set_machine_store },
+	{ "policy", false, set_policy },
+	{ "compat_store", true, set_compat_store },
 	{ "log_file", false, set_log_file },
 	{ "log_level", false, set_log_level },
 };

@@ -92,7 +92,7 @@ derived_place(struct token *tok, const struct access *who,
     const struct object *base, enum key_family family, struct secret *value,
     struct props tmpl, obj_id *out)
 {
-	struct rule_context ctx = { MODE_DERIVE, token_logged_in(tok) };
+	struct rule_context ctx = token_rules(tok, MODE_DERIVE);
 	struct key_material key = { .family = family, .has_private = true };
 	struct object *obj = NULL;
 	enum cng_status st = CNG_OK;

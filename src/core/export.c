@@ -4,7 +4,9 @@
  */
 #include "core/policy.h"
 
+#include "core/conflict.h"
 #include "core/nullkey.h"
+#include "core/protect.h"
 #include "core/transport.h"
 #include "core/wrapping.h"
 
@@ -142,8 +144,12 @@ token_export(struct token *tok, struct object *obj,
 	    blob_is_framed(plain.type))
 		return CNG_ERR_ARGUMENT;
 	if (plain.format == TRANSFER_CNG && plain.key != NULL &&
-	    plain.type == BLOB_OPAQUETRANSPORT)
+	    (plain.type == BLOB_OPAQUETRANSPORT ||
+		plain.type == BLOB_PROTECTEDKEY))
 		return CNG_ERR_NOT_SUPPORTED;
+	if (plain.key != NULL && !tok->compat &&
+	    conflict_iv(plain.key, plain.op))
+		return CNG_ERR_MECHANISM;
 	st = policy_export(obj, &plain);
 	if (st != CNG_OK)
 		return st;
@@ -151,5 +157,7 @@ token_export(struct token *tok, struct object *obj,
 		return encode_wrapped(obj, &plain, out);
 	if (plain.format == TRANSFER_CNG && plain.type == BLOB_OPAQUETRANSPORT)
 		return transport_export(tok, obj, out);
+	if (plain.format == TRANSFER_CNG && plain.type == BLOB_PROTECTEDKEY)
+		return protect_export(tok, obj, &plain, out);
 	return encode(obj, &plain, NULL, out);
 }

@@ -45,9 +45,12 @@ match_entry(struct token *tok, const struct entry *e, struct props tmpl,
 
 	for (unsigned half = 0; st == CNG_OK && half < 2; half++) {
 		const struct object *obj = e->half[half];
+		bool match;
 
-		if (obj != NULL && token_may_see(tok, obj) &&
-		    object_matches(obj, tmpl))
+		if (obj == NULL || !token_may_see(tok, obj))
+			continue;
+		st = object_matches(obj, tmpl, &match);
+		if (st == CNG_OK && match)
 			st = hits_add(h, obj->id);
 	}
 	return st;
@@ -222,10 +225,25 @@ compare_ids(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static enum cng_status
+find_profiles(struct props tmpl, struct hits *h)
+{
+	enum cng_status st = CNG_OK;
+	bool wanted;
+
+	for (size_t i = 0; st == CNG_OK && i < PROFILE_COUNT; i++) {
+		st = profile_wanted(i, tmpl, &wanted);
+		if (st == CNG_OK && wanted)
+			st = hits_add(h, profile_id(i));
+	}
+	return st;
+}
+
 enum cng_status
 token_find(struct token *tok, struct props tmpl, struct obj_ids *out)
 {
 	struct hits h = { 0 };
+	bool null_key = false;
 	enum cng_status st;
 
 	*out = (struct obj_ids){ 0 };
@@ -234,11 +252,12 @@ token_find(struct token *tok, struct props tmpl, struct obj_ids *out)
 	if (st == CNG_OK)
 		st = find_pooled(tok, tmpl, &h);
 	lock_drop(&tok->lock);
-	if (st == CNG_OK && null_key_wanted(tmpl))
+	if (st == CNG_OK)
+		st = null_key_wanted(tmpl, &null_key);
+	if (st == CNG_OK && null_key)
 		st = hits_add(&h, OBJ_ID_NULL_KEY);
-	for (size_t i = 0; st == CNG_OK && i < PROFILE_COUNT; i++)
-		if (profile_wanted(i, tmpl))
-			st = hits_add(&h, profile_id(i));
+	if (st == CNG_OK)
+		st = find_profiles(tmpl, &h);
 	if (st != CNG_OK) {
 		mem_free(h.ids.id);
 		return st;

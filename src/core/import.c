@@ -8,8 +8,10 @@
 
 #include "base/alloc.h"
 #include "base/rd.h"
+#include "core/conflict.h"
 #include "core/keytmpl.h"
 #include "core/nullkey.h"
+#include "core/protect.h"
 #include "core/transport.h"
 #include "key/set.h"
 #include "core/wrapping.h"
@@ -176,13 +178,16 @@ read_wrapped(const struct import_request *req, struct key_material *out)
 }
 
 static enum cng_status
-read_key(const struct import_request *req, struct key_material *out)
+read_key(struct token *tok, const struct import_request *req,
+    struct key_material *out)
 {
+	bool protected = protect_is_import(req);
 	enum cng_status st;
 
-	if (req->key != NULL)
+	if (req->key != NULL && !protected)
 		return read_wrapped(req, out);
-	st = decode_cng(req->type, req->data, &req->params, out);
+	st = protected ? protect_import(tok, req, out) :
+			 decode_cng(req->type, req->data, &req->params, out);
 	return st == CNG_OK ? check_key(req, out) : st;
 }
 
@@ -282,6 +287,8 @@ make_main(const struct import_request *req, struct key_material *key,
 	if (st == CNG_OK)
 		st = rules_apply(obj, req->tmpl, ctx);
 	if (st == CNG_OK)
+		st = conflict_inherit(obj, req->tmpl, req->key, ctx);
+	if (st == CNG_OK)
 		st = rules_finish(obj, ctx);
 	if (st == CNG_OK)
 		*out = obj;
@@ -290,17 +297,50 @@ make_main(const struct import_request *req, struct key_material *key,
 	return st;
 }
 
+/*
+ * What is wrong with a template is said before anything is opened: said
+ * afterwards, it would tell that the blob opened.  A check value is of the
+ * key, and waits for it.
+ */
 static enum cng_status
-check_request(const struct import_request *req)
+rehearse(const struct import_request *req, const struct rule_context *ctx)
+{
+	struct props tmpl = { .count = 0 };
+	struct prop *line = mem_new(req->tmpl.count + 1, sizeof *line);
+	struct object *obj = NULL;
+	enum cng_status st = line == NULL ? CNG_ERR_NO_MEMORY : CNG_OK;
+
+	for (size_t i = 0; st == CNG_OK && i < req->tmpl.count; i++)
+		if (req->tmpl.item[i].id != PROP_CHECK_VALUE)
+			line[tmpl.count++] = req->tmpl.item[i];
+	tmpl.item = line;
+	if (st == CNG_OK)
+		st = object_new(&obj, props_class(tmpl));
+	if (st == CNG_OK) {
+		obj->key.family = props_family(tmpl, KEY_NONE);
+		rules_defaults(obj, ctx);
+		st = rules_apply(obj, tmpl, ctx);
+	}
+	if (st == CNG_OK)
+		st = conflict_inherit(obj, tmpl, req->key, ctx);
+	object_free(obj);
+	mem_free(line);
+	return st;
+}
+
+static enum cng_status
+check_request(const struct token *tok, const struct import_request *req)
 {
 	uint64_t class = props_number(req->tmpl, PROP_CLASS, OBJ_NONE);
 
 	if (req->format == TRANSFER_CNG && req->key == NULL)
 		return blob_is_framed(req->type) ? CNG_ERR_ARGUMENT : CNG_OK;
+	if (protect_is_import(req))
+		return protect_check_key(req->key);
 	if (req->format == TRANSFER_CNG)
 		return req->type == BLOB_OPAQUETRANSPORT ?
 		    CNG_ERR_NOT_SUPPORTED :
-		    policy_unwrap(req->key, TRANSFER_MECHANISM(req->type));
+		    policy_unwrap(req, TRANSFER_MECHANISM(req->type));
 	if (req->key == NULL || req->op == NULL)
 		return CNG_ERR_ARGUMENT;
 	if (class == OBJ_NONE ||
@@ -308,7 +348,11 @@ check_request(const struct import_request *req)
 		return CNG_ERR_TEMPLATE_INCOMPLETE;
 	if (class != OBJ_PRIVATE && class != OBJ_SECRET)
 		return CNG_ERR_TEMPLATE_INCONSISTENT;
-	return policy_unwrap(req->key, req->mechanism);
+	/* its padding tells whoever asks often enough what is inside */
+	if (class == OBJ_PRIVATE && req->op->scheme == OP_AES_CBC_PAD &&
+	    !tok->compat)
+		return CNG_ERR_MECHANISM;
+	return policy_unwrap(req, req->mechanism);
 }
 
 static bool
@@ -333,9 +377,16 @@ read_main(struct token *tok, const struct import_request *req,
 	*out = NULL;
 	if (is_transport(req))
 		return transport_import(tok, req, ctx, out);
-	st = read_key(req, &key);
-	if (st == CNG_OK)
+	if (req->format == TRANSFER_STANDARD) {
+		st = rehearse(req, ctx);
+		if (st != CNG_OK)
+			return st;
+	}
+	st = read_key(tok, req, &key);
+	if (st == CNG_OK) {
 		st = make_main(req, &key, ctx, out);
+		st = req->key != NULL ? one_answer(st) : st;
+	}
 	key_free(&key);
 	return st;
 }
@@ -346,8 +397,8 @@ token_import(struct token *tok, const struct access *who,
 {
 	struct import_request req = *request;
 	struct keytmpl room;
-	struct rule_context ctx = { request->format == TRANSFER_CNG ?
-		MODE_IMPORT : MODE_UNWRAP, token_logged_in(tok) };
+	struct rule_context ctx = token_rules(tok,
+	    request->format == TRANSFER_CNG ? MODE_IMPORT : MODE_UNWRAP);
 	struct entry *e = NULL;
 	enum cng_status st;
 
@@ -359,7 +410,7 @@ token_import(struct token *tok, const struct access *who,
 	}
 	st = keytmpl_join(req.key, PROP_UNWRAP_TEMPLATE, &req.tmpl, &room);
 	if (st == CNG_OK)
-		st = check_request(&req);
+		st = check_request(tok, &req);
 	curve_from_template(&req);
 	if (st == CNG_OK) {
 		e = mem_new(1, sizeof *e);

@@ -97,8 +97,13 @@ bool object_allows(const struct object *obj, uint64_t mechanism);
 enum cng_status object_twin(const struct object *main, struct object **out)
     CNG_MUST_CHECK;
 
-/* Does every line of the template equal what a caller would be shown? */
-bool object_matches(const struct object *obj, struct props tmpl);
+/* Does every line of the template equal what a caller would be shown?  Fails
+ * only where that could not be found out: CNG_ERR_NO_MEMORY. */
+enum cng_status object_matches(const struct object *obj, struct props tmpl,
+    bool *out) CNG_MUST_CHECK;
+/* The same of one line: CNG_OK, or otherwise. */
+enum cng_status object_says(const struct object *obj,
+    const struct prop *line, enum cng_status otherwise) CNG_MUST_CHECK;
 
 /* May the secret numbers be shown? */
 bool object_is_readable(const struct object *obj);
@@ -135,11 +140,16 @@ enum prop_mode {
 	MODE_IMPORT = 64,         /* a CNG blob */
 };
 
-/* Who is asking, for the lines that only the SO may set. */
+/* Who is asking, for the lines that only the SO may set, and how strict the
+ * token is. */
 struct rule_context {
 	enum prop_mode mode;
 	enum token_role role;
+	bool compat;
 };
+
+/* For a call that comes now. */
+struct rule_context token_rules(struct token *tok, enum prop_mode mode);
 
 /* Puts class and family (where they follow from the call) and the defaults
  * of the mode into a new object whose key is set. */
@@ -217,17 +227,35 @@ enum cng_status object_unpack(struct object **out, struct span in)
 #define KIND_TWIN 0x20000u
 #define KIND_TWIN_PRIVATE 0x40000u
 
+/* --- storing together (batch.c) ------------------------------------------ */
+
+struct waiting;
+
+/* Who waits for a transaction, and whether one runs. */
+struct batch {
+	struct lock lock;         /* before a token's */
+	pthread_cond_t changed;
+	struct waiting *line;
+	bool busy;
+};
+
+void batch_init(struct batch *batch);
+void batch_destroy(struct batch *batch);
+
 /* --- tokens (token.c, shelf.c) ------------------------------------------- */
 
 struct token {
+	struct lock pin;          /* one PIN at a time; before the next */
 	struct lock lock;
 	char *path;
 	bool create;              /* the store may be made by token_init */
+	bool compat;              /* constant: uses may meet, see conflict.h */
 	struct store *store CNG_GUARDED_BY(lock);
 	struct vault *vault CNG_GUARDED_BY(lock);
 	uint8_t state_key[32] CNG_GUARDED_BY(lock); /* of operation states */
 	bool has_state_key CNG_GUARDED_BY(lock);
-	enum token_role role CNG_GUARDED_BY(lock);
+	struct batch batch;
+	_Atomic(enum token_role) role; /* changed under the lock */
 	enum cng_status fault CNG_GUARDED_BY(lock);
 	uint64_t stamp CNG_GUARDED_BY(lock);
 	uint64_t login_stamp CNG_GUARDED_BY(lock); /* when last known good */
@@ -243,6 +271,9 @@ id_make(uint64_t number, unsigned half, bool session)
 	return number << 2 | (obj_id)half << 1 | (session ? 1u : 0u);
 }
 
+/* Opens the store unless it is open. */
+enum cng_status token_open_store(struct token *tok, enum store_mode mode)
+    CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
 /* Opens the store if it is there and was not open yet; ends a login whose
  * token another process has made anew. */
 enum cng_status token_attach(struct token *tok) CNG_REQUIRES(tok->lock)
@@ -271,6 +302,17 @@ enum cng_status shelf_entry(struct token *tok, obj_id id,
  * a row of the same key name goes in the same transaction. */
 enum cng_status shelf_add(struct token *tok, const struct access *who,
     struct entry *e, bool replace) CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
+/* Several at once, token objects all: on success they are taken over, after a
+ * failure they are the caller's still, and as they were. */
+#define SHELF_ITEMS_MAX 64
+struct shelf_item {
+	const struct access *who;
+	struct entry *e;
+	bool replace;
+};
+enum cng_status shelf_add_all(struct token *tok,
+    const struct shelf_item *item, size_t count) CNG_REQUIRES(tok->lock)
+    CNG_MUST_CHECK;
 /* Two entries in one transaction (a generated pair): all or nothing. */
 enum cng_status shelf_add_pair(struct token *tok, const struct access *who,
     struct entry *a, struct entry *b) CNG_REQUIRES(tok->lock)
@@ -290,6 +332,18 @@ enum cng_status shelf_remove(struct token *tok, const struct access *who,
 enum cng_status token_may_write(const struct token *tok,
     const struct access *who, const struct object *obj)
     CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
+
+/* Attaches the store and adds the entry, a token object, in one transaction
+ * with those of other threads; takes it over. */
+enum cng_status batch_add(struct token *tok, const struct access *who,
+    struct entry *e, bool replace) CNG_MUST_CHECK;
+
+/* Who is logged in, as far as is known without waiting for anybody. */
+static inline enum token_role
+token_role_now(struct token *tok)
+{
+	return atomic_load(&tok->role);
+}
 
 /* Attaches the store and adds the entry; takes it over. */
 enum cng_status token_shelve(struct token *tok, const struct access *who,

@@ -245,7 +245,7 @@ enum cng_status
 token_generate(struct token *tok, const struct access *who,
     const struct keygen_request *req, obj_id *key, obj_id *public)
 {
-	struct rule_context ctx = { MODE_GENERATE, token_logged_in(tok) };
+	struct rule_context ctx = token_rules(tok, MODE_GENERATE);
 
 	*key = 0;
 	if (!key_is_pair(req->family))

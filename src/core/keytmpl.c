@@ -11,18 +11,22 @@ is_carried(const struct object *key, enum prop_id which)
 	    key->kept[which - PROP_LABEL].len > 0;
 }
 
-bool
+enum cng_status
 keytmpl_fits(const struct object *key, enum prop_id which,
     const struct object *obj)
 {
 	struct prop item[PROPS_MAX];
+	bool fits = false;
+	enum cng_status st;
 	size_t count;
 
 	if (!is_carried(key, which))
-		return true;
-	return props_unpack(secret_span(&key->kept[which - PROP_LABEL]), item,
-		   &count) &&
-	    object_matches(obj, (struct props){ item, count });
+		return CNG_OK;
+	if (!props_unpack(secret_span(&key->kept[which - PROP_LABEL]), item,
+		&count))
+		return CNG_ERR_OBJECT;
+	st = object_matches(obj, (struct props){ item, count }, &fits);
+	return st == CNG_OK && !fits ? CNG_ERR_OBJECT : st;
 }
 
 static bool

@@ -8,9 +8,10 @@
 
 #include "core/internal.h"
 
-/* Is obj as the key's template wants it?  Without a template, all are. */
-bool keytmpl_fits(const struct object *key, enum prop_id which,
-    const struct object *obj);
+/* Is obj as the key's template wants it?  Without a template, all are; what
+ * is not is CNG_ERR_OBJECT, for the standard calls it no key at all. */
+enum cng_status keytmpl_fits(const struct object *key, enum prop_id which,
+    const struct object *obj) CNG_MUST_CHECK;
 
 struct keytmpl {
 	struct prop item[PROPS_MAX];

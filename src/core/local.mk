@@ -1,28 +1,36 @@
 noinst_LTLIBRARIES += libcore.la
 libcore_la_CPPFLAGS = $(AM_CPPFLAGS) $(INIH_CFLAGS)
 libcore_la_SOURCES = \
+	src/core/batch.c \
 	src/core/codec.c \
-	src/core/conf.h \
+	src/core/conflict.c src/core/conflict.h \
+	src/core/conf.c src/core/conf.h \
+	src/core/conf_file.c src/core/conf_file.h \
 	src/core/keytmpl.c src/core/keytmpl.h \
 	src/core/certificate.c src/core/certificate.h \
 	src/core/derive.c src/core/encapsulate.c src/core/derived.h \
 	src/core/export.c \
 	src/core/find.c \
+	src/core/home.c src/core/home.h \
 	src/core/idmap.c src/core/idmap.h \
 	src/core/import.c \
 	src/core/internal.h \
 	src/core/keygen.c \
+	src/core/logfile.c src/core/logfile.h \
+	src/core/login.c \
 	src/core/nullkey.c src/core/nullkey.h \
 	src/core/profile.c src/core/profile.h \
 	src/core/object.c src/core/object.h \
 	src/core/objects.c \
-	src/core/operation.h \
+	src/core/operation.c src/core/opstate.c src/core/operation.h \
 	src/core/policy.c src/core/policy.h \
 	src/core/prop.c src/core/prop.h \
+	src/core/provider.c src/core/provider.h \
+	src/core/protect.c src/core/protect.h \
 	src/core/remake.c \
-	src/core/provider.h \
 	src/core/rules.c \
 	src/core/rules_key.c \
+	src/core/scheme.c src/core/scheme.h \
 	src/core/shelf.c \
 	src/core/show.c \
 	src/core/tags.c src/core/tags.h \
@@ -34,16 +42,70 @@ CORE_LIBS = libcore.la libstore.la libblob.la libcngcrypto.la libkey.la \
 	libbase.la $(SQLITE_LIBS) $(INIH_LIBS) $(LIBCRYPTO_LIBS) -lpthread
 
 if HAVE_CHECK
-core_tests = tests/unit/core_closed tests/unit/core_objects \
-	tests/unit/core_derive tests/unit/core_pq \
+core_tests = \
+	tests/unit/core_batch \
+	tests/unit/core_closed \
+	tests/unit/core_conf \
+	tests/unit/core_conflict \
+	tests/unit/core_derive \
+	tests/unit/core_faults \
+	tests/unit/core_hostile \
+	tests/unit/core_login \
+	tests/unit/core_multi \
+	tests/unit/core_objects \
+	tests/unit/core_operation \
+	tests/unit/core_operation_life \
+	tests/unit/core_pq \
+	tests/unit/core_provider \
+	tests/unit/core_rules \
+	tests/unit/core_protected \
 	tests/unit/core_transfer
 check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
 core_test_flags = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+# Calls that the linker leads past a fault.
+FAULTS = tests/unit/faults.c tests/unit/faults.h tests/unit/faults_store.c
+FAULT_WRAPS = -Wl,--wrap=lock_up,--wrap=shm_map,--wrap=shm_lock \
+	-Wl,--wrap=store_open,--wrap=store_begin,--wrap=store_commit \
+	-Wl,--wrap=store_turn_take,--wrap=store_stamp,--wrap=store_fact_get \
+	-Wl,--wrap=store_fact_put,--wrap=store_put,--wrap=store_remove \
+	-Wl,--wrap=store_erase,--wrap=store_get,--wrap=store_get_by_name \
+	-Wl,--wrap=store_count,--wrap=store_find_tag,--wrap=store_find_kind
+tests_unit_core_batch_SOURCES = tests/unit/core_batch.c \
+	tests/unit/core_fixture.h tests/unit/runner.h tests/unit/tempdir.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_core_batch_CPPFLAGS = $(core_test_flags)
+tests_unit_core_batch_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_closed_SOURCES = tests/unit/core_closed.c \
 	tests/unit/core_fixture.h
 tests_unit_core_closed_CPPFLAGS = $(core_test_flags)
 tests_unit_core_closed_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_conf_SOURCES = tests/unit/core_conf.c \
+	tests/unit/runner.h tests/unit/tempdir.h
+tests_unit_core_conf_CPPFLAGS = $(core_test_flags)
+tests_unit_core_conf_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_conflict_SOURCES = tests/unit/core_conflict.c \
+	tests/unit/core_fixture.h
+tests_unit_core_conflict_CPPFLAGS = $(core_test_flags)
+tests_unit_core_conflict_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_faults_SOURCES = tests/unit/core_faults.c \
+	tests/unit/core_fixture.h tests/unit/tempdir.h \
+	tests/unit/sample.c tests/unit/sample.h $(FAULTS)
+tests_unit_core_faults_CPPFLAGS = $(core_test_flags) $(SQLITE_CFLAGS)
+tests_unit_core_faults_LDFLAGS = $(AM_LDFLAGS) $(FAULT_WRAPS)
+tests_unit_core_faults_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_hostile_SOURCES = tests/unit/core_hostile.c \
+	tests/unit/core_fixture.h tests/unit/tempdir.h
+tests_unit_core_hostile_CPPFLAGS = $(core_test_flags) $(SQLITE_CFLAGS)
+tests_unit_core_hostile_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_login_SOURCES = tests/unit/core_login.c \
+	tests/unit/core_fixture.h tests/unit/runner.h tests/unit/tempdir.h
+tests_unit_core_login_CPPFLAGS = $(core_test_flags)
+tests_unit_core_login_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_multi_SOURCES = tests/unit/core_multi.c \
+	tests/unit/core_fixture.h tests/unit/tempdir.h
+tests_unit_core_multi_CPPFLAGS = $(core_test_flags)
+tests_unit_core_multi_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_objects_SOURCES = tests/unit/core_objects.c \
 	tests/unit/core_fixture.h
 tests_unit_core_objects_CPPFLAGS = $(core_test_flags)
@@ -52,15 +114,34 @@ tests_unit_core_derive_SOURCES = tests/unit/core_derive.c \
 	tests/unit/core_fixture.h
 tests_unit_core_derive_CPPFLAGS = $(core_test_flags)
 tests_unit_core_derive_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_operation_SOURCES = tests/unit/core_operation.c \
+	tests/unit/core_operation_help.h tests/unit/runner.h tests/unit/tempdir.h
+tests_unit_core_operation_CPPFLAGS = $(core_test_flags)
+tests_unit_core_operation_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_operation_life_SOURCES = tests/unit/core_operation_life.c \
+	tests/unit/core_operation_help.h tests/unit/runner.h tests/unit/tempdir.h
+tests_unit_core_operation_life_CPPFLAGS = $(core_test_flags)
+tests_unit_core_operation_life_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_pq_SOURCES = tests/unit/core_pq.c \
 	tests/unit/core_fixture.h tests/unit/tempdir.h \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_core_pq_CPPFLAGS = $(core_test_flags)
 tests_unit_core_pq_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_provider_SOURCES = tests/unit/core_provider.c \
+	tests/unit/runner.h tests/unit/tempdir.h
+tests_unit_core_provider_CPPFLAGS = $(core_test_flags)
+tests_unit_core_provider_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_rules_SOURCES = tests/unit/core_rules.c \
+	tests/unit/core_fixture.h tests/unit/runner.h
+tests_unit_core_rules_CPPFLAGS = $(core_test_flags)
+tests_unit_core_rules_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_protected_SOURCES = tests/unit/core_protected.c \
+	tests/unit/core_fixture.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_core_protected_CPPFLAGS = $(core_test_flags)
+tests_unit_core_protected_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_transfer_SOURCES = tests/unit/core_transfer.c \
 	tests/unit/core_fixture.h
 tests_unit_core_transfer_CPPFLAGS = $(core_test_flags)
 tests_unit_core_transfer_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 endif
-
-include $(srcdir)/src/core/local2.mk

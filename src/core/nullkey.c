@@ -44,16 +44,19 @@ object_is_null_key(const struct object *obj)
 	return obj->id == OBJ_ID_NULL_KEY;
 }
 
-bool
-null_key_wanted(struct props tmpl)
+enum cng_status
+null_key_wanted(struct props tmpl, bool *out)
 {
 	struct object *obj;
-	bool wanted;
+	enum cng_status st;
 
-	if (!span_equal(props_bytes(tmpl, PROP_ID), NULL_KEY_ID) ||
-	    null_key_new(&obj) != CNG_OK)
-		return false;
-	wanted = object_matches(obj, tmpl);
+	*out = false;
+	if (!span_equal(props_bytes(tmpl, PROP_ID), NULL_KEY_ID))
+		return CNG_OK;
+	st = null_key_new(&obj);
+	if (st != CNG_OK)
+		return st;
+	st = object_matches(obj, tmpl, out);
 	object_free(obj);
-	return wanted;
+	return st;
 }

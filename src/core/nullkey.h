@@ -13,6 +13,7 @@ enum cng_status null_key_new(struct object **out) CNG_MUST_CHECK;
 bool object_is_null_key(const struct object *obj);
 
 /* Only a template that names its id finds it. */
-bool null_key_wanted(struct props tmpl);
+enum cng_status null_key_wanted(struct props tmpl, bool *out)
+    CNG_MUST_CHECK;
 
 #endif

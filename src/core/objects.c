@@ -49,18 +49,20 @@ token_shelve(struct token *tok, const struct access *who, struct entry *e,
 	enum cng_status st;
 
 	*out = 0;
-	lock_take(&tok->lock);
-	st = token_attach(tok);
-	/* session objects need no store */
-	if (st == CNG_ERR_NO_TOKEN && !object_flag(obj, PROP_TOKEN))
-		st = CNG_OK;
-	if (st == CNG_OK)
-		st = shelf_add(tok, who, e, replace);
-	else
-		entry_free(e);
+	if (object_flag(obj, PROP_TOKEN)) {
+		st = batch_add(tok, who, e, replace);
+	} else {
+		lock_take(&tok->lock);
+		st = token_attach(tok);
+		/* session objects need no store */
+		if (st == CNG_OK || st == CNG_ERR_NO_TOKEN)
+			st = shelf_add(tok, who, e, replace);
+		else
+			entry_free(e);
+		lock_drop(&tok->lock);
+	}
 	if (st == CNG_OK)
 		*out = obj->id;
-	lock_drop(&tok->lock);
 	object_free(obj);
 	return st;
 }
@@ -126,8 +128,7 @@ check_public_info(const struct object *obj, struct props tmpl)
 	if (line == NULL || line->bytes.len == 0)
 		return CNG_OK;
 	if (obj->class == OBJ_CERT)
-		return object_matches(obj, (struct props){ line, 1 }) ?
-		    CNG_OK : CNG_ERR_PROP_VALUE;
+		return object_says(obj, line, CNG_ERR_PROP_VALUE);
 	if (obj->class != OBJ_PUBLIC && obj->class != OBJ_PRIVATE)
 		return CNG_OK;
 	st = spki_decode(&said, line->bytes);
@@ -143,7 +144,7 @@ token_create(struct token *tok, const struct access *who, struct props tmpl,
     obj_id *out)
 {
 	enum obj_class class = props_class(tmpl);
-	struct rule_context ctx = { MODE_CREATE, token_logged_in(tok) };
+	struct rule_context ctx = token_rules(tok, MODE_CREATE);
 	struct object *obj = NULL;
 	enum cng_status st;
 
@@ -180,7 +181,7 @@ enum cng_status
 token_copy(struct token *tok, const struct access *who, obj_id from,
     struct props tmpl, obj_id *out)
 {
-	struct rule_context ctx = { MODE_COPY, token_logged_in(tok) };
+	struct rule_context ctx = token_rules(tok, MODE_COPY);
 	struct object *source = NULL, *obj = NULL;
 	enum cng_status st;
 
@@ -297,7 +298,8 @@ set_once(struct token *tok, const struct access *who, obj_id id,
 	else
 		st = token_may_write(tok, who, obj);
 	if (st == CNG_OK) {
-		struct rule_context ctx = { MODE_SET, tok->role };
+		struct rule_context ctx = { MODE_SET, tok->role,
+			tok->compat };
 
 		st = entry_changed(old, half, changes, &ctx, &changed);
 	}

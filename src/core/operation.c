@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/rd.h"
+#include "core/conflict.h"
 #include "core/internal.h"
 #include "core/scheme.h"
 
@@ -70,7 +71,8 @@ judge(const struct object *key, const struct key_op *op,
 		return st;
 	if (!(key->flags & PROP_BIT(PROP_FINALIZED)))
 		return CNG_ERR_KEY_STATE;
-	if (!(key->flags & PROP_BIT(uses[use].permit)))
+	if (!(key->flags & PROP_BIT(uses[use].permit)) ||
+	    conflict_raw(key, op))
 		return CNG_ERR_KEY_USAGE;
 	if (!object_allows(key, mechanism))
 		return CNG_ERR_MECHANISM;

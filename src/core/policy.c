@@ -44,24 +44,27 @@ agrees(enum key_family family)
 }
 
 static enum cng_status
-wrapping_key_fits(const struct object *obj, const struct object *key,
+wrapping_key_fits(const struct object *obj, const struct export_request *req,
     uint64_t mechanism)
 {
+	const struct object *key = req->key;
 	bool rsa = key->class == OBJ_PUBLIC && key->key.family == KEY_RSA;
 	bool aes = key->class == OBJ_SECRET && key->key.family == KEY_AES;
+	enum cng_status st;
 
 	if (!rsa && !aes &&
 	    !(key->class == OBJ_PUBLIC && agrees(key->key.family)))
 		return CNG_ERR_WRAP_KEY_TYPE;
 	if (!object_flag(key, PROP_FINALIZED))
 		return CNG_ERR_KEY_STATE;
-	if (!object_flag(key, PROP_WRAP))
+	if (!object_flag(key, PROP_WRAP) &&
+	    !(req->any_use && object_flag(key, PROP_ENCRYPT)))
 		return CNG_ERR_KEY_USAGE;
 	if (!object_allows(key, mechanism))
 		return CNG_ERR_MECHANISM;
-	/* the standard calls such a key no key at all */
-	if (!keytmpl_fits(key, PROP_WRAP_TEMPLATE, obj))
-		return CNG_ERR_OBJECT;
+	st = keytmpl_fits(key, PROP_WRAP_TEMPLATE, obj);
+	if (st != CNG_OK)
+		return st;
 	if (object_flag(obj, PROP_WRAP_WITH_TRUSTED) &&
 	    !object_flag(key, PROP_TRUSTED))
 		return CNG_ERR_KEY_NOT_WRAPPABLE;
@@ -89,7 +92,8 @@ policy_export(const struct object *obj, const struct export_request *req)
 	/* a password, or the token itself, keeps the key */
 	bool kept = req->format == TRANSFER_CNG &&
 	    ((req->type == BLOB_PKCS8 && req->params.pbe.has_password) ||
-		req->type == BLOB_OPAQUETRANSPORT);
+		req->type == BLOB_OPAQUETRANSPORT ||
+		req->type == BLOB_PROTECTEDKEY);
 
 	if (!object_is_key(obj) || object_is_null_key(obj))
 		return CNG_ERR_KEY_NOT_WRAPPABLE;
@@ -105,7 +109,7 @@ policy_export(const struct object *obj, const struct export_request *req)
 	if (obj->withheld)
 		return CNG_ERR_NOT_LOGGED_IN;
 	if (req->key != NULL)
-		return wrapping_key_fits(obj, req->key,
+		return wrapping_key_fits(obj, req,
 		    req->format == TRANSFER_CNG ?
 			TRANSFER_MECHANISM(req->type) : req->mechanism);
 	if (object_flag(obj, PROP_WRAP_WITH_TRUSTED))
@@ -115,8 +119,9 @@ policy_export(const struct object *obj, const struct export_request *req)
 }
 
 enum cng_status
-policy_unwrap(const struct object *key, uint64_t mechanism)
+policy_unwrap(const struct import_request *req, uint64_t mechanism)
 {
+	const struct object *key = req->key;
 	bool rsa = key->class == OBJ_PRIVATE && key->key.family == KEY_RSA;
 	bool aes = key->class == OBJ_SECRET && key->key.family == KEY_AES;
 
@@ -125,7 +130,8 @@ policy_unwrap(const struct object *key, uint64_t mechanism)
 		return CNG_ERR_WRAP_KEY_TYPE;
 	if (!object_flag(key, PROP_FINALIZED))
 		return CNG_ERR_KEY_STATE;
-	if (!object_flag(key, PROP_UNWRAP))
+	if (!object_flag(key, PROP_UNWRAP) &&
+	    !(req->any_use && object_flag(key, PROP_DECRYPT)))
 		return CNG_ERR_KEY_USAGE;
 	/* no call of this kind has a moment for the PIN of this use */
 	if (object_flag(key, PROP_ALWAYS_AUTHENTICATE))

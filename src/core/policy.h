@@ -12,8 +12,8 @@
 enum cng_status policy_export(const struct object *obj,
     const struct export_request *req) CNG_MUST_CHECK;
 
-/* May key unwrap (usage, kind, mechanism)? */
-enum cng_status policy_unwrap(const struct object *key, uint64_t mechanism)
-    CNG_MUST_CHECK;
+/* May the request's key unwrap (usage, kind, mechanism)? */
+enum cng_status policy_unwrap(const struct import_request *req,
+    uint64_t mechanism) CNG_MUST_CHECK;
 
 #endif

@@ -40,16 +40,19 @@ profile_new(struct object **out, obj_id id)
 	return CNG_OK;
 }
 
-bool
-profile_wanted(size_t index, struct props tmpl)
+enum cng_status
+profile_wanted(size_t index, struct props tmpl, bool *out)
 {
 	struct object *obj;
-	bool wanted;
+	enum cng_status st;
 
-	if (props_class(tmpl) != OBJ_PROFILE ||
-	    profile_new(&obj, profile_id(index)) != CNG_OK)
-		return false;
-	wanted = object_matches(obj, tmpl);
+	*out = false;
+	if (props_class(tmpl) != OBJ_PROFILE)
+		return CNG_OK;
+	st = profile_new(&obj, profile_id(index));
+	if (st != CNG_OK)
+		return st;
+	st = object_matches(obj, tmpl, out);
 	object_free(obj);
-	return wanted;
+	return st;
 }

@@ -22,6 +22,7 @@ enum cng_status profile_new(struct object **out, obj_id id) CNG_MUST_CHECK;
 
 /* Does the template ask for that one?  Only one that names the class does: in
  * a listing of all there is they would be in the way. */
-bool profile_wanted(size_t index, struct props tmpl);
+enum cng_status profile_wanted(size_t index, struct props tmpl, bool *out)
+    CNG_MUST_CHECK;
 
 #endif

@@ -182,6 +182,15 @@ provider_slots(struct provider *prov, unsigned long *out, size_t max)
 	return count;
 }
 
+static void
+open_slot(const struct conf *conf, struct slot *slot)
+{
+	if (token_open(&slot->token, slot->path, slot->always) != CNG_OK)
+		slot->token = NULL;
+	else
+		slot->token->compat = conf_is_compat(conf, slot->path);
+}
+
 /* A slot with a token stays good when its store goes away: sessions may be
  * open on it. */
 struct token *
@@ -195,10 +204,8 @@ provider_token(struct provider *prov, unsigned long number)
 		look(prov);
 	if (number < prov->slot_count) {
 		slot = &prov->slot[number];
-		if (slot->token == NULL && slot->listed &&
-		    token_open(&slot->token, slot->path, slot->always) !=
-		    CNG_OK)
-			slot->token = NULL;
+		if (slot->token == NULL && slot->listed)
+			open_slot(&prov->conf, slot);
 		tok = slot->token;
 	}
 	lock_drop(&prov->lock);

@@ -70,7 +70,7 @@ enum cng_status
 token_remake(struct token *tok, const struct access *who,
     const struct object *from, struct props tmpl, bool replace, obj_id *out)
 {
-	struct rule_context ctx = { MODE_IMPORT, token_logged_in(tok) };
+	struct rule_context ctx = token_rules(tok, MODE_IMPORT);
 	struct entry *e;
 	enum cng_status st;
 

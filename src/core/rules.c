@@ -4,7 +4,7 @@
  * template is silent (PKCS#11 2.40, sections 4.4 to 4.10 with the footnotes
  * of table 11; architecture: defaults of imported keys).
  */
-#include "core/internal.h"
+#include "core/conflict.h"
 
 #include "base/utf16.h"
 #include "base/util.h"
@@ -215,10 +215,8 @@ is_date(struct span s)
 static enum cng_status
 check_value(const struct object *obj, const struct prop *line)
 {
-	struct props one = { .item = line, .count = 1 };
-
-	return line->bytes.len == 0 || object_matches(obj, one) ?
-	    CNG_OK : CNG_ERR_PROP_VALUE;
+	return line->bytes.len == 0 ? CNG_OK :
+	    object_says(obj, line, CNG_ERR_PROP_VALUE);
 }
 
 static enum cng_status
@@ -231,9 +229,7 @@ apply_kept(struct object *obj, const struct prop *line,
 		return CNG_ERR_PROP_UNKNOWN;
 	if (!(kept_modes[line->id - PROP_LABEL] & ctx->mode) ||
 	    (ctx->mode == MODE_SET && !may_change(obj, line->id)))
-		return object_matches(obj,
-			   (struct props){ .item = line, .count = 1 }) ?
-		    CNG_OK : CNG_ERR_PROP_READ_ONLY;
+		return object_says(obj, line, CNG_ERR_PROP_READ_ONLY);
 	if (line->bytes.len > (line->id == PROP_CNG_PROPERTIES ?
 	    CNG_PROPERTIES_MAX : KEPT_BYTES_MAX))
 		return CNG_ERR_PROP_VALUE;
@@ -293,11 +289,9 @@ apply_line(struct object *obj, const struct prop *line,
 	if (line->id == PROP_VALUE && obj->class == OBJ_DATA &&
 	    (ctx->mode == MODE_SET || ctx->mode == MODE_COPY))
 		return secret_replace(&obj->value, line->bytes);
-	if (change && object_matches(obj,
-			  (struct props){ .item = line, .count = 1 }))
-		return CNG_OK; /* says what is so already */
-	return !change && is_structural(line->id) ? CNG_OK :
-						    CNG_ERR_PROP_READ_ONLY;
+	if (change) /* it may say what is so already */
+		return object_says(obj, line, CNG_ERR_PROP_READ_ONLY);
+	return is_structural(line->id) ? CNG_OK : CNG_ERR_PROP_READ_ONLY;
 }
 
 enum cng_status
@@ -312,7 +306,7 @@ rules_apply(struct object *obj, struct props tmpl,
 			log_line(LOG_INFO, "property %s: %s",
 			    prop_name(tmpl.item[i].id), cng_status_text(st));
 	}
-	return st;
+	return st == CNG_OK ? conflict_settle(obj, tmpl, ctx) : st;
 }
 
 /* The number that tells a key from others of the family. */

@@ -285,7 +285,6 @@ static enum cng_status
 check_line(const struct object *obj, const struct prop *line,
     enum prop_mode mode)
 {
-	struct props one = { .item = line, .count = 1 };
 
 	switch ((int)line->id) {
 	case PROP_MODULUS_BITS:
@@ -311,13 +310,12 @@ check_line(const struct object *obj, const struct prop *line,
 			   key_part(&obj->key, RSA_E)) ?
 		    CNG_OK : CNG_ERR_TEMPLATE_INCONSISTENT;
 	case PROP_EC_PARAMS:
-		return same_curve(obj, line->bytes) ||
-			object_matches(obj, one) ?
-		    CNG_OK : CNG_ERR_TEMPLATE_INCONSISTENT;
+		return same_curve(obj, line->bytes) ? CNG_OK :
+		    object_says(obj, line, CNG_ERR_TEMPLATE_INCONSISTENT);
 	case PROP_CHECK_VALUE:
 		if (obj->class != OBJ_SECRET || line->bytes.len == 0)
 			return CNG_OK;
-		return object_matches(obj, one) ? CNG_OK : CNG_ERR_PROP_VALUE;
+		return object_says(obj, line, CNG_ERR_PROP_VALUE);
 	default:
 		return line->id >= PROP_VALUE &&
 			line->id < PROP_PUBLIC_KEY_INFO ?
@@ -325,8 +323,7 @@ check_line(const struct object *obj, const struct prop *line,
 	}
 	if (mode == MODE_GENERATE && line->id == PROP_MODULUS)
 		return CNG_ERR_TEMPLATE_INCONSISTENT;
-	return object_matches(obj, one) ? CNG_OK :
-					  CNG_ERR_TEMPLATE_INCONSISTENT;
+	return object_says(obj, line, CNG_ERR_TEMPLATE_INCONSISTENT);
 }
 
 enum cng_status

@@ -349,6 +349,21 @@ add_to_pool(struct token *tok, const struct access *who, struct entry *e)
 	return CNG_OK;
 }
 
+/* Inside a transaction. */
+static enum cng_status
+add_row(struct token *tok, const struct access *who, struct entry *e,
+    bool replace) CNG_REQUIRES(tok->lock)
+{
+	enum cng_status st = CNG_OK;
+
+	e->version = 1;
+	if (replace)
+		st = remove_same_name(tok, who, e);
+	if (st == CNG_OK)
+		st = settle_twins(tok, e);
+	return st == CNG_OK ? put_entry(tok, e) : st;
+}
+
 enum cng_status
 shelf_add(struct token *tok, const struct access *who, struct entry *e,
     bool replace)
@@ -363,19 +378,46 @@ shelf_add(struct token *tok, const struct access *who, struct entry *e,
 		st = store_begin(tok->store);
 	if (st != CNG_OK)
 		goto out;
-	e->version = 1;
-	if (replace)
-		st = remove_same_name(tok, who, e);
-	if (st == CNG_OK)
-		st = settle_twins(tok, e);
-	if (st == CNG_OK)
-		st = put_entry(tok, e);
-	st = end_transaction(tok, st);
+	st = end_transaction(tok, add_row(tok, who, e, replace));
 	if (st == CNG_OK)
 		cache_entry(tok, e);
 out:
 	if (st != CNG_OK)
 		entry_free(e);
+	return st;
+}
+
+enum cng_status
+shelf_add_all(struct token *tok, const struct shelf_item *item, size_t count)
+{
+	struct object *twin[SHELF_ITEMS_MAX] = { NULL };
+	enum cng_status st = CNG_OK;
+
+	for (size_t i = 0; st == CNG_OK && i < count; i++)
+		st = token_may_write(tok, item[i].who, item[i].e->half[0]);
+	if (st == CNG_OK)
+		st = store_begin(tok->store);
+	if (st != CNG_OK)
+		return st;
+	/* one that is settled may have lost its public half to another */
+	for (size_t i = 0; i < count; i++)
+		if (item[i].e->half[1] != NULL)
+			twin[i] = object_ref(item[i].e->half[1]);
+	for (size_t i = 0; st == CNG_OK && i < count; i++)
+		st = add_row(tok, item[i].who, item[i].e, item[i].replace);
+	st = end_transaction(tok, st);
+	for (size_t i = 0; i < count; i++) {
+		struct entry *e = item[i].e;
+
+		if (st == CNG_OK) {
+			object_free(twin[i]);
+			cache_entry(tok, e);
+			continue;
+		}
+		object_free(e->half[1]);
+		e->half[1] = twin[i];
+		e->row = 0;
+	}
 	return st;
 }
 

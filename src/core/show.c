@@ -316,45 +316,72 @@ object_bytes(const struct object *obj, enum prop_id id, struct wr *out)
 	return wr_status(out);
 }
 
-static bool
-bytes_match(const struct object *obj, const struct prop *line)
+/* What a status says about a comparison: nothing, when memory was short. */
+static enum cng_status
+unlike(enum cng_status st)
+{
+	return st == CNG_ERR_NO_MEMORY ? st : CNG_OK;
+}
+
+static enum cng_status
+bytes_match(const struct object *obj, const struct prop *line, bool *out)
 {
 	struct wr count = wr_of(NULL, 0), w;
 	struct secret shown = { 0 };
-	bool same = false;
+	enum cng_status st;
 
-	if (line->id == PROP_SERIAL && obj->class == OBJ_CERT)
-		return cert_has_serial(obj, line->bytes);
+	*out = false;
+	if (line->id == PROP_SERIAL && obj->class == OBJ_CERT) {
+		*out = cert_has_serial(obj, line->bytes);
+		return CNG_OK;
+	}
 	if (line->id >= PROP_LABEL && line->id < PROP_KEPT_END &&
-	    line->id != PROP_CHECK_VALUE)
-		return object_has_prop(obj, line->id) &&
+	    line->id != PROP_CHECK_VALUE) {
+		*out = object_has_prop(obj, line->id) &&
 		    span_equal(secret_span(&obj->kept[line->id - PROP_LABEL]),
 			line->bytes);
-	if (object_bytes(obj, line->id, &count) != CNG_OK ||
-	    count.len != line->bytes.len ||
-	    secret_new(&shown, count.len) != CNG_OK)
-		return false;
+		return CNG_OK;
+	}
+	st = object_bytes(obj, line->id, &count);
+	if (st != CNG_OK || count.len != line->bytes.len)
+		return unlike(st);
+	st = secret_new(&shown, count.len);
+	if (st != CNG_OK)
+		return st;
 	w = wr_of(shown.ptr, shown.len);
-	if (shown.len == 0 || object_bytes(obj, line->id, &w) == CNG_OK)
-		same = secret_equal(secret_span(&shown), line->bytes);
+	if (shown.len > 0)
+		st = object_bytes(obj, line->id, &w);
+	*out = st == CNG_OK && secret_equal(secret_span(&shown), line->bytes);
 	secret_free(&shown);
-	return same;
+	return unlike(st);
 }
 
-bool
-object_matches(const struct object *obj, struct props tmpl)
+enum cng_status
+object_matches(const struct object *obj, struct props tmpl, bool *out)
 {
-	for (size_t i = 0; i < tmpl.count; i++) {
+	enum cng_status st = CNG_OK;
+
+	*out = true;
+	for (size_t i = 0; st == CNG_OK && *out && i < tmpl.count; i++) {
 		const struct prop *line = &tmpl.item[i];
 		uint64_t number;
 
-		if (prop_kind(line->id) == PROP_BYTES) {
-			if (!bytes_match(obj, line))
-				return false;
-		} else if (object_number(obj, line->id, &number) != CNG_OK ||
-		    number != line->number) {
-			return false;
-		}
+		if (prop_kind(line->id) == PROP_BYTES)
+			st = bytes_match(obj, line, out);
+		else
+			*out = object_number(obj, line->id, &number) ==
+				CNG_OK && number == line->number;
 	}
-	return true;
+	return st;
+}
+
+enum cng_status
+object_says(const struct object *obj, const struct prop *line,
+    enum cng_status otherwise)
+{
+	struct props one = { .item = line, .count = 1 };
+	bool so;
+	enum cng_status st = object_matches(obj, one, &so);
+
+	return st == CNG_OK && !so ? otherwise : st;
 }

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * The life of a token, its PINs and logins.
+ * The life of a token and of a login to it.
  */
 #include "core/internal.h"
 
 #include "base/alloc.h"
 #include "core/provider.h"
-
-_Static_assert(TOKEN_PIN_MIN == PIN_MIN && TOKEN_PIN_MAX == PIN_MAX &&
-    TOKEN_LABEL_MAX == TOKEN_LABEL, "the vault's limits are the token's");
 
 enum cng_status
 token_open(struct token **out, const char *path, bool create)
@@ -24,6 +21,8 @@ token_open(struct token **out, const char *path, bool create)
 		return CNG_ERR_NO_MEMORY;
 	}
 	tok->create = create;
+	batch_init(&tok->batch);
+	lock_init(&tok->pin);
 	lock_init(&tok->lock);
 	lock_take(&tok->lock);
 	tok->role = ROLE_NONE;
@@ -55,6 +54,8 @@ token_free(struct token *tok)
 	idmap_clear(&tok->pool);
 	lock_drop(&tok->lock);
 	lock_destroy(&tok->lock);
+	lock_destroy(&tok->pin);
+	batch_destroy(&tok->batch);
 	mem_free(tok->path);
 	wipe(tok->state_key, sizeof tok->state_key);
 	mem_free(tok);
@@ -65,6 +66,8 @@ token_free(struct token *tok)
 void
 token_after_fork(struct token *tok)
 {
+	batch_init(&tok->batch);
+	lock_init(&tok->pin);
 	lock_init(&tok->lock);
 	lock_take(&tok->lock);
 	if (tok->store != NULL) {
@@ -74,8 +77,8 @@ token_after_fork(struct token *tok)
 	lock_drop(&tok->lock);
 }
 
-static enum cng_status
-open_store(struct token *tok, enum store_mode mode) CNG_REQUIRES(tok->lock)
+enum cng_status
+token_open_store(struct token *tok, enum store_mode mode)
 {
 	enum cng_status st;
 
@@ -161,7 +164,7 @@ token_attach_anew(struct token *tok)
 enum cng_status
 token_attach(struct token *tok)
 {
-	enum cng_status st = open_store(tok, STORE_OPEN);
+	enum cng_status st = token_open_store(tok, STORE_OPEN);
 
 	return st == CNG_OK ? check_login(tok) : st;
 }
@@ -206,102 +209,7 @@ token_info(struct token *tok, struct token_info *out)
 	return st == CNG_ERR_NO_MEMORY ? st : CNG_OK;
 }
 
-/* --- PINs ---------------------------------------------------------------- */
-
-enum cng_status
-token_init(struct token *tok, struct span so_pin, struct span label)
-{
-	enum cng_status st;
-
-	lock_take(&tok->lock);
-	st = token_attach_anew(tok);
-	if (tok->role != ROLE_NONE) {
-		st = CNG_ERR_SESSIONS_OPEN;
-		goto out;
-	}
-	st = open_store(tok, tok->create ? STORE_CREATE : STORE_OPEN);
-	if (st == CNG_OK)
-		st = vault_init(tok->vault, so_pin, label);
-	if (st == CNG_OK)
-		vault_lock(tok->vault);
-	idmap_clear(&tok->cache);
-out:
-	lock_drop(&tok->lock);
-	return st;
-}
-
-enum cng_status
-token_init_pin(struct token *tok, struct span pin)
-{
-	enum cng_status st = CNG_ERR_NOT_LOGGED_IN;
-
-	lock_take(&tok->lock);
-	if (tok->role == ROLE_SO)
-		st = token_attach(tok);
-	if (st == CNG_OK && tok->role != ROLE_SO)
-		st = CNG_ERR_NOT_LOGGED_IN;
-	if (st == CNG_OK)
-		st = vault_init_user(tok->vault, pin);
-	lock_drop(&tok->lock);
-	return st;
-}
-
-enum cng_status
-token_set_pin(struct token *tok, struct span old_pin, struct span new_pin)
-{
-	enum cng_status st;
-
-	lock_take(&tok->lock);
-	st = token_attach(tok);
-	if (st == CNG_OK)
-		st = vault_change_pin(tok->vault,
-		    tok->role == ROLE_SO ? VAULT_SO : VAULT_USER, old_pin,
-		    new_pin);
-	lock_drop(&tok->lock);
-	return st;
-}
-
-enum cng_status
-token_login(struct token *tok, enum token_role role, struct span pin)
-{
-	enum cng_status st;
-
-	lock_take(&tok->lock);
-	st = token_attach_anew(tok);
-	if (tok->role == role) {
-		st = CNG_ERR_LOGGED_IN;
-	} else if (tok->role != ROLE_NONE) {
-		st = CNG_ERR_OTHER_LOGGED_IN;
-	} else if (st == CNG_OK) {
-		st = vault_unlock(tok->vault,
-		    role == ROLE_SO ? VAULT_SO : VAULT_USER, pin);
-	}
-	if (st == CNG_OK) {
-		tok->role = role;
-		tok->login_stamp = 0;
-		/* what was read without the keys was not verified */
-		idmap_clear(&tok->cache);
-	}
-	lock_drop(&tok->lock);
-	return st;
-}
-
-enum cng_status
-token_check_pin(struct token *tok, struct span pin)
-{
-	enum cng_status st = CNG_ERR_NOT_LOGGED_IN;
-
-	lock_take(&tok->lock);
-	if (tok->role != ROLE_NONE)
-		st = token_attach(tok);
-	if (st == CNG_OK && tok->role == ROLE_NONE)
-		st = CNG_ERR_NOT_LOGGED_IN;
-	if (st == CNG_OK)
-		st = vault_check_pin(tok->vault,
-		    tok->role == ROLE_SO ? VAULT_SO : VAULT_USER, pin);
-	lock_drop(&tok->lock);
-	return st;
-}
+/* --- logins --------------------------------------------------------------- */
 
 enum cng_status
 token_logout(struct token *tok)
@@ -315,6 +223,19 @@ token_logout(struct token *tok)
 		end_login(tok);
 	lock_drop(&tok->lock);
 	return st;
+}
+
+struct rule_context
+token_rules(struct token *tok, enum prop_mode mode)
+{
+	return (struct rule_context){ mode, token_role_now(tok),
+		tok->compat };
+}
+
+bool
+token_is_compat(const struct token *tok)
+{
+	return tok->compat;
 }
 
 enum token_role
@@ -331,7 +252,7 @@ token_logged_in(struct token *tok)
 	return role;
 }
 
-/* --- random numbers ------------------------------------------------------ */
+/* --- random numbers ------------------------------------------------------- */
 
 enum cng_status
 token_random(struct token *tok, void *out, size_t len)

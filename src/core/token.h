@@ -2,7 +2,7 @@
  *
  * One store seen as a token: login, PINs, objects.  Every function takes the
  * token's own lock for as long as it looks at tables, and none while it
- * computes; all may be called from several threads.
+ * computes or a PIN waits; all may be called from several threads.
  */
 #ifndef CNG_CORE_TOKEN_H
 #define CNG_CORE_TOKEN_H
@@ -62,6 +62,8 @@ enum cng_status token_check_pin(struct token *tok, struct span pin)
     CNG_MUST_CHECK;
 enum cng_status token_logout(struct token *tok) CNG_MUST_CHECK;
 enum token_role token_logged_in(struct token *tok);
+/* What the configuration says: policy compat, instead of strict. */
+bool token_is_compat(const struct token *tok);
 
 /* --- random numbers ------------------------------------------------------ */
 

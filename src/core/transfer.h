@@ -23,14 +23,20 @@ enum transfer_format {
 #define IMPORT_NO_VALIDATION 0x08u   /* skips pair consistency only */
 #define IMPORT_OVERWRITE 0x80u       /* a key of the same name is replaced */
 
+/* any_use: the face has one right where a template has two: a key that may
+ * encrypt or decrypt may wrap or unwrap, too. */
+
 struct import_request {
 	enum transfer_format format;
 	enum blob_type type;         /* CNG; BLOB_ANY detects */
 	struct span data;
 	struct object *key;          /* unwrapping key, or NULL: plaintext */
+	bool any_use;
 	const struct key_op *op;     /* STANDARD: how it was wrapped */
 	uint64_t mechanism;          /* STANDARD: the face's number */
 	struct blob_params params;
+	struct token *sealer;        /* PROTECTEDKEY: whose LOCAL= is; NULL:
+	                              * the token's itself */
 	unsigned flags;              /* IMPORT_* */
 	struct props tmpl;
 };
@@ -43,9 +49,11 @@ struct export_request {
 	enum transfer_format format;
 	enum blob_type type;         /* CNG; BLOB_ANY is refused */
 	struct object *key;          /* wrapping key, or NULL: plaintext */
+	bool any_use;
 	const struct key_op *op;
 	uint64_t mechanism;          /* STANDARD: the face's number */
 	struct blob_params params;
+	struct token *sealer;        /* as above */
 	bool archive;                /* its maker's one copy: it need not be
 	                              * extractable.  The face counts. */
 };

@@ -31,9 +31,10 @@ peer_key(EVP_PKEY **out, const struct crypto_key *key, struct span peer)
 	}
 	/* libcrypto refuses what is not on the curve */
 	st = CNG_ERR_MECHANISM_PARAM;
-	if (peer.len == want && (!point || peer.ptr[0] == 0x04) &&
-	    pkey_of_peer(out, key, peer) == CNG_OK)
-		st = CNG_OK;
+	if (peer.len == want && (!point || peer.ptr[0] == 0x04))
+		st = pkey_of_peer(out, key, peer);
+	if (st != CNG_OK && st != CNG_ERR_NO_MEMORY)
+		st = CNG_ERR_MECHANISM_PARAM;
 	ASN1_OCTET_STRING_free(string);
 	return st;
 }

@@ -77,6 +77,7 @@ static const char *const kdf_names[KDF_KIND_COUNT] = {
 	[KDF_KIND_HKDF] = "HKDF",
 	[KDF_KIND_PBKDF2] = "PBKDF2",
 	[KDF_KIND_TLS_PRF] = "TLS1-PRF",
+	[KDF_KIND_KBKDF] = "KBKDF",
 };
 
 /* --- making and freeing --------------------------------------------------- */

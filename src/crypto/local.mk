@@ -80,7 +80,11 @@ libcngcrypto_la_SOURCES += \
 	src/crypto/anykey.c \
 	src/crypto/asn1.c src/crypto/asn1_internal.h \
 	src/crypto/ecparam.c src/crypto/ecexplicit.c \
+	src/crypto/dpaping.c src/crypto/dpaping.h \
+	src/crypto/dpaping_der.h src/crypto/dpaping_rule.c \
 	src/crypto/ffc_asn1.c \
+	src/crypto/kds.c src/crypto/kds.h \
+	src/crypto/kds_internal.h src/crypto/kds_kek.c \
 	src/crypto/pbe.c \
 	src/crypto/pem.c \
 	src/crypto/pkcs1.c \

@@ -103,12 +103,24 @@ sealing_token(struct nkey *key, struct token **out)
 	return persisted ? CNG_OK : store_reach(key->machine, out);
 }
 
+/* The store that LOCAL= names. */
+static enum cng_status
+protecting_token(const struct exporting *ex, struct token **out)
+{
+	bool machine;
+	enum cng_status st = blob_protected_rule(ex->req.params.protect.rule,
+	    &machine);
+
+	return st == CNG_OK ? store_reach(machine, out) : st;
+}
+
 static SECURITY_STATUS
 run(struct nkey *key, struct exporting *ex, PBYTE out, DWORD size,
     DWORD *result)
 {
 	bool opaque = ex->req.type == BLOB_OPAQUETRANSPORT;
-	bool plain = ex->req.key == NULL && !opaque &&
+	bool protects = ex->req.type == BLOB_PROTECTEDKEY;
+	bool plain = ex->req.key == NULL && !opaque && !protects &&
 	    !ex->req.params.pbe.has_password;
 	struct token *tok = state_loose();
 	struct wr w = wr_of(out, size);
@@ -123,6 +135,8 @@ run(struct nkey *key, struct exporting *ex, PBYTE out, DWORD size,
 		st = judge(key, plain, ex->req.type, &ex->req.archive);
 	if (st == CNG_OK && opaque)
 		st = sealing_token(key, &tok);
+	if (st == CNG_OK && protects)
+		st = protecting_token(ex, &ex->req.sealer);
 	if (st == CNG_OK)
 		st = token_export(tok, obj, &ex->req, &w);
 	/* a size is not a copy */
@@ -163,7 +177,8 @@ NCryptExportKey(NCRYPT_KEY_HANDLE hKey, NCRYPT_KEY_HANDLE hExportKey,
     LPCWSTR pszBlobType, NCryptBufferDesc *pParameterList, PBYTE pbOutput,
     DWORD cbOutput, DWORD *pcbResult, DWORD dwFlags)
 {
-	struct exporting ex = { .req = { .format = TRANSFER_CNG },
+	struct exporting ex = { .req = { .format = TRANSFER_CNG,
+		.any_use = true },
 		.flags = dwFlags };
 	struct nkey *key = nkey_take(hKey);
 	SECURITY_STATUS status;

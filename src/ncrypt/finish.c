@@ -67,6 +67,20 @@ able_of(const struct object *obj)
 	return able;
 }
 
+/* A key that decrypts may be named to unwrap by any NCrypt call; for the other
+ * faces it does one of the two. */
+static bool
+is_given(const struct use *use, uint64_t able, DWORD usage)
+{
+	bool decrypts = able & PROP_BIT(PROP_DECRYPT) &&
+	    usage & NCRYPT_ALLOW_DECRYPT_FLAG;
+
+	if (decrypts && (use->id == PROP_UNWRAP || use->id == PROP_WRAP))
+		return false;
+	return (able & PROP_BIT(use->id)) != 0 &&
+	    (usage & use->allowed_by) != 0;
+}
+
 static void
 add_usage(struct lines *lines, const struct object *obj, uint64_t able,
     DWORD usage)
@@ -76,8 +90,7 @@ add_usage(struct lines *lines, const struct object *obj, uint64_t able,
 	for (size_t i = 0; i < ARRAY_LEN(uses); i++)
 		if (uses[i].classes & class)
 			add_flag(lines, uses[i].id,
-			    (able & PROP_BIT(uses[i].id)) != 0 &&
-				(usage & uses[i].allowed_by) != 0);
+			    is_given(&uses[i], able, usage));
 }
 
 /* --- the template -------------------------------------------------------- */

@@ -71,6 +71,18 @@ struct importing {
 	DWORD flags;
 };
 
+/* Of what a store has protected: that store. */
+static enum cng_status
+find_sealer(const struct importing *from, struct token **out)
+{
+	struct blob_protected blob;
+
+	if (from->info->type != BLOB_PROTECTEDKEY ||
+	    blob_protected_read(from->blob, &blob) != CNG_OK || !blob.local)
+		return CNG_OK;
+	return store_reach(blob.machine, out);
+}
+
 /* Not in any store yet, and not usable by core's own rules either. */
 static enum cng_status
 import_loose(struct nkey *key, const struct importing *from)
@@ -81,10 +93,11 @@ import_loose(struct nkey *key, const struct importing *from)
 		.type = from->info->type,
 		.data = from->blob,
 		.key = from->unwrap,
+		.any_use = true,
 		.params = from->params.blob,
 	};
 	obj_id id = 0;
-	enum cng_status st;
+	enum cng_status st = find_sealer(from, &req.sealer);
 
 	if (from->flags & NCRYPT_NO_KEY_VALIDATION)
 		req.flags |= IMPORT_NO_VALIDATION;
@@ -96,7 +109,8 @@ import_loose(struct nkey *key, const struct importing *from)
 		lines[req.tmpl.count++] = (struct prop){
 			.id = PROP_KEY_FAMILY,
 			.number = from->params.alg->family };
-	st = token_import(key->tok, &state_access, &req, &id);
+	if (st == CNG_OK)
+		st = token_import(key->tok, &state_access, &req, &id);
 	if (st == CNG_OK)
 		key->id = id;
 	return length_status(st, from->info, from->blob);
@@ -214,6 +228,8 @@ fill_key(struct nkey *key, struct importing *from)
 	st = import_loose(key, from);
 	if (st == CNG_OK)
 		st = nkey_object(key, &obj);
+	if (st == CNG_ERR_BAD_KEY && from->info->type == BLOB_PROTECTEDKEY)
+		return NTE_BAD_KEY;
 	if (st != CNG_OK)
 		return status_for(st, from->flags);
 	status = check_legacy(obj, from->flags);

@@ -85,8 +85,10 @@ TESTS += $(NCRYPT_FLOWS)
 EXTRA_DIST += $(NCRYPT_FLOWS) examples
 
 if HAVE_CHECK
-ncrypt_tests = tests/unit/ncrypt_crypt tests/unit/ncrypt_import \
+ncrypt_tests = tests/unit/ncrypt_crypt tests/unit/ncrypt_faults \
+	tests/unit/ncrypt_import \
 	tests/unit/ncrypt_parts tests/unit/ncrypt_prop \
+	tests/unit/ncrypt_protected \
 	tests/unit/ncrypt_store tests/unit/ncrypt_types
 check_PROGRAMS += $(ncrypt_tests)
 TESTS += $(ncrypt_tests)
@@ -101,6 +103,10 @@ ncrypt_test_libs = libnchelp.la libncface.la $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_ncrypt_import_SOURCES = tests/unit/ncrypt_import.c
 tests_unit_ncrypt_import_CPPFLAGS = $(ncrypt_test_flags)
 tests_unit_ncrypt_import_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_faults_SOURCES = tests/unit/ncrypt_faults.c $(FAULTS)
+tests_unit_ncrypt_faults_CPPFLAGS = $(ncrypt_test_flags) $(SQLITE_CFLAGS)
+tests_unit_ncrypt_faults_LDFLAGS = $(AM_LDFLAGS) $(FAULT_WRAPS)
+tests_unit_ncrypt_faults_LDADD = $(ncrypt_test_libs)
 tests_unit_ncrypt_crypt_SOURCES = tests/unit/ncrypt_crypt.c
 tests_unit_ncrypt_crypt_CPPFLAGS = $(ncrypt_test_flags)
 tests_unit_ncrypt_crypt_LDADD = $(ncrypt_test_libs)
@@ -110,6 +116,9 @@ tests_unit_ncrypt_prop_LDADD = $(ncrypt_test_libs)
 tests_unit_ncrypt_parts_SOURCES = tests/unit/ncrypt_parts.c
 tests_unit_ncrypt_parts_CPPFLAGS = $(ncrypt_test_flags)
 tests_unit_ncrypt_parts_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_protected_SOURCES = tests/unit/ncrypt_protected.c
+tests_unit_ncrypt_protected_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_protected_LDADD = $(ncrypt_test_libs)
 tests_unit_ncrypt_store_SOURCES = tests/unit/ncrypt_store.c
 tests_unit_ncrypt_store_CPPFLAGS = $(ncrypt_test_flags)
 tests_unit_ncrypt_store_LDADD = $(ncrypt_test_libs)

@@ -214,6 +214,31 @@ read_wrapping(struct params *out, const NCryptBufferDesc *list)
 	return st;
 }
 
+static enum cng_status
+read_protection(struct params *out, const NCryptBufferDesc *list)
+{
+	struct span bytes;
+	struct rd in;
+	uint32_t flags = 0;
+	enum cng_status st = CNG_OK;
+
+	if (params_find(list, NCRYPTBUFFER_CNG_KDS_ROOT_KEY, &bytes))
+		out->blob.protect.roots = bytes;
+	if (params_find(list, NCRYPTBUFFER_PROTECTION_FLAGS, &bytes)) {
+		in = rd_of(bytes);
+		if (!rd_u32le(&in, &flags) || !rd_at_end(&in))
+			return CNG_ERR_ARGUMENT;
+	}
+	/* names of descriptors are in a registry that is not here */
+	if (flags != 0)
+		return CNG_ERR_NOT_SUPPORTED;
+	if (params_find(list, NCRYPTBUFFER_PROTECTION_DESCRIPTOR_STRING,
+		&bytes))
+		st = wide_read_bytes(&out->rule, bytes);
+	out->blob.protect.rule = secret_span(&out->rule);
+	return st;
+}
+
 enum cng_status
 params_read(struct params *out, const NCryptBufferDesc *list)
 {
@@ -233,6 +258,8 @@ params_read(struct params *out, const NCryptBufferDesc *list)
 		st = read_encryption(out, list);
 	if (st == CNG_OK)
 		st = read_wrapping(out, list);
+	if (st == CNG_OK)
+		st = read_protection(out, list);
 	if (st != CNG_OK)
 		params_free(out);
 	return st;
@@ -243,6 +270,7 @@ params_free(struct params *params)
 {
 	secret_free(&params->name);
 	secret_free(&params->password);
+	secret_free(&params->rule);
 	*params = (struct params){ 0 };
 }
 

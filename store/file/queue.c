@@ -12,7 +12,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -23,6 +22,7 @@
 
 #define NAP_FIRST_NS 50000
 #define NAP_LAST_NS  1000000
+#define NOTE_AT      64   /* behind the bytes that are locked */
 
 void
 queue_init(struct queue *queue, char *path)
@@ -138,4 +138,29 @@ queue_drop(struct queue *queue, enum queue_turn turn)
 {
 	if (queue->fd >= 0)
 		(void)set_lock(queue->fd, F_UNLCK, 2 * (int)turn + 1);
+}
+
+void
+queue_note_write(const struct queue *queue, const void *note, size_t len)
+{
+	if (queue->fd >= 0)
+		(void)!pwrite(queue->fd, note, len, NOTE_AT);
+}
+
+bool
+queue_note_read(const struct queue *queue, void *note, size_t len)
+{
+	int fd = queue->fd;
+	ssize_t got;
+
+	/* reading is not being in line: nothing is made */
+	if (fd < 0)
+		fd = open(queue->path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC |
+		    O_NONBLOCK);
+	if (fd < 0)
+		return false;
+	got = pread(fd, note, len, NOTE_AT);
+	if (fd != queue->fd)
+		(void)close(fd);
+	return got == (ssize_t)len;
 }

@@ -29,6 +29,30 @@ piece_key(uint8_t out[32], const struct vault *vault, struct span salt)
 	return st;
 }
 
+enum cng_status
+vault_transport_key(struct vault *vault, struct span context,
+    uint8_t out[VAULT_TRANSPORT_KEY])
+{
+	uint8_t key[MASTER_LEN];
+	struct secret bound = { 0 };
+	enum cng_status st = vault_check_token(vault);
+
+	if (st != CNG_OK)
+		return st;
+	st = secret_copy(&bound, span_of(vault->token.serial, SERIAL_LEN));
+	if (st == CNG_OK)
+		st = secret_append(&bound, context);
+	if (st == CNG_OK)
+		st = crypto_hmac_sha256(span_of(vault->master, MASTER_LEN),
+		    span_str("protected key"), key);
+	if (st == CNG_OK)
+		st = crypto_hmac_sha256(span_of(key, sizeof(key)),
+		    secret_span(&bound), out);
+	wipe(key, sizeof(key));
+	secret_free(&bound);
+	return st;
+}
+
 static enum cng_status
 make_binding(struct secret *out, const struct vault *vault,
     struct span context)

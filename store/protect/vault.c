@@ -50,6 +50,15 @@ vault_rebind(struct vault *vault, struct store *store)
 	vault->store = store;
 }
 
+void
+vault_share(struct vault *vault, const struct vault *from)
+{
+	struct store *store = vault->store;
+
+	*vault = *from;
+	vault->store = store;
+}
+
 /* --- state --------------------------------------------------------------- */
 
 /* A token without its fact must have none of the others either. */

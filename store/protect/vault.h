@@ -82,6 +82,10 @@ enum cng_status vault_check_token(struct vault *vault) CNG_MUST_CHECK;
  * the keys in memory go on, the store is replaced. */
 void vault_rebind(struct vault *vault, struct store *store);
 
+/* The keys that from holds are held by vault, too, over its own store; ask
+ * vault_check_token whether they are of that one. */
+void vault_share(struct vault *vault, const struct vault *from);
+
 /*
  * Seals plain into record->sealed.  The associated data is the token serial
  * and record->uid, version, kind, name and clear part: set them before.
@@ -110,6 +114,12 @@ enum cng_status vault_transport_open(struct vault *vault,
     CNG_MUST_CHECK;
 /* How much longer the sealed bytes are. */
 size_t vault_transport_overhead(void);
+
+/* A key for one such piece whose sealing is the caller's business: it follows
+ * from the master key, the serial and the context, which has a salt. */
+#define VAULT_TRANSPORT_KEY 32
+enum cng_status vault_transport_key(struct vault *vault,
+    struct span context, uint8_t out[VAULT_TRANSPORT_KEY]) CNG_MUST_CHECK;
 
 /*
  * A search tag: hash of a property number and its value.  keyed: with a key

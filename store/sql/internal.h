@@ -37,6 +37,14 @@ enum sql {
 	SQL_STATEMENTS
 };
 
+#define STORE_ID 8
+
+/* How many commits which store has seen; see mark.c. */
+struct mark {
+	uint8_t id[STORE_ID];
+	uint64_t commits;
+};
+
 struct store {
 	sqlite3 *db;
 	struct vfs_file *file;    /* the connection's; NULL in memory */
@@ -47,6 +55,7 @@ struct store {
 	bool writing;             /* between begin and commit */
 	enum cng_status doomed;   /* why the transaction cannot be committed */
 	uint64_t commits;         /* ours */
+	struct mark mark;         /* as of the transaction's begin */
 };
 
 /* What an (extended) result code means. */
@@ -79,6 +88,14 @@ enum cng_status sql_doom(struct store *store, enum cng_status st);
 /* Opens path (NULL: memory) and sets the connection up. */
 enum cng_status sql_connect(sqlite3 **out, const char *path, bool read_only)
     CNG_MUST_CHECK;
+
+/* Has the store lost what it acknowledged?  CNG_ERR_STORE_CORRUPT.  A store
+ * in memory has no mark. */
+enum cng_status mark_check(struct store *store) CNG_MUST_CHECK;
+/* Counts this commit, as part of it. */
+enum cng_status mark_count(struct store *store) CNG_MUST_CHECK;
+/* After the commit, still in turn. */
+void mark_set(struct store *store);
 
 /* Makes the tables in an empty database. */
 enum cng_status schema_make(sqlite3 *db) CNG_MUST_CHECK;

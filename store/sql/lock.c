@@ -9,6 +9,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
+
+#include "base/log.h"
 
 #define PENDING      0x40000000
 #define RESERVED     (PENDING + 1)
@@ -28,8 +31,11 @@ lock_range(int fd, short type, off_t start, off_t len, int error)
 	while (fcntl(fd, F_OFD_SETLK, &lock) != 0) {
 		if (errno == EAGAIN || errno == EACCES)
 			return SQLITE_BUSY;
-		if (errno != EINTR)
-			return error;
+		if (errno == EINTR)
+			continue;
+		log_line(LOG_ERROR, "a store's file system gives no locks "
+		    "that belong to an open file: %s", strerror(errno));
+		return error;
 	}
 	return SQLITE_OK;
 }
@@ -50,8 +56,11 @@ lock_shared(struct vfs_file *file)
 	if (rc != SQLITE_OK)
 		return rc;
 	rc = set(file, F_RDLCK, SHARED, SHARED_COUNT);
-	(void)set(file, F_UNLCK, PENDING, 1);
-	return rc;
+	if (set(file, F_UNLCK, PENDING, 1) == SQLITE_OK)
+		return rc;
+	if (rc == SQLITE_OK)
+		(void)set(file, F_UNLCK, SHARED, SHARED_COUNT);
+	return SQLITE_IOERR_UNLOCK;
 }
 
 static int

@@ -147,6 +147,23 @@ clean_up(char *const paths[BESIDE_COUNT])
 		(void)unlink(paths[i]);
 }
 
+/* From the first commit on: see mark.c. */
+static enum cng_status
+start_counting(sqlite3 *db)
+{
+	enum cng_status st = CNG_ERR_NO_MEMORY;
+	sqlite3_uint64 id;
+	char *sql;
+
+	sqlite3_randomness(sizeof(id), &id);
+	sql = sqlite3_mprintf("INSERT INTO fact (name, value) "
+	    "VALUES ('commits', x'%016llx%016llx')", id, (sqlite3_uint64)0);
+	if (sql != NULL)
+		st = exec(db, sql);
+	sqlite3_free(sql);
+	return st;
+}
+
 static enum cng_status
 fill(const char *path)
 {
@@ -164,6 +181,8 @@ fill(const char *path)
 		st = exec(db, "PRAGMA journal_mode = WAL");
 	if (st == CNG_OK)
 		st = schema_make(db);
+	if (st == CNG_OK)
+		st = start_counting(db);
 	if (st == CNG_OK)
 		st = exec(db, "PRAGMA wal_checkpoint(TRUNCATE)");
 	(void)sqlite3_close(db);

@@ -130,7 +130,7 @@ map_next(struct shm *shm, bool extend, void **out)
 	    shm->fd, start);
 	if (*out == MAP_FAILED) {
 		*out = NULL;
-		return SQLITE_IOERR_SHMMAP;
+		return errno == ENOMEM ? SQLITE_NOMEM : SQLITE_IOERR_SHMMAP;
 	}
 	return SQLITE_OK;
 }
@@ -233,6 +233,9 @@ shm_unmap(sqlite3_file *base, int remove)
 
 	if (remove != 0 && file->shm.fd >= 0 && shm_path(file, path))
 		(void)unlink(path);
+	/* closing is not enough when a forked child has the file, too */
+	if (file->shm.fd >= 0)
+		(void)set(&file->shm, F_UNLCK, LOCK_ALIVE, 1);
 	shm_forget(&file->shm);
 	return SQLITE_OK;
 }

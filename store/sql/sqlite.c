@@ -63,6 +63,7 @@ io_status(sqlite3 *db, int rc)
 	case SQLITE_IOERR_CORRUPTFS:
 		return CNG_ERR_STORE_CORRUPT;
 	default:
+		/* who may do what was judged before anything was opened */
 		return place_status(error) == CNG_ERR_STORE_FULL ?
 		    CNG_ERR_STORE_FULL : CNG_ERR_STORE_IO;
 	}
@@ -91,9 +92,8 @@ sql_status(sqlite3 *db, int rc)
 	case SQLITE_AUTH:
 		return CNG_ERR_STORE_PERMISSION;
 	case SQLITE_IOERR:
-		return io_status(db, rc);
 	case SQLITE_CANTOPEN:
-		return CNG_ERR_STORE_IO;
+		return io_status(db, rc);
 	case SQLITE_INTERRUPT:
 		return CNG_ERR_INTERRUPTED;
 	case SQLITE_CONSTRAINT:
@@ -151,7 +151,7 @@ sql_run(struct store *store, sqlite3_stmt *stmt)
 enum cng_status
 sql_exec(struct store *store, enum sql which)
 {
-	sqlite3_stmt *stmt;
+	sqlite3_stmt *stmt = NULL;
 	enum cng_status st = sql_get(store, which, &stmt);
 
 	return st == CNG_OK ? sql_run(store, stmt) : st;
@@ -285,7 +285,8 @@ open_file(struct store *store, const char *path, enum store_mode mode)
 	/* swapped while we opened it: the next try will do */
 	if (!place_is_same(&store->place))
 		return CNG_ERR_STORE_BUSY;
-	return schema_check(store->db);
+	st = schema_check(store->db);
+	return st == CNG_OK ? mark_check(store) : st;
 }
 
 enum cng_status
@@ -356,7 +357,8 @@ store_read_only(const struct store *store)
 bool
 store_is_gone(const struct store *store)
 {
-	return store->place.path != NULL && !place_is_same(&store->place);
+	return store->place.path != NULL && (!place_is_same(&store->place) ||
+	    (store->file != NULL && vfs_is_past(store->file)));
 }
 
 /* --- transactions -------------------------------------------------------- */
@@ -416,7 +418,10 @@ store_begin(struct store *store)
 	}
 	store->writing = true;
 	store->doomed = CNG_OK;
-	return CNG_OK;
+	st = mark_check(store);
+	if (st != CNG_OK)
+		store_rollback(store);
+	return st;
 }
 
 enum cng_status
@@ -431,6 +436,8 @@ store_commit(struct store *store)
 	if (st == CNG_OK && sqlite3_get_autocommit(store->db) != 0)
 		st = CNG_ERR_INTERNAL;
 	if (st == CNG_OK)
+		st = mark_count(store);
+	if (st == CNG_OK)
 		st = sql_exec(store, SQL_COMMIT);
 	if (st != CNG_OK) {
 		store_rollback(store);
@@ -438,6 +445,7 @@ store_commit(struct store *store)
 	}
 	store->writing = false;
 	store->commits++;
+	mark_set(store);
 	drop_turn(store, QUEUE_WRITE);
 	return CNG_OK;
 }
@@ -471,7 +479,7 @@ store_turn_drop(struct store *store)
 enum cng_status
 store_stamp(struct store *store, uint64_t *out)
 {
-	sqlite3_stmt *stmt;
+	sqlite3_stmt *stmt = NULL;
 	enum cng_status st;
 	uint64_t others;
 	int rc;

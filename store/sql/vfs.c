@@ -20,9 +20,9 @@
 #define BELOW "unix-none"
 #define NAME  "cng-pkcs11-1"
 
-/* Reads of at least that many bytes are pages or parts of one; shorter ones
- * look at the head of the file, which is then read as a page too. */
-#define PAGE_PART_MIN 512
+/* The head of the file, which is looked at before it is known to be ours; it
+ * is read again with its page. */
+#define HEAD_LEN 100
 
 static struct vfs_file *
 file_of(sqlite3_file *base)
@@ -84,11 +84,17 @@ file_read(sqlite3_file *base, void *out, int amount, sqlite3_int64 offset)
 {
 	struct vfs_file *file = file_of(base);
 
+	int rc;
+
 	if (is_page(amount, offset))
-		return read_page(file, out, offset);
-	if (amount >= PAGE_PART_MIN)
-		return read_part(file, out, amount, offset);
-	return file->real->pMethods->xRead(file->real, out, amount, offset);
+		rc = read_page(file, out, offset);
+	else if (offset + amount > HEAD_LEN)
+		rc = read_part(file, out, amount, offset);
+	else
+		rc = file->real->pMethods->xRead(file->real, out, amount,
+		    offset);
+	/* pages of two times do not go together */
+	return rc == SQLITE_OK && vfs_is_past(file) ? SQLITE_BUSY : rc;
 }
 
 static int
@@ -170,6 +176,10 @@ file_characteristics(sqlite3_file *base)
 	struct vfs_file *file = file_of(base);
 	int flags = file->real->pMethods->xDeviceCharacteristics(file->real);
 
+#ifdef SQLITE_IOCAP_SUBPAGE_READ
+	/* a part has no checksum: the whole page is read for it anyway */
+	flags &= ~SQLITE_IOCAP_SUBPAGE_READ;
+#endif
 	return file->immutable ? flags | SQLITE_IOCAP_IMMUTABLE : flags;
 }
 
@@ -243,6 +253,8 @@ open_database(sqlite3_vfs *below, const char *path, struct vfs_file *file,
 		(void)file->real->pMethods->xClose(file->real);
 		return SQLITE_CANTOPEN;
 	}
+	if (fstat(file->fd, &file->opened) != 0)
+		file->immutable = false;
 	file->base.pMethods = &methods;
 	if (out_flags != NULL)
 		*out_flags = opened;
@@ -305,6 +317,19 @@ vfs_file_of(sqlite3 *db)
 	    base->pMethods != &methods)
 		return NULL;
 	return file_of(base);
+}
+
+bool
+vfs_is_past(const struct vfs_file *file)
+{
+	const struct stat *then = &file->opened;
+	struct stat now;
+
+	if (!file->immutable)
+		return false;
+	return fstat(file->fd, &now) != 0 || now.st_size != then->st_size ||
+	    now.st_mtim.tv_sec != then->st_mtim.tv_sec ||
+	    now.st_mtim.tv_nsec != then->st_mtim.tv_nsec;
 }
 
 void

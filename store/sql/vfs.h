@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #define PAGE_SIZE_SQL 4096
@@ -42,7 +43,8 @@ struct vfs_file {
 	int fd;               /* for locks only */
 	int level;            /* SQLITE_LOCK_... */
 	bool read_only;
-	bool immutable;       /* nobody can write while we look */
+	bool immutable;       /* looked at as it was when opened */
+	struct stat opened;
 	struct shm shm;
 };
 
@@ -51,6 +53,10 @@ const char *vfs_name(void);
 
 /* The file behind a connection; NULL when it has none. */
 struct vfs_file *vfs_file_of(sqlite3 *db);
+
+/* Has a file that is looked at as it was been written to since?  It must be
+ * opened anew then. */
+bool vfs_is_past(const struct vfs_file *file);
 
 /* In a forked child: closes what we opened, which drops none of the parent's
  * locks, and leaves SQLite's own memory alone. */

@@ -313,7 +313,10 @@ wrap_secret(const char *name, CK_MECHANISM *m, CK_KEY_TYPE type, CK_ULONG len,
 	    "... and %s unwraps the same", b->name);
 	wrapped.data[wrapped.len / 2] ^= 1;
 	rv = do_unwrap(b, m, unwrapping, &wrapped, CKO_SECRET_KEY, type, &key);
-	report(rv != CKR_OK, rv, "... and not with a bit flipped");
+	/* PKCS#1 v1.5 may answer with another key instead of an error */
+	report(rv != CKR_OK || key_read(b, key, CKA_VALUE, &value) != CKR_OK ||
+		!same_secret(a, &value, &expected),
+	    rv, "... and not with a bit flipped");
 }
 
 static void

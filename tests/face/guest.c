@@ -95,8 +95,8 @@ make_token(void)
 
 /* In a process of its own, so that each test starts with a module that
  * nobody has touched. */
-static void
-make_token_apart(void)
+void
+guest_make_token(void)
 {
 	pid_t child;
 	int status;
@@ -133,7 +133,7 @@ prepare(void)
 	tempdir_make(folder);
 	write_configuration();
 	load();
-	make_token_apart();
+	guest_make_token();
 }
 
 static void

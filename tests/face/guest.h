@@ -35,6 +35,8 @@ const char *guest_folder(void);
 
 /* From here on, p11 is the 2.40 list that is safe to fork. */
 void guest_be_safe(void);
+/* Another process makes the token (anew), with both PINs. */
+void guest_make_token(void);
 
 CK_SESSION_HANDLE guest_open(CK_FLAGS more);
 /* Read-write, the user logged in. */

@@ -4,7 +4,8 @@ if HAVE_CHECK
 face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/crypt tests/face/sign tests/face/wrap \
 	tests/face/finite tests/face/pq \
-	tests/face/closed tests/face/lists tests/face/messages \
+	tests/face/closed tests/face/protected \
+	tests/face/lists tests/face/messages \
 	tests/face/sealed tests/face/children tests/face/states \
 	tests/face/guests tests/face/curves \
 	tests/face/families tests/face/derive tests/face/kem \
@@ -35,6 +36,9 @@ tests_face_crypt_LDADD = $(face_flow_libs)
 tests_face_sign_SOURCES = tests/face/sign.c
 tests_face_sign_CPPFLAGS = $(face_flow_flags)
 tests_face_sign_LDADD = $(face_flow_libs)
+tests_face_protected_SOURCES = tests/face/protected.c
+tests_face_protected_CPPFLAGS = $(face_flow_flags)
+tests_face_protected_LDADD = $(face_flow_libs)
 tests_face_wrap_SOURCES = tests/face/wrap.c
 tests_face_wrap_CPPFLAGS = $(face_flow_flags)
 tests_face_wrap_LDADD = $(face_flow_libs)

@@ -126,6 +126,28 @@ START_TEST(the_so_wants_no_readers)
 }
 END_TEST
 
+/* A login that another process has ended keeps nobody out. */
+START_TEST(a_login_that_is_over_is_forgotten)
+{
+	CK_SESSION_HANDLE rw, ro;
+
+	rw = guest_open(CKF_RW_SESSION);
+	ok(p11->C_Login(rw, CKU_SO, PIN_OF(SO_PIN)));
+	guest_make_token();
+	ro = guest_open(0);
+	ck_assert_uint_eq(state(rw), CKS_RW_PUBLIC_SESSION);
+	is(p11->C_Login(rw, CKU_SO, PIN_OF(SO_PIN)),
+	    CKR_SESSION_READ_ONLY_EXISTS);
+	ok(p11->C_Login(ro, CKU_USER, PIN_OF(USER_PIN)));
+	ok(p11->C_CloseAllSessions(slot));
+	rw = guest_open(CKF_RW_SESSION);
+	ok(p11->C_Login(rw, CKU_SO, PIN_OF(SO_PIN)));
+	is(p11->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL, &ro),
+	    CKR_SESSION_READ_WRITE_SO_EXISTS);
+	ok(p11->C_CloseSession(rw));
+}
+END_TEST
+
 START_TEST(the_last_session_takes_the_login_along)
 {
 	CK_SESSION_HANDLE a, b;
@@ -246,6 +268,7 @@ main(void)
 		mechanism_lists,
 		session_states,
 		the_so_wants_no_readers,
+		a_login_that_is_over_is_forgotten,
 		the_last_session_takes_the_login_along,
 		wrong_pins,
 		changing_pins,

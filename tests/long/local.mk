@@ -7,10 +7,17 @@ tests_long_kill9_LDADD = -ldl
 tests_long_big_SOURCES = tests/long/big.c $(long_client)
 tests_long_big_LDADD = -ldl
 
+if HAVE_CHECK
+long_faults = tests/unit/core_faults
+endif
 long_module = $(abs_builddir)/.libs/cng-pkcs11.so
 
-check-long: all tests/long/kill9 tests/long/big tests/unit/store_big
+check-long: all tests/long/kill9 tests/long/big tests/unit/store_big \
+		$(long_faults)
 	tests/unit/store_big
+	for faults in $(long_faults); do \
+	    CNG_FAULTS=all srcdir='$(srcdir)' $$faults || exit; \
+	done
 	tests/long/kill9 $(long_module) 200
 	tests/long/big $(long_module) 100000
 .PHONY: check-long

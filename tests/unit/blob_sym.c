@@ -254,7 +254,6 @@ static const struct {
 } strangers[] = {
 	{ "opaque_mib1.bin", BLOB_OPAQUETRANSPORT },
 	{ "kdfkey.bin", BLOB_ANY },
-	{ "protectedkey.bin", BLOB_ANY },
 };
 
 /* To the last byte; and every cut is noticed. */

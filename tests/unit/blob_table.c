@@ -150,7 +150,7 @@ static const struct {
 	{ "ECDP", 4, NULL },
 	{ "\20\0\0\0KDF1", 8, "KDFKeyBlob" },
 	{ "KPTM", 4, "PcpTpmProtectedKeyBlob" },
-	{ "\20\0\0\0PRTK", 8, "ProtectedKeyBlob" },
+	{ "\20\0\0\0PRTK", 8, NULL },
 	{ "\14\2\0\0DHPM", 8, "DHParameters property" },
 	{ "\6\2\0\0\1\252\0\0\0DH1", 12, "CryptoAPI DH public blob" },
 	{ "\1\2\0\0\1\150\0\0\0\244\0\0", 12, "CryptoAPI SIMPLEBLOB" },

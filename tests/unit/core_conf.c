@@ -226,6 +226,23 @@ START_TEST(later_files_add_and_override)
 }
 END_TEST
 
+START_TEST(policies)
+{
+	struct conf conf;
+
+	write_file(at("c"), "compat_store = /a\n");
+	conf = load_good(at("c"));
+	ck_assert(conf_is_compat(&conf, "/a"));
+	ck_assert(!conf_is_compat(&conf, "/b"));
+	ck_assert(!conf_is_compat(&conf, NULL));
+	conf_free(&conf);
+	write_file(at("c"), "policy = compat\n");
+	conf = load_good(at("c"));
+	ck_assert(conf_is_compat(&conf, "/b"));
+	conf_free(&conf);
+}
+END_TEST
+
 START_TEST(wrong_lines)
 {
 	static const struct {
@@ -240,6 +257,8 @@ START_TEST(wrong_lines)
 		{ "store = none\n", 1, "absolute" },
 		{ "store =\n", 1, "missing" },
 		{ "log_level = loud\n", 1, "error, warn, info, debug" },
+		{ "policy = lax\n", 1, "strict, compat" },
+		{ "compat_store = a.db\n", 1, "absolute" },
 		{ "log_level = info\nlog_level = info\n", 2, "before" },
 		{ "user_store = none\nuser_store = /a\n", 2, "before" },
 		{ "store = /a\nstore = /b\nstore = /a\n", 3, "twice" },
@@ -434,6 +453,7 @@ main(void)
 		every_key,
 		argument_before_variable_before_usual,
 		later_files_add_and_override,
+		policies,
 		wrong_lines,
 		nul_byte,
 		long_lines,

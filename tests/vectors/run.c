@@ -11,6 +11,7 @@
 #include "base/util.h"
 #include "closed.h"
 #include "exceptions.h"
+#include "protected.h"
 
 enum column {
 	COL_FILE, COL_SIZE, COL_TYPE, COL_ALGORITHM, COL_PARAMS, COL_ORIGIN,
@@ -23,6 +24,7 @@ struct row {
 	enum blob_type type;
 	struct blob_params params;
 	struct crypto_key *kek; /* of a framed type */
+	struct secret roots;    /* of a protected one */
 };
 
 static unsigned passed, failed, skipped;
@@ -38,7 +40,7 @@ fail(const struct row *row, const char *what, enum cng_status st)
 
 /* --- files ------------------------------------------------------------ */
 
-static bool
+bool
 read_file(struct secret *out, const char *folder, const char *name)
 {
 	char path[4096];
@@ -268,6 +270,7 @@ documented(const char *expect)
 		{ "CNG_ERR_NOT_SUPPORTED", CNG_ERR_NOT_SUPPORTED },
 		{ "CNG_ERR_WRAPPED_KEY", CNG_ERR_WRAPPED_KEY },
 		{ "CNG_ERR_ARGUMENT", CNG_ERR_ARGUMENT },
+		{ "CNG_ERR_NOT_FOUND", CNG_ERR_NOT_FOUND },
 	};
 	const char *best = NULL;
 	enum cng_status st = CNG_OK;
@@ -309,16 +312,47 @@ find_kek(struct row *row, const char *folder)
 static bool
 is_described(const struct row *row)
 {
-	return strcmp(row->col[COL_TYPE], "ProtectedKeyBlob") == 0 ||
-	    strcmp(row->col[COL_TYPE], "(ProtectedKeyBlob)") == 0 ||
-	    strcmp(row->col[COL_TYPE], "(KDFKeyBlob)") == 0 ||
+	return strcmp(row->col[COL_TYPE], "(KDFKeyBlob)") == 0 ||
 	    (row->type == BLOB_OPAQUETRANSPORT &&
 		strcmp(row->col[COL_ORIGIN], "real-windows") == 0);
 }
 
+/* What is within, byte for byte, is the file beside it; and with no root key
+ * at all nothing is. */
 static bool
-run_bytes(const struct row *row, struct span in)
+run_protected(const struct row *row, const char *folder, struct span in)
 {
+	struct span file = protected_plain(row->col[COL_EXPECT]);
+	struct secret want = { 0 }, got = { 0 };
+	struct key_material key = { 0 };
+	char name[256];
+	enum blob_type type = BLOB_ANY;
+	enum cng_status st;
+	bool ok;
+
+	snprintf(name, sizeof name, "%.*s", (int)file.len,
+	    file.len > 0 ? (const char *)file.ptr : "");
+	ok = file.len > 0 && read_file(&want, folder, name) &&
+	    blob_detect(secret_span(&want), &type) == CNG_OK;
+	if (!ok)
+		return fail(row, "no file of what is within", CNG_OK);
+	st = protected_inner(in, &row->params, type, &got);
+	if (st != CNG_OK || !span_equal(secret_span(&got),
+	    secret_span(&want)))
+		ok = fail(row, "something else is within", st);
+	st = blob_decode(BLOB_PROTECTEDKEY, in, NULL, &key);
+	if (st != CNG_ERR_ARGUMENT)
+		ok = fail(row, "opened without a key", st);
+	key_free(&key);
+	secret_free(&want);
+	secret_free(&got);
+	return ok;
+}
+
+static bool
+run_bytes(const struct row *row, const char *folder, struct span in)
+{
+	bool good = strncmp(row->col[COL_ORIGIN], "negative", 8) != 0;
 	const struct exception *special = exception_find(row->col[COL_FILE]);
 	enum cng_status want;
 
@@ -327,9 +361,11 @@ run_bytes(const struct row *row, struct span in)
 		    fail(row, "not described to its end", CNG_OK);
 	if (special != NULL && special->verdict == VERDICT_REFUSED)
 		return run_bad(row, in, special->status);
+	if (good && row->type == BLOB_PROTECTEDKEY)
+		return run_protected(row, folder, in);
 	if (special != NULL)
 		return run_good(row, in, special->verdict == VERDICT_SAME);
-	if (strncmp(row->col[COL_ORIGIN], "negative", 8) != 0)
+	if (good)
 		return run_good(row, in, true);
 	want = documented(row->col[COL_EXPECT]);
 	if (want == CNG_OK)
@@ -359,13 +395,16 @@ run_row(const char *folder, char *line)
 	}
 	find_password(&row);
 	find_curve(&row);
+	row.roots = protected_roots(folder, row.col[COL_EXPECT]);
+	row.params.protect.roots = secret_span(&row.roots);
 	ok = read_file(&bytes, folder, row.col[COL_FILE]);
 	if (!ok || bytes.len != strtoul(row.col[COL_SIZE], NULL, 10))
 		ok = fail(&row, "missing, or not of the size", CNG_OK);
 	else if ((ok = find_kek(&row, folder)))
-		ok = run_bytes(&row, secret_span(&bytes));
+		ok = run_bytes(&row, folder, secret_span(&bytes));
 	*(ok ? &passed : &failed) += 1;
 	crypto_key_free(row.kek);
+	secret_free(&row.roots);
 	secret_free(&bytes);
 }
 

@@ -168,6 +168,9 @@ typedef BCryptBufferDesc *PNCryptBufferDesc;
 #define NCRYPTBUFFER_PKCS_AES_KEY_BITS 96
 #define NCRYPTBUFFER_PKCS_PADDING_ALGO 97
 #define NCRYPTBUFFER_PKCS_PADDING_LABEL 98
+/* Not of Windows: KDS root keys that open an NCRYPT_PROTECTED_KEY_BLOB; 16
+ * bytes of id and 64 of key, or LDIF. */
+#define NCRYPTBUFFER_CNG_KDS_ROOT_KEY 0x434E4701
 
 /* Before the salt in an NCRYPTBUFFER_PKCS_ALG_PARAM of PKCS #12. */
 typedef struct _CRYPT_PKCS12_PBE_PARAMS {

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Uses that must not meet in one key.
+ */
+#include "core/conflict.h"
+
+#include "base/util.h"
+
+struct conflict {
+	enum obj_class class;
+	enum key_family family;  /* KEY_NONE: any */
+	enum prop_id keep;
+	enum prop_id drop;       /* the one that gives way */
+	bool drop_asked;         /* even when it was asked for */
+};
+
+/*
+ * Where both were asked for, or both are defaults, the row decides.  Wrapping
+ * and encrypting do not go together since a counter mode with the same IV
+ * undoes itself.
+ */
+static const struct conflict conflicts[] = {
+	{ OBJ_SECRET, KEY_NONE, PROP_WRAP, PROP_DECRYPT, false },
+	{ OBJ_SECRET, KEY_NONE, PROP_WRAP, PROP_ENCRYPT, false },
+	{ OBJ_SECRET, KEY_NONE, PROP_UNWRAP, PROP_ENCRYPT, false },
+	{ OBJ_SECRET, KEY_NONE, PROP_UNWRAP, PROP_DECRYPT, false },
+	{ OBJ_PRIVATE, KEY_RSA, PROP_DECRYPT, PROP_UNWRAP, true },
+};
+
+static bool
+is_guarded(const struct object *obj)
+{
+	return object_flag(obj, PROP_TOKEN) ||
+	    object_flag(obj, PROP_SENSITIVE);
+}
+
+static bool
+asks_for(struct props tmpl, enum prop_id id)
+{
+	const struct prop *line = props_find(tmpl, id);
+
+	return line != NULL && line->number != 0;
+}
+
+static bool
+had(const struct object *obj, enum prop_id id)
+{
+	return (obj->ever & PROP_BIT(id)) != 0;
+}
+
+/* New: nobody has used the key yet, so a default may still be taken away. */
+static enum cng_status
+settle_new(struct object *obj, const struct conflict *row, struct props tmpl)
+{
+	bool keep = asks_for(tmpl, row->keep);
+	bool drop = asks_for(tmpl, row->drop);
+
+	if (keep && drop && !row->drop_asked)
+		return CNG_ERR_TEMPLATE_INCONSISTENT;
+	object_put_flag(obj, drop && !keep ? row->keep : row->drop, false);
+	return CNG_OK;
+}
+
+static enum cng_status
+settle_changed(struct object *obj, const struct conflict *row)
+{
+	bool keep = object_flag(obj, row->keep);
+	bool drop = object_flag(obj, row->drop);
+
+	if ((keep && had(obj, row->drop)) || (drop && had(obj, row->keep)))
+		return CNG_ERR_TEMPLATE_INCONSISTENT;
+	return keep && drop ? CNG_ERR_TEMPLATE_INCONSISTENT : CNG_OK;
+}
+
+enum cng_status
+conflict_settle(struct object *obj, struct props tmpl,
+    const struct rule_context *ctx)
+{
+	bool change = ctx->mode == MODE_COPY || ctx->mode == MODE_SET;
+	enum cng_status st = CNG_OK;
+
+	if (ctx->compat || !is_guarded(obj))
+		return CNG_OK;
+	for (size_t i = 0; st == CNG_OK && i < ARRAY_LEN(conflicts); i++) {
+		const struct conflict *row = &conflicts[i];
+
+		if (row->class != obj->class ||
+		    (row->family != KEY_NONE && row->family != obj->key.family))
+			continue;
+		if (change)
+			st = settle_changed(obj, row);
+		else if (object_flag(obj, row->keep) &&
+		    object_flag(obj, row->drop))
+			st = settle_new(obj, row, tmpl);
+	}
+	if (st != CNG_OK)
+		log_line(LOG_INFO, "uses of a key: %s", cng_status_text(st));
+	return st;
+}
+
+static enum cng_status
+set_for_good(struct object *obj, struct props tmpl, enum prop_id id)
+{
+	const struct prop *line = props_find(tmpl, id);
+
+	if (line != NULL && line->number == 0)
+		return CNG_ERR_TEMPLATE_INCONSISTENT;
+	object_put_flag(obj, id, true);
+	return CNG_OK;
+}
+
+enum cng_status
+conflict_inherit(struct object *obj, struct props tmpl,
+    const struct object *unwrapper, const struct rule_context *ctx)
+{
+	enum cng_status st;
+
+	if (ctx->compat || unwrapper == NULL || !object_has_secrets(obj) ||
+	    !object_flag(unwrapper, PROP_TRUSTED))
+		return CNG_OK;
+	st = set_for_good(obj, tmpl, PROP_SENSITIVE);
+	return st == CNG_OK ?
+	    set_for_good(obj, tmpl, PROP_WRAP_WITH_TRUSTED) : st;
+}
+
+bool
+conflict_iv(const struct object *key, const struct key_op *op)
+{
+	return op != NULL && op->scheme == OP_AES_GCM && is_guarded(key);
+}
+
+bool
+conflict_raw(const struct object *key, const struct key_op *op)
+{
+	return op->scheme == OP_RSA_RAW && key->class == OBJ_PRIVATE &&
+	    is_guarded(key) &&
+	    ((key->flags | key->ever) & PROP_BIT(PROP_UNWRAP)) != 0;
+}

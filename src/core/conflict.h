@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Uses that must not meet in one key: whoever may both wrap and decrypt with
+ * a key can read every key that it wraps (Clulow, CHES 2003), and so on.
+ */
+#ifndef CNG_CORE_CONFLICT_H
+#define CNG_CORE_CONFLICT_H
+
+#include "core/internal.h"
+
+/*
+ * For an object whose template has been applied.  Of two uses that do not
+ * go together, the one that nobody asked for is taken away; of an RSA
+ * private key the unwrapping, even when it was asked for, since programs ask
+ * for everything.  CNG_ERR_TEMPLATE_INCONSISTENT: both were asked for, or
+ * the key had the other one once.
+ *
+ * Keys that are neither kept nor sensitive may do what they like: there is
+ * nothing to protect.
+ */
+enum cng_status conflict_settle(struct object *obj, struct props tmpl,
+    const struct rule_context *ctx) CNG_MUST_CHECK;
+
+/*
+ * For a key that was unwrapped by a trusted one, which is the only way in and
+ * out for keys that ask for that: the new one is sensitive, and leaves under
+ * trusted keys only.  CNG_ERR_TEMPLATE_INCONSISTENT: the template says
+ * otherwise.
+ */
+enum cng_status conflict_inherit(struct object *obj, struct props tmpl,
+    const struct object *unwrapper, const struct rule_context *ctx)
+    CNG_MUST_CHECK;
+
+/* Is it wrapping in a counter mode with an IV that the caller chose?  The
+ * same one twice gives away how two keys differ. */
+bool conflict_iv(const struct object *key, const struct key_op *op);
+
+/* Is it an RSA operation without padding with a key that unwraps?  It would
+ * decrypt what was wrapped, whatever it is called. */
+bool conflict_raw(const struct object *key, const struct key_op *op);
+
+#endif

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * PINs and logins.  What a PIN is made into takes long, and a wrong one waits
+ * for seconds, also for other processes: all that happens over a handle of
+ * its own, and others may use the token meanwhile.  PINs of one token are
+ * looked at one after the other.
+ */
+#include "core/internal.h"
+
+_Static_assert(TOKEN_PIN_MIN == PIN_MIN && TOKEN_PIN_MAX == PIN_MAX &&
+    TOKEN_LABEL_MAX == TOKEN_LABEL, "the vault's limits are the token's");
+
+enum job_kind {
+	JOB_INIT = 0,
+	JOB_INIT_USER,
+	JOB_CHANGE,
+	JOB_UNLOCK,
+	JOB_CHECK,
+};
+
+struct job {
+	enum job_kind kind;
+	enum vault_role role;
+	struct span pin;
+	struct span text;        /* the new PIN, or the label */
+};
+
+static enum cng_status
+do_job(struct vault *vault, const struct job *job)
+{
+	switch (job->kind) {
+	case JOB_INIT:
+		return vault_init(vault, job->pin, job->text);
+	case JOB_INIT_USER:
+		return vault_init_user(vault, job->pin);
+	case JOB_CHANGE:
+		return vault_change_pin(vault, job->role, job->pin,
+		    job->text);
+	case JOB_UNLOCK:
+		return vault_unlock(vault, job->role, job->pin);
+	case JOB_CHECK:
+		return vault_check_pin(vault, job->role, job->pin);
+	}
+	return CNG_ERR_INTERNAL;
+}
+
+static void
+begin_login(struct token *tok, enum vault_role role) CNG_REQUIRES(tok->lock)
+{
+	tok->role = role == VAULT_SO ? ROLE_SO : ROLE_USER;
+	tok->login_stamp = 0;
+	/* what was read without the keys was not verified */
+	idmap_clear(&tok->cache);
+}
+
+/* The keys that were found are those of the store that we have open, unless
+ * somebody has just put another one in its place. */
+static enum cng_status
+take_keys(struct token *tok, const struct vault *from, enum vault_role role)
+{
+	enum cng_status st;
+
+	lock_take(&tok->lock);
+	st = token_attach(tok);
+	if (st == CNG_OK) {
+		vault_share(tok->vault, from);
+		st = vault_check_token(tok->vault);
+	}
+	if (st == CNG_OK)
+		begin_login(tok, role);
+	else if (tok->vault != NULL)
+		vault_lock(tok->vault);
+	lock_drop(&tok->lock);
+	return st == CNG_ERR_NOT_LOGGED_IN ? CNG_ERR_STORE_BUSY : st;
+}
+
+static enum cng_status
+do_apart(struct token *tok, const struct job *job)
+{
+	struct store *store = NULL;
+	struct vault *vault = NULL;
+	enum cng_status st = store_open(&store, tok->path, STORE_OPEN);
+
+	if (st == CNG_OK)
+		st = vault_new(&vault, store);
+	if (st == CNG_OK && job->kind == JOB_INIT_USER) {
+		lock_take(&tok->lock);
+		st = token_attach(tok);
+		if (st == CNG_OK)
+			vault_share(vault, tok->vault);
+		lock_drop(&tok->lock);
+	}
+	if (st == CNG_OK)
+		st = do_job(vault, job);
+	if (st == CNG_OK && job->kind == JOB_UNLOCK)
+		st = take_keys(tok, vault, job->role);
+	vault_free(vault);
+	store_close(store);
+	return st;
+}
+
+/* A store in memory has one handle. */
+static enum cng_status
+run_job(struct token *tok, const struct job *job)
+{
+	enum cng_status st;
+
+	if (tok->path == NULL || strcmp(tok->path, "memory:") != 0)
+		return do_apart(tok, job);
+	lock_take(&tok->lock);
+	st = do_job(tok->vault, job);
+	if (st == CNG_OK && job->kind == JOB_UNLOCK)
+		begin_login(tok, job->role);
+	lock_drop(&tok->lock);
+	return st;
+}
+
+/* --- a token is made ------------------------------------------------------ */
+
+static enum cng_status
+prepare_init(struct token *tok)
+{
+	enum cng_status st;
+
+	lock_take(&tok->lock);
+	st = token_attach_anew(tok);
+	if (tok->role != ROLE_NONE)
+		st = CNG_ERR_SESSIONS_OPEN;
+	else
+		st = token_open_store(tok,
+		    tok->create ? STORE_CREATE : STORE_OPEN);
+	lock_drop(&tok->lock);
+	return st;
+}
+
+enum cng_status
+token_init(struct token *tok, struct span so_pin, struct span label)
+{
+	struct job job = { JOB_INIT, VAULT_SO, so_pin, label };
+	enum cng_status st;
+
+	lock_take(&tok->pin);
+	st = prepare_init(tok);
+	if (st == CNG_OK)
+		st = run_job(tok, &job);
+	lock_take(&tok->lock);
+	if (st == CNG_OK && tok->vault != NULL)
+		vault_lock(tok->vault);
+	if (tok->role == ROLE_NONE)
+		idmap_clear(&tok->cache);
+	lock_drop(&tok->lock);
+	lock_drop(&tok->pin);
+	return st;
+}
+
+/* --- PINs are set --------------------------------------------------------- */
+
+/* Who is logged in, now that the store is there. */
+static enum cng_status
+look(struct token *tok, enum token_role *out)
+{
+	enum cng_status st;
+
+	lock_take(&tok->lock);
+	st = token_attach(tok);
+	*out = tok->role;
+	lock_drop(&tok->lock);
+	return st;
+}
+
+static enum vault_role
+whose(enum token_role role)
+{
+	return role == ROLE_SO ? VAULT_SO : VAULT_USER;
+}
+
+enum cng_status
+token_init_pin(struct token *tok, struct span pin)
+{
+	struct job job = { .kind = JOB_INIT_USER, .pin = pin };
+	enum token_role role;
+	enum cng_status st;
+
+	lock_take(&tok->pin);
+	st = look(tok, &role);
+	if (role != ROLE_SO)
+		st = CNG_ERR_NOT_LOGGED_IN;
+	if (st == CNG_OK)
+		st = run_job(tok, &job);
+	lock_drop(&tok->pin);
+	return st;
+}
+
+enum cng_status
+token_set_pin(struct token *tok, struct span old_pin, struct span new_pin)
+{
+	struct job job = { JOB_CHANGE, VAULT_USER, old_pin, new_pin };
+	enum token_role role;
+	enum cng_status st;
+
+	lock_take(&tok->pin);
+	st = look(tok, &role);
+	job.role = whose(role);
+	if (st == CNG_OK)
+		st = run_job(tok, &job);
+	lock_drop(&tok->pin);
+	return st;
+}
+
+/* --- logins --------------------------------------------------------------- */
+
+static enum cng_status
+prepare_login(struct token *tok, enum token_role role)
+{
+	enum cng_status st;
+
+	lock_take(&tok->lock);
+	st = token_attach_anew(tok);
+	if (tok->role == role)
+		st = CNG_ERR_LOGGED_IN;
+	else if (tok->role != ROLE_NONE)
+		st = CNG_ERR_OTHER_LOGGED_IN;
+	lock_drop(&tok->lock);
+	return st;
+}
+
+enum cng_status
+token_login(struct token *tok, enum token_role role, struct span pin)
+{
+	struct job job = { .kind = JOB_UNLOCK, .role = whose(role),
+		.pin = pin };
+	enum cng_status st;
+
+	lock_take(&tok->pin);
+	st = prepare_login(tok, role);
+	if (st == CNG_OK)
+		st = run_job(tok, &job);
+	lock_drop(&tok->pin);
+	return st;
+}
+
+enum cng_status
+token_check_pin(struct token *tok, struct span pin)
+{
+	struct job job = { .kind = JOB_CHECK, .pin = pin };
+	enum token_role role;
+	enum cng_status st;
+
+	lock_take(&tok->pin);
+	st = look(tok, &role);
+	job.role = whose(role);
+	if (role == ROLE_NONE)
+		st = CNG_ERR_NOT_LOGGED_IN;
+	if (st == CNG_OK)
+		st = run_job(tok, &job);
+	lock_drop(&tok->pin);
+	return st;
+}
