@@ -568,8 +568,8 @@ main(void)
 {
 	const TTest *const tests[] = { a_whole_message,
 		a_forged_message, a_message_in_parts, a_message_without_bytes,
-		other_mechanisms, nonces_made_here, nonces_counted, nonces_xored,
-		bad_parameters, bad_arguments, signed_messages,
+		other_mechanisms, nonces_made_here, nonces_counted,
+		nonces_xored, bad_parameters, bad_arguments, signed_messages,
 		signature_first };
 
 	return guest_run("face messages", tests, ARRAY_LEN(tests));

@@ -57,11 +57,18 @@ START_TEST(what_a_key_may_wrap)
 		{ CKA_SENSITIVE, &no, 1 },
 	};
 	CK_ATTRIBUTE hide = { CKA_SENSITIVE, &yes, 1 };
+	CK_ULONG bytes = 16;
+	CK_ATTRIBUTE plain[] = {
+		{ CKA_VALUE_LEN, &bytes, sizeof(bytes) },
+		{ CKA_EXTRACTABLE, &yes, 1 },
+		{ CKA_SENSITIVE, &no, 1 },
+	};
+	CK_MECHANISM how = { CKM_AES_KEY_GEN, NULL, 0 };
 	CK_OBJECT_HANDLE with, key, other;
 
 	session = guest_login();
 	with = make(CKA_WRAP_TEMPLATE, inner, 2);
-	key = guest_aes(session, 16);
+	ok(p11->C_GenerateKey(session, &how, plain, 3, &key));
 	other = guest_generic(session, 16);
 	ok(wrap(with, key));
 	is(wrap(with, other), CKR_KEY_HANDLE_INVALID);
