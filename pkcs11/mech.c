@@ -10,11 +10,16 @@
 
 #include "base/util.h"
 #include "core/provider.h"
+#include "pkcs11/cryptoki3.h"
+#include "pkcs11/lookup.h"
 #include "pkcs11/mechrows.h"
 #include "pkcs11/vendor.h"
 
 #define USE_CRYPT (CKF_ENCRYPT | CKF_DECRYPT)
-#define USE_SIG (CKF_SIGN | CKF_VERIFY)
+#define USE_MESSAGES (CKF_MESSAGE_ENCRYPT | CKF_MESSAGE_DECRYPT | \
+	CKF_MULTI_MESSAGE)
+#define USE_SIG (CKF_SIGN | CKF_VERIFY | CKF_MESSAGE_SIGN | \
+	CKF_MESSAGE_VERIFY | CKF_MULTI_MESSAGE)
 #define USE_RECOVER (CKF_SIGN_RECOVER | CKF_VERIFY_RECOVER)
 #define USE_WRAP (CKF_WRAP | CKF_UNWRAP)
 #define EC_NAMED (CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS)
@@ -146,7 +151,8 @@ static const struct mech table[] = {
 	    .max = 32, .scheme = OP_AES_CBC_PAD, .param = PARAM_IV16 },
 	{ .type = CKM_AES_CTR, .flags = USE_CRYPT, .min = 16, .max = 32,
 	    .scheme = OP_AES_CTR, .param = PARAM_CTR },
-	{ .type = CKM_AES_GCM, .flags = USE_CRYPT | USE_WRAP, .min = 16,
+	{ .type = CKM_AES_GCM,
+	    .flags = USE_CRYPT | USE_WRAP | USE_MESSAGES, .min = 16,
 	    .max = 32, .scheme = OP_AES_GCM, .param = PARAM_GCM },
 	{ .type = CKM_AES_CMAC, .flags = USE_SIG, .min = 16, .max = 32,
 	    .scheme = OP_AES_CMAC },
@@ -273,25 +279,6 @@ is_there(const struct mech *mech)
 	return known == YES;
 }
 
-static const struct mech *
-find(const struct mech *rows, size_t count, CK_MECHANISM_TYPE type)
-{
-	size_t low, high, mid;
-
-	low = 0;
-	high = count;
-	while (low < high) {
-		mid = (low + high) / 2;
-		if (rows[mid].type == type)
-			return &rows[mid];
-		if (rows[mid].type < type)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return NULL;
-}
-
 const struct mech *
 mech_info(CK_MECHANISM_TYPE type)
 {
@@ -300,7 +287,7 @@ mech_info(CK_MECHANISM_TYPE type)
 
 	for (i = 0; row == NULL && i < MECH_TABLES; i++) {
 		rows = mech_table(i, &count);
-		row = find(rows, count, type);
+		row = lookup(rows, count, sizeof(*rows), type);
 	}
 	return row != NULL && is_there(row) ? row : NULL;
 }
@@ -331,7 +318,7 @@ mech_is_cng(const struct mech *mech)
 }
 
 CK_RV
-mech_read(const CK_MECHANISM *from, CK_FLAGS use, const struct mech **mech,
+mech_begin(const CK_MECHANISM *from, CK_FLAGS use, const struct mech **mech,
     struct key_op *op)
 {
 	const struct mech *row;
@@ -346,5 +333,15 @@ mech_read(const CK_MECHANISM *from, CK_FLAGS use, const struct mech **mech,
 	op->hash = row->hash;
 	op->cofactor = row->cofactor;
 	*mech = row;
-	return mech_param_read(row, from, op);
+	return CKR_OK;
+}
+
+CK_RV
+mech_read(const CK_MECHANISM *from, CK_FLAGS use, const struct mech **mech,
+    struct key_op *op)
+{
+	CK_RV rv;
+
+	rv = mech_begin(from, use, mech, op);
+	return rv == CKR_OK ? mech_param_read(*mech, from, op) : rv;
 }

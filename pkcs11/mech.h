@@ -74,6 +74,10 @@ bool mech_is_cng(const struct mech *mech);
 CK_RV mech_read(const CK_MECHANISM *from, CK_FLAGS use,
     const struct mech **mech, struct key_op *op);
 
+/* The same, but for the parameter: it comes with each message. */
+CK_RV mech_begin(const CK_MECHANISM *from, CK_FLAGS use,
+    const struct mech **mech, struct key_op *op);
+
 /* mechparam.c: the parameter alone, into op, where scheme and hash are.  One
  * that cannot be read without its session is left for later. */
 CK_RV mech_param_read(const struct mech *mech, const CK_MECHANISM *from,

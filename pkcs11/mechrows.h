@@ -5,6 +5,7 @@
 #ifndef CNG_PKCS11_MECHROWS_H
 #define CNG_PKCS11_MECHROWS_H
 
+#include "pkcs11/cryptoki3.h"
 #include "pkcs11/cryptoki_mechs.h"
 #include "pkcs11/mech.h"
 
@@ -19,7 +20,9 @@ extern const struct mech_rows mech_cipher_rows;
 extern const struct mech_rows mech_derive_rows;
 extern const struct mech_rows mech_keys_rows;
 
-#define MECH_SIGNS (CKF_SIGN | CKF_VERIFY)
+#define MECH_SIGNS (CKF_SIGN | CKF_VERIFY | CKF_MESSAGE_SIGN | \
+	CKF_MESSAGE_VERIFY | CKF_MULTI_MESSAGE)
+#define MECH_MESSAGES (CKF_MESSAGE_ENCRYPT | CKF_MESSAGE_DECRYPT)
 #define MECH_CRYPTS (CKF_ENCRYPT | CKF_DECRYPT)
 #define MECH_WRAPS (CKF_WRAP | CKF_UNWRAP)
 #define MECH_CURVES (CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS | \

@@ -76,12 +76,9 @@ C_GetSlotInfo(CK_SLOT_ID slot, CK_SLOT_INFO_PTR info)
 	enum cng_status st;
 	CK_RV rv;
 
-	rv = call_enter();
+	rv = call_enter_slot(&tok, slot);
 	if (rv != CKR_OK)
 		return rv;
-	tok = call_token(slot);
-	if (tok == NULL)
-		return call_leave(CKR_SLOT_ID_INVALID);
 	if (info == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
 	st = token_info(tok, &token);
@@ -95,13 +92,12 @@ C_GetMechanismList(
     CK_SLOT_ID slot, CK_MECHANISM_TYPE_PTR list, CK_ULONG_PTR count)
 {
 	CK_MECHANISM_TYPE types[512];
+	struct token *tok;
 	CK_RV rv;
 
-	rv = call_enter();
+	rv = call_enter_slot(&tok, slot);
 	if (rv != CKR_OK)
 		return rv;
-	if (call_token(slot) == NULL)
-		return call_leave(CKR_SLOT_ID_INVALID);
 	if (count == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
 	return call_leave(give_list(types,
@@ -124,15 +120,12 @@ C_GetMechanismInfo(
     CK_SLOT_ID slot, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO_PTR info)
 {
 	const struct mech *mech;
-	const struct token *token;
+	struct token *tok;
 	CK_RV rv;
 
-	rv = call_enter();
+	rv = call_enter_slot(&tok, slot);
 	if (rv != CKR_OK)
 		return rv;
-	token = call_token(slot);
-	if (token == NULL)
-		return call_leave(CKR_SLOT_ID_INVALID);
 	if (info == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
 	mech = mech_info(type);
@@ -140,7 +133,7 @@ C_GetMechanismInfo(
 		return call_leave(CKR_MECHANISM_INVALID);
 	info->ulMinKeySize = mech->min;
 	info->ulMaxKeySize = mech->max;
-	info->flags = flags_of(mech, token);
+	info->flags = flags_of(mech, tok);
 	return call_leave(CKR_OK);
 }
 

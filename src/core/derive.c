@@ -4,6 +4,7 @@
  */
 #include "core/derived.h"
 
+#include "core/keytmpl.h"
 #include "core/scheme.h"
 
 enum cng_status
@@ -125,9 +126,13 @@ token_derive(struct token *tok, const struct access *who,
 {
 	struct secret value = { 0 };
 	enum key_family family;
-	enum cng_status st = derived_family(tmpl, &family);
+	struct keytmpl room;
+	enum cng_status st = keytmpl_join(
+	    base, PROP_DERIVE_TEMPLATE, &tmpl, &room);
 
 	*out = 0;
+	if (st == CNG_OK)
+		st = derived_family(tmpl, &family);
 	if (st == CNG_OK)
 		st = derive_value(base, op, mechanism,
 		    props_number(tmpl, PROP_VALUE_LEN,

@@ -5,6 +5,7 @@
  */
 #include "core/derived.h"
 
+#include "core/keytmpl.h"
 #include "key/set.h"
 
 static enum cng_status
@@ -76,9 +77,13 @@ token_encapsulate(struct token *tok, const struct access *who,
 	struct secret value = { 0 };
 	struct wr w = *cipher;
 	enum key_family family;
-	enum cng_status st = derived_family(tmpl, &family);
+	struct keytmpl room;
+	enum cng_status st = keytmpl_join(
+	    public, PROP_ENCAPSULATE_TEMPLATE, &tmpl, &room);
 
 	*out = 0;
+	if (st == CNG_OK)
+		st = derived_family(tmpl, &family);
 	if (st == CNG_OK)
 		st = object_encapsulate(public, op, mechanism, &w, &value);
 	if (st == CNG_ERR_BUFFER_TOO_SMALL || (st == CNG_OK && !value.len)) {
@@ -102,9 +107,13 @@ token_decapsulate(struct token *tok, const struct access *who,
 {
 	struct secret value = { 0 };
 	enum key_family family;
-	enum cng_status st = derived_family(tmpl, &family);
+	struct keytmpl room;
+	enum cng_status st = keytmpl_join(
+	    private, PROP_DECAPSULATE_TEMPLATE, &tmpl, &room);
 
 	*out = 0;
+	if (st == CNG_OK)
+		st = derived_family(tmpl, &family);
 	if (st == CNG_OK)
 		st = object_decapsulate(private, op, mechanism, cipher,
 		    &value);

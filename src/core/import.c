@@ -10,6 +10,7 @@
 #include "base/rd.h"
 #include "core/conflict.h"
 #include "core/enveloped.h"
+#include "core/keytmpl.h"
 #include "core/nullkey.h"
 #include "core/protect.h"
 #include "core/transport.h"
@@ -417,6 +418,7 @@ token_import(struct token *tok, const struct access *who,
     const struct import_request *request, obj_id *out)
 {
 	struct import_request req = *request;
+	struct keytmpl room;
 	struct rule_context ctx = token_rules(tok,
 	    request->format == TRANSFER_CNG ? MODE_IMPORT : MODE_UNWRAP);
 	struct entry *e = NULL;
@@ -430,7 +432,9 @@ token_import(struct token *tok, const struct access *who,
 	}
 	if (enveloped_is(&req))
 		req.type = BLOB_PKCS7ENVELOPE;
-	st = check_request(tok, &req);
+	st = keytmpl_join(req.key, PROP_UNWRAP_TEMPLATE, &req.tmpl, &room);
+	if (st == CNG_OK)
+		st = check_request(tok, &req);
 	curve_from_template(&req);
 	if (st == CNG_OK) {
 		e = mem_new(1, sizeof *e);

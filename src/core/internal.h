@@ -34,6 +34,7 @@ struct object {
 	uint64_t flags;           /* PROP_BIT of the true booleans */
 	uint64_t ever;            /* of the usage bits: held at any time */
 	uint32_t twin_own;        /* TWIN_OWN_* */
+	uint64_t profile;         /* OBJ_PROFILE only */
 	uint64_t cert_type;
 	uint64_t cert_category;
 	uint64_t keygen_mechanism;
@@ -251,6 +252,8 @@ struct token {
 	bool compat;              /* constant: uses may meet, see conflict.h */
 	struct store *store CNG_GUARDED_BY(lock);
 	struct vault *vault CNG_GUARDED_BY(lock);
+	uint8_t state_key[32] CNG_GUARDED_BY(lock); /* of operation states */
+	bool has_state_key CNG_GUARDED_BY(lock);
 	struct batch batch;
 	_Atomic(enum token_role) role; /* changed under the lock */
 	enum cng_status fault CNG_GUARDED_BY(lock);
@@ -278,6 +281,13 @@ enum cng_status token_attach(struct token *tok) CNG_REQUIRES(tok->lock)
 /* The same, and lets go of a store whose file was deleted or replaced. */
 enum cng_status token_attach_anew(struct token *tok)
     CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
+
+/* Bytes for a caller to keep, which only this token of this process (and its
+ * children) can read: CNG_ERR_BAD_DATA for others. */
+enum cng_status token_seal_state(struct token *tok, struct span state,
+    struct secret *out) CNG_MUST_CHECK;
+enum cng_status token_open_state(struct token *tok, struct span sealed,
+    struct secret *out) CNG_MUST_CHECK;
 
 /* May the caller see (or make) an object with these flags? */
 bool token_may_see(const struct token *tok, const struct object *obj)

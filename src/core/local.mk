@@ -7,6 +7,8 @@ libcore_la_SOURCES = \
 	src/core/conf.c src/core/conf.h \
 	src/core/conf_file.c src/core/conf_file.h \
 	src/core/enveloped.c src/core/enveloped.h \
+	src/core/keytmpl.c src/core/keytmpl.h \
+	src/core/certificate.c src/core/certificate.h \
 	src/core/derive.c src/core/encapsulate.c src/core/derived.h \
 	src/core/export.c \
 	src/core/find.c \
@@ -18,9 +20,10 @@ libcore_la_SOURCES = \
 	src/core/logfile.c src/core/logfile.h \
 	src/core/login.c \
 	src/core/nullkey.c src/core/nullkey.h \
+	src/core/profile.c src/core/profile.h \
 	src/core/object.c src/core/object.h \
 	src/core/objects.c \
-	src/core/operation.c src/core/operation.h \
+	src/core/operation.c src/core/opstate.c src/core/operation.h \
 	src/core/policy.c src/core/policy.h \
 	src/core/prop.c src/core/prop.h \
 	src/core/provider.c src/core/provider.h \
@@ -46,9 +49,9 @@ core_tests = \
 	tests/unit/core_closed \
 	tests/unit/core_conf \
 	tests/unit/core_conflict \
-	tests/unit/core_faults \
 	tests/unit/core_faults_open \
 	tests/unit/core_derive \
+	tests/unit/core_faults \
 	tests/unit/core_hostile \
 	tests/unit/core_login \
 	tests/unit/core_multi \

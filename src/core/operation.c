@@ -6,7 +6,9 @@
 #include "core/operation.h"
 
 #include "base/alloc.h"
+#include "base/rd.h"
 #include "core/conflict.h"
+#include "core/internal.h"
 #include "core/scheme.h"
 
 #define DIGEST_MAX 64
@@ -109,17 +111,21 @@ own_op(struct operation *o, const struct key_op *op)
 	return st;
 }
 
-enum cng_status
-operation_new(struct operation **out, struct object *key,
-    const struct key_op *op, enum operation_use use, uint64_t mechanism)
+static bool
+key_wants_pin(const struct object *key)
+{
+	return key != NULL && key->class == OBJ_PRIVATE &&
+	    (key->flags & PROP_BIT(PROP_ALWAYS_AUTHENTICATE));
+}
+
+static enum cng_status
+make(struct operation **out, struct object *key, const struct key_op *op,
+    enum operation_use use)
 {
 	struct operation *o;
 	enum cng_status st;
 
 	*out = NULL;
-	st = judge(key, op, use, mechanism);
-	if (st != CNG_OK)
-		return st;
 	o = mem_new(1, sizeof *o);
 	if (o == NULL)
 		return CNG_ERR_NO_MEMORY;
@@ -130,12 +136,34 @@ operation_new(struct operation **out, struct object *key,
 	}
 	o->use = use;
 	o->parts = scheme_parts(op, use);
-	if (key != NULL) {
+	if (key != NULL)
 		o->key = object_ref(key);
-		o->wants_pin = key->class == OBJ_PRIVATE &&
-		    (key->flags & PROP_BIT(PROP_ALWAYS_AUTHENTICATE));
-	}
+	o->wants_pin = key_wants_pin(key);
 	*out = o;
+	return CNG_OK;
+}
+
+enum cng_status
+operation_new(struct operation **out, struct object *key,
+    const struct key_op *op, enum operation_use use, uint64_t mechanism)
+{
+	enum cng_status st = judge(key, op, use, mechanism);
+
+	*out = NULL;
+	return st == CNG_OK ? make(out, key, op, use) : st;
+}
+
+enum cng_status
+operation_again(struct operation **out, struct operation *model,
+    const struct key_op *op)
+{
+	enum cng_status st = make(out, model->key,
+	    op == NULL ? &model->op : op, model->use);
+
+	if (st != CNG_OK)
+		return st;
+	(*out)->wants_pin = model->wants_pin;
+	model->wants_pin = key_wants_pin(model->key);
 	return CNG_OK;
 }
 
@@ -390,6 +418,69 @@ operation_verify_final(struct operation *o, struct span signature)
 	if (st != CNG_OK)
 		return st;
 	return crypto_stream_verify(o->stream, signature);
+}
+
+/* --- states ----------------------------------------------------------- */
+
+#define STATE_MAX 512
+
+enum cng_status
+operation_save(struct operation *o, struct token *tok, struct secret *out)
+{
+	uint8_t bytes[STATE_MAX];
+	struct wr w = wr_of(bytes, sizeof bytes);
+	enum cng_status st;
+
+	if (o->use != USE_DIGEST)
+		return CNG_ERR_NOT_SUPPORTED;
+	st = stream_ready(o);
+	wr_u8(&w, o->multipart);
+	wr_u8(&w, (uint8_t)o->op.hash);
+	if (st == CNG_OK)
+		st = crypto_stream_save(o->stream, &w);
+	if (st == CNG_OK)
+		st = token_seal_state(tok, span_of(bytes, w.len), out);
+	wipe(bytes, sizeof bytes);
+	return st;
+}
+
+static enum cng_status
+load(struct operation **out, struct rd in)
+{
+	struct key_op op = { .scheme = OP_DIGEST };
+	uint8_t multipart, hash;
+	enum cng_status st;
+
+	if (!rd_u8(&in, &multipart) || !rd_u8(&in, &hash))
+		return CNG_ERR_BAD_DATA;
+	op.hash = (enum key_hash)hash;
+	st = judge(NULL, &op, USE_DIGEST, 0);
+	if (st == CNG_OK)
+		st = make(out, NULL, &op, USE_DIGEST);
+	if (st == CNG_OK)
+		st = crypto_stream_load(&(*out)->stream, op.hash,
+		    span_of(in.ptr, in.left));
+	if (st == CNG_OK) {
+		(*out)->multipart = multipart != 0;
+	} else {
+		operation_free(*out);
+		*out = NULL;
+	}
+	return st;
+}
+
+enum cng_status
+operation_load(struct operation **out, struct token *tok, struct span state)
+{
+	struct secret bytes = { 0 };
+	enum cng_status st = token_open_state(tok, state, &bytes);
+
+	*out = NULL;
+	if (st == CNG_OK)
+		st = load(out, rd_of(secret_span(&bytes)));
+	secret_free(&bytes);
+	return st == CNG_ERR_NO_MEMORY || st == CNG_OK ? st :
+							 CNG_ERR_BAD_DATA;
 }
 
 enum cng_status

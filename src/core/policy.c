@@ -5,6 +5,7 @@
  */
 #include "core/policy.h"
 
+#include "core/keytmpl.h"
 #include "base/util.h"
 #include "core/nullkey.h"
 
@@ -49,6 +50,7 @@ wrapping_key_fits(const struct object *obj, const struct object *key,
 	bool rsa = key->class == OBJ_PUBLIC && key->key.family == KEY_RSA;
 	bool aes = key->class == OBJ_SECRET && key->key.family == KEY_AES;
 	bool agrees = key->class == OBJ_PUBLIC && may_agree(key->key.family);
+	enum cng_status st;
 
 	if (!rsa && !aes && !agrees)
 		return CNG_ERR_WRAP_KEY_TYPE;
@@ -59,6 +61,9 @@ wrapping_key_fits(const struct object *obj, const struct object *key,
 		return CNG_ERR_KEY_USAGE;
 	if (!object_allows(key, mechanism))
 		return CNG_ERR_MECHANISM;
+	st = keytmpl_fits(key, PROP_WRAP_TEMPLATE, obj);
+	if (st != CNG_OK)
+		return st;
 	if (object_flag(obj, PROP_WRAP_WITH_TRUSTED) &&
 	    !object_flag(key, PROP_TRUSTED))
 		return CNG_ERR_KEY_NOT_WRAPPABLE;

@@ -8,13 +8,14 @@
 #include "base/text.h"
 #include "base/util.h"
 #include "blob/blob.h"
+#include "core/certificate.h"
 #include "crypto/asn1.h"
 #include "key/set.h"
 
 #define C(class) (1u << OBJ_##class)
 #define KEYS (C(PUBLIC) | C(PRIVATE) | C(SECRET))
 #define CRYPT_KEYS (C(PRIVATE) | C(SECRET))
-#define ALL (KEYS | C(DATA) | C(CERT))
+#define ALL (KEYS | C(DATA) | C(CERT) | C(PROFILE))
 
 /* Which classes have which boolean. */
 static const unsigned flag_classes[PROP_BOOL_COUNT] = {
@@ -63,6 +64,13 @@ static const unsigned kept_classes[KEPT_COUNT] = {
 	[PROP_ALLOWED_MECHANISMS - PROP_LABEL] = KEYS,
 	[PROP_CHECK_VALUE - PROP_LABEL] = C(CERT) | C(SECRET),
 	[PROP_CNG_PROPERTIES - PROP_LABEL] = KEYS,
+	[PROP_NAME_HASH - PROP_LABEL] = C(CERT),
+	[PROP_SECURITY_DOMAIN - PROP_LABEL] = C(CERT),
+	[PROP_WRAP_TEMPLATE - PROP_LABEL] = C(PUBLIC) | C(SECRET),
+	[PROP_UNWRAP_TEMPLATE - PROP_LABEL] = CRYPT_KEYS,
+	[PROP_DERIVE_TEMPLATE - PROP_LABEL] = CRYPT_KEYS,
+	[PROP_ENCAPSULATE_TEMPLATE - PROP_LABEL] = C(PUBLIC),
+	[PROP_DECAPSULATE_TEMPLATE - PROP_LABEL] = C(PRIVATE),
 };
 
 /* Bytes that are one number of the key. */
@@ -176,6 +184,10 @@ object_number(const struct object *obj, enum prop_id id, uint64_t *out)
 		*out = obj->class;
 		return CNG_OK;
 	}
+	if (obj->class == OBJ_PROFILE && id == PROP_PROFILE_ID) {
+		*out = obj->profile;
+		return CNG_OK;
+	}
 	if (obj->class == OBJ_CERT && id == PROP_CERT_TYPE) {
 		*out = obj->cert_type;
 		return CNG_OK;
@@ -272,6 +284,8 @@ show_made(const struct object *obj, enum prop_id id, struct wr *out)
 		wr_bytes(out, secret_span(&obj->value));
 		return wr_status(out);
 	}
+	if (id == PROP_PUBLIC_KEY_INFO && obj->class == OBJ_CERT)
+		return cert_show_key(obj, out);
 	if (!object_is_key(obj))
 		return CNG_ERR_PROP_UNKNOWN;
 	if (id == PROP_BLOB)
@@ -296,6 +310,8 @@ object_bytes(const struct object *obj, enum prop_id id, struct wr *out)
 		return CNG_ERR_PROP_UNKNOWN;
 	if (id == PROP_CHECK_VALUE && obj->class == OBJ_SECRET)
 		return show_check_value(obj, out);
+	if (id == PROP_CHECK_VALUE && obj->value.len > 0)
+		return cert_show_check(obj, out);
 	wr_bytes(out, secret_span(&obj->kept[id - PROP_LABEL]));
 	return wr_status(out);
 }
@@ -315,6 +331,10 @@ bytes_match(const struct object *obj, const struct prop *line, bool *out)
 	enum cng_status st;
 
 	*out = false;
+	if (line->id == PROP_SERIAL && obj->class == OBJ_CERT) {
+		*out = cert_has_serial(obj, line->bytes);
+		return CNG_OK;
+	}
 	if (line->id >= PROP_LABEL && line->id < PROP_KEPT_END &&
 	    line->id != PROP_CHECK_VALUE) {
 		*out = object_has_prop(obj, line->id) &&

@@ -164,6 +164,14 @@ enum cng_status crypto_stream_final(struct crypto_stream *stream,
 enum cng_status crypto_stream_verify(struct crypto_stream *stream,
     struct span signature) CNG_MUST_CHECK;
 
+/* The state of a digest that runs, as bytes: always as many for a hash.
+ * CNG_ERR_NOT_SUPPORTED where it cannot be had (SHA-1 and SHA-2 only); loading
+ * answers CNG_ERR_BAD_DATA for what no state is. */
+enum cng_status crypto_stream_save(const struct crypto_stream *stream,
+    struct wr *out) CNG_MUST_CHECK;
+enum cng_status crypto_stream_load(struct crypto_stream **out,
+    enum key_hash hash, struct span state) CNG_MUST_CHECK;
+
 /* --- key derivation and sealing for the store ---------------------------- */
 
 struct scrypt_params {

@@ -29,6 +29,7 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/pq.c src/crypto/pq.h \
 	src/crypto/op.c \
 	src/crypto/wrap.c \
+	src/crypto/sha.c src/crypto/sha.h \
 	src/crypto/stream.c \
 	src/crypto/seal.c
 CRYPTO_LIBS = libcngcrypto.la $(KEY_LIBS) $(LIBCRYPTO_LIBS)

@@ -8,6 +8,7 @@
 #include "crypto/digest.h"
 #include "crypto/mac.h"
 #include "crypto/scheme.h"
+#include "crypto/sha.h"
 #include "crypto/sign.h"
 
 #include "base/alloc.h"
@@ -55,6 +56,7 @@ struct crypto_stream {
 	struct crypto_lib *lib;
 	struct crypto_key *key;
 	EVP_MD_CTX *md;
+	struct sha_run sha;        /* instead of md, where its state is open */
 	struct unit *mac;
 	struct aes_run aes;
 	bool done;
@@ -145,7 +147,8 @@ static enum cng_status
 stream_start(struct crypto_stream *s, const struct key_op *op)
 {
 	if (s->kind == STREAM_DIGEST)
-		return start_digest(s);
+		return sha_start(&s->sha, op->hash) ? CNG_OK :
+						      start_digest(s);
 	if (s->kind == STREAM_MAC)
 		return mac_unit(&s->mac, s->key, op);
 	if (s->kind == STREAM_AES)
@@ -202,6 +205,7 @@ crypto_stream_free(struct crypto_stream *s)
 		aes_run_free(&s->aes);
 	crypto_key_free(s->key);
 	lib_release(s->lib);
+	wipe(&s->sha, sizeof s->sha);
 	mem_free(s);
 	(void)err_leave(CNG_OK);
 }
@@ -249,10 +253,42 @@ crypto_stream_update(struct crypto_stream *s, struct span data,
 	else if (s->kind == STREAM_MAC)
 		st = EVP_MAC_update(s->mac->mac, data.ptr, data.len) == 1 ?
 		    CNG_OK : CNG_ERR_INTERNAL;
+	else if (s->sha.hash != HASH_NONE)
+		st = sha_update(&s->sha, data) ? CNG_OK : CNG_ERR_INTERNAL;
 	else
 		st = EVP_DigestUpdate(s->md, data.ptr, data.len) == 1 ?
 		    CNG_OK : CNG_ERR_INTERNAL;
 	return err_leave(st);
+}
+
+/* --- states --------------------------------------------------------------- */
+
+enum cng_status
+crypto_stream_save(const struct crypto_stream *s, struct wr *out)
+{
+	if (s->done)
+		return CNG_ERR_OPERATION_STATE;
+	if (s->sha.hash == HASH_NONE)
+		return CNG_ERR_NOT_SUPPORTED;
+	sha_save(&s->sha, out);
+	return wr_status(out);
+}
+
+enum cng_status
+crypto_stream_load(struct crypto_stream **out, enum key_hash hash,
+    struct span state)
+{
+	struct key_op op = { .scheme = OP_DIGEST, .hash = hash };
+	struct rd in = rd_of(state);
+	enum cng_status st;
+
+	st = crypto_stream_new(out, NULL, &op, OP_DIGEST_DIR);
+	if (st == CNG_OK && !sha_load(&(*out)->sha, hash, &in)) {
+		crypto_stream_free(*out);
+		*out = NULL;
+		st = CNG_ERR_BAD_DATA;
+	}
+	return st;
 }
 
 /* --- end ----------------------------------------------------------------- */
@@ -267,6 +303,8 @@ finish(struct crypto_stream *s, uint8_t made[DIGEST_MAX])
 	s->mac = NULL;
 	if (mac != NULL)
 		return mac_finish(mac, made);
+	if (s->sha.hash != HASH_NONE)
+		return sha_final(&s->sha, made) ? CNG_OK : CNG_ERR_INTERNAL;
 	return digest_finish(s->md, hash_of(s), made) ? CNG_OK :
 							CNG_ERR_INTERNAL;
 }

@@ -25,6 +25,7 @@ can_wrap(enum op_scheme scheme)
 		[OP_AES_CBC_PAD] = true,
 		[OP_AES_CTR] = true,
 		[OP_AES_GCM] = true,
+		[OP_AES_CCM] = true,
 		[OP_AES_KW] = true,
 		[OP_AES_KWP] = true,
 		[OP_AES_KW_PKCS7] = true,
