@@ -93,6 +93,11 @@ alg_of(enum key_family family, enum key_curve curve, unsigned role)
 {
 	bool signs = (role & KEY_ROLE_SIGN) != 0;
 
+	/* CNG has one curve of Montgomery, and it is for agreement */
+	if (family == KEY_MONTGOMERY && curve == CURVE_X25519) {
+		family = KEY_EC;
+		signs = false;
+	}
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		const struct alg *alg = &rows[i];
 

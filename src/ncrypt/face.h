@@ -107,6 +107,7 @@ struct nkey {
 	struct secret name;      /* UTF-8; empty: ephemeral */
 	const struct alg *alg;   /* to be generated; NULL: from the object */
 	enum key_curve curve;
+	enum key_set set;
 	size_t bits;
 	struct token *tok;       /* where the object is */
 	obj_id id;               /* 0: nothing is made yet */
@@ -137,6 +138,9 @@ enum cng_status nkey_object(struct nkey *key, struct object **out)
 /* The same, of a key that is finished: CNG_ERR_KEY_STATE otherwise. */
 enum cng_status nkey_ready(struct nkey *key, struct object **out)
     CNG_MUST_CHECK;
+/* The same whether it is finished or not; of a public key itself. */
+enum cng_status nkey_half(struct nkey *key, struct object **out)
+    CNG_MUST_CHECK;
 /* Its public half. */
 enum cng_status nkey_public(struct nkey *key, struct object **out)
     CNG_MUST_CHECK;
@@ -147,6 +151,7 @@ struct facts {
 	enum obj_class class;
 	enum key_family family;
 	enum key_curve curve;
+	enum key_set set;
 	size_t bits;
 	bool making;
 	struct secret bag;
@@ -203,6 +208,9 @@ enum cng_status wide_read(struct secret *out, LPCWSTR wide, size_t most)
 /* The same of bytes, with or without a closing NUL; may be empty. */
 enum cng_status wide_read_bytes(struct secret *out, struct span bytes)
     CNG_MUST_CHECK;
+/* The name of a curve; CNG_ERR_BAD_CURVE: Windows has none of that name. */
+enum cng_status wide_read_curve(struct secret *name, enum key_curve *out,
+    struct span bytes) CNG_MUST_CHECK;
 /* With its closing NUL. */
 void wide_write(struct wr *out, struct span utf8);
 /* Bytes that it will take. */

@@ -167,6 +167,7 @@ generate(struct nkey *key)
 	} else if (req.family == KEY_EC) {
 		if (curve == NULL)
 			return CNG_ERR_ARGUMENT; /* nobody has named one */
+		req.family = curve->family;
 		size = (struct prop){ .id = PROP_EC_PARAMS,
 			.bytes = curve->oid_der };
 	}

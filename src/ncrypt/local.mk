@@ -22,6 +22,7 @@ libncface_la_SOURCES = \
 	src/ncrypt/pin.c \
 	src/ncrypt/prop.c src/ncrypt/prop.h \
 	src/ncrypt/prop_key.c \
+	src/ncrypt/prop_params.c \
 	src/ncrypt/secret.c src/ncrypt/secret.h \
 	src/ncrypt/sign.c \
 	src/ncrypt/state.c \
@@ -85,7 +86,9 @@ TESTS += $(NCRYPT_FLOWS)
 EXTRA_DIST += $(NCRYPT_FLOWS) examples
 
 if HAVE_CHECK
-ncrypt_tests = tests/unit/ncrypt_crypt tests/unit/ncrypt_import \
+ncrypt_tests = tests/unit/ncrypt_behaviour_blob \
+	tests/unit/ncrypt_behaviour_params \
+	tests/unit/ncrypt_crypt tests/unit/ncrypt_import \
 	tests/unit/ncrypt_parts tests/unit/ncrypt_prop \
 	tests/unit/ncrypt_store tests/unit/ncrypt_types
 check_PROGRAMS += $(ncrypt_tests)
@@ -98,6 +101,14 @@ libnchelp_la_SOURCES = tests/unit/ncrypt_help.c tests/unit/ncrypt_help.h \
 	tests/unit/runner.h tests/unit/tempdir.h
 libnchelp_la_CPPFLAGS = $(ncrypt_test_flags)
 ncrypt_test_libs = libnchelp.la libncface.la $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_ncrypt_behaviour_blob_SOURCES = \
+	tests/unit/ncrypt_behaviour_blob.c
+tests_unit_ncrypt_behaviour_blob_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_behaviour_blob_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_behaviour_params_SOURCES = \
+	tests/unit/ncrypt_behaviour_params.c
+tests_unit_ncrypt_behaviour_params_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_behaviour_params_LDADD = $(ncrypt_test_libs)
 tests_unit_ncrypt_import_SOURCES = tests/unit/ncrypt_import.c
 tests_unit_ncrypt_import_CPPFLAGS = $(ncrypt_test_flags)
 tests_unit_ncrypt_import_LDADD = $(ncrypt_test_libs)

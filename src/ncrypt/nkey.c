@@ -99,6 +99,23 @@ nkey_ready(struct nkey *key, struct object **out)
 }
 
 enum cng_status
+nkey_half(struct nkey *key, struct object **out)
+{
+	struct object *obj;
+	enum cng_status st = nkey_object(key, &obj);
+
+	*out = NULL;
+	if (st != CNG_OK)
+		return st;
+	if (object_class(obj) == OBJ_PUBLIC)
+		*out = object_ref(obj);
+	else
+		st = object_public_half(obj, out);
+	object_free(obj);
+	return st;
+}
+
+enum cng_status
 nkey_public(struct nkey *key, struct object **out)
 {
 	struct object *obj;
@@ -187,7 +204,11 @@ facts_of_plan(struct facts *facts, const struct nkey *key)
 	facts->family = key->alg->family;
 	facts->class = facts->family == KEY_AES ? OBJ_SECRET : OBJ_PRIVATE;
 	facts->curve = key->curve;
+	facts->set = key->set;
 	facts->bits = key->bits;
+	/* curve25519 is ECDH by its algorithm */
+	if (curve_info(key->curve) != NULL)
+		facts->family = curve_info(key->curve)->family;
 }
 
 enum cng_status

@@ -24,6 +24,7 @@ struct params {
 	                          * caller's buffers */
 	struct secret name;
 	struct secret password;
+	struct secret curve;
 	const struct alg *alg;   /* that the key must have, or NULL */
 };
 

@@ -20,6 +20,11 @@ struct prop_row {
 	prop_set *set;           /* NULL: cannot be set */
 };
 
+/* Those of prop_params.c. */
+prop_get prop_get_dh, prop_get_dsa, prop_get_ecc, prop_get_curve,
+    prop_get_set;
+prop_set prop_set_curve, prop_set_set;
+
 /* NULL: no such row. */
 const struct prop_row *prop_key_row(LPCWSTR name);
 
