@@ -22,8 +22,10 @@ needed_policy(bool plain, enum blob_type type)
 }
 
 static DWORD
-needed_archive(bool plain)
+needed_archive(bool plain, enum blob_type type)
 {
+	if (type == BLOB_RSAAESWRAP)
+		return 0;
 	return plain ? NCRYPT_ALLOW_PLAINTEXT_ARCHIVING_FLAG :
 		       NCRYPT_ALLOW_ARCHIVING_FLAG |
 	    NCRYPT_ALLOW_PLAINTEXT_ARCHIVING_FLAG;
@@ -47,7 +49,7 @@ judge(struct nkey *key, bool plain, const struct wr *out,
 	facts_free(&facts);
 	lock_take(&key->lock);
 	req->archive = !(policy & needed) &&
-	    (key->archive & needed_archive(plain)) != 0;
+	    (key->archive & needed_archive(plain, req->type)) != 0;
 	if (!(policy & needed) && !req->archive) {
 		st = CNG_ERR_KEY_UNEXTRACTABLE;
 	} else if (out->buf != NULL) {

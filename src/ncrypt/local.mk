@@ -87,6 +87,7 @@ EXTRA_DIST += $(NCRYPT_FLOWS) examples
 
 if HAVE_CHECK
 ncrypt_tests = tests/unit/ncrypt_behaviour_blob \
+	tests/unit/ncrypt_behaviour_codes \
 	tests/unit/ncrypt_behaviour_params \
 	tests/unit/ncrypt_crypt tests/unit/ncrypt_import \
 	tests/unit/ncrypt_parts tests/unit/ncrypt_prop \
@@ -105,6 +106,10 @@ tests_unit_ncrypt_behaviour_blob_SOURCES = \
 	tests/unit/ncrypt_behaviour_blob.c
 tests_unit_ncrypt_behaviour_blob_CPPFLAGS = $(ncrypt_test_flags)
 tests_unit_ncrypt_behaviour_blob_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_behaviour_codes_SOURCES = \
+	tests/unit/ncrypt_behaviour_codes.c
+tests_unit_ncrypt_behaviour_codes_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_behaviour_codes_LDADD = $(ncrypt_test_libs)
 tests_unit_ncrypt_behaviour_params_SOURCES = \
 	tests/unit/ncrypt_behaviour_params.c
 tests_unit_ncrypt_behaviour_params_CPPFLAGS = $(ncrypt_test_flags)
