@@ -81,9 +81,10 @@ $(NCRYPT_LINKS):
 	page=$$(grep -l "^\.Nm $$name\( ,\)*$$" $(srcdir)/man/NCrypt*.3) && \
 	echo ".so man3/$$(basename $$page)" >$@
 
-NCRYPT_FLOWS = tests/ncrypt/example.sh
+NCRYPT_FLOWS = tests/ncrypt/example.sh tests/ncrypt/windows.sh
 TESTS += $(NCRYPT_FLOWS)
-EXTRA_DIST += $(NCRYPT_FLOWS) examples
+EXTRA_DIST += $(NCRYPT_FLOWS) examples tests/ncrypt/windows.c \
+	tests/ncrypt/plain-dlopen.c
 
 if HAVE_CHECK
 ncrypt_tests = tests/unit/ncrypt_behaviour_blob \
