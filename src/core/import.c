@@ -215,7 +215,7 @@ curve_from_template(struct import_request *req)
 static enum obj_class
 class_of(const struct key_material *key)
 {
-	if (key->family == KEY_AES || key->family == KEY_GENERIC)
+	if (!key_is_pair(key->family))
 		return OBJ_SECRET;
 	return key->has_private ? OBJ_PRIVATE : OBJ_PUBLIC;
 }
@@ -229,7 +229,8 @@ object_twin(const struct object *main, struct object **out)
 		enum prop_id private, public;
 	} usage[] = { { PROP_SIGN, PROP_VERIFY },
 		{ PROP_SIGN_RECOVER, PROP_VERIFY_RECOVER },
-		{ PROP_DECRYPT, PROP_ENCRYPT }, { PROP_UNWRAP, PROP_WRAP } };
+		{ PROP_DECRYPT, PROP_ENCRYPT }, { PROP_UNWRAP, PROP_WRAP },
+		{ PROP_DECAPSULATE, PROP_ENCAPSULATE } };
 	static const enum prop_id shared[] = { PROP_LABEL, PROP_ID, PROP_NAME,
 		PROP_SUBJECT };
 	static const enum prop_id same[] = { PROP_TOKEN, PROP_MODIFIABLE,

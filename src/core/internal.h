@@ -154,6 +154,10 @@ enum cng_status rules_apply(struct object *obj, struct props tmpl,
 enum cng_status rules_key_from(struct key_material *out,
     enum obj_class class, struct props tmpl) CNG_MUST_CHECK;
 
+/* The group of a DSA or DH key out of a template (key generation). */
+enum cng_status rules_domain_from(struct key_material *out,
+    enum key_family family, struct props tmpl) CNG_MUST_CHECK;
+
 /* Lines that carry the object itself must be of its kind (create). */
 enum cng_status rules_check_lines(const struct object *obj,
     struct props tmpl) CNG_MUST_CHECK;
@@ -166,6 +170,12 @@ enum cng_status rules_check_key(const struct object *obj, struct props tmpl,
 /* The last look at a new or changed object: what is missing, what
  * contradicts, default id. */
 enum cng_status rules_finish(struct object *obj,
+    const struct rule_context *ctx) CNG_MUST_CHECK;
+
+/* keygen.c: a new object around numbers that the caller made; takes them
+ * over.  rules_finish is still to come. */
+enum cng_status rules_make(struct object **out, enum obj_class class,
+    struct key_material *key, struct props tmpl,
     const struct rule_context *ctx) CNG_MUST_CHECK;
 
 /* --- entries: a record as live objects (entry.c, codec.c) ---------------- */

@@ -3,6 +3,7 @@ libcore_la_CPPFLAGS = $(AM_CPPFLAGS) $(INIH_CFLAGS)
 libcore_la_SOURCES = \
 	src/core/codec.c \
 	src/core/conf.h \
+	src/core/derive.c src/core/encapsulate.c src/core/derived.h \
 	src/core/export.c \
 	src/core/find.c \
 	src/core/idmap.c src/core/idmap.h \
@@ -31,7 +32,7 @@ CORE_LIBS = libcore.la libstore.la libblob.la libcngcrypto.la libkey.la \
 
 if HAVE_CHECK
 core_tests = tests/unit/core_closed tests/unit/core_objects \
-	tests/unit/core_pq \
+	tests/unit/core_derive tests/unit/core_pq \
 	tests/unit/core_transfer
 check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
@@ -44,6 +45,10 @@ tests_unit_core_objects_SOURCES = tests/unit/core_objects.c \
 	tests/unit/core_fixture.h
 tests_unit_core_objects_CPPFLAGS = $(core_test_flags)
 tests_unit_core_objects_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_derive_SOURCES = tests/unit/core_derive.c \
+	tests/unit/core_fixture.h
+tests_unit_core_derive_CPPFLAGS = $(core_test_flags)
+tests_unit_core_derive_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_pq_SOURCES = tests/unit/core_pq.c \
 	tests/unit/core_fixture.h tests/unit/tempdir.h \
 	tests/unit/sample.c tests/unit/sample.h

@@ -9,10 +9,6 @@
 #include "core/internal.h"
 #include "core/scheme.h"
 
-/* What sign and verify in parts keep for a scheme that has no parts: the
- * longest input of the largest RSA key is half of it. */
-#define HELD_MAX ((size_t)4096)
-
 #define DIGEST_MAX 64
 
 typedef enum cng_status run_function(const struct crypto_key *,
@@ -37,17 +33,19 @@ static const struct use_row uses[USE_COUNT] = {
 
 struct operation {
 	struct object *key;      /* a reference; NULL for a digest */
-	struct key_op op;        /* its spans are of the four below */
+	struct key_op op;        /* its spans are of the five below */
 	struct secret iv;
 	struct secret aad;
 	struct secret label;
 	struct secret peer;
+	struct secret context;
 	enum operation_use use;
 	enum scheme_parts parts;
 	bool wants_pin;
 	bool multipart;
 	struct crypto_stream *stream; /* PARTS_STREAM: made by the first part */
-	struct secret held;           /* PARTS_HELD */
+	struct secret held;           /* PARTS_HELD; room, of which */
+	size_t held_len;              /* so much is used */
 };
 
 /* --- beginning -------------------------------------------------------- */
@@ -100,6 +98,9 @@ own_op(struct operation *o, const struct key_op *op)
 		st = own_bytes(&o->label, &o->op.label);
 	if (st == CNG_OK)
 		st = own_bytes(&o->peer, &o->op.peer);
+	if (st == CNG_OK)
+		st = own_bytes(&o->context, &o->op.context);
+	o->op.kbkdf = NULL;
 	return st;
 }
 
@@ -144,6 +145,7 @@ operation_free(struct operation *o)
 	secret_free(&o->aad);
 	secret_free(&o->label);
 	secret_free(&o->peer);
+	secret_free(&o->context);
 	object_free(o->key);
 	mem_free(o);
 }
@@ -289,12 +291,35 @@ writes_parts(const struct operation *o)
 	return o->use == USE_ENCRYPT || o->use == USE_DECRYPT;
 }
 
+/* Grows in steps, so that many small parts do not copy all each time. */
 static enum cng_status
 hold(struct operation *o, struct span in)
 {
-	if (in.len > HELD_MAX - o->held.len)
+	size_t most = scheme_held_max(&o->op), need;
+	struct secret grown = { 0 };
+	enum cng_status st;
+
+	if (in.len > most - o->held_len)
 		return CNG_ERR_DATA_SIZE;
-	return secret_append(&o->held, in);
+	need = o->held_len + in.len;
+	if (need > o->held.len) {
+		st = secret_new(&grown, need < most / 2 ? need * 2 : most);
+		if (st != CNG_OK)
+			return st;
+		if (o->held_len > 0)
+			memcpy(grown.ptr, o->held.ptr, o->held_len);
+		secret_move(&o->held, &grown);
+	}
+	if (in.len > 0)
+		memcpy(o->held.ptr + o->held_len, in.ptr, in.len);
+	o->held_len = need;
+	return CNG_OK;
+}
+
+static struct span
+held_span(const struct operation *o)
+{
+	return span_of(o->held.ptr, o->held_len);
 }
 
 enum cng_status
@@ -336,7 +361,7 @@ operation_final(struct operation *o, struct wr *out)
 	if (o->wants_pin)
 		return CNG_ERR_NOT_LOGGED_IN;
 	if (o->parts == PARTS_HELD)
-		return run_keyed(o, secret_span(&o->held), out);
+		return run_keyed(o, held_span(o), out);
 	st = stream_ready(o);
 	if (st != CNG_OK)
 		return st;
@@ -355,7 +380,7 @@ operation_verify_final(struct operation *o, struct span signature)
 	if (o->use != USE_VERIFY)
 		return CNG_ERR_OPERATION_STATE;
 	if (o->parts == PARTS_HELD)
-		return verify_keyed(o, secret_span(&o->held), signature);
+		return verify_keyed(o, held_span(o), signature);
 	st = stream_ready(o);
 	if (st != CNG_OK)
 		return st;

@@ -53,6 +53,8 @@ enum prop_id {
 	PROP_WRAP_WITH_TRUSTED,
 	PROP_ALWAYS_AUTHENTICATE,
 	PROP_FINALIZED,          /* CNG: false until NCryptFinalizeKey */
+	PROP_ENCAPSULATE,
+	PROP_DECAPSULATE,
 	PROP_BOOL_COUNT,
 
 	/* numbers */
@@ -65,6 +67,7 @@ enum prop_id {
 	PROP_MODULUS_BITS,
 	PROP_BLOB_TYPE,          /* enum blob_type; import and read only */
 	PROP_PARAMETER_SET,      /* number of struct key_set_info */
+	PROP_VALUE_BITS,         /* of x of a Diffie-Hellman key */
 	PROP_NUMBER_END,
 
 	/* bytes kept as given */

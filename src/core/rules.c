@@ -46,6 +46,8 @@ static const struct flag_row flag_rows[PROP_BOOL_COUNT] = {
 	[PROP_WRAP] = { .modes = ANY_TIME, .usage = true },
 	[PROP_UNWRAP] = { .modes = ANY_TIME, .usage = true },
 	[PROP_DERIVE] = { .modes = ANY_TIME, .usage = true },
+	[PROP_ENCAPSULATE] = { .modes = ANY_TIME, .usage = true },
+	[PROP_DECAPSULATE] = { .modes = ANY_TIME, .usage = true },
 	[PROP_TRUSTED] = { .modes = ANY_TIME, .so_only = true },
 	[PROP_WRAP_WITH_TRUSTED] = { .modes = ANY_TIME,
 	    .direction = ONLY_UP },
@@ -80,7 +82,8 @@ static const uint64_t usage_bits = PROP_BIT(PROP_ENCRYPT) |
     PROP_BIT(PROP_DECRYPT) | PROP_BIT(PROP_SIGN) |
     PROP_BIT(PROP_SIGN_RECOVER) | PROP_BIT(PROP_VERIFY) |
     PROP_BIT(PROP_VERIFY_RECOVER) | PROP_BIT(PROP_WRAP) |
-    PROP_BIT(PROP_UNWRAP) | PROP_BIT(PROP_DERIVE);
+    PROP_BIT(PROP_UNWRAP) | PROP_BIT(PROP_DERIVE) |
+    PROP_BIT(PROP_ENCAPSULATE) | PROP_BIT(PROP_DECAPSULATE);
 
 /* What a key may do when nobody says: all that its kind is made for, but
  * never wrapping, which must be asked for.  A key that its format says is for
@@ -104,6 +107,7 @@ static const struct usage_row usage_rows[KEY_FAMILY_COUNT] = {
 	[KEY_GENERIC] = { USE(SIGN) | USE(VERIFY) | USE(DERIVE), 0, 0 },
 	[KEY_DSA] = { USE(SIGN), USE(VERIFY), 0 },
 	[KEY_DH] = { USE(DERIVE), 0, 0 },
+	[KEY_MLKEM] = { USE(DECAPSULATE), USE(ENCAPSULATE), 0 },
 	[KEY_MLDSA] = { USE(SIGN), USE(VERIFY), 0 },
 	[KEY_SLHDSA] = { USE(SIGN), USE(VERIFY), 0 },
 };
@@ -231,6 +235,7 @@ is_structural(enum prop_id id)
 	case PROP_CERT_TYPE:
 	case PROP_VALUE_LEN:
 	case PROP_MODULUS_BITS:
+	case PROP_VALUE_BITS:
 	case PROP_BLOB_TYPE:
 	case PROP_BLOB:
 	case PROP_PRIME:

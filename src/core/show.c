@@ -41,6 +41,8 @@ static const unsigned flag_classes[PROP_BOOL_COUNT] = {
 	[PROP_WRAP_WITH_TRUSTED] = CRYPT_KEYS,
 	[PROP_ALWAYS_AUTHENTICATE] = C(PRIVATE),
 	[PROP_FINALIZED] = CRYPT_KEYS,
+	[PROP_ENCAPSULATE] = C(PUBLIC),
+	[PROP_DECAPSULATE] = C(PRIVATE),
 };
 
 /* Which classes have which kept bytes. */
@@ -144,6 +146,9 @@ key_number(const struct object *obj, enum prop_id id, uint64_t *out)
 	} else if (id == PROP_MODULUS_BITS && obj->key.family == KEY_RSA &&
 	    obj->class == OBJ_PUBLIC) {
 		*out = key_bits(&obj->key);
+	} else if (id == PROP_VALUE_BITS && obj->key.family == KEY_DH &&
+	    obj->class == OBJ_PRIVATE && !obj->withheld) {
+		*out = number_bits(key_part(&obj->key, DH_X));
 	} else if (id == PROP_PARAMETER_SET &&
 	    key_set_info(obj->key.set) != NULL) {
 		*out = key_set_info(obj->key.set)->number;

@@ -9,6 +9,7 @@
 
 #include "base/secret.h"
 #include "base/status.h"
+#include "base/wr.h"
 #include "core/object.h"
 #include "core/prop.h"
 #include "key/op.h"
@@ -135,8 +136,32 @@ enum cng_status token_generate(struct token *tok, const struct access *who,
     const struct keygen_request *req, obj_id *key, obj_id *public)
     CNG_MUST_CHECK;
 
+/* A secret key out of another key: agreement, or a function over a secret
+ * key.  mechanism: the face's number, for the allowed list. */
 enum cng_status token_derive(struct token *tok, const struct access *who,
     struct object *base, const struct key_op *op, uint64_t mechanism,
     struct props tmpl, obj_id *out) CNG_MUST_CHECK;
+
+/* The same where the caller gets bytes and no key; len 0 is the natural
+ * length. */
+enum cng_status object_derive(struct object *base, const struct key_op *op,
+    uint64_t mechanism, size_t len, struct secret *out) CNG_MUST_CHECK;
+
+/* Encapsulation makes a secret and its ciphertext.  Where the cursor only
+ * counts or is too small, nothing is made. */
+enum cng_status token_encapsulate(struct token *tok,
+    const struct access *who, struct object *public,
+    const struct key_op *op, uint64_t mechanism, struct props tmpl,
+    struct wr *cipher, obj_id *out) CNG_MUST_CHECK;
+enum cng_status token_decapsulate(struct token *tok,
+    const struct access *who, struct object *private,
+    const struct key_op *op, uint64_t mechanism, struct span cipher,
+    struct props tmpl, obj_id *out) CNG_MUST_CHECK;
+enum cng_status object_encapsulate(struct object *public,
+    const struct key_op *op, uint64_t mechanism, struct wr *cipher,
+    struct secret *out) CNG_MUST_CHECK;
+enum cng_status object_decapsulate(struct object *private,
+    const struct key_op *op, uint64_t mechanism, struct span cipher,
+    struct secret *out) CNG_MUST_CHECK;
 
 #endif

@@ -28,6 +28,9 @@ enum kdf_kind {
 	KDF_KIND_X963 = 0,
 	KDF_KIND_SSKDF,
 	KDF_KIND_SCRYPT,
+	KDF_KIND_HKDF,
+	KDF_KIND_PBKDF2,
+	KDF_KIND_TLS_PRF,
 	KDF_KIND_COUNT
 };
 
@@ -80,11 +83,13 @@ struct crypto_key {
 	_Atomic unsigned refs;
 	enum key_family family;
 	enum key_curve curve;
+	enum key_set set;
 	bool has_private;
 	size_t bits;
 	size_t field_bytes;        /* curves: of a coordinate, */
 	size_t order_bytes;        /* and of half a signature */
-	struct secret value;       /* AES and generic secrets */
+	struct secret value;       /* of a secret key; ML-DSA: hash of the
+	                            * public key */
 	uint8_t reject[32];        /* RSA private: SHA-256 of d, see reject.c */
 	_Atomic(struct key_body *) body;
 };
@@ -96,6 +101,8 @@ enum unit_way {
 	WAY_RECOVER,
 	WAY_ENCRYPT,
 	WAY_DECRYPT,
+	WAY_ENCAPSULATE,
+	WAY_DECAPSULATE,
 };
 
 struct unit_tag {
@@ -105,6 +112,8 @@ struct unit_tag {
 	enum key_hash pad_hash;
 	enum key_hash mgf_hash;
 	size_t salt_len;
+	enum op_hedge hedge;
+	bool prehash;
 };
 
 /*

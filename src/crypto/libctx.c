@@ -54,6 +54,9 @@ static const char *const kdf_names[KDF_KIND_COUNT] = {
 	[KDF_KIND_X963] = "X963KDF",
 	[KDF_KIND_SSKDF] = "SSKDF",
 	[KDF_KIND_SCRYPT] = "SCRYPT",
+	[KDF_KIND_HKDF] = "HKDF",
+	[KDF_KIND_PBKDF2] = "PBKDF2",
+	[KDF_KIND_TLS_PRF] = "TLS1-PRF",
 };
 
 /* --- making and freeing --------------------------------------------------- */

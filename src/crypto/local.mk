@@ -15,6 +15,10 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/rsa.c src/crypto/rsa.h \
 	src/crypto/reject.c \
 	src/crypto/ecdsa.c src/crypto/ecdh.c src/crypto/ec.h \
+	src/crypto/dh.c src/crypto/derive.c src/crypto/derive.h \
+	src/crypto/kdf.c src/crypto/kbkdf.c src/crypto/kem.c \
+	src/crypto/eddsa.c src/crypto/pqsign.c src/crypto/sign.h \
+	src/crypto/ffc_generate.c src/crypto/scheme.h \
 	src/crypto/curve.c src/crypto/curve.h src/crypto/group.h \
 	src/crypto/ecpkey.c src/crypto/ecx.c \
 	src/crypto/aes.c src/crypto/aes.h \
@@ -128,4 +132,17 @@ tests_unit_crypto_spki_SOURCES = tests/unit/crypto_spki.c \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_crypto_spki_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_crypto_spki_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+# asks libcrypto directly whether it agrees
+check_PROGRAMS += tests/unit/crypto_derive tests/unit/crypto_sign
+TESTS += tests/unit/crypto_derive tests/unit/crypto_sign
+tests_unit_crypto_derive_SOURCES = tests/unit/crypto_derive.c \
+	tests/unit/crypto_test.h
+tests_unit_crypto_derive_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCRYPTO_CFLAGS) \
+	$(CHECK_CFLAGS)
+tests_unit_crypto_derive_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+tests_unit_crypto_sign_SOURCES = tests/unit/crypto_sign.c \
+	tests/unit/crypto_test.h
+tests_unit_crypto_sign_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCRYPTO_CFLAGS) \
+	$(CHECK_CFLAGS)
+tests_unit_crypto_sign_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 endif

@@ -17,7 +17,7 @@ mac_full_len(const struct key_op *op)
 
 	if (op->scheme == OP_AES_CMAC)
 		return CMAC_LEN;
-	return info == NULL ? 0 : info->size;
+	return info == NULL || info->any_size ? 0 : info->size;
 }
 
 size_t

@@ -105,6 +105,15 @@ enum key_hash {
 	HASH_SHA256,
 	HASH_SHA384,
 	HASH_SHA512,
+	HASH_SHA3_224,
+	HASH_SHA3_256,
+	HASH_SHA3_384,
+	HASH_SHA3_512,
+	HASH_SHA512_224,
+	HASH_SHA512_256,
+	HASH_BLAKE2B,      /* 512 bits */
+	HASH_SHAKE128,     /* as a hash: 32 bytes of output */
+	HASH_SHAKE256,     /* 64 bytes */
 	HASH_COUNT
 };
 
@@ -112,6 +121,9 @@ struct hash_info {
 	const char *name;        /* as OpenSSL fetches it: "SHA2-256" */
 	size_t size;             /* digest bytes */
 	size_t block;            /* block bytes */
+	bool any_size;           /* gives as many bytes as are asked for */
+	struct span oid_der;     /* DER of the OBJECT IDENTIFIER, tag and all;
+	                          * empty where no signature names it */
 };
 
 /* NULL for HASH_NONE and numbers out of range. */

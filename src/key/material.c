@@ -199,6 +199,8 @@ key_order_bytes(const struct key_material *key)
 
 	if (curve != NULL)
 		return curve->order_bytes;
+	if (key->family == KEY_DSA)
+		return key->part[DSA_Q].len;
 	return key->curve == CURVE_EXPLICIT ?
 	    span_trim(key_part(key, EC_N)).len : 0;
 }

@@ -87,7 +87,8 @@ key_part(const struct key_material *key, enum key_part part)
 enum cng_status key_set(struct key_material *key, enum key_part part,
     struct span value) CNG_MUST_CHECK;
 
-/* Bytes of one coordinate, and of a scalar of a signature; 0: no curve. */
+/* Bytes of one coordinate, and of a scalar of a signature; 0: no curve.  DSA
+ * has scalars, too. */
 size_t key_field_bytes(const struct key_material *key);
 size_t key_order_bytes(const struct key_material *key);
 
