@@ -109,6 +109,7 @@ struct nkey {
 	enum key_curve curve;
 	enum key_set set;
 	size_t bits;
+	struct secret group;     /* of DSA and DH, as its property has it */
 	struct token *tok;       /* where the object is */
 	obj_id id;               /* 0: nothing is made yet */
 	uint64_t able;           /* uses it can have, PROP_BIT */
@@ -165,6 +166,10 @@ DWORD facts_usage(const struct facts *facts);
 /* Bytes of a signature; 0: keys of its kind make none. */
 size_t facts_signature(const struct facts *facts);
 
+/* Its post-quantum parameter set, made or only chosen; NULL: none. */
+struct key_set_info;
+const struct key_set_info *facts_set(const struct facts *facts);
+
 /* Is there a key of that name?  Answers in *out its handle, or 0. */
 enum cng_status nkey_find(struct token *tok, struct span name, obj_id *out)
     CNG_MUST_CHECK;
@@ -172,6 +177,11 @@ enum cng_status nkey_find(struct token *tok, struct span name, obj_id *out)
 /* A key object of the loose token becomes the key's; its old one goes. */
 void nkey_adopt(struct nkey *key, struct token *tok, obj_id id)
     CNG_REQUIRES(key->lock);
+
+/* The numbers of a DHParameters or DSAParameters; false: it is none. */
+struct prop;
+bool group_read(struct span bytes, enum key_family family,
+    struct prop lines[3], size_t *count);
 
 /* Generates what is to be generated, and keeps what has a name. */
 enum cng_status nkey_finish(struct nkey *key) CNG_REQUIRES(key->lock)
@@ -191,6 +201,7 @@ bool bag_number(struct span bag, const char *name, DWORD *out);
 enum cng_status bag_set_number(struct secret *bag, const char *name,
     DWORD value) CNG_MUST_CHECK;
 
+#define BAG_ALGORITHM "Algorithm Name"
 #define BAG_POLICY "Export Policy"
 #define BAG_USAGE "Key Usage"
 #define BAG_MODIFIED "Modified"

@@ -14,6 +14,8 @@ libncface_la_SOURCES = \
 	src/ncrypt/finish.c \
 	src/ncrypt/handle.c \
 	src/ncrypt/import.c \
+	src/ncrypt/kdf.c \
+	src/ncrypt/kem.c \
 	src/ncrypt/key.c \
 	src/ncrypt/nkey.c \
 	src/ncrypt/open.c \
@@ -88,7 +90,8 @@ EXTRA_DIST += $(NCRYPT_FLOWS) examples tests/ncrypt/windows.c \
 
 if HAVE_CHECK
 ncrypt_tests = tests/unit/ncrypt_behaviour_blob \
-	tests/unit/ncrypt_behaviour_codes \
+	tests/unit/ncrypt_behaviour_codes tests/unit/ncrypt_behaviour_kdf \
+	tests/unit/ncrypt_behaviour_keys \
 	tests/unit/ncrypt_behaviour_params \
 	tests/unit/ncrypt_crypt tests/unit/ncrypt_import \
 	tests/unit/ncrypt_parts tests/unit/ncrypt_prop \
@@ -111,6 +114,14 @@ tests_unit_ncrypt_behaviour_codes_SOURCES = \
 	tests/unit/ncrypt_behaviour_codes.c
 tests_unit_ncrypt_behaviour_codes_CPPFLAGS = $(ncrypt_test_flags)
 tests_unit_ncrypt_behaviour_codes_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_behaviour_kdf_SOURCES = \
+	tests/unit/ncrypt_behaviour_kdf.c
+tests_unit_ncrypt_behaviour_kdf_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_behaviour_kdf_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_behaviour_keys_SOURCES = \
+	tests/unit/ncrypt_behaviour_keys.c
+tests_unit_ncrypt_behaviour_keys_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_behaviour_keys_LDADD = $(ncrypt_test_libs)
 tests_unit_ncrypt_behaviour_params_SOURCES = \
 	tests/unit/ncrypt_behaviour_params.c
 tests_unit_ncrypt_behaviour_params_CPPFLAGS = $(ncrypt_test_flags)

@@ -109,6 +109,8 @@ cut_ecc(struct span blob, struct wr *out)
 	return true;
 }
 
+static bool get_waiting(struct nkey *key, struct wr *out);
+
 static SECURITY_STATUS
 get_cut(struct nkey *key, const struct facts *facts, enum blob_type type,
     bool (*cut)(struct span blob, struct wr *out), struct wr *out)
@@ -117,7 +119,8 @@ get_cut(struct nkey *key, const struct facts *facts, enum blob_type type,
 	enum cng_status st;
 
 	if (facts->obj == NULL)
-		return NTE_BAD_KEY_STATE;
+		return get_waiting(key, out) ? ERROR_SUCCESS :
+					       NTE_BAD_KEY_STATE;
 	st = public_blob(key, type, &blob);
 	if (st == CNG_OK && !cut(secret_span(&blob), out))
 		st = CNG_ERR_INTERNAL;
@@ -150,6 +153,108 @@ prop_get_ecc(struct nkey *key, const struct facts *facts, DWORD flags,
 	(void)flags;
 	return facts->family != KEY_EC ? NTE_NOT_SUPPORTED :
 	    get_cut(key, facts, BLOB_ECCFULLPUBLIC, cut_ecc, out);
+}
+
+/* --- groups that are set -------------------------------------------------- */
+
+/* The header says how long it all is, what it is, and how long p is. */
+static bool
+read_header(struct rd *in, size_t size, uint32_t *magic, uint32_t *len)
+{
+	uint32_t all;
+
+	return rd_u32le(in, &all) && all == size && rd_u32le(in, magic) &&
+	    rd_u32le(in, len);
+}
+
+static bool
+read_dsa(struct rd *in, bool second, struct span *q)
+{
+	struct span skip;
+	uint32_t number, seed = 20, group = 20;
+
+	if (second && (!rd_u32le(in, &number) || !rd_u32le(in, &number) ||
+	    !rd_u32le(in, &seed) || !rd_u32le(in, &group)))
+		return false;
+	return rd_take(in, 4, &skip) && rd_take(in, seed, &skip) &&
+	    rd_take(in, group, q);
+}
+
+bool
+group_read(struct span bytes, enum key_family family, struct prop lines[3],
+    size_t *count)
+{
+	struct rd in = rd_of(bytes);
+	uint32_t magic, len;
+	struct span p, g, q = { NULL, 0 };
+
+	if (!read_header(&in, bytes.len, &magic, &len))
+		return false;
+	if (family == KEY_DH ? magic != BCRYPT_DH_PARAMETERS_MAGIC :
+	    magic != BCRYPT_DSA_PARAMETERS_MAGIC &&
+	    magic != BCRYPT_DSA_PARAMETERS_MAGIC_V2)
+		return false;
+	if (family == KEY_DSA &&
+	    !read_dsa(&in, magic == BCRYPT_DSA_PARAMETERS_MAGIC_V2, &q))
+		return false;
+	if (!rd_take(&in, len, &p) || !rd_take(&in, len, &g) ||
+	    !rd_at_end(&in))
+		return false;
+	lines[0] = (struct prop){ .id = PROP_PRIME, .bytes = span_trim(p) };
+	lines[1] = (struct prop){ .id = PROP_BASE, .bytes = span_trim(g) };
+	lines[2] = (struct prop){ .id = PROP_SUBPRIME,
+		.bytes = span_trim(q) };
+	*count = family == KEY_DH ? 2 : 3;
+	return true;
+}
+
+/* Kept until the key is made; then it says whether it is a group at all. */
+static SECURITY_STATUS
+set_group(struct nkey *key, const struct facts *facts,
+    enum key_family family, struct span value)
+{
+	struct prop lines[3];
+	size_t count;
+	enum cng_status st;
+
+	if (facts->family != family)
+		return NTE_NOT_SUPPORTED;
+	if (!facts->making || facts->obj != NULL)
+		return NTE_BAD_KEY_STATE;
+	if (!group_read(value, family, lines, &count))
+		return NTE_INVALID_PARAMETER;
+	lock_take(&key->lock);
+	st = secret_replace(&key->group, value);
+	if (st == CNG_OK)
+		key->bits = 8 * lines[0].bytes.len;
+	lock_drop(&key->lock);
+	return status_of(st);
+}
+
+SECURITY_STATUS
+prop_set_dh(struct nkey *key, const struct facts *facts, struct span value)
+{
+	return set_group(key, facts, KEY_DH, value);
+}
+
+SECURITY_STATUS
+prop_set_dsa(struct nkey *key, const struct facts *facts, struct span value)
+{
+	return set_group(key, facts, KEY_DSA, value);
+}
+
+/* What was set and is not used yet. */
+static bool
+get_waiting(struct nkey *key, struct wr *out)
+{
+	bool found;
+
+	lock_take(&key->lock);
+	found = key->making && key->id == 0 && key->group.len > 0;
+	if (found)
+		wr_bytes(out, secret_span(&key->group));
+	lock_drop(&key->lock);
+	return found;
 }
 
 /* --- curves -------------------------------------------------------------- */
@@ -197,18 +302,11 @@ prop_set_curve(struct nkey *key, const struct facts *facts,
 
 /* --- post-quantum sets --------------------------------------------------- */
 
-static const struct key_set_info *
-set_of(const struct facts *facts)
-{
-	return key_set_info(facts->obj == NULL ? facts->set :
-						 object_set(facts->obj));
-}
-
 SECURITY_STATUS
 prop_get_set(struct nkey *key, const struct facts *facts, DWORD flags,
     struct wr *out)
 {
-	const struct key_set_info *set = set_of(facts);
+	const struct key_set_info *set = facts_set(facts);
 
 	(void)key;
 	(void)flags;
@@ -242,4 +340,37 @@ prop_set_set(struct nkey *key, const struct facts *facts, struct span value)
 	key->set = set;
 	lock_drop(&key->lock);
 	return ERROR_SUCCESS;
+}
+
+#define SHARED_SECRET 32
+
+static SECURITY_STATUS
+put_kem_size(const struct facts *facts, bool secret, struct wr *out)
+{
+	const struct key_set_info *set = facts_set(facts);
+
+	if (facts->family != KEY_MLKEM)
+		return NTE_NOT_SUPPORTED;
+	if (set == NULL)
+		return NTE_NOT_FOUND;
+	return put_number(out, secret ? SHARED_SECRET :
+					(DWORD)set->output_bytes);
+}
+
+SECURITY_STATUS
+prop_get_kem_secret(struct nkey *key, const struct facts *facts, DWORD flags,
+    struct wr *out)
+{
+	(void)key;
+	(void)flags;
+	return put_kem_size(facts, true, out);
+}
+
+SECURITY_STATUS
+prop_get_kem_ciphertext(struct nkey *key, const struct facts *facts,
+    DWORD flags, struct wr *out)
+{
+	(void)key;
+	(void)flags;
+	return put_kem_size(facts, false, out);
 }

@@ -203,6 +203,7 @@ typedef struct _BCRYPT_PQDSA_PADDING_INFO {
 #define KDF_HKDF_INFO 0x14
 
 #define KDF_USE_SECRET_AS_HMAC_KEY_FLAG 0x1
+#define BCRYPT_CAPI_AES_FLAG 0x10
 
 /* --- blob types ---------------------------------------------------------- */
 
