@@ -18,6 +18,7 @@ libblob_la_SOURCES = \
 	blob/opaque.c \
 	blob/pkcs8.c \
 	blob/pq.c \
+	blob/pvk.c blob/pvk.h \
 	blob/rsa.c \
 	blob/table.c \
 	blob/walk.c blob/walk.h

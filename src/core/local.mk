@@ -24,6 +24,7 @@ libcore_la_SOURCES = \
 	src/core/show.c \
 	src/core/tags.c src/core/tags.h \
 	src/core/token.c src/core/token.h \
+	src/core/twin.c src/core/twin.h \
 	src/core/transfer.h \
 	src/core/transport.c src/core/transport.h \
 	src/core/wrapping.h

@@ -75,6 +75,11 @@ endif
 
 libcngcrypto_la_SOURCES += \
 	src/crypto/anykey.c \
+	src/crypto/dsa_old.c src/crypto/pem_old.c \
+	src/crypto/pfx.c src/crypto/pfx.h src/crypto/pfx_write.c \
+	src/crypto/pfx_describe.c \
+	src/crypto/pfx_internal.h \
+	src/crypto/pvkcipher.c src/crypto/pvkcipher.h \
 	src/crypto/asn1.c src/crypto/asn1_internal.h \
 	src/crypto/ecparam.c src/crypto/ecexplicit.c \
 	src/crypto/ffc_asn1.c \

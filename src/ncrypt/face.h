@@ -102,6 +102,7 @@ struct nkey {
 	bool making;             /* not finalised yet */
 	bool machine;
 	bool overwrite;
+	bool twin;               /* a PVK file too, when it is finished */
 	bool persisted;
 	bool fixed;              /* brought its policy: nobody changes it */
 	struct secret name;      /* UTF-8; empty: ephemeral */
@@ -121,6 +122,8 @@ struct nkey {
 
 enum cng_status nkey_new(struct nkey **out, struct nprov *prov)
     CNG_MUST_CHECK;
+/* NCRYPT_WRITE_KEY_TO_LEGACY_STORE_FLAG: only where it applies. */
+SECURITY_STATUS nkey_want_twin(struct nkey *key, bool rsa, DWORD flags);
 struct nkey *nkey_take(NCRYPT_KEY_HANDLE handle);
 static inline void
 nkey_put(struct nkey *key)

@@ -6,6 +6,7 @@
 #include "ncrypt/face.h"
 
 #include "base/util.h"
+#include "core/twin.h"
 #include "key/set.h"
 
 #include <time.h>
@@ -125,6 +126,7 @@ remake(struct nkey *key, struct token *tok, struct span name,
     struct span bag) CNG_REQUIRES(key->lock)
 {
 	struct lines lines = { .count = 0 };
+	struct twin *twin = NULL;
 	struct object *obj;
 	obj_id id;
 	enum cng_status st = token_object(key->tok, key->id, &obj);
@@ -139,11 +141,22 @@ remake(struct nkey *key, struct token *tok, struct span name,
 		add_flag(&lines, PROP_TOKEN, true);
 		add_bytes(&lines, PROP_NAME, name);
 	}
-	st = token_remake(tok, &state_access, obj,
-	    (struct props){ lines.item, lines.count }, key->overwrite, &id);
+	if (key->twin && name.len > 0)
+		st = twin_prepare(&twin, tok, obj, name);
+	if (st == CNG_OK)
+		st = token_remake(tok, &state_access, obj,
+		    (struct props){ lines.item, lines.count },
+		    key->overwrite, &id);
 	object_free(obj);
+	if (st != CNG_OK) {
+		twin_drop(twin);
+		return st;
+	}
+	st = twin_publish(twin);
 	if (st == CNG_OK)
 		nkey_adopt(key, tok, id);
+	else if (token_destroy(tok, &state_access, id) != CNG_OK)
+		st = CNG_ERR_INTERNAL;
 	return st;
 }
 
@@ -237,6 +250,22 @@ nkey_claim_name(struct nkey *key)
 	if (st == CNG_OK && old != 0 && !key->overwrite)
 		st = CNG_ERR_EXISTS;
 	return st;
+}
+
+SECURITY_STATUS
+nkey_want_twin(struct nkey *key, bool rsa, DWORD flags)
+{
+	if (!(flags & NCRYPT_WRITE_KEY_TO_LEGACY_STORE_FLAG))
+		return ERROR_SUCCESS;
+	if (!rsa)
+		return NTE_BAD_FLAGS;
+	if (!provider_legacy_store(state_provider()))
+		return NTE_NOT_SUPPORTED;
+	lock_take(&key->lock);
+	key->twin = key->name.len > 0;
+	lock_drop(&key->lock);
+	/* a file needs a name */
+	return key->name.len > 0 ? ERROR_SUCCESS : NTE_BAD_FLAGS;
 }
 
 /* Policy and usage are said in full from here on; but the archiving bits are

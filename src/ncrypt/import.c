@@ -51,16 +51,6 @@ check_class(const struct blob_info *info, DWORD flags)
 	return ERROR_SUCCESS;
 }
 
-static SECURITY_STATUS
-check_legacy(const struct object *obj, DWORD flags)
-{
-	if (!(flags & NCRYPT_WRITE_KEY_TO_LEGACY_STORE_FLAG))
-		return ERROR_SUCCESS;
-	return object_family(obj) == KEY_RSA &&
-		object_class(obj) == OBJ_PRIVATE ?
-	    NTE_NOT_SUPPORTED : NTE_BAD_FLAGS;
-}
-
 /* --- bytes to a key ------------------------------------------------------ */
 
 struct importing {
@@ -225,7 +215,8 @@ fill_key(struct nkey *key, struct importing *from)
 		st = nkey_object(key, &obj);
 	if (st != CNG_OK)
 		return status_for(st, from->flags);
-	status = check_legacy(obj, from->flags);
+	status = nkey_want_twin(key, object_family(obj) == KEY_RSA &&
+	    object_class(obj) == OBJ_PRIVATE, from->flags);
 	object_free(obj);
 	if (status != ERROR_SUCCESS)
 		return status;

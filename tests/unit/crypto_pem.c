@@ -59,7 +59,7 @@ static const struct {
 	{ "-----BEGIN RSA PRIVATE KEY-----\n"
 	  "Proc-Type: 4,ENCRYPTED\n"
 	  "DEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n"
-	  "AAAA\n-----END RSA PRIVATE KEY-----\n", CNG_ERR_NOT_SUPPORTED },
+	  "AAAA\n-----END RSA PRIVATE KEY-----\n", CNG_ERR_BAD_PASSWORD },
 	{ "-----BEGIN a label that is longer than the room which the caller "
 	  "gave for it-----\nAAAA\n-----END a label that is longer than the "
 	  "room which the caller gave for it-----\n", CNG_ERR_BAD_DATA },
