@@ -173,6 +173,9 @@ size_t facts_signature(const struct facts *facts);
 struct key_set_info;
 const struct key_set_info *facts_set(const struct facts *facts);
 
+/* Of an object of core; NULL: no algorithm of CNG. */
+const struct alg *object_alg(struct object *obj);
+
 /* Is there a key of that name?  Answers in *out its handle, or 0. */
 enum cng_status nkey_find(struct token *tok, struct span name, obj_id *out)
     CNG_MUST_CHECK;
@@ -209,6 +212,7 @@ enum cng_status bag_set_number(struct secret *bag, const char *name,
 #define BAG_USAGE "Key Usage"
 #define BAG_MODIFIED "Modified"
 #define BAG_ISOLATION "Virtual Iso"
+#define BAG_PER_BOOT "Per Boot Key"
 #define BAG_CHAINING "Chaining Mode"
 #define BAG_IV "IV"
 

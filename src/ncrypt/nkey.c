@@ -188,6 +188,21 @@ copy_bag(struct secret *out, const struct object *obj)
 	return object_bytes(obj, PROP_CNG_PROPERTIES, &w);
 }
 
+const struct alg *
+object_alg(struct object *obj)
+{
+	const struct alg *alg = alg_of(object_family(obj), object_curve(obj),
+	    object_role(obj));
+	struct secret bag = { 0 };
+	struct span name;
+
+	if (alg == NULL && copy_bag(&bag, obj) == CNG_OK &&
+	    bag_get(secret_span(&bag), BAG_ALGORITHM, &name))
+		alg = alg_kdf(name);
+	secret_free(&bag);
+	return alg;
+}
+
 static void
 facts_of_object(struct facts *facts, struct object *obj)
 {

@@ -28,9 +28,14 @@ params_check_flags(DWORD flags, DWORD allowed)
 enum cng_status
 params_note_vbs(struct secret *bag, DWORD flags)
 {
+	enum cng_status st;
+
 	if (!(flags & NCRYPT_PREFER_VBS_FLAG))
 		return CNG_OK;
-	return bag_set_number(bag, BAG_ISOLATION, 0);
+	st = bag_set_number(bag, BAG_ISOLATION, 0);
+	if (st == CNG_OK && (flags & NCRYPT_USE_PER_BOOT_KEY_FLAG))
+		st = bag_set_number(bag, BAG_PER_BOOT, 0);
+	return st;
 }
 
 /* --- buffers ------------------------------------------------------------- */

@@ -327,6 +327,15 @@ get_isolation(struct nkey *key, const struct facts *facts, DWORD flags,
 	return get_kept(facts, BAG_ISOLATION, out);
 }
 
+static SECURITY_STATUS
+get_per_boot(struct nkey *key, const struct facts *facts, DWORD flags,
+    struct wr *out)
+{
+	(void)key;
+	(void)flags;
+	return get_kept(facts, BAG_PER_BOOT, out);
+}
+
 #define CERTIFICATE "SmartCardKeyCertificate"
 
 static SECURITY_STATUS
@@ -490,7 +499,8 @@ static const struct prop_row rows[] = {
 	{ "UI Policy", get_nothing, set_ui_policy },
 	{ "Security Descr", get_security, NULL },
 	{ "Modified", get_modified, NULL },
-	{ "Virtual Iso", get_isolation, NULL },
+	{ BAG_ISOLATION, get_isolation, NULL },
+	{ BAG_PER_BOOT, get_per_boot, NULL },
 	{ CERTIFICATE, get_certificate, set_certificate },
 	{ WINDOW, get_window, set_window },
 	{ CONTEXT, get_context, set_context },

@@ -6,7 +6,9 @@
  */
 #include "ncrypt_help.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 
@@ -583,6 +585,64 @@ START_TEST(overwrite_is_atomic)
 }
 END_TEST
 
+/* --- the legacy store ---------------------------------------------------- */
+
+static bool
+has_twin(const char *name)
+{
+	static const BYTE magic[] = { 0x1e, 0xf1, 0xb5, 0xb0 };
+	const char *path = nc_path(name);
+	BYTE start[sizeof(magic)];
+	struct stat st;
+	FILE *f = fopen(path, "rb");
+	bool is;
+
+	if (f == NULL)
+		return false;
+	ck_assert_int_eq(fstat(fileno(f), &st), 0);
+	ck_assert_uint_eq(st.st_mode & 0777, 0600);
+	is = fread(start, 1, sizeof(start), f) == sizeof(start) &&
+	    memcmp(start, magic, sizeof(magic)) == 0;
+	fclose(f);
+	return is;
+}
+
+#define LEGACY NCRYPT_WRITE_KEY_TO_LEGACY_STORE_FLAG
+
+START_TEST(legacy_store)
+{
+	NCRYPT_KEY_HANDLE key;
+	FILE *conf = fopen(nc_path("conf"), "a");
+
+	ck_status(import_as(u"one", LEGACY), NTE_NOT_SUPPORTED);
+	ck_status(NCryptOpenKey(nc_prov, &key, u"one", 0, 0),
+	    NTE_BAD_KEYSET);
+	fprintf(conf, "legacy_store = yes\n");
+	fclose(conf);
+	nc_reopen();
+	ck_status(import_as(u"one", LEGACY), ERROR_SUCCESS);
+	ck_assert(has_twin("user.db.legacy/one.pvk"));
+	/* a key without a name has no file, and a file none but RSA */
+	ck_status(import(LEGACY), NTE_BAD_FLAGS);
+	ck_status(nc_import_named(BCRYPT_ECCPRIVATE_BLOB,
+	    "p256_ecdsa_priv.bin", u"two", LEGACY, &key), NTE_BAD_FLAGS);
+	ck_status(nc_import_named(BCRYPT_RSAPUBLIC_BLOB, "rsa1024_pub.bin",
+	    u"two", LEGACY, &key), NTE_BAD_FLAGS);
+	ck_status(NCryptOpenKey(nc_prov, &key, u"two", 0, 0),
+	    NTE_BAD_KEYSET);
+	ck_assert(!has_twin("user.db.legacy/two.pvk"));
+	ck_status(NCryptOpenKey(nc_prov, &key, u"one", 0, 0), ERROR_SUCCESS);
+	ck_status(NCryptDeleteKey(key, 0), ERROR_SUCCESS);
+	ck_assert(!has_twin("user.db.legacy/one.pvk"));
+	/* said when it is finished */
+	ck_status(NCryptCreatePersistedKey(nc_prov, &key,
+	    NCRYPT_RSA_ALGORITHM, u"made", 0, 0), ERROR_SUCCESS);
+	ck_status(NCryptFinalizeKey(key, LEGACY), ERROR_SUCCESS);
+	ck_assert(has_twin("user.db.legacy/made.pvk"));
+	ck_status(NCryptDeleteKey(key, 0), ERROR_SUCCESS);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -599,6 +659,7 @@ main(void)
 	tcase_add_loop_test(tc, policy, 0, ARRAY_LEN(policies));
 	tcase_add_test(tc, usage);
 	tcase_add_test(tc, overwrite_is_atomic);
+	tcase_add_test(tc, legacy_store);
 	suite_add_tcase(suite, tc);
 	return sample_main(suite);
 }

@@ -152,6 +152,8 @@ END_TEST
 
 START_TEST(kept)
 {
+	NCryptKeyName *listed;
+	PVOID state = NULL;
 	NCRYPT_KEY_HANDLE key;
 	BYTE out[40];
 	DWORD size;
@@ -164,6 +166,12 @@ START_TEST(kept)
 	ck_status(NCryptOpenKey(nc_prov, &key, u"derives", 0, 0),
 	    ERROR_SUCCESS);
 	nc_text_is(key, NCRYPT_ALGORITHM_PROPERTY, kdfs[0].algorithm);
+	ck_status(NCryptEnumKeys(nc_prov, NULL, &listed, &state, 0),
+	    ERROR_SUCCESS);
+	ck_assert_int_eq(memcmp(listed->pszAlgid, kdfs[0].algorithm,
+	    nc_wide_bytes(kdfs[0].algorithm)), 0);
+	ck_status(NCryptFreeBuffer(listed), ERROR_SUCCESS);
+	ck_status(NCryptFreeBuffer(state), ERROR_SUCCESS);
 	ck_status(run(key, &kdfs[0], out, &size), ERROR_SUCCESS);
 	ck_assert_int_eq(memcmp(out, kdfs[0].want, size), 0);
 	/* the secret is not for reading, nor for leaving */
