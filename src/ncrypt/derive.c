@@ -180,7 +180,8 @@ derive_concat(struct deriving *d)
 	struct span pieces[] = { span_of(counter, sizeof(counter)),
 		d->base == NULL ? d->secret : DERIVE_BASE,
 		first, derive_piece(d, KDF_PARTYUINFO),
-		derive_piece(d, KDF_PARTYVINFO), derive_piece(d, KDF_SUPPPUBINFO),
+		derive_piece(d, KDF_PARTYVINFO),
+		derive_piece(d, KDF_SUPPPUBINFO),
 		derive_piece(d, KDF_SUPPPRIVINFO) };
 	size_t done = 0, take;
 	enum cng_status st = room_for_wanted(d);

@@ -155,7 +155,7 @@ prop_get_ecc(struct nkey *key, const struct facts *facts, DWORD flags,
 	    get_cut(key, facts, BLOB_ECCFULLPUBLIC, cut_ecc, out);
 }
 
-/* --- groups that are set -------------------------------------------------- */
+/* --- groups that are set ------------------------------------------------- */
 
 /* The header says how long it all is, what it is, and how long p is. */
 static bool
@@ -291,7 +291,8 @@ prop_set_curve(struct nkey *key, const struct facts *facts,
 	secret_free(&name);
 	if (st == CNG_OK)
 		info = curve_info(curve);
-	if (info == NULL || (info->family != KEY_EC && facts->alg->role != KEY_ROLE_AGREE))
+	if (info == NULL ||
+	    (info->family != KEY_EC && facts->alg->role != KEY_ROLE_AGREE))
 		return NTE_INVALID_PARAMETER;
 	lock_take(&key->lock);
 	key->curve = curve;

@@ -148,7 +148,7 @@ START_TEST(codes_of_export)
 }
 END_TEST
 
-/* --- flags, each only where it applies ------------------------------------ */
+/* --- flags, each only where it applies ----------------------------------- */
 
 enum call {
 	CALL_OPEN_PROVIDER = 0,

@@ -4,6 +4,8 @@
  */
 #include "ncrypt_help.h"
 
+#include <stdlib.h>
+
 /* --- explicit parameters ------------------------------------------------- */
 
 /* What ECCParameters tells is what NCRYPTBUFFER_ECC_PARAMETERS takes. */
@@ -145,6 +147,32 @@ START_TEST(curve_by_property)
 }
 END_TEST
 
+/* --- names --------------------------------------------------------------- */
+
+/* 512 characters are a name, one more is not. */
+START_TEST(long_names)
+{
+	static WCHAR name[NCRYPT_MAX_KEY_NAME_LENGTH + 2];
+	NCRYPT_KEY_HANDLE key;
+
+	for (size_t i = 0; i < NCRYPT_MAX_KEY_NAME_LENGTH + 1; i++)
+		name[i] = u'x';
+	ck_status(nc_import_named(BCRYPT_RSAPRIVATE_BLOB, "rsa1024_priv.bin",
+	    name, 0, &key), NTE_INVALID_PARAMETER);
+	ck_status(NCryptOpenKey(nc_prov, &key, name, 0, 0),
+	    NTE_INVALID_PARAMETER);
+	ck_status(NCryptCreatePersistedKey(nc_prov, &key,
+	    NCRYPT_RSA_ALGORITHM, name, 0, 0), NTE_INVALID_PARAMETER);
+	name[NCRYPT_MAX_KEY_NAME_LENGTH] = 0;
+	nc_make_store(false);
+	ck_assert_int_eq(setenv("CNG_PIN", NC_PIN, 1), 0);
+	ck_status(nc_import_named(BCRYPT_RSAPRIVATE_BLOB, "rsa1024_priv.bin",
+	    name, 0, &key), ERROR_SUCCESS);
+	nc_text_is(key, NCRYPT_NAME_PROPERTY, name);
+	ck_status(NCryptDeleteKey(key, 0), ERROR_SUCCESS);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -155,6 +183,7 @@ main(void)
 	tcase_add_test(tc, ecc_parameters);
 	tcase_add_loop_test(tc, group_parameters, 0, ARRAY_LEN(groups));
 	tcase_add_loop_test(tc, curve_by_property, 0, ARRAY_LEN(curves));
+	tcase_add_test(tc, long_names);
 	suite_add_tcase(suite, tc);
 	return sample_main(suite);
 }
