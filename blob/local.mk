@@ -34,6 +34,12 @@ tests_unit_blob_capi_SOURCES = tests/unit/blob_capi.c \
 tests_unit_blob_capi_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCRYPTO_CFLAGS) \
 	$(CHECK_CFLAGS)
 tests_unit_blob_capi_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/blob_pvk
+TESTS += tests/unit/blob_pvk
+tests_unit_blob_pvk_SOURCES = tests/unit/blob_pvk.c \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_blob_pvk_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_blob_pvk_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/unit/blob_dsa
 TESTS += tests/unit/blob_dsa
 tests_unit_blob_dsa_SOURCES = tests/unit/blob_dsa.c \

@@ -68,6 +68,9 @@ bool tmpl_take(struct tmpl *tmpl, enum prop_id id, struct prop *out);
 /* Adds one; CKR_TEMPLATE_INCONSISTENT when it is there already. */
 CK_RV tmpl_add(struct tmpl *tmpl, const struct prop *line);
 
+/* The key type that a template asks for. */
+enum key_family tmpl_key_family(struct props tmpl, enum key_family fallback);
+
 /* What a KeyDataBlob holds: AES unless the template says otherwise. */
 enum key_family tmpl_secret_family(const struct tmpl *tmpl);
 

@@ -14,7 +14,11 @@ libface_la_SOURCES = \
 	pkcs11/forked.c pkcs11/forked.h \
 	pkcs11/info.c pkcs11/info.h \
 	pkcs11/initargs.c pkcs11/initargs.h \
-	pkcs11/mech.c pkcs11/mech.h pkcs11/mechparam.c \
+	pkcs11/mech.c pkcs11/mech.h pkcs11/mechrows.h \
+	pkcs11/mech_sign.c pkcs11/mech_hash.c \
+	pkcs11/mech_derive.c pkcs11/mech_keys.c pkcs11/cryptoki_mechs.h \
+	pkcs11/mechparam.c pkcs11/mechparam_sign.c pkcs11/mechparam.h \
+	pkcs11/deriveparam.c pkcs11/kbkdfparam.c pkcs11/deriveparam.h \
 	pkcs11/running.c pkcs11/running.h \
 	pkcs11/session.c pkcs11/session.h \
 	pkcs11/status.c pkcs11/status.h
@@ -68,9 +72,11 @@ tests_unit_pkcs11_numbers_LDADD = $(face_test_libs)
 $(tests_unit_pkcs11_numbers_OBJECTS): tests/unit/pkcs11_names.inc
 endif
 CLEANFILES += tests/unit/pkcs11_names.inc
-tests/unit/pkcs11_names.inc: $(srcdir)/pkcs11/cryptoki.h
+tests/unit/pkcs11_names.inc: $(srcdir)/pkcs11/cryptoki.h \
+    $(srcdir)/pkcs11/cryptoki_mechs.h
 	$(AM_V_GEN)$(MKDIR_P) tests/unit && $(SED) -n \
 	    's/^#define \(CK[A-Z]_[A-Z0-9_]*\) .*/#ifdef \1\nROW(\1)\n#endif/p' \
-	    $(srcdir)/pkcs11/cryptoki.h >$@
+	    $(srcdir)/pkcs11/cryptoki.h \
+	    $(srcdir)/pkcs11/cryptoki_mechs.h >$@
 
 include $(srcdir)/tests/face/local.mk

@@ -6,7 +6,11 @@
  */
 #include "pkcs11/mech.h"
 
+#include <stdatomic.h>
+
 #include "base/util.h"
+#include "core/provider.h"
+#include "pkcs11/mechrows.h"
 #include "pkcs11/vendor.h"
 
 #define USE_CRYPT (CKF_ENCRYPT | CKF_DECRYPT)
@@ -17,7 +21,8 @@
 #define EC_FORMS (EC_NAMED | CKF_EC_ECPARAMETERS)
 
 /*
- * In ascending order of type; a test proves it.  PKCS#1 v1.5 is not offered
+ * In ascending order of type; a test proves it.  The newer families are in
+ * tables of their own (mechrows.h).  PKCS#1 v1.5 is not offered
  * for unwrapping, nor ECB, CBC and CTR for wrapping at all: their answers to
  * tampered input give keys away.
  */
@@ -232,17 +237,50 @@ static const struct mech table[] = {
 };
 
 const struct mech *
-mech_info(CK_MECHANISM_TYPE type)
+mech_table(size_t number, size_t *count)
+{
+	static const struct mech_rows *const others[MECH_TABLES - 1] = {
+		&mech_sign_rows, &mech_hash_rows,
+		&mech_derive_rows, &mech_keys_rows };
+
+	if (number == 0) {
+		*count = ARRAY_LEN(table);
+		return table;
+	}
+	*count = others[number - 1]->count;
+	return others[number - 1]->row;
+}
+
+/* Asking libcrypto costs more than many an operation: once is enough. */
+static bool
+is_there(const struct mech *mech)
+{
+	enum { UNKNOWN, YES, NO };
+	static atomic_int answer[KEY_FAMILY_COUNT];
+	int known;
+
+	if (mech->needs == KEY_NONE)
+		return true;
+	known = atomic_load(&answer[mech->needs]);
+	if (known == UNKNOWN) {
+		known = provider_knows_family(mech->needs) ? YES : NO;
+		atomic_store(&answer[mech->needs], known);
+	}
+	return known == YES;
+}
+
+static const struct mech *
+find(const struct mech *rows, size_t count, CK_MECHANISM_TYPE type)
 {
 	size_t low, high, mid;
 
 	low = 0;
-	high = ARRAY_LEN(table);
+	high = count;
 	while (low < high) {
 		mid = (low + high) / 2;
-		if (table[mid].type == type)
-			return &table[mid];
-		if (table[mid].type < type)
+		if (rows[mid].type == type)
+			return &rows[mid];
+		if (rows[mid].type < type)
 			low = mid + 1;
 		else
 			high = mid;
@@ -251,10 +289,35 @@ mech_info(CK_MECHANISM_TYPE type)
 }
 
 const struct mech *
-mech_table(size_t *count)
+mech_info(CK_MECHANISM_TYPE type)
 {
-	*count = ARRAY_LEN(table);
-	return table;
+	const struct mech *rows, *row = NULL;
+	size_t i, count;
+
+	for (i = 0; row == NULL && i < MECH_TABLES; i++) {
+		rows = mech_table(i, &count);
+		row = find(rows, count, type);
+	}
+	return row != NULL && is_there(row) ? row : NULL;
+}
+
+size_t
+mech_list(CK_MECHANISM_TYPE *list, size_t max)
+{
+	const struct mech *rows;
+	size_t i, k, count, total = 0;
+
+	for (i = 0; i < MECH_TABLES; i++) {
+		rows = mech_table(i, &count);
+		for (k = 0; k < count; k++) {
+			if (!is_there(&rows[k]))
+				continue;
+			if (total < max)
+				list[total] = rows[k].type;
+			total++;
+		}
+	}
+	return total;
 }
 
 bool

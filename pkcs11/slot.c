@@ -3,6 +3,7 @@
  * Slots: which there are, what they can do.
  */
 #include "base/span.h"
+#include "base/util.h"
 #include "pkcs11/call.h"
 #include "pkcs11/cryptoki_calls.h"
 #include "pkcs11/info.h"
@@ -93,9 +94,7 @@ CK_RV
 C_GetMechanismList(
     CK_SLOT_ID slot, CK_MECHANISM_TYPE_PTR list, CK_ULONG_PTR count)
 {
-	CK_MECHANISM_TYPE types[128];
-	const struct mech *table;
-	size_t i, have;
+	CK_MECHANISM_TYPE types[512];
 	CK_RV rv;
 
 	rv = call_enter();
@@ -105,10 +104,8 @@ C_GetMechanismList(
 		return call_leave(CKR_SLOT_ID_INVALID);
 	if (count == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
-	table = mech_table(&have);
-	for (i = 0; i < have && i < sizeof(types) / sizeof(types[0]); i++)
-		types[i] = table[i].type;
-	return call_leave(give_list(types, i, list, count));
+	return call_leave(give_list(types,
+	    mech_list(types, ARRAY_LEN(types)), list, count));
 }
 
 CK_RV

@@ -201,3 +201,11 @@ tmpl_secret_family(const struct tmpl *tmpl)
 	family = props_number(tmpl_props(tmpl), PROP_KEY_FAMILY, KEY_AES);
 	return (enum key_family)family;
 }
+
+enum key_family
+tmpl_key_family(struct props tmpl, enum key_family fallback)
+{
+	uint64_t family = props_number(tmpl, PROP_KEY_FAMILY, fallback);
+
+	return (enum key_family)family;
+}

@@ -55,4 +55,12 @@ tests_unit_cli_text_SOURCES = tests/unit/cli_text.c \
 	src/cli/exit.c src/cli/text.c
 tests_unit_cli_text_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_cli_text_LDADD = $(BASE_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/cli_jwk
+TESTS += tests/unit/cli_jwk
+tests_unit_cli_jwk_SOURCES = tests/unit/cli_jwk.c \
+	src/cli/base64url.c src/cli/jsonmem.c src/cli/jwk.c \
+	src/cli/keybox.c tests/unit/sample.c tests/unit/sample.h
+tests_unit_cli_jwk_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
+	$(CHECK_CFLAGS)
+tests_unit_cli_jwk_LDADD = $(BLOB_LIBS) $(JANSSON_LIBS) $(CHECK_LIBS)
 endif

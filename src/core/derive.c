@@ -32,6 +32,18 @@ check_base(const struct object *base, const struct key_op *op,
 }
 
 enum cng_status
+object_salt(const struct object *salt, struct span *out)
+{
+	*out = key_part(&salt->key, SYM_VALUE);
+	if (salt->class != OBJ_SECRET || out->len == 0)
+		return salt->withheld ? CNG_ERR_NOT_LOGGED_IN :
+					CNG_ERR_KEY_TYPE;
+	if (!object_flag(salt, PROP_FINALIZED))
+		return CNG_ERR_KEY_STATE;
+	return object_flag(salt, PROP_DERIVE) ? CNG_OK : CNG_ERR_KEY_USAGE;
+}
+
+enum cng_status
 object_derive(struct object *base, const struct key_op *op,
     uint64_t mechanism, size_t len, struct secret *out)
 {

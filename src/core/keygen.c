@@ -120,6 +120,28 @@ pair_spec(const struct keygen_request *req, struct key_material *domain,
 	return curve_spec(req->family, params->bytes, &spec->curve);
 }
 
+/* A template without a length is for keys whose kind has one. */
+static enum cng_status
+from_password(struct key_material *out, const struct keygen_request *req,
+    size_t bits)
+{
+	struct key_material password = { .family = KEY_GENERIC,
+		.has_private = true };
+	struct crypto_key *key = NULL;
+	enum cng_status st = key_set(&password, SYM_VALUE, req->password);
+
+	*out = (struct key_material){ .family = req->family,
+		.has_private = true };
+	if (st == CNG_OK)
+		st = crypto_key_new(&key, &password);
+	if (st == CNG_OK)
+		st = crypto_derive(key, req->op, bits / 8,
+		    &out->part[SYM_VALUE]);
+	crypto_key_free(key);
+	key_free(&password);
+	return st;
+}
+
 static enum cng_status
 generate_secret(struct token *tok, const struct access *who,
     const struct keygen_request *req, const struct rule_context *ctx,
@@ -131,7 +153,8 @@ generate_secret(struct token *tok, const struct access *who,
 	enum cng_status st = secret_spec(req, &spec);
 
 	if (st == CNG_OK)
-		st = crypto_generate(&key, &spec);
+		st = req->op != NULL ? from_password(&key, req, spec.bits) :
+				       crypto_generate(&key, &spec);
 	if (st == CNG_OK)
 		st = rules_make(&obj, OBJ_SECRET, &key, req->secret, ctx);
 	key_free(&key);

@@ -67,6 +67,7 @@ static const struct scheme_row rows[OP_SCHEME_COUNT] = {
 	[OP_PBKDF2] = { .derives = true },
 	[OP_SP800_108] = { .derives = true },
 	[OP_TLS_PRF] = { .derives = true },
+	[OP_HASH_KEY] = { .derives = true },
 	[OP_DIGEST] = { .uses = BIT(USE_DIGEST), .streams = true },
 };
 

@@ -128,6 +128,8 @@ struct keygen_request {
 	uint64_t mechanism;      /* the face's number, kept as a property */
 	unsigned role;           /* of enum key_role; what CNG made it for */
 	struct props secret;     /* AES, generic: the one template */
+	const struct key_op *op; /* PBKDF2: made of the password, or NULL */
+	struct span password;
 	struct props public;     /* pairs */
 	struct props private;
 	size_t domain_bits;      /* DSA, DH: a group of that size is made
@@ -148,6 +150,11 @@ enum cng_status token_derive(struct token *tok, const struct access *who,
  * length. */
 enum cng_status object_derive(struct object *base, const struct key_op *op,
     uint64_t mechanism, size_t len, struct secret *out) CNG_MUST_CHECK;
+
+/* The value of a secret key that serves as the salt of a derivation, borrowed
+ * from the object: it must be allowed to derive itself. */
+enum cng_status object_salt(const struct object *salt, struct span *out)
+    CNG_MUST_CHECK;
 
 /* Encapsulation makes a secret and its ciphertext.  Where the cursor only
  * counts or is too small, nothing is made. */

@@ -19,9 +19,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define NAME_CHARS 160         /* of a file, before a hash takes over */
+#define NAME_CHARS 200         /* of a file, before a hash takes over */
 #define HASH_CHARS 16
-#define FILE_NAME_MAX (3 * NAME_CHARS + HASH_CHARS + 8)
+#define FILE_NAME_MAX (NAME_CHARS + HASH_CHARS + 8)
 #define RANDOM_LEN 8
 
 struct twin {
@@ -44,22 +44,21 @@ is_plain(uint8_t c, size_t at)
 static enum cng_status
 file_name(char out[FILE_NAME_MAX], struct span name)
 {
-	size_t shown = name.len > NAME_CHARS ? NAME_CHARS : name.len;
-	uint8_t digest[32];
+	uint8_t digest[32] = { 0 };
 	char hash[HASH_CHARS + 1] = "";
 	enum cng_status st = CNG_OK;
-	size_t used = 0;
+	size_t used = 0, i;
 
-	if (shown < name.len) {
-		st = crypto_digest(HASH_SHA256, name, digest);
-		hex_encode(hash, span_of(digest, HASH_CHARS / 2));
-	}
-	for (size_t i = 0; i < shown; i++) {
+	for (i = 0; i < name.len && used + 3 <= NAME_CHARS; i++) {
 		if (is_plain(name.ptr[i], i))
 			out[used++] = (char)name.ptr[i];
 		else
 			used += (size_t)snprintf(out + used, 4, "%%%02X",
 			    name.ptr[i]);
+	}
+	if (i < name.len) {
+		st = crypto_digest(HASH_SHA256, name, digest);
+		hex_encode(hash, span_of(digest, HASH_CHARS / 2));
 	}
 	snprintf(out + used, FILE_NAME_MAX - used, "%s%s.pvk",
 	    hash[0] == '\0' ? "" : "~", hash);

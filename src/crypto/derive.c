@@ -107,6 +107,7 @@ derive(const struct crypto_key *key, const struct key_op *op, size_t len,
 	case OP_PBKDF2:
 	case OP_SP800_108:
 	case OP_TLS_PRF:
+	case OP_HASH_KEY:
 		return stretch(key, op, len, out);
 	default:
 		return CNG_ERR_MECHANISM;

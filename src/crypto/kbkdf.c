@@ -12,7 +12,8 @@
 struct block {
 	uint64_t number;
 	struct span chain;
-	uint64_t bits;
+	size_t len;            /* of the output, */
+	size_t size;           /* and of one block */
 };
 
 static struct key_op
@@ -44,16 +45,25 @@ fits(uint64_t n, size_t width)
 
 /* A counter that came back to where it was, or a length that was cut, would
  * make other keys than those meant. */
+static uint64_t
+length_bits(const struct kbkdf_piece *piece, size_t len, size_t size)
+{
+	uint64_t blocks = (len + size - 1) / size;
+
+	return piece->whole_blocks ? blocks * size * 8 : (uint64_t)len * 8;
+}
+
 static bool
-numbers_fit(const struct kbkdf *k, uint64_t blocks, uint64_t bits)
+numbers_fit(const struct kbkdf *k, size_t len, size_t size)
 {
 	for (size_t i = 0; i < k->count; i++) {
 		const struct kbkdf_piece *piece = &k->piece[i];
 
 		if ((piece->kind == KBKDF_PIECE_COUNTER &&
-			!fits(blocks, piece->width)) ||
+			!fits((len + size - 1) / size, piece->width)) ||
 		    (piece->kind == KBKDF_PIECE_LENGTH &&
-			!fits(bits, piece->width)))
+			!fits(length_bits(piece, len, size),
+			    piece->width)))
 			return false;
 	}
 	return true;
@@ -103,9 +113,7 @@ kbkdf_check(const struct crypto_key *key, const struct key_op *op,
 		*len = size;
 	if (*len > DERIVE_MAX)
 		return CNG_ERR_KEY_SIZE;
-	return numbers_fit(k, (*len + size - 1) / size, k->total_bits != 0 ?
-		k->total_bits : (uint64_t)*len * 8) ? CNG_OK :
-		CNG_ERR_KEY_SIZE;
+	return numbers_fit(k, *len, size) ? CNG_OK : CNG_ERR_KEY_SIZE;
 }
 
 static bool
@@ -134,7 +142,8 @@ feed_piece(struct unit *mac, const struct kbkdf_piece *piece,
 	case KBKDF_PIECE_COUNTER:
 		return feed_number(mac, piece, at->number);
 	case KBKDF_PIECE_LENGTH:
-		return feed_number(mac, piece, at->bits);
+		return feed_number(mac, piece,
+		    length_bits(piece, at->len, at->size));
 	case KBKDF_PIECE_CHAIN:
 		return feed(mac, at->chain);
 	case KBKDF_PIECE_BYTES:
@@ -191,11 +200,9 @@ kbkdf_run(const struct crypto_key *key, const struct key_op *op,
 	enum kbkdf_mode mode = op->kbkdf->mode;
 	size_t size = mac_len(&mac_op), done = 0;
 	uint8_t made[MAC_MAX], chain[MAC_MAX];
-	struct block at = { .chain = op->iv, .bits = op->kbkdf->total_bits };
+	struct block at = { .chain = op->iv, .len = out->len, .size = size };
 	enum cng_status st = CNG_OK;
 
-	if (at.bits == 0)
-		at.bits = (uint64_t)out->len * 8;
 	while (st == CNG_OK && done < out->len) {
 		size_t take = out->len - done < size ? out->len - done : size;
 

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "base/util.h"
+#include "crypto/digest.h"
 
 #define HKDF_BLOCKS 255
 #define NAME_MAX_LEN 16
@@ -68,7 +69,7 @@ kdf_one_step(struct crypto_lib *lib, const struct key_op *op,
 	    params, out);
 }
 
-/* --- from a secret key ----------------------------------------------------- */
+/* --- from a secret key ---------------------------------------------------- */
 
 enum cng_status
 kdf_check(const struct crypto_key *key, const struct key_op *op, size_t *len)
@@ -79,7 +80,7 @@ kdf_check(const struct crypto_key *key, const struct key_op *op, size_t *len)
 	if (key_is_pair(key->family))
 		return CNG_ERR_KEY_TYPE;
 	if ((info == NULL && !(tls && op->hash == HASH_NONE)) ||
-	    (info != NULL && info->any_size) ||
+	    (info != NULL && info->any_size && op->scheme != OP_HASH_KEY) ||
 	    op->label.len > SECRET_MAX || op->iv.len > SECRET_MAX)
 		return CNG_ERR_MECHANISM_PARAM;
 	if (op->scheme == OP_PBKDF2 && op->iterations == 0)
@@ -90,6 +91,9 @@ kdf_check(const struct crypto_key *key, const struct key_op *op, size_t *len)
 		return CNG_ERR_KEY_SIZE;
 	if (*len == 0)
 		*len = info->size;
+	if (op->scheme == OP_HASH_KEY && !info->any_size &&
+	    *len > info->size)
+		return CNG_ERR_KEY_SIZE;
 	if (op->scheme == OP_HKDF && info != NULL &&
 	    *len > (op->skip_expand ? 1 : HKDF_BLOCKS) * info->size)
 		return CNG_ERR_KEY_SIZE;
@@ -167,12 +171,37 @@ tls_prf(const struct crypto_key *key, const struct key_op *op,
 	return run(key_lib(key), KDF_KIND_TLS_PRF, params, out);
 }
 
+static enum cng_status
+hash_key(const struct crypto_key *key, const struct key_op *op,
+    struct secret *out)
+{
+	struct crypto_lib *lib = key_lib(key);
+	EVP_MD *md = lib == NULL ? NULL : lib_md(lib, op->hash);
+	EVP_MD_CTX *ctx = md == NULL ? NULL : lib_md_ctx_take(lib);
+	uint8_t digest[DIGEST_MAX];
+	bool ok = ctx != NULL && EVP_DigestInit_ex2(ctx, md, NULL) == 1 &&
+	    EVP_DigestUpdate(ctx, key->value.ptr, key->value.len) == 1;
+
+	if (ok && hash_info(op->hash)->any_size) {
+		ok = EVP_DigestFinalXOF(ctx, out->ptr, out->len) == 1;
+	} else if (ok) {
+		ok = EVP_DigestFinal_ex(ctx, digest, NULL) == 1;
+		memcpy(out->ptr, digest, out->len);
+	}
+	wipe(digest, sizeof digest);
+	/* it has seen the key: not for others */
+	EVP_MD_CTX_free(ctx);
+	return ok ? CNG_OK : CNG_ERR_INTERNAL;
+}
+
 enum cng_status
 kdf_run(const struct crypto_key *key, const struct key_op *op,
     struct secret *out)
 {
 	if (op->scheme == OP_HKDF)
 		return hkdf(key, op, out);
+	if (op->scheme == OP_HASH_KEY)
+		return hash_key(key, op, out);
 	return op->scheme == OP_PBKDF2 ? pbkdf2(key, op, out) :
 					 tls_prf(key, op, out);
 }

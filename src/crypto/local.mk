@@ -115,6 +115,12 @@ tests_unit_crypto_pem_SOURCES = tests/unit/crypto_pem.c \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_crypto_pem_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_crypto_pem_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/crypto_pfx
+TESTS += tests/unit/crypto_pfx
+tests_unit_crypto_pfx_SOURCES = tests/unit/crypto_pfx.c \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_crypto_pfx_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_crypto_pfx_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/unit/crypto_pkcs8
 TESTS += tests/unit/crypto_pkcs8
 tests_unit_crypto_pkcs8_SOURCES = tests/unit/crypto_pkcs8.c \

@@ -276,15 +276,17 @@ take_shrouded(struct reading *r, struct pfx_item *item, struct span der)
 	return st;
 }
 
-static void
+/* One that cannot be read has none. */
+static enum cng_status
 subject_text(struct pfx_item *item)
 {
 	struct x509_names names;
 	const unsigned char *at;
 	X509_NAME *name = NULL;
+	enum cng_status st = x509_names(&names, secret_span(&item->der));
 
-	if (x509_names(&names, secret_span(&item->der)) != CNG_OK)
-		return;
+	if (st != CNG_OK)
+		return st == CNG_ERR_NO_MEMORY ? st : CNG_OK;
 	at = names.subject.ptr;
 	if (at != NULL)
 		name = d2i_X509_NAME(NULL, &at, (long)names.subject.len);
@@ -293,6 +295,7 @@ subject_text(struct pfx_item *item)
 		    (int)sizeof item->subject);
 	X509_NAME_free(name);
 	x509_names_free(&names);
+	return CNG_OK;
 }
 
 /* A key in a plain bag is among them. */
@@ -325,9 +328,7 @@ take_cert(struct pfx_item *item, struct span der)
 		    asn1_bytes(cert->value->value.octet_string));
 	}
 	ASN1_item_free(value, ASN1_ITEM_rptr(pfx_content));
-	if (item->der.len > 0)
-		subject_text(item);
-	return st;
+	return item->der.len > 0 ? subject_text(item) : st;
 }
 
 static enum cng_status take_safe_contents(struct reading *r,
@@ -554,7 +555,7 @@ pfx_take_pem(struct pfx *out, struct span text)
 	if (st != CNG_OK)
 		return st;
 	st = pem_certificates(out, text);
-	for (size_t i = from; i < out->count; i++)
-		subject_text(&out->item[i]);
+	for (size_t i = from; st == CNG_OK && i < out->count; i++)
+		st = subject_text(&out->item[i]);
 	return asn1_leave(st);
 }

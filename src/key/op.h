@@ -47,6 +47,7 @@ enum op_scheme {
 	OP_SP800_108,      /* what op.kbkdf says */
 	OP_TLS_PRF,        /* label, then iv as the seed; HASH_NONE: that of
 	                    * TLS 1.0 and 1.1 */
+	OP_HASH_KEY,       /* the digest of the key, or its first bytes */
 	OP_SCHEME_COUNT
 };
 
@@ -82,6 +83,7 @@ struct kbkdf_piece {
 	enum kbkdf_piece_kind kind;
 	size_t width;            /* of a number, bits: 8 to 64 */
 	bool little_endian;
+	bool whole_blocks;       /* LENGTH: rounded up to the function's */
 	struct span bytes;
 };
 
@@ -90,7 +92,6 @@ struct kbkdf_piece {
 #define KBKDF_PIECES_MAX 16
 struct kbkdf {
 	enum kbkdf_mode mode;
-	uint64_t total_bits;     /* for the length piece; 0: of the output */
 	size_t count;
 	struct kbkdf_piece piece[KBKDF_PIECES_MAX];
 };

@@ -95,7 +95,8 @@ ncrypt_tests = tests/unit/ncrypt_behaviour_blob \
 	tests/unit/ncrypt_behaviour_params \
 	tests/unit/ncrypt_crypt tests/unit/ncrypt_import \
 	tests/unit/ncrypt_parts tests/unit/ncrypt_prop \
-	tests/unit/ncrypt_store tests/unit/ncrypt_types
+	tests/unit/ncrypt_store tests/unit/ncrypt_twin \
+	tests/unit/ncrypt_types
 check_PROGRAMS += $(ncrypt_tests)
 TESTS += $(ncrypt_tests)
 check_LTLIBRARIES += libnchelp.la
@@ -141,6 +142,9 @@ tests_unit_ncrypt_parts_LDADD = $(ncrypt_test_libs)
 tests_unit_ncrypt_store_SOURCES = tests/unit/ncrypt_store.c
 tests_unit_ncrypt_store_CPPFLAGS = $(ncrypt_test_flags)
 tests_unit_ncrypt_store_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_twin_SOURCES = tests/unit/ncrypt_twin.c
+tests_unit_ncrypt_twin_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_twin_LDADD = $(ncrypt_test_libs)
 tests_unit_ncrypt_types_SOURCES = tests/unit/ncrypt_types.c
 tests_unit_ncrypt_types_CPPFLAGS = $(ncrypt_test_flags)
 tests_unit_ncrypt_types_LDADD = $(ncrypt_test_libs)

@@ -5,7 +5,8 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/crypt tests/face/sign tests/face/wrap \
 	tests/face/finite tests/face/pq \
 	tests/face/closed \
-	tests/face/guests tests/face/curves
+	tests/face/guests tests/face/curves \
+	tests/face/families tests/face/derive
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
 check_LTLIBRARIES += libguest.la
@@ -46,6 +47,12 @@ tests_face_closed_LDADD = $(face_flow_libs)
 tests_face_guests_SOURCES = tests/face/guests.c
 tests_face_guests_CPPFLAGS = $(face_flow_flags)
 tests_face_guests_LDADD = $(face_flow_libs)
+tests_face_families_SOURCES = tests/face/families.c
+tests_face_families_CPPFLAGS = $(face_flow_flags)
+tests_face_families_LDADD = $(face_flow_libs)
+tests_face_derive_SOURCES = tests/face/derive.c
+tests_face_derive_CPPFLAGS = $(face_flow_flags)
+tests_face_derive_LDADD = $(face_flow_libs)
 tests_face_curves_SOURCES = tests/face/curves.c
 tests_face_curves_CPPFLAGS = $(face_flow_flags)
 tests_face_curves_LDADD = $(face_flow_libs)

@@ -32,7 +32,8 @@ START_TEST(every_scheme_knows_its_keys)
 			uses += takers;
 		}
 		ck_assert_msg((uses == 0) == (s == OP_NONE ||
-		    s == OP_RSA_AES_WRAP || s == OP_ECDH || s >= OP_DH), "scheme %d", s);
+		    s == OP_RSA_AES_WRAP || s == OP_ECDH || s >= OP_DH),
+		    "scheme %d", s);
 	}
 	ck_assert_int_eq(check(OP_SCHEME_COUNT, USE_SIGN, OBJ_PRIVATE,
 	    KEY_RSA), CNG_ERR_MECHANISM);

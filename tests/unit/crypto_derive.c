@@ -109,7 +109,7 @@ START_TEST(tls_prf_vector)
 }
 END_TEST
 
-/* --- SP 800-108 ------------------------------------------------------------ */
+/* --- SP 800-108 ----------------------------------------------------------- */
 
 /* libcrypto's: 32 bit counter, label, 00, context, 32 bit length. */
 static void
@@ -246,7 +246,7 @@ START_TEST(kbkdf_refuses_nonsense)
 }
 END_TEST
 
-/* --- Diffie-Hellman -------------------------------------------------------- */
+/* --- Diffie-Hellman ------------------------------------------------------- */
 
 START_TEST(dh_sides_agree)
 {

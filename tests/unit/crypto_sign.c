@@ -59,7 +59,7 @@ sign_and_verify(struct crypto_key *key, const struct key_op *op,
 	return len;
 }
 
-/* --- DSA ------------------------------------------------------------------- */
+/* --- DSA ------------------------------------------------------------------ */
 
 START_TEST(dsa_with_every_hash)
 {
@@ -102,7 +102,7 @@ START_TEST(dsa_with_every_hash)
 }
 END_TEST
 
-/* --- Edwards curves -------------------------------------------------------- */
+/* --- Edwards curves ------------------------------------------------------- */
 
 static struct crypto_key *
 edwards(enum key_curve curve, const char *hex)
@@ -194,7 +194,7 @@ START_TEST(eddsa_refusals)
 }
 END_TEST
 
-/* --- post-quantum ---------------------------------------------------------- */
+/* --- post-quantum --------------------------------------------------------- */
 
 static bool
 generate_set(struct key_material *out, enum key_family family,
