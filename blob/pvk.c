@@ -66,7 +66,7 @@ head_fields(struct walk *w, struct pvk *out)
 static enum cng_status
 decode_blob(struct key_material *out, struct span blob)
 {
-	enum blob_type type;
+	enum blob_type type = BLOB_ANY;
 	enum cng_status st = CNG_ERR_BAD_MAGIC;
 
 	if (capi_detect(blob) != BLOB_ANY)

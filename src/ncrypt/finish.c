@@ -128,7 +128,7 @@ remake(struct nkey *key, struct token *tok, struct span name,
 	struct lines lines = { .count = 0 };
 	struct twin *twin = NULL;
 	struct object *obj;
-	obj_id id;
+	obj_id id = 0;
 	enum cng_status st = token_object(key->tok, key->id, &obj);
 
 	if (st != CNG_OK)
@@ -215,7 +215,7 @@ generate(struct nkey *key)
 		.mechanism = UINT64_MAX,
 		.role = key->alg->role,
 	};
-	obj_id id, public = 0;
+	obj_id id = 0, public = 0;
 	enum cng_status st;
 
 	/* a secret for a derivation function is given, not made */

@@ -262,7 +262,7 @@ call_lists(enum call call, DWORD flags)
 static SECURITY_STATUS
 call_other(enum call call, DWORD flags)
 {
-	NCRYPT_KEY_HANDLE key;
+	NCRYPT_KEY_HANDLE key = 0;
 	SECURITY_STATUS status;
 	DWORD size;
 
