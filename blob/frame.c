@@ -40,7 +40,7 @@ hash_name(enum key_hash hash)
 	return i < ARRAY_LEN(hash_names) ? hash_names[i] : NULL;
 }
 
-/* --- fields -------------------------------------------------------------- */
+/* --- fields ----------------------------------------------------------- */
 
 static struct span
 rfc3565_fields(struct walk *w)
@@ -96,7 +96,7 @@ rsaaes_frame(enum key_hash hash)
 	};
 }
 
-/* --- rows of the table: they can only be walked --------------------------- */
+/* --- rows of the table: they can only be walked ----------------------- */
 
 enum cng_status
 rfc3565_read(enum blob_type type, struct walk *w,
@@ -155,7 +155,7 @@ closed_detect(struct span in)
 	return BLOB_ANY;
 }
 
-/* --- frames -------------------------------------------------------------- */
+/* --- frames ----------------------------------------------------------- */
 
 bool
 blob_is_framed(enum blob_type type)
@@ -250,7 +250,7 @@ blob_frame_write(enum blob_type type, const struct blob_frame *frame,
 	return wr_status(out);
 }
 
-/* --- the plaintext ------------------------------------------------------- */
+/* --- the plaintext ---------------------------------------------------- */
 
 enum cng_status
 blob_inner_decode(const struct blob_frame *frame, struct span plain,

@@ -59,7 +59,7 @@ form_of_key(enum blob_type type, const struct key_material *key)
 	return NULL;
 }
 
-/* --- wide strings --------------------------------------------------------- */
+/* --- wide strings ----------------------------------------------------- */
 
 #define WIDE_MAX 32
 
@@ -107,7 +107,7 @@ wide_len(const char *text, uint32_t *len)
 	return st;
 }
 
-/* --- the six BCrypt types ------------------------------------------------- */
+/* --- the six BCrypt types --------------------------------------------- */
 
 static size_t
 part_bytes(const struct key_set_info *set, enum key_part part)
@@ -187,7 +187,7 @@ pq_write(enum blob_type type, const struct key_material *key,
 	return wr_status(out);
 }
 
-/* --- NCRYPT_PQ_BLOB ------------------------------------------------------- */
+/* --- NCRYPT_PQ_BLOB --------------------------------------------------- */
 
 static enum blob_type
 inner_type(const char *name)

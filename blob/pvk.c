@@ -140,7 +140,7 @@ pvk_describe(struct span in, blob_field_sink *sink, void *arg)
 {
 	struct walk w = walk_of(in, sink, arg);
 	struct pvk pvk;
-	enum blob_type type;
+	enum blob_type type = BLOB_ANY;
 
 	head_fields(&w, &pvk);
 	if (w.status != CNG_OK || pvk.encrypted) {

@@ -45,13 +45,15 @@ const struct command commands[] = {
 	    .options = HELP | OPTS_PASSWORD | OPTS_NEW_PASSWORD |
 		OPT_BIT(OPT_TYPE) | OPT_BIT(OPT_CURVE) | OPT_BIT(OPT_TO) |
 		OPT_BIT(OPT_KEY) | OPT_BIT(OPT_NAME) |
-		OPT_BIT(OPT_ENCRYPTION) | OPT_BIT(OPT_PUBLIC) | OPT_BIT(OPT_OUTPUT),
+		OPT_BIT(OPT_ENCRYPTION) | OPT_BIT(OPT_PUBLIC) |
+		OPT_BIT(OPT_OUTPUT),
 	    .run = cmd_convert },
 	{ .name = "inspect", .operands = "FILE",
 	    .summary = "show what is in a key file, field by field",
 	    .operand_min = 1, .operand_max = 1,
 	    .options = HELP | OPTS_PASSWORD | OPT_BIT(OPT_TYPE) |
-		OPT_BIT(OPT_CURVE) | OPT_BIT(OPT_SHOW_SECRETS) | OPT_BIT(OPT_JSON),
+		OPT_BIT(OPT_CURVE) | OPT_BIT(OPT_SHOW_SECRETS) |
+		OPT_BIT(OPT_JSON),
 	    .run = cmd_inspect },
 	{ .name = "list", .operands = "",
 	    .summary = "list keys, certificates and data of tokens",

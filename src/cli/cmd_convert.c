@@ -48,7 +48,7 @@ complain(enum cng_status st, const struct job *job)
 	return fail(st, "%s: %s", job->from.name, cng_status_text(st));
 }
 
-/* --- what is to be written -------------------------------------------------- */
+/* --- what is to be written -------------------------------------------- */
 
 static enum cng_status
 choose_numbers(struct key_material *out, const struct key_material *from,
@@ -109,7 +109,7 @@ collect(struct job *job)
 	return st;
 }
 
-/* --- the command ------------------------------------------------------------- */
+/* --- the command ------------------------------------------------------ */
 
 static enum exit_code
 put_out(struct job *job)

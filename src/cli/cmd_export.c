@@ -175,7 +175,7 @@ export(struct job *job, struct token *token)
 	return st;
 }
 
-/* --- formats beyond CNG ------------------------------------------------------ */
+/* --- formats beyond CNG ----------------------------------------------- */
 
 /* A public key needs nobody's leave. */
 static enum cng_status

@@ -124,7 +124,7 @@ make_template(struct job *job)
 	    args->value[OPT_USAGE], job->class);
 }
 
-/* --- what to hand to the core --------------------------------------------- */
+/* --- what to hand to the core ----------------------------------------- */
 
 static enum obj_class
 class_of_type(enum blob_type type)
@@ -261,7 +261,7 @@ take_wrapped(struct job *job)
 	return code == EXIT_DONE ? make_template(job) : code;
 }
 
-/* --- the import ---------------------------------------------------------- */
+/* --- the import ------------------------------------------------------- */
 
 static enum exit_code
 report(struct job *job, struct target *target, obj_id id)

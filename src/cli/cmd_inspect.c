@@ -94,7 +94,7 @@ inspect_add_field(void *arg, const struct blob_field *field)
 	print_append(in->fields, row);
 }
 
-/* --- what lies in the file ------------------------------------------------ */
+/* --- what lies in the file -------------------------------------------- */
 
 static enum exit_code
 take_file(struct inspection *in, const struct args *args)

@@ -138,7 +138,7 @@ format_needs_password(const struct format *format)
 	return format->form == FORM_PFX;
 }
 
-/* --- reading --------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------- */
 
 /* AES by its length; everything else is a generic secret. */
 static enum cng_status

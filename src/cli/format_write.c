@@ -16,7 +16,7 @@ is_symmetric(const struct key_material *key)
 	return key->family == KEY_AES || key->family == KEY_GENERIC;
 }
 
-/* --- one key ----------------------------------------------------------------- */
+/* --- one key ---------------------------------------------------------- */
 
 static enum cng_status
 write_der(const struct key_material *key, const struct pbe *pbe,
@@ -90,7 +90,7 @@ make_binary(struct secret *out, const struct format *format,
 	return st;
 }
 
-/* --- PEM ------------------------------------------------------------------- */
+/* --- PEM -------------------------------------------------------------- */
 
 enum cng_status
 format_pem(struct secret *out, const char *label, struct span der)
@@ -159,7 +159,7 @@ write_pem(struct secret *out, const struct format *format,
 	return st;
 }
 
-/* --- PFX ------------------------------------------------------------------- */
+/* --- PFX -------------------------------------------------------------- */
 
 static enum cng_status
 add_pfx_key(struct pfx *pfx, const struct keybox_key *from)
@@ -270,7 +270,7 @@ write_pfx(struct secret *out, const struct format_source *from)
 	return st;
 }
 
-/* --- any ------------------------------------------------------------------- */
+/* --- any -------------------------------------------------------------- */
 
 enum cng_status
 format_write(struct secret *out, const struct format *format,

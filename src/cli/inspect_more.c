@@ -27,7 +27,7 @@ inspect_more_name(const struct format *format)
 	return format->form == FORM_PVK ? "PVK" : "JSON Web Key";
 }
 
-/* --- rows that have no place of their own ------------------------------------ */
+/* --- rows that have no place of their own ----------------------------- */
 
 static json_t *
 add_row(struct inspection *in, const char *name, const char *kind,
@@ -49,7 +49,7 @@ add_text(struct inspection *in, const char *name, const char *text)
 		add_row(in, name, "text", span_str(text));
 }
 
-/* --- PFX ---------------------------------------------------------------------- */
+/* --- PFX -------------------------------------------------------------- */
 
 static enum cng_status
 pfx_outside(struct inspection *in)
@@ -142,7 +142,7 @@ pfx_inside(struct inspection *in, struct key_material *key, char *text,
 	return st == CNG_OK ? worst : st;
 }
 
-/* --- JSON Web Keys -------------------------------------------------------------- */
+/* --- JSON Web Keys ---------------------------------------------------- */
 
 static void
 jwk_rows(struct inspection *in, const json_t *object)
@@ -203,7 +203,7 @@ jwk_all(struct inspection *in, struct key_material *key, char *text,
 	return st;
 }
 
-/* --- any ---------------------------------------------------------------------- */
+/* --- any -------------------------------------------------------------- */
 
 enum cng_status
 inspect_more(struct inspection *in, struct key_material *key, char *text,

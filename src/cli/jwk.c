@@ -86,7 +86,7 @@ jwk_is_private_member(const char *kty, const char *name)
 	return strcmp(name, "oth") == 0;
 }
 
-/* --- reading --------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------- */
 
 /* Coordinates and byte strings have one length only. */
 static bool
@@ -271,7 +271,7 @@ jwk_read(struct keybox *out, struct span text, bool *is_set)
 	return st;
 }
 
-/* --- writing --------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------- */
 
 static const struct kind *
 kind_of_family(enum key_family family)

@@ -143,7 +143,7 @@ keyfile_complain(enum cng_status st, const char *name, enum blob_type type,
 	    info == NULL ? "" : ": ", cng_status_text(st));
 }
 
-/* --- reading --------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------- */
 
 static enum cng_status
 decode(struct keyfile *kf, const struct pbe *pbe)
@@ -240,7 +240,7 @@ choose_format(struct keyfile *kf, const struct args *args)
 	return code;
 }
 
-/* --- several keys ------------------------------------------------------------ */
+/* --- several keys ----------------------------------------------------- */
 
 enum exit_code
 keyfile_take(struct keyfile *kf, size_t number)

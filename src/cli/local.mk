@@ -41,7 +41,9 @@ CLI_TESTS = \
 	tests/cli/closed.sh \
 	tests/cli/convert.sh \
 	tests/cli/curves.sh \
+	tests/cli/files.sh \
 	tests/cli/finite.sh \
+	tests/cli/jwk.sh \
 	tests/cli/pq.sh \
 	tests/cli/token.sh \
 	tests/cli/prompt.sh
@@ -58,8 +60,8 @@ tests_unit_cli_text_LDADD = $(BASE_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/unit/cli_jwk
 TESTS += tests/unit/cli_jwk
 tests_unit_cli_jwk_SOURCES = tests/unit/cli_jwk.c \
-	src/cli/base64url.c src/cli/jsonmem.c src/cli/jwk.c \
-	src/cli/keybox.c tests/unit/sample.c tests/unit/sample.h
+	src/cli/base64url.c src/cli/jwk.c src/cli/keybox.c \
+	tests/unit/sample.c tests/unit/sample.h
 tests_unit_cli_jwk_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
 	$(CHECK_CFLAGS)
 tests_unit_cli_jwk_LDADD = $(BLOB_LIBS) $(JANSSON_LIBS) $(CHECK_LIBS)

@@ -47,7 +47,7 @@ entry_free(void *arg)
 	mem_free(e);
 }
 
-/* --- one object ---------------------------------------------------------- */
+/* --- one object ------------------------------------------------------- */
 
 /* The secrets that mask names and that hold anything, with their numbers, so
  * that a later release may have more of them. */
@@ -216,7 +216,7 @@ out:
 	return st;
 }
 
-/* --- the halves of an entry ---------------------------------------------- */
+/* --- the halves of an entry ------------------------------------------- */
 
 static void
 put_halves(struct wr *w, const struct entry *e, bool sealed)
@@ -295,7 +295,7 @@ entry_decode(struct entry *e, bool sealed, struct span in)
 	return st;
 }
 
-/* --- one object on its way ------------------------------------------------ */
+/* --- one object on its way -------------------------------------------- */
 
 static void
 put_pack(struct wr *w, const struct object *obj)

@@ -34,7 +34,7 @@ hits_add(struct hits *h, obj_id id)
 	return CNG_OK;
 }
 
-/* --- decoded comparison -------------------------------------------------- */
+/* --- decoded comparison ----------------------------------------------- */
 
 static enum cng_status
 match_entry(struct token *tok, const struct entry *e, struct props tmpl,
@@ -69,7 +69,7 @@ match_rows(struct token *tok, const struct store_ids *rows,
 	return st;
 }
 
-/* --- answers from the kind column ---------------------------------------- */
+/* --- answers from the kind column ------------------------------------- */
 
 /* Class, token and private are in the kind; anything else is not. */
 static bool

@@ -13,7 +13,7 @@
 #include "key/set.h"
 #include "core/wrapping.h"
 
-/* --- bytes to numbers ---------------------------------------------------- */
+/* --- bytes to numbers ------------------------------------------------- */
 
 /* How it was wrapped: in the way of its type, or whole. */
 static enum cng_status
@@ -210,7 +210,7 @@ curve_from_template(struct import_request *req)
 	}
 }
 
-/* --- numbers to objects -------------------------------------------------- */
+/* --- numbers to objects ----------------------------------------------- */
 
 static enum obj_class
 class_of(const struct key_material *key)

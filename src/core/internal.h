@@ -15,7 +15,7 @@
 
 #include <stdatomic.h>
 
-/* --- objects (object.c) -------------------------------------------------- */
+/* --- objects (object.c) ----------------------------------------------- */
 
 #define KEPT_COUNT (PROP_KEPT_END - PROP_LABEL)
 
@@ -122,7 +122,7 @@ props_class(struct props list)
 	return v < OBJ_CLASS_COUNT ? (enum obj_class)v : OBJ_NONE;
 }
 
-/* --- rules for templates (rules.c) --------------------------------------- */
+/* --- rules for templates (rules.c) ------------------------------------ */
 
 enum prop_mode {
 	MODE_CREATE = 1,
@@ -216,7 +216,7 @@ enum cng_status object_unpack(struct object **out, struct span in)
 #define KIND_TWIN 0x20000u
 #define KIND_TWIN_PRIVATE 0x40000u
 
-/* --- tokens (token.c, shelf.c) ------------------------------------------- */
+/* --- tokens (token.c, shelf.c) ---------------------------------------- */
 
 struct token {
 	struct lock lock;

@@ -34,7 +34,7 @@ rules_make(struct object **out, enum obj_class class,
 	return st;
 }
 
-/* --- generate ------------------------------------------------------------ */
+/* --- generate --------------------------------------------------------- */
 
 static enum cng_status
 secret_spec(const struct keygen_request *req, struct key_spec *spec)

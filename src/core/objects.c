@@ -75,7 +75,7 @@ token_place(struct token *tok, const struct access *who, struct object *obj,
 	return token_shelve(tok, who, e, false, out);
 }
 
-/* --- create -------------------------------------------------------------- */
+/* --- create ----------------------------------------------------------- */
 
 /* Numbers given by a caller must belong together, whoever it is. */
 static enum cng_status
@@ -192,7 +192,7 @@ token_create(struct token *tok, const struct access *who, struct props tmpl,
 	return token_place(tok, who, obj, out);
 }
 
-/* --- copy ---------------------------------------------------------------- */
+/* --- copy ------------------------------------------------------------- */
 
 enum cng_status
 token_copy(struct token *tok, const struct access *who, obj_id from,
@@ -237,7 +237,7 @@ token_copy(struct token *tok, const struct access *who, obj_id from,
  * it: then it is read again, so many times. */
 #define CHANGE_TRIES 32
 
-/* --- change -------------------------------------------------------------- */
+/* --- change ----------------------------------------------------------- */
 
 /* The public half follows the private one in id and label until it was given
  * its own. */
@@ -337,7 +337,7 @@ token_set(struct token *tok, const struct access *who, obj_id id,
 	return st == CNG_ERR_NOT_FOUND ? CNG_ERR_STORE_BUSY : st;
 }
 
-/* --- destroy ------------------------------------------------------------- */
+/* --- destroy ---------------------------------------------------------- */
 
 /* The public half goes alone and stays away; the private key remains. */
 static enum cng_status

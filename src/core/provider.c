@@ -39,7 +39,7 @@ struct provider {
 	struct token *loose CNG_GUARDED_BY(lock);
 };
 
-/* --- which stores are there ---------------------------------------------- */
+/* --- which stores are there ------------------------------------------- */
 
 static bool
 store_shows(const struct slot *slot, size_t number)
@@ -75,7 +75,7 @@ provider_refresh(struct provider *prov)
 	return CNG_OK;
 }
 
-/* --- life ----------------------------------------------------------------- */
+/* --- life ------------------------------------------------------------- */
 
 /* A default store that is configured too shows once, as configured. */
 static const char *

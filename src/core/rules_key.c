@@ -266,7 +266,7 @@ rules_check_lines(const struct object *obj, struct props tmpl)
 	return st;
 }
 
-/* --- keys that came from elsewhere --------------------------------------- */
+/* --- keys that came from elsewhere ------------------------------------ */
 
 /* A curve may be written in several ways. */
 static bool

@@ -33,7 +33,7 @@ entry_give_ids(struct entry *e, uint64_t number, bool session,
 	}
 }
 
-/* --- rights -------------------------------------------------------------- */
+/* --- rights ----------------------------------------------------------- */
 
 bool
 token_may_see(const struct token *tok, const struct object *obj)
@@ -59,7 +59,7 @@ token_may_write(const struct token *tok, const struct access *who,
 	return vault_is_open(tok->vault) ? CNG_OK : CNG_ERR_NOT_LOGGED_IN;
 }
 
-/* --- reading ------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------- */
 
 static enum cng_status
 entry_from_record(struct token *tok, const struct store_record *rec,
@@ -166,7 +166,7 @@ shelf_entry(struct token *tok, obj_id id, struct entry **out)
 	return reload(tok, number, e, out);
 }
 
-/* --- writing ------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------- */
 
 static enum cng_status
 record_from_entry(struct token *tok, const struct entry *e,

@@ -205,7 +205,7 @@ token_info(struct token *tok, struct token_info *out)
 	return st == CNG_ERR_NO_MEMORY ? st : CNG_OK;
 }
 
-/* --- PINs ---------------------------------------------------------------- */
+/* --- PINs ------------------------------------------------------------- */
 
 enum cng_status
 token_init(struct token *tok, struct span so_pin, struct span label)
@@ -330,7 +330,7 @@ token_logged_in(struct token *tok)
 	return role;
 }
 
-/* --- random numbers ------------------------------------------------------ */
+/* --- random numbers --------------------------------------------------- */
 
 enum cng_status
 token_random(struct token *tok, void *out, size_t len)

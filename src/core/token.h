@@ -47,7 +47,7 @@ struct token_info {
 enum cng_status token_info(struct token *tok, struct token_info *out)
     CNG_MUST_CHECK;
 
-/* --- PINs and login ------------------------------------------------------ */
+/* --- PINs and login --------------------------------------------------- */
 
 enum cng_status token_init(struct token *tok, struct span so_pin,
     struct span label) CNG_MUST_CHECK;
@@ -63,14 +63,14 @@ enum cng_status token_check_pin(struct token *tok, struct span pin)
 enum cng_status token_logout(struct token *tok) CNG_MUST_CHECK;
 enum token_role token_logged_in(struct token *tok);
 
-/* --- random numbers ------------------------------------------------------ */
+/* --- random numbers --------------------------------------------------- */
 
 enum cng_status token_random(struct token *tok, void *out, size_t len)
     CNG_MUST_CHECK;
 enum cng_status token_seed(struct token *tok, struct span seed)
     CNG_MUST_CHECK;
 
-/* --- objects ------------------------------------------------------------- */
+/* --- objects ---------------------------------------------------------- */
 
 /* Handles are numbers, never pointers, and are not used twice: 0 is none. */
 typedef uint64_t obj_id;
@@ -121,7 +121,7 @@ struct obj_ids {
 enum cng_status token_find(struct token *tok, struct props tmpl,
     struct obj_ids *out) CNG_MUST_CHECK;
 
-/* --- making keys --------------------------------------------------------- */
+/* --- making keys ------------------------------------------------------ */
 
 struct keygen_request {
 	enum key_family family;

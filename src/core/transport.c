@@ -4,7 +4,7 @@
  */
 #include "core/transport.h"
 
-/* --- out ----------------------------------------------------------------- */
+/* --- out -------------------------------------------------------------- */
 
 static enum cng_status
 serial_of(struct token *tok, struct vault_state *state)
@@ -60,7 +60,7 @@ transport_export(struct token *tok, const struct object *obj, struct wr *out)
 	return st;
 }
 
-/* --- in ------------------------------------------------------------------ */
+/* --- in --------------------------------------------------------------- */
 
 static enum cng_status
 open_sealed(struct token *tok, const struct blob_transport *blob,
@@ -112,7 +112,7 @@ settle(struct object *obj)
 	return crypto_random(obj->uid, sizeof obj->uid);
 }
 
-/* --- what the template may do -------------------------------------------- */
+/* --- what the template may do ----------------------------------------- */
 
 static const uint64_t may_rise = PROP_BIT(PROP_SENSITIVE) |
     PROP_BIT(PROP_WRAP_WITH_TRUSTED) | PROP_BIT(PROP_ALWAYS_AUTHENTICATE) |

@@ -30,7 +30,7 @@ struct twin {
 	char name[FILE_NAME_MAX];
 };
 
-/* --- names -------------------------------------------------------------- */
+/* --- names ------------------------------------------------------------ */
 
 static bool
 is_plain(uint8_t c, size_t at)
@@ -76,7 +76,7 @@ folder_path(const char *store)
 	return path;
 }
 
-/* --- the folder ---------------------------------------------------------- */
+/* --- the folder ------------------------------------------------------- */
 
 static enum cng_status
 io_status(void)
@@ -119,7 +119,7 @@ open_folder(const char *store, bool make, enum cng_status *st)
 	return -1;
 }
 
-/* --- writing --------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------- */
 
 static bool
 write_all(int fd, struct span data)

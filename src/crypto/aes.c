@@ -50,7 +50,7 @@ wrong_size(const struct aes_run *run)
 	return run->encrypt ? CNG_ERR_DATA_SIZE : CNG_ERR_CIPHERTEXT_SIZE;
 }
 
-/* --- contexts ------------------------------------------------------------- */
+/* --- contexts --------------------------------------------------------- */
 
 static enum cng_status
 aes_prepare(struct unit *unit, const struct crypto_key *key,
@@ -120,7 +120,7 @@ feed(struct unit *unit, uint8_t *out, struct span in)
 	return true;
 }
 
-/* --- parameters ----------------------------------------------------------- */
+/* --- parameters ------------------------------------------------------- */
 
 static enum cng_status
 check_params(const struct crypto_key *key, const struct key_op *op)
@@ -165,7 +165,7 @@ counter_room(struct span iv, size_t bits)
 					     (blocks + 1) * AES_BLOCK;
 }
 
-/* --- a run ---------------------------------------------------------------- */
+/* --- a run ------------------------------------------------------------ */
 
 /* Everything but the context: enough to tell sizes. */
 static enum cng_status
@@ -362,7 +362,7 @@ aes_run_update(struct aes_run *run, struct span data, struct wr *out)
 	return st;
 }
 
-/* --- the end of a run ---------------------------------------------------- */
+/* --- the end of a run ------------------------------------------------- */
 
 static enum cng_status
 final_tag(struct aes_run *run, struct wr *out)
@@ -492,7 +492,7 @@ aes_run_final(struct aes_run *run, struct wr *out)
 	return run->tail_len == 0 ? CNG_OK : wrong_size(run);
 }
 
-/* --- at once ------------------------------------------------------------- */
+/* --- at once ---------------------------------------------------------- */
 
 static bool
 whole_blocks(const struct aes_run *run, size_t len)

@@ -104,7 +104,7 @@ run_rounds(const struct crypto_key *key, const struct key_op *op,
 	return ok ? CNG_OK : CNG_ERR_INTERNAL;
 }
 
-/* --- wrap ----------------------------------------------------------------- */
+/* --- wrap ------------------------------------------------------------- */
 
 size_t
 kwp_len(size_t plain_len)
@@ -169,7 +169,7 @@ kw_wrap(const struct crypto_key *key, const struct key_op *op,
 	return st;
 }
 
-/* --- unwrap --------------------------------------------------------------- */
+/* --- unwrap ----------------------------------------------------------- */
 
 /* Length of the plain text in buf after A, or 0 when anything is wrong. */
 static size_t

@@ -125,7 +125,7 @@ crypto_check_public(const struct key_material *key)
 	return err_leave(st);
 }
 
-/* --- pairs ---------------------------------------------------------------- */
+/* --- pairs ------------------------------------------------------------ */
 
 /* a b = 1 modulo m? */
 static bool

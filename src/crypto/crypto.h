@@ -12,7 +12,7 @@
 #include "key/material.h"
 #include "key/op.h"
 
-/* --- life of the library ------------------------------------------------ */
+/* --- life of the library ---------------------------------------------- */
 
 /* Safe to call many times and from several threads. */
 enum cng_status crypto_start(void) CNG_MUST_CHECK;
@@ -32,7 +32,7 @@ const char *crypto_version(void);
 enum cng_status crypto_random(void *out, size_t len) CNG_MUST_CHECK;
 enum cng_status crypto_seed(struct span seed) CNG_MUST_CHECK;
 
-/* --- keys ---------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------- */
 
 /* A key made ready for use; reference counted, immutable, thread safe. */
 struct crypto_key;
@@ -91,7 +91,7 @@ enum cng_status crypto_check_public(const struct key_material *key)
 enum cng_status crypto_check_pair(const struct key_material *key)
     CNG_MUST_CHECK;
 
-/* --- one operation at once ------------------------------------------------ */
+/* --- one operation at once -------------------------------------------- */
 
 /*
  * All write to a cursor whose NULL buffer asks for the size.  Sizes are
@@ -164,7 +164,7 @@ enum cng_status crypto_stream_final(struct crypto_stream *stream,
 enum cng_status crypto_stream_verify(struct crypto_stream *stream,
     struct span signature) CNG_MUST_CHECK;
 
-/* --- key derivation and sealing for the store ---------------------------- */
+/* --- key derivation and sealing for the store ------------------------- */
 
 struct scrypt_params {
 	uint64_t n;

@@ -55,7 +55,7 @@ curve_nid(enum key_curve curve)
 	return i < ARRAY_LEN(nids) ? nids[i] : NID_undef;
 }
 
-/* --- from parameters ------------------------------------------------------ */
+/* --- from parameters -------------------------------------------------- */
 
 /* The numbers of EC_P to EC_H in one place. */
 struct domain {
@@ -161,7 +161,7 @@ group_of_key(const EC_GROUP **out, EC_GROUP **made,
 	return st;
 }
 
-/* --- safe? ---------------------------------------------------------------- */
+/* --- safe? ------------------------------------------------------------ */
 
 /* A pairing would move the problem into a field that is too small. */
 #define EMBEDDING_DEGREE_MIN 20
@@ -215,7 +215,7 @@ out:
 	return st;
 }
 
-/* --- to and from names ---------------------------------------------------- */
+/* --- to and from names ------------------------------------------------ */
 
 static enum cng_status
 put_number(struct key_material *out, enum key_part part,

@@ -85,7 +85,7 @@ range_ok(const struct ffc *f)
 	return f->q == NULL || (BN_is_odd(f->q) && BN_cmp(f->q, f->p) < 0);
 }
 
-/* --- groups --------------------------------------------------------------- */
+/* --- groups ----------------------------------------------------------- */
 
 static bool
 looks_prime(const BIGNUM *n, unsigned rounds, BN_CTX *ctx)
@@ -168,7 +168,7 @@ ffc_check_public(const struct key_material *key)
 	return st;
 }
 
-/* --- pairs ---------------------------------------------------------------- */
+/* --- pairs ------------------------------------------------------------ */
 
 /* y = g^x.  DSA's x is below q; that of a DH key may be longer. */
 static enum cng_status

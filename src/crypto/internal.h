@@ -14,7 +14,7 @@
 
 #include "crypto/crypto.h"
 
-/* --- the library --------------------------------------------------------- */
+/* --- the library ------------------------------------------------------ */
 
 enum aes_mode {
 	AES_MODE_ECB = 0,
@@ -74,7 +74,7 @@ enum cng_status crypto_load_legacy(void) CNG_MUST_CHECK;
 void err_enter(void);
 enum cng_status err_leave(enum cng_status st);
 
-/* --- keys ---------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------- */
 
 struct key_body;
 
@@ -167,7 +167,7 @@ enum cng_status pkey_from_material(EVP_PKEY **out, struct crypto_lib *lib,
 OSSL_PARAM native_param(const char *name, struct span number, size_t width,
     uint8_t **at);
 
-/* --- elliptic curves (ecpkey.c, ecx.c) ------------------------------------ */
+/* --- elliptic curves (ecpkey.c, ecx.c) -------------------------------- */
 
 /* Coordinates and scalar are there and have their widths. */
 enum cng_status pkey_from_ec(EVP_PKEY **out, struct crypto_lib *lib,
@@ -190,7 +190,7 @@ family_is_ecx(enum key_family family)
 	return family == KEY_MONTGOMERY || family == KEY_EDWARDS;
 }
 
-/* --- the write cursor ----------------------------------------------------- */
+/* --- the write cursor ------------------------------------------------- */
 
 /* Room for len bytes at the end of w, or NULL after a count or a failure;
  * the caller advances w->len when it has written. */

@@ -41,7 +41,7 @@ unit_free(struct unit *unit)
 	mem_free(unit);
 }
 
-/* --- bodies --------------------------------------------------------------- */
+/* --- bodies ----------------------------------------------------------- */
 
 static void
 body_give_up(struct key_body *body)
@@ -164,7 +164,7 @@ key_pkey(const struct crypto_key *key)
 	return body == NULL ? NULL : body->pkey;
 }
 
-/* --- units ---------------------------------------------------------------- */
+/* --- units ------------------------------------------------------------ */
 
 static bool
 tag_equal(const struct unit_tag *a, const struct unit_tag *b)
@@ -268,7 +268,7 @@ unit_pkey(const struct unit *unit)
 	return unit->body->pkey;
 }
 
-/* --- from numbers --------------------------------------------------------- */
+/* --- from numbers ----------------------------------------------------- */
 
 static bool
 little_endian(void)
@@ -393,7 +393,7 @@ pkey_from_material(EVP_PKEY **out, struct crypto_lib *lib,
 					  pkey_from_ec(out, lib, m);
 }
 
-/* --- life ----------------------------------------------------------------- */
+/* --- life ------------------------------------------------------------- */
 
 static bool
 is_complete(const struct key_material *m)

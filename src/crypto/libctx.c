@@ -59,7 +59,7 @@ static const char *const kdf_names[KDF_KIND_COUNT] = {
 	[KDF_KIND_TLS_PRF] = "TLS1-PRF",
 };
 
-/* --- making and freeing --------------------------------------------------- */
+/* --- making and freeing ----------------------------------------------- */
 
 /* False after OPENSSL_cleanup.  As the first call into libcrypto it also
  * tells a libcrypto that we share with nobody to leave the host alone. */
@@ -213,7 +213,7 @@ crypto_version(void)
 	return OpenSSL_version(OPENSSL_VERSION);
 }
 
-/* --- what is fetched ------------------------------------------------------ */
+/* --- what is fetched -------------------------------------------------- */
 
 OSSL_LIB_CTX *
 lib_ctx(const struct crypto_lib *lib)
@@ -363,7 +363,7 @@ crypto_load_legacy(void)
 	return loaded ? CNG_OK : CNG_ERR_NOT_SUPPORTED;
 }
 
-/* --- errors, randomness, the cursor --------------------------------------- */
+/* --- errors, randomness, the cursor ----------------------------------- */
 
 void
 err_enter(void)

@@ -65,7 +65,7 @@ struct reading {
 	unsigned depth;
 };
 
-/* --- the list ------------------------------------------------------------- */
+/* --- the list --------------------------------------------------------- */
 
 struct pfx_item *
 pfx_add(struct pfx *pfx, enum pfx_kind kind)
@@ -96,7 +96,7 @@ pfx_free(struct pfx *pfx)
 	*pfx = (struct pfx){ 0 };
 }
 
-/* --- the MAC --------------------------------------------------------------- */
+/* --- the MAC ---------------------------------------------------------- */
 
 enum cng_status
 pfx_compute_mac(uint8_t *out, size_t *out_len, int nid,
@@ -183,7 +183,7 @@ check_mac(struct reading *r, const struct pfx_mac *mac, struct span data,
 	return try_mac(mac, &r->password, data);
 }
 
-/* --- attributes ------------------------------------------------------------ */
+/* --- attributes ------------------------------------------------------- */
 
 /* BMPString, which may hold surrogates, to UTF-8. */
 static enum cng_status
@@ -244,7 +244,7 @@ take_attributes(struct pfx_item *item, const struct pfx_bag *bag)
 	return st;
 }
 
-/* --- bags ------------------------------------------------------------------ */
+/* --- bags ------------------------------------------------------------- */
 
 static enum cng_status
 open_part(struct reading *r, struct secret *out, const X509_ALGOR *algor,
@@ -404,7 +404,7 @@ take_safe_contents(struct reading *r, struct span der)
 	return st;
 }
 
-/* --- parts of the safe ------------------------------------------------------ */
+/* --- parts of the safe ------------------------------------------------ */
 
 enum cng_status
 pfx_data_of(const struct pfx_content *content, struct span *out)
@@ -490,7 +490,7 @@ take_safe(struct reading *r, struct span der)
 	return st;
 }
 
-/* --- the whole --------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------- */
 
 static enum cng_status
 take_outer(struct reading *r, const struct pfx_outer *outer,

@@ -16,7 +16,7 @@
 #define MAC_ROUNDS 100000u
 #define MAC_ROUNDS_OLD 2000u
 
-/* --- attributes ------------------------------------------------------------ */
+/* --- attributes ------------------------------------------------------- */
 
 static enum cng_status
 add_wide(PKCS12_SAFEBAG *bag, int nid, struct span text)
@@ -66,7 +66,7 @@ add_attributes(PKCS12_SAFEBAG *bag, const struct pfx_item *item)
 	return st;
 }
 
-/* --- bags ------------------------------------------------------------------ */
+/* --- bags ------------------------------------------------------------- */
 
 static enum cng_status
 seal(struct secret *out, struct span plain, const struct pbe *pbe)
@@ -165,7 +165,7 @@ make_bags(struct secret *out, const struct pfx *pfx, enum pfx_kind kind,
 	return st;
 }
 
-/* --- parts of the safe ------------------------------------------------------ */
+/* --- parts of the safe ------------------------------------------------ */
 
 static bool
 set_octets(ASN1_TYPE **out, struct span bytes, int type)
@@ -284,7 +284,7 @@ make_safe(struct secret *out, const struct pfx *pfx, const struct pbe *pbe)
 	return st;
 }
 
-/* --- the whole --------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------- */
 
 static enum cng_status
 add_mac(struct pfx_mac *mac, struct span data, const struct pbe *pbe)

@@ -102,7 +102,7 @@ add_role(struct private_info *info, unsigned role)
 	return false;
 }
 
-/* --- CurvePrivateKey of RFC 8410 --------------------------------------- */
+/* --- CurvePrivateKey of RFC 8410 -------------------------------------- */
 
 static enum cng_status
 curve_private_decode(struct key_material *out, struct span der)

@@ -72,7 +72,7 @@ pkey_from_pq(EVP_PKEY **out, struct crypto_lib *lib,
 	    m->has_private ? PQ_PRIVATE : PQ_PUBLIC);
 }
 
-/* --- parts ---------------------------------------------------------------- */
+/* --- parts ------------------------------------------------------------ */
 
 static enum cng_status
 read_part(struct key_material *key, enum key_part part, const EVP_PKEY *pkey)

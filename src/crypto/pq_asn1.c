@@ -15,7 +15,7 @@
 #define ID_EXPANDED 0x04    /* OCTET STRING */
 #define ID_BOTH 0x30        /* SEQUENCE of two OCTET STRINGs */
 
-/* --- algorithm identifiers ------------------------------------------------ */
+/* --- algorithm identifiers -------------------------------------------- */
 
 enum cng_status
 pq_algor_decode(struct key_material *out, const X509_ALGOR *algor)
@@ -59,7 +59,7 @@ pq_algor_encode(X509_ALGOR *algor, const struct key_material *key)
 	return CNG_ERR_NO_MEMORY;
 }
 
-/* --- public keys ---------------------------------------------------------- */
+/* --- public keys ------------------------------------------------------ */
 
 enum cng_status
 pq_public_decode(struct key_material *out, struct span value)
@@ -81,7 +81,7 @@ pq_public_encode(struct secret *out, const struct key_material *key)
 	return secret_copy(out, value);
 }
 
-/* --- private keys --------------------------------------------------------- */
+/* --- private keys ----------------------------------------------------- */
 
 /* An empty string must not pass for one that is not there. */
 static enum cng_status

@@ -11,7 +11,7 @@
 #define PADDING_MIN 8           /* random bytes between 00 02 and 00 */
 #define LENGTH_CANDIDATES 128
 
-/* --- all ones or all zeros, without a branch ----------------------------- */
+/* --- all ones or all zeros, without a branch -------------------------- */
 
 /* The compiler must not learn that a mask is a yes or no. */
 static uint32_t
@@ -40,7 +40,7 @@ pick(uint32_t mask, uint32_t yes, uint32_t no)
 	return (mask & yes) | (~mask & no);
 }
 
-/* --- the message that stands in ------------------------------------------ */
+/* --- the message that stands in --------------------------------------- */
 
 /* HMAC of a counter, the label and the length in bits, as often as needed. */
 static enum cng_status
@@ -111,7 +111,7 @@ substitute(const struct crypto_key *key, struct span cipher, uint8_t *message,
 	return st;
 }
 
-/* --- the padding --------------------------------------------------------- */
+/* --- the padding ------------------------------------------------------ */
 
 /* Where the message starts; *good is a mask. */
 static uint32_t

@@ -13,7 +13,7 @@
 #define DIGEST_INFO_OVERHEAD 19
 #define RSA_BYTES_MAX (RSA_BITS_MAX / 8)
 
-/* --- parameters ----------------------------------------------------------- */
+/* --- parameters ------------------------------------------------------- */
 
 /* PSS: the digest that is signed and padded with. */
 static enum key_hash
@@ -99,7 +99,7 @@ rsa_check(const struct crypto_key *key, const struct key_op *op,
 	return op->scheme == OP_RSA_PKCS1 ? check_pkcs1(key, op) : CNG_OK;
 }
 
-/* --- contexts ------------------------------------------------------------- */
+/* --- contexts --------------------------------------------------------- */
 
 static bool
 init_way(EVP_PKEY_CTX *ctx, enum unit_way way)
@@ -217,7 +217,7 @@ rsa_unit(struct unit **out, const struct crypto_key *key,
 	return st;
 }
 
-/* --- sign and verify ------------------------------------------------------ */
+/* --- sign and verify -------------------------------------------------- */
 
 /* Left-pads to the size of the modulus, as X.509 asks. */
 static enum cng_status
@@ -388,7 +388,7 @@ rsa_recover(const struct crypto_key *key, const struct key_op *op,
 	return st;
 }
 
-/* --- encrypt and decrypt -------------------------------------------------- */
+/* --- encrypt and decrypt ---------------------------------------------- */
 
 static size_t
 encrypt_room(const struct crypto_key *key, const struct key_op *op)

@@ -14,7 +14,7 @@
 /* A PIN check may take this much memory and no more. */
 #define SCRYPT_MEMORY_MAX ((uint64_t)512 * 1024 * 1024)
 
-/* --- scrypt --------------------------------------------------------------- */
+/* --- scrypt ----------------------------------------------------------- */
 
 static bool
 scrypt_params_ok(const struct scrypt_params *s, uint64_t *memory)
@@ -90,7 +90,7 @@ out:
 	return err_leave(st);
 }
 
-/* --- sealing -------------------------------------------------------------- */
+/* --- sealing ---------------------------------------------------------- */
 
 /* SECRET_MAX bounds every length here far below INT_MAX. */
 static EVP_CIPHER_CTX *

@@ -50,7 +50,7 @@ struct crypto_stream {
 	bool done;
 };
 
-/* --- beginning ------------------------------------------------------------ */
+/* --- beginning -------------------------------------------------------- */
 
 static bool
 direction_ok(enum stream_kind kind, enum op_direction direction)
@@ -195,7 +195,7 @@ crypto_stream_free(struct crypto_stream *s)
 	(void)err_leave(CNG_OK);
 }
 
-/* --- middle -------------------------------------------------------------- */
+/* --- middle ----------------------------------------------------------- */
 
 static size_t
 result_len(const struct crypto_stream *s)
@@ -244,7 +244,7 @@ crypto_stream_update(struct crypto_stream *s, struct span data,
 	return err_leave(st);
 }
 
-/* --- end ----------------------------------------------------------------- */
+/* --- end -------------------------------------------------------------- */
 
 /* The digest or MAC of all that came; MAC_MAX and DIGEST_MAX are equal. */
 static enum cng_status

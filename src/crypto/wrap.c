@@ -31,7 +31,7 @@ can_wrap(enum op_scheme scheme)
 	return i < ARRAY_LEN(wraps) && wraps[i];
 }
 
-/* --- RSA and AES --------------------------------------------------------- */
+/* --- RSA and AES ------------------------------------------------------ */
 
 static struct key_op
 oaep_of(const struct key_op *op)
@@ -115,7 +115,7 @@ rsa_aes_unwrap(const struct crypto_key *key, const struct key_op *op,
 	return st;
 }
 
-/* --- the contract -------------------------------------------------------- */
+/* --- the contract ----------------------------------------------------- */
 
 enum cng_status
 crypto_wrap(const struct crypto_key *key, const struct key_op *op,

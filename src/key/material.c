@@ -333,7 +333,7 @@ check_secret(const struct key_material *key)
 	return len >= 1 && len <= SECRET_KEY_MAX ? CNG_OK : CNG_ERR_KEY_SIZE;
 }
 
-/* --- DSA and Diffie-Hellman ----------------------------------------------- */
+/* --- DSA and Diffie-Hellman ------------------------------------------- */
 
 #define SEED_MAX 256
 #define COUNT_LEN 4

@@ -147,7 +147,7 @@ alg_has_length(const struct alg *alg, DWORD bits)
 	    (bits - l->dwMinLength) % l->dwIncrement == 0;
 }
 
-/* --- hashes -------------------------------------------------------------- */
+/* --- hashes ----------------------------------------------------------- */
 
 /* DER of DigestInfo up to the digest (RFC 8017, 9.2 note 1). */
 static const uint8_t md5_prefix[] = { 0x30, 0x20, 0x30, 0x0c, 0x06, 0x08,

@@ -36,7 +36,7 @@ run(const struct crypting *c, struct object *obj, const struct padded *pad)
 	return st;
 }
 
-/* --- RSA ----------------------------------------------------------------- */
+/* --- RSA -------------------------------------------------------------- */
 
 /* Judged before the input is looked at, as a query for the size is. */
 static bool
@@ -72,7 +72,7 @@ rsa(const struct crypting *c, const struct padded *pad)
 	return st;
 }
 
-/* --- AES ----------------------------------------------------------------- */
+/* --- AES -------------------------------------------------------------- */
 
 struct cipher {
 	struct padded pad;
@@ -194,7 +194,7 @@ aes(const struct crypting *c, struct cipher *cipher)
 	return st;
 }
 
-/* --- both ---------------------------------------------------------------- */
+/* --- both ------------------------------------------------------------- */
 
 static SECURITY_STATUS
 crypt_rsa(struct crypting *c, DWORD *result)

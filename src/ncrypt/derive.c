@@ -17,7 +17,7 @@
 #define TLS_SEED 64
 #define TLS_MASTER 48
 
-/* --- hashes of pieces ---------------------------------------------------- */
+/* --- hashes of pieces ------------------------------------------------- */
 
 static const uint8_t base_mark[1];
 const struct span DERIVE_BASE = { base_mark, 1 };

@@ -7,7 +7,7 @@
 #include "base/alloc.h"
 #include "ncrypt/params.h"
 
-/* --- algorithms ---------------------------------------------------------- */
+/* --- algorithms ------------------------------------------------------- */
 
 SECURITY_STATUS WINAPI
 NCryptIsAlgSupported(NCRYPT_PROV_HANDLE hProvider, LPCWSTR pszAlgId,
@@ -87,7 +87,7 @@ NCryptEnumAlgorithms(NCRYPT_PROV_HANDLE hProvider, DWORD dwAlgOperations,
 	return status;
 }
 
-/* --- keys ---------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------- */
 
 /* What *ppEnumState points to: the keys there were at the first call. */
 struct key_list {

@@ -7,7 +7,7 @@
 
 #include "core/transfer.h"
 
-/* --- policy -------------------------------------------------------------- */
+/* --- policy ----------------------------------------------------------- */
 
 /* One of these bits is needed.  Who may have it in clear may have it
  * encrypted; but RSA-AES wrapping has a bit of its own, and no other. */
@@ -68,7 +68,7 @@ give_back(struct nkey *key, DWORD taken)
 	lock_drop(&key->lock);
 }
 
-/* --- export -------------------------------------------------------------- */
+/* --- export ----------------------------------------------------------- */
 
 struct exporting {
 	struct export_request req;

@@ -16,7 +16,7 @@
 
 #define NTE_NULL_REFERENCE HRESULT_FROM_WIN32(RPC_X_NULL_REF_POINTER)
 
-/* --- things with a handle (handle.c) ------------------------------------- */
+/* --- things with a handle (handle.c) ---------------------------------- */
 
 /* The low two bits of a handle: no pointer looks like one. */
 enum thing_kind {
@@ -52,7 +52,7 @@ void *buffer_new(size_t size) __attribute__((warn_unused_result));
 bool buffer_is_live(const void *buffer);
 bool buffer_free(void *buffer);
 
-/* --- the provider (state.c, store.c) ------------------------------------- */
+/* --- the provider (state.c, store.c) ---------------------------------- */
 
 /* One more, and one less, who needs the configuration and the stores. */
 enum cng_status state_hold(void) CNG_MUST_CHECK;
@@ -93,7 +93,7 @@ nprov_put(struct nprov *prov)
 	handle_put(&prov->thing);
 }
 
-/* --- keys (nkey.c, finish.c) --------------------------------------------- */
+/* --- keys (nkey.c, finish.c) ------------------------------------------ */
 
 struct nkey {
 	struct thing thing;
@@ -198,7 +198,7 @@ enum cng_status nkey_refresh(struct nkey *key, struct span bag)
 /* What is done at once before a name is given: a login, and is it free? */
 enum cng_status nkey_claim_name(struct nkey *key) CNG_MUST_CHECK;
 
-/* --- properties kept as bytes (bag.c) ------------------------------------ */
+/* --- properties kept as bytes (bag.c) --------------------------------- */
 
 bool bag_get(struct span bag, const char *name, struct span *out);
 enum cng_status bag_set(struct secret *bag, const char *name,
@@ -216,7 +216,7 @@ enum cng_status bag_set_number(struct secret *bag, const char *name,
 #define BAG_CHAINING "Chaining Mode"
 #define BAG_IV "IV"
 
-/* --- wide strings (wide.c) ----------------------------------------------- */
+/* --- wide strings (wide.c) -------------------------------------------- */
 
 bool wide_is(LPCWSTR wide, const char *ascii);
 /* UTF-8 with a closing NUL.  CNG_ERR_ARGUMENT: NULL, empty, more than most
@@ -236,7 +236,7 @@ size_t wide_size(struct span utf8);
 /* Writes into place, which has room, and goes on behind it. */
 LPWSTR wide_put(uint8_t **place, struct span utf8);
 
-/* --- results (status.c) -------------------------------------------------- */
+/* --- results (status.c) ----------------------------------------------- */
 
 SECURITY_STATUS status_of(enum cng_status st);
 /* Where a PIN was wanted, the flags say whether we could have asked. */

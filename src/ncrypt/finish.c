@@ -31,7 +31,7 @@ add_bytes(struct lines *lines, enum prop_id id, struct span bytes)
 		.bytes = bytes };
 }
 
-/* --- usage --------------------------------------------------------------- */
+/* --- usage ------------------------------------------------------------ */
 
 struct use {
 	enum prop_id id;
@@ -84,7 +84,7 @@ add_usage(struct lines *lines, const struct object *obj, uint64_t able,
 				(usage & uses[i].allowed_by) != 0);
 }
 
-/* --- the template -------------------------------------------------------- */
+/* --- the template ----------------------------------------------------- */
 
 static void
 add_permissions(struct lines *lines, const struct object *obj,
@@ -160,7 +160,7 @@ remake(struct nkey *key, struct token *tok, struct span name,
 	return st;
 }
 
-/* --- generating ---------------------------------------------------------- */
+/* --- generating ------------------------------------------------------- */
 
 /* DSA and DH: the group that was set, or one of that size. */
 static enum cng_status
@@ -233,7 +233,7 @@ generate(struct nkey *key)
 	return st;
 }
 
-/* --- finishing ----------------------------------------------------------- */
+/* --- finishing -------------------------------------------------------- */
 
 enum cng_status
 nkey_claim_name(struct nkey *key)

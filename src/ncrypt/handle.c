@@ -31,7 +31,7 @@ static struct {
 	bool forked;             /* the parent's stores are not let go yet */
 } table = { .lock = { PTHREAD_MUTEX_INITIALIZER } };
 
-/* --- forks --------------------------------------------------------------- */
+/* --- forks ------------------------------------------------------------ */
 
 static void
 before_fork(void) CNG_TSA(no_thread_safety_analysis)
@@ -85,7 +85,7 @@ settle_after_fork(void) CNG_REQUIRES(table.lock)
 	state_settle();
 }
 
-/* --- places -------------------------------------------------------------- */
+/* --- places ----------------------------------------------------------- */
 
 static enum cng_status
 grow(void) CNG_REQUIRES(table.lock)

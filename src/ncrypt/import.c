@@ -15,7 +15,7 @@
 	NCRYPT_OVERWRITE_KEY_FLAG | NCRYPT_WRITE_KEY_TO_LEGACY_STORE_FLAG | \
 	VBS_FLAGS)
 
-/* --- results ------------------------------------------------------------- */
+/* --- results ---------------------------------------------------------- */
 
 /* Lengths that do not add up: the RSA primitive says "bad data", the others
  * "parameter". */
@@ -51,7 +51,7 @@ check_class(const struct blob_info *info, DWORD flags)
 	return ERROR_SUCCESS;
 }
 
-/* --- bytes to a key ------------------------------------------------------ */
+/* --- bytes to a key --------------------------------------------------- */
 
 struct importing {
 	const struct blob_info *info;

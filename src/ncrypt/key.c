@@ -13,7 +13,7 @@
 #define FINALIZE_FLAGS (NCRYPT_SILENT_FLAG | NCRYPT_NO_KEY_VALIDATION | \
 	NCRYPT_WRITE_KEY_TO_LEGACY_STORE_FLAG)
 
-/* --- create -------------------------------------------------------------- */
+/* --- create ----------------------------------------------------------- */
 
 static bool
 is_key_spec(DWORD spec)
@@ -77,7 +77,7 @@ out:
 	return status;
 }
 
-/* --- open ---------------------------------------------------------------- */
+/* --- open ------------------------------------------------------------- */
 
 /* Keys without a name are listed by their unique id. */
 static enum cng_status
@@ -155,7 +155,7 @@ NCryptOpenKey(NCRYPT_PROV_HANDLE hProvider, NCRYPT_KEY_HANDLE *phKey,
 	return status;
 }
 
-/* --- finalise ------------------------------------------------------------ */
+/* --- finalise --------------------------------------------------------- */
 
 static SECURITY_STATUS
 finalize(struct nkey *key, DWORD flags)
@@ -206,7 +206,7 @@ NCryptFinalizeKey(NCRYPT_KEY_HANDLE hKey, DWORD dwFlags)
 	return status;
 }
 
-/* --- delete -------------------------------------------------------------- */
+/* --- delete ----------------------------------------------------------- */
 
 static enum cng_status
 delete_stored(struct nkey *key)

@@ -73,7 +73,7 @@ nkey_abandon(struct nkey *key)
 	nkey_put(key);
 }
 
-/* --- the object ---------------------------------------------------------- */
+/* --- the object ------------------------------------------------------- */
 
 static enum cng_status
 take_object(struct nkey *key, bool ready, struct object **out)
@@ -172,7 +172,7 @@ nkey_find(struct token *tok, struct span name, obj_id *out)
 	return CNG_OK;
 }
 
-/* --- facts --------------------------------------------------------------- */
+/* --- facts ------------------------------------------------------------ */
 
 static enum cng_status
 copy_bag(struct secret *out, const struct object *obj)

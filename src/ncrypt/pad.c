@@ -26,7 +26,7 @@ pad_hash(const struct hash_name **out, LPCWSTR name)
 	return *out == NULL ? NTE_NOT_SUPPORTED : ERROR_SUCCESS;
 }
 
-/* --- signatures ---------------------------------------------------------- */
+/* --- signatures ------------------------------------------------------- */
 
 /* No algorithm: the hash alone is padded. */
 static SECURITY_STATUS
@@ -159,7 +159,7 @@ pad_signature(struct padded *out, enum key_family family, const void *info,
 	return NTE_NOT_SUPPORTED;
 }
 
-/* --- encryption ---------------------------------------------------------- */
+/* --- encryption ------------------------------------------------------- */
 
 static SECURITY_STATUS
 pad_oaep(struct padded *out, const BCRYPT_OAEP_PADDING_INFO *info)

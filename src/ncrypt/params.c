@@ -38,7 +38,7 @@ params_note_vbs(struct secret *bag, DWORD flags)
 	return st;
 }
 
-/* --- buffers ------------------------------------------------------------- */
+/* --- buffers ---------------------------------------------------------- */
 
 bool
 params_list_is_sound(const NCryptBufferDesc *list)

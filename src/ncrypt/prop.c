@@ -32,7 +32,7 @@ take_number(struct span value, DWORD *out)
 	return value.len == sizeof(*out) && rd_u32le(&r, out);
 }
 
-/* --- custom properties --------------------------------------------------- */
+/* --- custom properties ------------------------------------------------ */
 
 enum cng_status
 prop_keep(struct nkey *key, const char *name, struct span value)
@@ -87,7 +87,7 @@ set_custom(struct nkey *key, LPCWSTR name, struct span value)
 	return status_of(st);
 }
 
-/* --- keys ---------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------- */
 
 static SECURITY_STATUS
 nkey_get(struct nkey *key, LPCWSTR name, struct wr *out, DWORD flags)
@@ -128,7 +128,7 @@ nkey_set(struct nkey *key, LPCWSTR name, struct span value, DWORD flags)
 	return status;
 }
 
-/* --- the provider -------------------------------------------------------- */
+/* --- the provider ----------------------------------------------------- */
 
 #define VERSION_NUMBER 0x00010000
 
@@ -210,7 +210,7 @@ prov_set(struct nprov *prov, LPCWSTR name, struct span value, DWORD flags)
 	return status_of(st);
 }
 
-/* --- entry points -------------------------------------------------------- */
+/* --- entry points ----------------------------------------------------- */
 
 static bool
 is_property_name(LPCWSTR name)

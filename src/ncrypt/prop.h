@@ -30,7 +30,7 @@ prop_set prop_set_kdf_secret;
 /* NULL: no such row. */
 const struct prop_row *prop_key_row(LPCWSTR name);
 
-/* --- of values ----------------------------------------------------------- */
+/* --- of values -------------------------------------------------------- */
 
 SECURITY_STATUS put_number(struct wr *out, DWORD value);
 /* Exactly one DWORD. */

@@ -13,7 +13,7 @@ put_text(struct wr *out, const char *text)
 	return ERROR_SUCCESS;
 }
 
-/* --- what the key is ----------------------------------------------------- */
+/* --- what the key is -------------------------------------------------- */
 
 static SECURITY_STATUS
 get_algorithm(struct nkey *key, const struct facts *facts, DWORD flags,
@@ -172,7 +172,7 @@ get_type(struct nkey *key, const struct facts *facts, DWORD flags,
 	return put_number(out, key->machine ? NCRYPT_MACHINE_KEY_FLAG : 0);
 }
 
-/* --- what may be done with it -------------------------------------------- */
+/* --- what may be done with it ----------------------------------------- */
 
 static SECURITY_STATUS
 get_policy(struct nkey *key, const struct facts *facts, DWORD flags,
@@ -296,7 +296,7 @@ get_security(struct nkey *key, const struct facts *facts, DWORD flags,
 						    NTE_BAD_FLAGS;
 }
 
-/* --- kept as given ------------------------------------------------------- */
+/* --- kept as given ---------------------------------------------------- */
 
 static SECURITY_STATUS
 get_kept(const struct facts *facts, const char *name, struct wr *out)
@@ -355,7 +355,7 @@ set_certificate(struct nkey *key, const struct facts *facts,
 	return status_of(prop_keep(key, CERTIFICATE, value));
 }
 
-/* --- of the handle only -------------------------------------------------- */
+/* --- of the handle only ----------------------------------------------- */
 
 static SECURITY_STATUS
 get_loose(struct nkey *key, const char *name, struct wr *out)
@@ -469,7 +469,7 @@ set_iv(struct nkey *key, const struct facts *facts, struct span value)
 					NTE_INVALID_PARAMETER;
 }
 
-/* --- the table ----------------------------------------------------------- */
+/* --- the table -------------------------------------------------------- */
 
 static const struct prop_row rows[] = {
 	{ "Algorithm Name", get_algorithm, NULL },

@@ -30,7 +30,7 @@ nsecret_release(struct thing *thing)
 	mem_free(agreed);
 }
 
-/* --- agreement ----------------------------------------------------------- */
+/* --- agreement -------------------------------------------------------- */
 
 /* The same p and g. */
 static bool
@@ -165,7 +165,7 @@ out:
 	return status;
 }
 
-/* --- derivation ---------------------------------------------------------- */
+/* --- derivation ------------------------------------------------------- */
 
 SECURITY_STATUS
 derive_hand_out(const struct secret *made, PBYTE out, DWORD size, DWORD *result)

@@ -6,7 +6,7 @@
 
 #include "core/operation.h"
 
-/* --- sign ---------------------------------------------------------------- */
+/* --- sign ------------------------------------------------------------- */
 
 static SECURITY_STATUS
 sign_size(const struct facts *facts, DWORD *result)
@@ -83,7 +83,7 @@ NCryptSignHash(NCRYPT_KEY_HANDLE hKey, VOID *pPaddingInfo, PBYTE pbHashValue,
 	return status;
 }
 
-/* --- verify -------------------------------------------------------------- */
+/* --- verify ----------------------------------------------------------- */
 
 static enum cng_status
 verify_with(struct nkey *key, const struct padded *pad,

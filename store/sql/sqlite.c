@@ -151,7 +151,7 @@ sql_run(struct store *store, sqlite3_stmt *stmt)
 enum cng_status
 sql_exec(struct store *store, enum sql which)
 {
-	sqlite3_stmt *stmt;
+	sqlite3_stmt *stmt = NULL;
 	enum cng_status st = sql_get(store, which, &stmt);
 
 	return st == CNG_OK ? sql_run(store, stmt) : st;
@@ -471,7 +471,7 @@ store_turn_drop(struct store *store)
 enum cng_status
 store_stamp(struct store *store, uint64_t *out)
 {
-	sqlite3_stmt *stmt;
+	sqlite3_stmt *stmt = NULL;
 	enum cng_status st;
 	uint64_t others;
 	int rc;

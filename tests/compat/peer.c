@@ -25,7 +25,7 @@ fill(struct bytes *out, CK_ULONG len)
 		out->data[i] = (CK_BYTE)(i * 7 + 1);
 }
 
-/* --- signatures --------------------------------------------------------- */
+/* --- signatures ------------------------------------------------------- */
 
 struct signing {
 	const char *name;
@@ -128,7 +128,7 @@ sign_mac(struct side *a, struct side *b)
 		sign_across(&cmac, a, ka, b, kb, "AES 256");
 }
 
-/* --- elliptic curves ---------------------------------------------------- */
+/* --- elliptic curves -------------------------------------------------- */
 
 struct curve {
 	const char *name;
@@ -201,7 +201,7 @@ sign_ec(struct side *a, struct side *b)
 	}
 }
 
-/* --- encryption --------------------------------------------------------- */
+/* --- encryption ------------------------------------------------------- */
 
 static void
 encrypt_across(const char *name, CK_MECHANISM *m, CK_ULONG len, struct side *a,
@@ -271,7 +271,7 @@ encrypt_rsa(struct side *a, struct side *b)
 	    pair.private_key);
 }
 
-/* --- keys that travel wrapped ------------------------------------------- */
+/* --- keys that travel wrapped ----------------------------------------- */
 
 /* SoftHSM 2.6 fills a secret with zero bytes up to a multiple of eight before
  * it wraps it, so the padding of RFC 5649 becomes part of the value. */
@@ -313,7 +313,10 @@ wrap_secret(const char *name, CK_MECHANISM *m, CK_KEY_TYPE type, CK_ULONG len,
 	    "... and %s unwraps the same", b->name);
 	wrapped.data[wrapped.len / 2] ^= 1;
 	rv = do_unwrap(b, m, unwrapping, &wrapped, CKO_SECRET_KEY, type, &key);
-	report(rv != CKR_OK, rv, "... and not with a bit flipped");
+	/* PKCS#1 v1.5 may answer with another key instead of an error */
+	report(rv != CKR_OK || key_read(b, key, CKA_VALUE, &value) != CKR_OK ||
+		!same_secret(a, &value, &expected),
+	    rv, "... and not with a bit flipped");
 }
 
 static void

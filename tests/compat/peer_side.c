@@ -47,7 +47,7 @@ bytes_equal(const struct bytes *a, const struct bytes *b)
 	return a->len == b->len && memcmp(a->data, b->data, a->len) == 0;
 }
 
-/* --- module and session ------------------------------------------------- */
+/* --- module and session ----------------------------------------------- */
 
 static bool
 find_slot(struct side *side, const char *label)
@@ -131,7 +131,7 @@ side_has(struct side *side, CK_MECHANISM_TYPE type, CK_FLAGS flags)
 	    (info.flags & flags) == flags;
 }
 
-/* --- keys --------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------- */
 
 CK_RV
 key_secret(struct side *side, CK_KEY_TYPE type, const CK_BYTE *value,
@@ -291,7 +291,7 @@ key_carry_ec(struct side *from, CK_OBJECT_HANDLE key, struct side *to,
 	return to->f->C_CreateObject(to->s, tmpl, COUNT(tmpl), out);
 }
 
-/* --- operations --------------------------------------------------------- */
+/* --- operations ------------------------------------------------------- */
 
 CK_RV
 do_sign(struct side *side, CK_MECHANISM *m, CK_OBJECT_HANDLE key,

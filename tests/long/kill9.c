@@ -23,7 +23,7 @@
 static char (*acknowledged)[NAME_SIZE];
 static size_t acknowledged_count;
 
-/* --- the workers --------------------------------------------------------- */
+/* --- the workers ------------------------------------------------------ */
 
 static void
 make_blob(struct client *c, CK_BYTE *blob, CK_ULONG *len)
@@ -72,7 +72,7 @@ import_for_ever(const char *module, int worker, int round, int out)
 	}
 }
 
-/* --- the judge ----------------------------------------------------------- */
+/* --- the judge -------------------------------------------------------- */
 
 static void
 check_usable(struct client *c, CK_OBJECT_HANDLE key, const char *name)

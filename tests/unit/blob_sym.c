@@ -46,7 +46,7 @@ START_TEST(cipher_keys_of_others)
 }
 END_TEST
 
-/* --- frames --------------------------------------------------------------- */
+/* --- frames ----------------------------------------------------------- */
 
 static const struct {
 	const char *file;
@@ -208,7 +208,7 @@ START_TEST(bare_values)
 }
 END_TEST
 
-/* --- OpaqueTransport, and strangers --------------------------------------- */
+/* --- OpaqueTransport, and strangers ----------------------------------- */
 
 START_TEST(transport)
 {

@@ -137,7 +137,7 @@ same_plain(obj_id a, obj_id b, enum blob_type type)
 
 #define OPEN PROPS(NUM(PROP_EXTRACTABLE, 1), NUM(PROP_SENSITIVE, 0))
 
-/* --- Rfc3565KeyWrapBlob --------------------------------------------------- */
+/* --- Rfc3565KeyWrapBlob ----------------------------------------------- */
 
 START_TEST(key_wrap)
 {
@@ -203,7 +203,7 @@ START_TEST(key_wrap_of_generic_secrets)
 }
 END_TEST
 
-/* --- PKCS11RsaAesWrapBlob ------------------------------------------------- */
+/* --- PKCS11RsaAesWrapBlob --------------------------------------------- */
 
 static const struct {
 	size_t aes_bits;
@@ -262,7 +262,7 @@ START_TEST(rsa_aes)
 }
 END_TEST
 
-/* --- OpaqueTransport ------------------------------------------------------ */
+/* --- OpaqueTransport -------------------------------------------------- */
 
 START_TEST(transport_brings_all_back)
 {

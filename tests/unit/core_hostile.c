@@ -29,7 +29,7 @@ teardown(void)
 	tempdir_remove(dir);
 }
 
-/* --- reading ------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------- */
 
 static const uint8_t value[32] = "0123456789abcdef a value to find";
 
@@ -181,7 +181,7 @@ START_TEST(a_private_key_for_all_to_see)
 }
 END_TEST
 
-/* --- writing ------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------- */
 
 /* With the module's own way to the file, so that page sums come out right:
  * only the seals are in the way. */

@@ -304,7 +304,7 @@ START_TEST(a_store_that_is_deleted)
 }
 END_TEST
 
-/* --- several processes --------------------------------------------------- */
+/* --- several processes ------------------------------------------------ */
 
 #define ROUNDS 40
 

@@ -115,7 +115,7 @@ refuses(obj_id id, enum blob_type type, enum cng_status want)
 
 #define OPEN NUM(PROP_EXTRACTABLE, 1), NUM(PROP_SENSITIVE, 0)
 
-/* --- blobs ---------------------------------------------------------------- */
+/* --- blobs ------------------------------------------------------------ */
 
 static const struct {
 	enum key_family family;
@@ -258,7 +258,7 @@ START_TEST(validation)
 }
 END_TEST
 
-/* --- templates ------------------------------------------------------------ */
+/* --- templates -------------------------------------------------------- */
 
 static enum cng_status
 create(enum obj_class class, enum key_family family, uint64_t set,
@@ -393,7 +393,7 @@ START_TEST(blob_and_template)
 }
 END_TEST
 
-/* --- the store ------------------------------------------------------------ */
+/* --- the store -------------------------------------------------------- */
 
 START_TEST(on_disk)
 {
@@ -451,7 +451,7 @@ START_TEST(every_allocation_fails_once)
 }
 END_TEST
 
-/* --- a libcrypto without them --------------------------------------------- */
+/* --- a libcrypto without them ----------------------------------------- */
 
 START_TEST(nothing_is_made)
 {

@@ -89,7 +89,7 @@ START_TEST(version_tells)
 }
 END_TEST
 
-/* --- libcrypto knows them ------------------------------------------------- */
+/* --- libcrypto knows them --------------------------------------------- */
 
 START_TEST(private_has_public)
 {
@@ -229,7 +229,7 @@ START_TEST(out_of_memory)
 }
 END_TEST
 
-/* --- it does not ---------------------------------------------------------- */
+/* --- it does not ------------------------------------------------------ */
 
 START_TEST(told_so)
 {

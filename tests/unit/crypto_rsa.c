@@ -60,7 +60,7 @@ small_key(unsigned mask)
 #define PUBLIC_PARTS (PART(RSA_N) | PART(RSA_E))
 #define ALL_PARTS 0xffu
 
-/* --- signatures ---------------------------------------------------------- */
+/* --- signatures ------------------------------------------------------- */
 
 static void
 check_signature(const struct key_op *op, struct span data)
@@ -262,7 +262,7 @@ START_TEST(raw)
 }
 END_TEST
 
-/* --- encryption ---------------------------------------------------------- */
+/* --- encryption ------------------------------------------------------- */
 
 START_TEST(oaep)
 {
@@ -355,7 +355,7 @@ START_TEST(bad_padding_is_not_told)
 }
 END_TEST
 
-/* --- numbers ------------------------------------------------------------- */
+/* --- numbers ---------------------------------------------------------- */
 
 static bool
 same_parts(const struct key_material *a, const struct key_material *b,

@@ -105,7 +105,7 @@ START_TEST(known_rows)
 }
 END_TEST
 
-/* --- material of these families ------------------------------------------ */
+/* --- material of these families --------------------------------------- */
 
 static void
 put(struct key_material *key, enum key_part part, size_t len)

@@ -79,7 +79,7 @@ nc_make_store(bool machine)
 	token_free(tok);
 }
 
-/* --- import and export --------------------------------------------------- */
+/* --- import and export ------------------------------------------------ */
 
 SECURITY_STATUS
 nc_import_flags(LPCWSTR type, struct span blob, DWORD flags,
@@ -157,7 +157,7 @@ nc_export(NCRYPT_KEY_HANDLE key, LPCWSTR type, struct secret *out)
 	return status;
 }
 
-/* --- properties ---------------------------------------------------------- */
+/* --- properties ------------------------------------------------------- */
 
 DWORD
 nc_number(NCRYPT_HANDLE object, LPCWSTR name)

@@ -9,7 +9,7 @@
 #define EXPORTABLE (NCRYPT_ALLOW_EXPORT_FLAG | \
 	NCRYPT_ALLOW_PLAINTEXT_EXPORT_FLAG)
 
-/* --- handles ------------------------------------------------------------- */
+/* --- handles ---------------------------------------------------------- */
 
 START_TEST(provider_names)
 {
@@ -102,7 +102,7 @@ START_TEST(key_outlives_provider)
 }
 END_TEST
 
-/* --- import -------------------------------------------------------------- */
+/* --- import ----------------------------------------------------------- */
 
 static const struct {
 	LPCWSTR type;
@@ -332,7 +332,7 @@ START_TEST(import_arguments)
 }
 END_TEST
 
-/* --- create and finalise ------------------------------------------------- */
+/* --- create and finalise ---------------------------------------------- */
 
 START_TEST(create_arguments)
 {

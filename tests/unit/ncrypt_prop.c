@@ -381,7 +381,7 @@ START_TEST(provider_values)
 }
 END_TEST
 
-/* --- algorithms ---------------------------------------------------------- */
+/* --- algorithms ------------------------------------------------------- */
 
 static const LPCWSTR supported[] = {
 	NCRYPT_RSA_ALGORITHM, NCRYPT_ECDH_P256_ALGORITHM,

@@ -46,7 +46,7 @@ try_open(LPCWSTR name, DWORD flags)
 	return status;
 }
 
-/* --- names --------------------------------------------------------------- */
+/* --- names ------------------------------------------------------------ */
 
 START_TEST(kept_and_found_again)
 {
@@ -186,7 +186,7 @@ START_TEST(deleted_elsewhere)
 }
 END_TEST
 
-/* --- waiting to be finalised --------------------------------------------- */
+/* --- waiting to be finalised ------------------------------------------ */
 
 START_TEST(not_finalised)
 {
@@ -265,7 +265,7 @@ START_TEST(the_older_way)
 }
 END_TEST
 
-/* --- policy of kept keys ------------------------------------------------- */
+/* --- policy of kept keys ---------------------------------------------- */
 
 START_TEST(policy_stays)
 {
@@ -315,7 +315,7 @@ START_TEST(archiving_is_of_the_handle)
 }
 END_TEST
 
-/* --- encrypted and wrapped forms ----------------------------------------- */
+/* --- encrypted and wrapped forms -------------------------------------- */
 
 START_TEST(pkcs8_with_password)
 {
@@ -451,7 +451,7 @@ START_TEST(export_mistakes)
 }
 END_TEST
 
-/* --- enumeration --------------------------------------------------------- */
+/* --- enumeration ------------------------------------------------------ */
 
 START_TEST(enumerated)
 {
@@ -496,7 +496,7 @@ START_TEST(enumerated)
 }
 END_TEST
 
-/* --- the machine's keys -------------------------------------------------- */
+/* --- the machine's keys ----------------------------------------------- */
 
 START_TEST(machine_keys)
 {
@@ -524,7 +524,7 @@ START_TEST(machine_keys)
 }
 END_TEST
 
-/* --- PINs ---------------------------------------------------------------- */
+/* --- PINs ------------------------------------------------------------- */
 
 static SECURITY_STATUS
 set_pin(LPCWSTR pin)
@@ -617,7 +617,7 @@ START_TEST(bad_configuration)
 }
 END_TEST
 
-/* --- forks --------------------------------------------------------------- */
+/* --- forks ------------------------------------------------------------ */
 
 START_TEST(after_a_fork)
 {

@@ -81,7 +81,7 @@ twin_is(const char *name, const char *blob)
 
 START_TEST(written_and_gone)
 {
-	NCRYPT_KEY_HANDLE key;
+	NCRYPT_KEY_HANDLE key = 0;
 	struct stat info;
 
 	ck_status(nc_import_named(BCRYPT_RSAPRIVATE_BLOB, "rsa1024_priv.bin",
@@ -100,7 +100,7 @@ END_TEST
 
 START_TEST(when_it_is_finalised)
 {
-	NCRYPT_KEY_HANDLE key;
+	NCRYPT_KEY_HANDLE key = 0;
 
 	ck_status(nc_import_named(BCRYPT_RSAPRIVATE_BLOB, "rsa1024_priv.bin",
 	    u"later", NCRYPT_DO_NOT_FINALIZE_FLAG, &key), ERROR_SUCCESS);
@@ -113,7 +113,7 @@ END_TEST
 
 START_TEST(generated)
 {
-	NCRYPT_KEY_HANDLE key;
+	NCRYPT_KEY_HANDLE key = 0;
 
 	ck_status(NCryptCreatePersistedKey(nc_prov, &key,
 	    NCRYPT_RSA_ALGORITHM, u"new", 0, 0), ERROR_SUCCESS);
@@ -128,7 +128,7 @@ END_TEST
 /* The twin of a key that was replaced must not be taken for its own. */
 START_TEST(replaced)
 {
-	NCRYPT_KEY_HANDLE key;
+	NCRYPT_KEY_HANDLE key = 0;
 
 	ck_status(nc_import_named(BCRYPT_RSAPRIVATE_BLOB, "rsa1024_priv.bin",
 	    u"a", LEGACY, &key), ERROR_SUCCESS);
@@ -152,7 +152,7 @@ END_TEST
 START_TEST(where_it_does_not_apply)
 {
 	struct secret blob = sample_read("rsa1024_priv.bin");
-	NCRYPT_KEY_HANDLE key;
+	NCRYPT_KEY_HANDLE key = 0;
 
 	ck_status(nc_import_flags(BCRYPT_RSAPRIVATE_BLOB, secret_span(&blob),
 	    LEGACY, &key), NTE_BAD_FLAGS); /* no name */
@@ -168,7 +168,7 @@ END_TEST
 /* Neither a key nor a file when the folder is not fit. */
 START_TEST(open_folder)
 {
-	NCRYPT_KEY_HANDLE key;
+	NCRYPT_KEY_HANDLE key = 0;
 
 	ck_assert_int_eq(mkdir(nc_path("user.db.legacy"), 0700), 0);
 	ck_assert_int_eq(chmod(nc_path("user.db.legacy"), 0755), 0);
@@ -189,7 +189,7 @@ END_TEST
 START_TEST(odd_names)
 {
 	char16_t name[401];
-	NCRYPT_KEY_HANDLE key;
+	NCRYPT_KEY_HANDLE key = 0;
 
 	for (size_t i = 0; i < 400; i++)
 		name[i] = u'ü';
@@ -213,7 +213,7 @@ START_TEST(no_memory)
 	struct secret blob = sample_read("rsa1024_priv.bin");
 	NCryptBuffer name = nc_wide_buffer(NCRYPTBUFFER_PKCS_KEY_NAME, u"a");
 	NCryptBufferDesc list = { NCRYPTBUFFER_VERSION, 1, &name };
-	NCRYPT_KEY_HANDLE key;
+	NCRYPT_KEY_HANDLE key = 0;
 
 	for (unsigned long n = 1; status != ERROR_SUCCESS; n++) {
 		mem_fail_after(n);

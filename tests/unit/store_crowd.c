@@ -105,7 +105,7 @@ expect_whole(struct store *store)
 	return count;
 }
 
-/* --- writers together ---------------------------------------------------- */
+/* --- writers together ------------------------------------------------- */
 
 #define EACH 200
 
@@ -179,7 +179,7 @@ START_TEST(coming_and_going)
 }
 END_TEST
 
-/* --- killed -------------------------------------------------------------- */
+/* --- killed ----------------------------------------------------------- */
 
 /* Writes for ever, two rows a transaction, and says what is done. */
 static void
@@ -277,7 +277,7 @@ START_TEST(killed_writers_leave_whole_rows)
 }
 END_TEST
 
-/* --- children ------------------------------------------------------------ */
+/* --- children --------------------------------------------------------- */
 
 /* In a forked child: leaves the parent's handle, works with its own. */
 static enum cng_status

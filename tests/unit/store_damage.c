@@ -246,7 +246,7 @@ START_TEST(foreign_readers_do_no_harm)
 }
 END_TEST
 
-/* --- rows edited behind our back ----------------------------------------- */
+/* --- rows edited behind our back -------------------------------------- */
 
 struct token {
 	struct store *store;

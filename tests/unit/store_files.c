@@ -44,7 +44,7 @@ mode_of(const char *path)
 	return (unsigned)st.st_mode & 07777;
 }
 
-/* --- places -------------------------------------------------------------- */
+/* --- places ----------------------------------------------------------- */
 
 START_TEST(nothing_is_made_unasked)
 {
@@ -211,7 +211,7 @@ START_TEST(a_login_to_a_read_only_store)
 }
 END_TEST
 
-/* --- what is no store of ours -------------------------------------------- */
+/* --- what is no store of ours ----------------------------------------- */
 
 START_TEST(strangers_are_left_alone)
 {
@@ -358,7 +358,7 @@ START_TEST(a_full_disk_makes_no_store)
 }
 END_TEST
 
-/* --- turns --------------------------------------------------------------- */
+/* --- turns ------------------------------------------------------------ */
 
 START_TEST(turns_exclude_and_end)
 {

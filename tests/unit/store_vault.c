@@ -229,7 +229,7 @@ START_TEST(changed_pin_opens_the_same_records)
 }
 END_TEST
 
-/* --- several processes --------------------------------------------------- */
+/* --- several processes ------------------------------------------------ */
 
 /* Runs job in children at once; the sum of what they return. */
 static int

@@ -9,7 +9,7 @@
 
 #include <cng/types.h>
 
-/* --- parameter lists ----------------------------------------------------- */
+/* --- parameter lists -------------------------------------------------- */
 
 #define BCRYPTBUFFER_VERSION 0
 
@@ -25,7 +25,7 @@ typedef struct _BCryptBufferDesc {
 	PBCryptBuffer pBuffers;
 } BCryptBufferDesc, *PBCryptBufferDesc;
 
-/* --- algorithms ---------------------------------------------------------- */
+/* --- algorithms ------------------------------------------------------- */
 
 #define BCRYPT_RSA_ALGORITHM u"RSA"
 #define BCRYPT_RSA_SIGN_ALGORITHM u"RSA_SIGN"
@@ -90,7 +90,7 @@ typedef struct _BCryptBufferDesc {
 #define BCRYPT_KEY_DERIVATION_OPERATION 0x00000040
 #define BCRYPT_KEY_ENCAPSULATION_OPERATION 0x00000080
 
-/* --- properties ---------------------------------------------------------- */
+/* --- properties ------------------------------------------------------- */
 
 #define BCRYPT_ALGORITHM_NAME u"AlgorithmName"
 #define BCRYPT_AUTH_TAG_LENGTH u"AuthTagLength"
@@ -139,7 +139,7 @@ typedef struct _BCryptBufferDesc {
 #define BCRYPT_ECC_CURVE_NISTP521 u"nistP521"
 #define BCRYPT_ECC_CURVE_25519 u"curve25519"
 
-/* --- padding ------------------------------------------------------------- */
+/* --- padding ---------------------------------------------------------- */
 
 #define BCRYPT_PAD_NONE 0x00000001
 #define BCRYPT_PAD_PKCS1 0x00000002
@@ -171,7 +171,7 @@ typedef struct _BCRYPT_PQDSA_PADDING_INFO {
 	LPCWSTR pszPrehashAlgId;
 } BCRYPT_PQDSA_PADDING_INFO;
 
-/* --- key derivation ------------------------------------------------------ */
+/* --- key derivation --------------------------------------------------- */
 
 #define BCRYPT_KDF_HASH u"HASH"
 #define BCRYPT_KDF_HMAC u"HMAC"
@@ -205,7 +205,7 @@ typedef struct _BCRYPT_PQDSA_PADDING_INFO {
 #define KDF_USE_SECRET_AS_HMAC_KEY_FLAG 0x1
 #define BCRYPT_CAPI_AES_FLAG 0x10
 
-/* --- blob types ---------------------------------------------------------- */
+/* --- blob types ------------------------------------------------------- */
 
 #define BCRYPT_OPAQUE_KEY_BLOB u"OpaqueKeyBlob"
 #define BCRYPT_KEY_DATA_BLOB u"KeyDataBlob"
@@ -240,7 +240,7 @@ typedef struct _BCRYPT_PQDSA_PADDING_INFO {
 #define BCRYPT_PQDSA_PRIVATE_BLOB u"PQDSAPRIVATEBLOB"
 #define BCRYPT_PQDSA_PRIVATE_SEED_BLOB u"PQDSAPRIVATESEEDBLOB"
 
-/* --- blob headers; all numbers are little-endian ------------------------- */
+/* --- blob headers; all numbers are little-endian ---------------------- */
 
 typedef struct _BCRYPT_KEY_BLOB {
 	ULONG Magic;

@@ -27,7 +27,7 @@ typedef ULONG_PTR NCRYPT_SECRET_HANDLE;
 #define NCRYPT_MAX_PROPERTY_NAME 64
 #define NCRYPT_MAX_PROPERTY_DATA 0x100000
 
-/* --- providers and algorithms -------------------------------------------- */
+/* --- providers and algorithms ----------------------------------------- */
 
 #define MS_KEY_STORAGE_PROVIDER u"Microsoft Software Key Storage Provider"
 #define MS_SMART_CARD_KEY_STORAGE_PROVIDER \
@@ -115,7 +115,7 @@ typedef struct NCryptProviderName {
 	LPWSTR pszComment;
 } NCryptProviderName;
 
-/* --- flags --------------------------------------------------------------- */
+/* --- flags ------------------------------------------------------------ */
 
 #define NCRYPT_NO_PADDING_FLAG BCRYPT_PAD_NONE
 #define NCRYPT_PAD_PKCS1_FLAG BCRYPT_PAD_PKCS1
@@ -147,7 +147,7 @@ typedef struct NCryptProviderName {
 #define AT_SIGNATURE 2
 #endif
 
-/* --- parameter lists ----------------------------------------------------- */
+/* --- parameter lists -------------------------------------------------- */
 
 typedef BCryptBuffer NCryptBuffer;
 typedef BCryptBuffer *PNCryptBuffer;
@@ -179,7 +179,7 @@ typedef struct _CRYPT_PKCS12_PBE_PARAMS {
 	ULONG cbSalt;
 } CRYPT_PKCS12_PBE_PARAMS;
 
-/* --- blob types ---------------------------------------------------------- */
+/* --- blob types ------------------------------------------------------- */
 
 #define NCRYPT_CIPHER_KEY_BLOB u"CipherKeyBlob"
 #define NCRYPT_KDF_KEY_BLOB u"KDFKeyBlob"
@@ -203,7 +203,7 @@ typedef struct NCRYPT_KEY_BLOB_HEADER {
 	ULONG cbKeyData;
 } NCRYPT_KEY_BLOB_HEADER, *PNCRYPT_KEY_BLOB_HEADER;
 
-/* --- properties ---------------------------------------------------------- */
+/* --- properties ------------------------------------------------------- */
 
 #define NCRYPT_NAME_PROPERTY u"Name"
 #define NCRYPT_UNIQUE_NAME_PROPERTY u"Unique Name"
@@ -297,7 +297,7 @@ typedef struct __NCRYPT_UI_POLICY {
 	LPCWSTR pszDescription;
 } NCRYPT_UI_POLICY;
 
-/* --- symmetric keys ------------------------------------------------------ */
+/* --- symmetric keys --------------------------------------------------- */
 
 #define NCRYPT_CIPHER_NO_PADDING_FLAG 0x00000000
 #define NCRYPT_CIPHER_BLOCK_PADDING_FLAG 0x00000001
@@ -312,7 +312,7 @@ typedef struct NCRYPT_CIPHER_PADDING_INFO {
 	ULONG cbOtherInfo;
 } NCRYPT_CIPHER_PADDING_INFO, *PNCRYPT_CIPHER_PADDING_INFO;
 
-/* --- functions ----------------------------------------------------------- */
+/* --- functions -------------------------------------------------------- */
 
 CNG_API SECURITY_STATUS WINAPI NCryptOpenStorageProvider(
     NCRYPT_PROV_HANDLE *phProvider, LPCWSTR pszProviderName, DWORD dwFlags);
