@@ -50,7 +50,7 @@ END_TEST
 
 START_TEST(mechanism_lists)
 {
-	CK_MECHANISM_TYPE list[128];
+	CK_MECHANISM_TYPE list[512];
 	CK_MECHANISM_INFO info;
 	CK_ULONG count = 0, i, few = 3;
 
