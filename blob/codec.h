@@ -46,6 +46,8 @@ struct span keydata_fields(struct walk *w);
 
 /* A blob that is none of ours, but laid out in a known way. */
 enum cng_status foreign_walk(struct walk *w);
+/* false: it is nothing that is known, and no field was walked. */
+bool stranger_walk(struct walk *w);
 
 /* BLOB_ANY when the magic is of another family. */
 enum blob_type rsa_detect(uint32_t magic);

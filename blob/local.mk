@@ -27,6 +27,7 @@ libblob_la_SOURCES = \
 	blob/protected.h \
 	blob/rsa.c \
 	blob/serial.h \
+	blob/strangers.c \
 	blob/table.c \
 	blob/walk.c blob/walk.h
 BLOB_LIBS = libblob.la $(CRYPTO_LIBS)

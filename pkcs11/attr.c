@@ -7,6 +7,9 @@
 #include "base/alloc.h"
 #include "base/rd.h"
 #include "base/util.h"
+#include "pkcs11/cryptoki3.h"
+#include "pkcs11/cryptoki_mechs.h"
+#include "pkcs11/lookup.h"
 #include "pkcs11/status.h"
 #include "pkcs11/vendor.h"
 
@@ -25,9 +28,12 @@ static const struct attr_info table[] = {
 	{ CKA_SERIAL_NUMBER, PROP_SERIAL, ATTR_BYTES },
 	{ CKA_TRUSTED, PROP_TRUSTED, ATTR_BOOL },
 	{ CKA_CERTIFICATE_CATEGORY, PROP_CERT_CATEGORY, ATTR_ULONG },
+	{ CKA_JAVA_MIDP_SECURITY_DOMAIN, PROP_SECURITY_DOMAIN,
+	    ATTR_KEPT_ULONG },
 	{ CKA_URL, PROP_URL, ATTR_BYTES },
 	{ CKA_HASH_OF_SUBJECT_PUBLIC_KEY, PROP_HASH_SUBJECT_KEY, ATTR_BYTES },
 	{ CKA_HASH_OF_ISSUER_PUBLIC_KEY, PROP_HASH_ISSUER_KEY, ATTR_BYTES },
+	{ CKA_NAME_HASH_ALGORITHM, PROP_NAME_HASH, ATTR_KEPT_ULONG },
 	{ CKA_CHECK_VALUE, PROP_CHECK_VALUE, ATTR_BYTES },
 	{ CKA_KEY_TYPE, PROP_KEY_FAMILY, ATTR_KEY_TYPE },
 	{ CKA_SUBJECT, PROP_SUBJECT, ATTR_BYTES },
@@ -57,6 +63,7 @@ static const struct attr_info table[] = {
 	{ CKA_PRIME, PROP_PRIME, ATTR_BYTES },
 	{ CKA_SUBPRIME, PROP_SUBPRIME, ATTR_BYTES },
 	{ CKA_BASE, PROP_BASE, ATTR_BYTES },
+	{ CKA_VALUE_BITS, PROP_VALUE_BITS, ATTR_ULONG },
 	{ CKA_VALUE_LEN, PROP_VALUE_LEN, ATTR_ULONG },
 	{ CKA_EXTRACTABLE, PROP_EXTRACTABLE, ATTR_BOOL },
 	{ CKA_LOCAL, PROP_LOCAL, ATTR_BOOL },
@@ -70,9 +77,23 @@ static const struct attr_info table[] = {
 	{ CKA_EC_POINT, PROP_EC_POINT, ATTR_BYTES },
 	{ CKA_ALWAYS_AUTHENTICATE, PROP_ALWAYS_AUTHENTICATE, ATTR_BOOL },
 	{ CKA_WRAP_WITH_TRUSTED, PROP_WRAP_WITH_TRUSTED, ATTR_BOOL },
+	{ CKA_PROFILE_ID, PROP_PROFILE_ID, ATTR_ULONG },
 	{ CKA_PARAMETER_SET, PROP_PARAMETER_SET, ATTR_ULONG },
+	{ CKA_ENCAPSULATE_TEMPLATE, PROP_ENCAPSULATE_TEMPLATE,
+	    ATTR_TEMPLATE },
+	{ CKA_DECAPSULATE_TEMPLATE, PROP_DECAPSULATE_TEMPLATE,
+	    ATTR_TEMPLATE },
+	{ CKA_ENCAPSULATE, PROP_ENCAPSULATE, ATTR_BOOL },
+	{ CKA_DECAPSULATE, PROP_DECAPSULATE, ATTR_BOOL },
 	{ CKA_SEED, PROP_SEED, ATTR_BYTES },
+	{ CKA_WRAP_TEMPLATE, PROP_WRAP_TEMPLATE, ATTR_TEMPLATE },
+	{ CKA_UNWRAP_TEMPLATE, PROP_UNWRAP_TEMPLATE, ATTR_TEMPLATE },
+	{ CKA_DERIVE_TEMPLATE, PROP_DERIVE_TEMPLATE, ATTR_TEMPLATE },
 	{ CKA_ALLOWED_MECHANISMS, PROP_ALLOWED_MECHANISMS, ATTR_MECHANISMS },
+	{ CKA_ENCAPSULATE_TEMPLATE_ARRAY, PROP_ENCAPSULATE_TEMPLATE,
+	    ATTR_TEMPLATE },
+	{ CKA_DECAPSULATE_TEMPLATE_ARRAY, PROP_DECAPSULATE_TEMPLATE,
+	    ATTR_TEMPLATE },
 	{ CKA_CNG_KEY_NAME, PROP_NAME, ATTR_BYTES },
 	{ CKA_CNG_BLOB, PROP_BLOB, ATTR_BYTES },
 	{ CKA_CNG_BLOB_TYPE, PROP_BLOB_TYPE, ATTR_ULONG },
@@ -86,6 +107,7 @@ static const CK_OBJECT_CLASS class_of[OBJ_CLASS_COUNT] = {
 	[OBJ_PUBLIC] = CKO_PUBLIC_KEY,
 	[OBJ_PRIVATE] = CKO_PRIVATE_KEY,
 	[OBJ_SECRET] = CKO_SECRET_KEY,
+	[OBJ_PROFILE] = CKO_PROFILE,
 };
 
 static const CK_KEY_TYPE key_type_of[KEY_FAMILY_COUNT] = {
@@ -101,24 +123,27 @@ static const CK_KEY_TYPE key_type_of[KEY_FAMILY_COUNT] = {
 	[KEY_MLKEM] = CKK_ML_KEM,
 	[KEY_MLDSA] = CKK_ML_DSA,
 	[KEY_SLHDSA] = CKK_SLH_DSA,
+	[KEY_DES3] = CKK_DES3,
+	[KEY_CHACHA20] = CKK_CHACHA20,
+	[KEY_POLY1305] = CKK_POLY1305,
+	[KEY_XTS] = CKK_AES_XTS,
+	[KEY_HKDF] = CKK_HKDF,
 };
 
 const struct attr_info *
 attr_info(CK_ATTRIBUTE_TYPE type)
 {
-	size_t low, high, mid;
+	return lookup(table, ARRAY_LEN(table), sizeof(table[0]), type);
+}
 
-	low = 0;
-	high = ARRAY_LEN(table);
-	while (low < high) {
-		mid = (low + high) / 2;
-		if (table[mid].type == type)
-			return &table[mid];
-		if (table[mid].type < type)
-			low = mid + 1;
-		else
-			high = mid;
-	}
+const struct attr_info *
+attr_of(enum prop_id id)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(table); i++)
+		if (table[i].prop == id)
+			return &table[i];
 	return NULL;
 }
 
@@ -196,28 +221,69 @@ show_mechanisms(const struct object *obj, enum prop_id id, struct wr *out)
 }
 
 static enum cng_status
-show_number(const struct object *obj, const struct attr_info *info,
+show_kept_number(const struct object *obj, const struct attr_info *info,
     struct wr *out)
 {
-	CK_ULONG value;
-	CK_BBOOL yes;
-	uint64_t number;
+	uint8_t bytes[8];
+	struct wr kept = wr_of(bytes, sizeof(bytes));
+	/* what the standard assumes where none was given */
+	CK_ULONG value = info->prop == PROP_NAME_HASH ? CKM_SHA_1 : 0;
 	enum cng_status st;
+	uint64_t number;
+	struct rd from;
 
-	st = object_number(obj, info->prop, &number);
+	st = object_bytes(obj, info->prop, &kept);
 	if (st != CNG_OK)
 		return st;
-	value = (CK_ULONG)number;
+	from = rd_of(span_of(bytes, kept.len));
+	if (rd_u64le(&from, &number))
+		value = (CK_ULONG)number;
+	wr_bytes(out, span_of(&value, sizeof(value)));
+	return wr_status(out);
+}
+
+static void
+put_number(const struct attr_info *info, uint64_t number, struct wr *out)
+{
+	CK_ULONG value = (CK_ULONG)number;
+	CK_BBOOL yes;
+
 	if (info->form == ATTR_BOOL) {
 		yes = number != 0 ? CK_TRUE : CK_FALSE;
 		wr_bytes(out, span_of(&yes, sizeof(yes)));
-		return wr_status(out);
+		return;
 	}
 	if (info->form == ATTR_CLASS && number < OBJ_CLASS_COUNT)
 		value = class_of[number];
 	if (info->form == ATTR_KEY_TYPE && number < KEY_FAMILY_COUNT)
 		value = key_type_of[number];
 	wr_bytes(out, span_of(&value, sizeof(value)));
+}
+
+void
+attr_put(const struct attr_info *info, const struct prop *from,
+    struct wr *out)
+{
+	if (prop_kind(info->prop) != PROP_BYTES)
+		put_number(info, from->number, out);
+	else if (info->form == ATTR_MECHANISMS ||
+	    info->form == ATTR_KEPT_ULONG)
+		put_mechanisms(out, rd_of(from->bytes));
+	else
+		wr_bytes(out, from->bytes);
+}
+
+static enum cng_status
+show_number(const struct object *obj, const struct attr_info *info,
+    struct wr *out)
+{
+	uint64_t number;
+	enum cng_status st;
+
+	st = object_number(obj, info->prop, &number);
+	if (st != CNG_OK)
+		return st;
+	put_number(info, number, out);
 	return wr_status(out);
 }
 
@@ -228,6 +294,8 @@ show(const struct object *obj, const struct attr_info *info, struct wr *out)
 
 	if (info->form == ATTR_MECHANISMS)
 		return show_mechanisms(obj, info->prop, out);
+	if (info->form == ATTR_KEPT_ULONG)
+		return show_kept_number(obj, info, out);
 	if (info->form != ATTR_BYTES)
 		return show_number(obj, info, out);
 	st = object_bytes(obj, info->prop, out);
@@ -246,6 +314,8 @@ attr_show(const struct object *obj, CK_ATTRIBUTE *line)
 		line->ulValueLen = CK_UNAVAILABLE_INFORMATION;
 		return CKR_ATTRIBUTE_TYPE_INVALID;
 	}
+	if (info->form == ATTR_TEMPLATE)
+		return attr_show_template(obj, info->prop, line);
 	out = wr_of(line->pValue, line->ulValueLen);
 	st = show(obj, info, &out);
 	if (st != CNG_OK) {

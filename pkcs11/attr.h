@@ -16,6 +16,8 @@ enum attr_form {
 	ATTR_KEY_TYPE,       /* CK_KEY_TYPE */
 	ATTR_BYTES,
 	ATTR_MECHANISMS,     /* array of CK_MECHANISM_TYPE */
+	ATTR_TEMPLATE,       /* array of CK_ATTRIBUTE */
+	ATTR_KEPT_ULONG,     /* CK_ULONG; 8 bytes below, or none */
 };
 
 struct attr_info {
@@ -37,6 +39,7 @@ bool attr_family_from(CK_ULONG value, enum key_family *out);
 
 #define TMPL_MAX 64              /* lines */
 #define TMPL_VALUE_MAX 0x100000  /* bytes of one value */
+#define TMPL_MADE_MAX 12         /* values that have another form below */
 
 enum tmpl_use {
 	TMPL_MAKE = 0,       /* create, generate, change: strict */
@@ -47,7 +50,10 @@ struct tmpl {
 	struct prop item[TMPL_MAX];
 	size_t count;
 	bool hopeless;       /* TMPL_FIND: no object can match */
-	uint8_t *mechanisms; /* owned: the allowed ones as core keeps them */
+	bool within;         /* it is the value of a line itself */
+	/* owned: values in the form that core keeps them in */
+	uint8_t *made[TMPL_MADE_MAX];
+	size_t made_count;
 };
 
 /* Values are borrowed from list.  On failure *out is empty. */
@@ -68,10 +74,22 @@ bool tmpl_take(struct tmpl *tmpl, enum prop_id id, struct prop *out);
 /* Adds one; CKR_TEMPLATE_INCONSISTENT when it is there already. */
 CK_RV tmpl_add(struct tmpl *tmpl, const struct prop *line);
 
+/* The key type that a template asks for. */
+enum key_family tmpl_key_family(struct props tmpl, enum key_family fallback);
+
 /* What a KeyDataBlob holds: AES unless the template says otherwise. */
 enum key_family tmpl_secret_family(const struct tmpl *tmpl);
 
 /* --- values for the caller --- */
+
+/* A template that a key carries: the same rules for each of its lines. */
+CK_RV attr_show_template(const struct object *obj, enum prop_id id,
+    CK_ATTRIBUTE *line);
+/* Of a property, the other way round; NULL when it has no row. */
+const struct attr_info *attr_of(enum prop_id id);
+/* A value as the caller wants it. */
+void attr_put(const struct attr_info *info, const struct prop *from,
+    struct wr *out);
 
 /* Fills one line by the rules of C_GetAttributeValue. */
 CK_RV attr_show(const struct object *obj, CK_ATTRIBUTE *line);

@@ -1,195 +1,36 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * The state of the module: one struct, one lock, and a count of the callers
- * inside, so that C_Finalize can wait for them.  The lock is never held
- * while core is called.  Order: a session's, a slot's login, this one.
+ * The way in and out of a call, the sessions, and who is logged in.
  */
 #include "pkcs11/call.h"
 
 #include "base/log.h"
-#include "core/provider.h"
-#include "pkcs11/forked.h"
+#include "pkcs11/state.h"
 #include "pkcs11/status.h"
 
 #include <stddef.h>
-#include <time.h>
 
-/* Longest wait of a fork for callers of other threads. */
-#define FORK_WAIT_NS 250000000L
+/* The call that this thread is in came through a list that is safe to fork,
+ * and has no session to tell by. */
+static _Thread_local bool through_safe;
 
-enum phase {
-	PHASE_OFF = 0,
-	PHASE_ON,
-	PHASE_STOPPING,      /* C_Finalize waits for the callers inside */
-};
-
-struct slot_state {
-	struct lock login;   /* one login or logout at a time; before .lock */
-	struct slot_count open;
-	bool so_wanted;      /* the SO is logging in */
-	bool so;             /* the SO is logged in, or was last asked */
-	unsigned long turns; /* logins and logouts through us */
-};
-
-static struct {
-	struct lock lock;    /* guards what follows, but for .login */
-	pthread_cond_t changed;
-	enum phase phase;
-	size_t inside;
-	size_t forking;      /* threads that are about to fork */
-	struct provider *provider;
-	struct session_table sessions;
-	struct slot_state slot[SLOT_MAX];
-} face;
-
-/* --- start and stop --- */
-
-/* What a parent left to us by forking.  When one of its threads was inside
- * at that instant, tables may be half-changed: then they are left alone. */
-static void
-state_forsake(void)
+void
+call_is_safe(void)
 {
-	bool sound = pthread_mutex_trylock(&face.lock.mutex) == 0;
-
-	if (sound)
-		(void)pthread_mutex_unlock(&face.lock.mutex);
-	sound = sound && face.inside == 0 && face.phase == PHASE_ON;
-	if (face.provider != NULL)
-		provider_after_fork(face.provider);
-	if (!sound)
-		return;
-	session_table_free(&face.sessions);
-	provider_close(face.provider);
-}
-
-/*
- * Libraries below us have locks of their own that a child cannot make anew.
- * So a fork waits until no other thread is inside, but not for long: one that
- * makes a large key must not hold up the host.
- */
-static _Thread_local bool fork_has_lock;
-
-static void
-before_fork(void) CNG_TSA(no_thread_safety_analysis)
-{
-	struct timespec until;
-
-	(void)clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += FORK_WAIT_NS;
-	if (until.tv_nsec >= 1000000000L) {
-		until.tv_nsec -= 1000000000L;
-		until.tv_sec++;
-	}
-	fork_has_lock =
-	    pthread_mutex_timedlock(&face.lock.mutex, &until) == 0;
-	if (!fork_has_lock)
-		return;
-	face.forking++;
-	while (face.inside > 0 && pthread_cond_timedwait(&face.changed,
-	    &face.lock.mutex, &until) == 0)
-		;
-}
-
-static void
-after_fork_parent(void) CNG_TSA(no_thread_safety_analysis)
-{
-	if (!fork_has_lock)
-		return;
-	face.forking--;
-	(void)pthread_cond_broadcast(&face.changed);
-	(void)pthread_mutex_unlock(&face.lock.mutex);
-}
-
-/* The threads that waited are not here: nobody may be woken. */
-static void
-after_fork_child(void) CNG_TSA(no_thread_safety_analysis)
-{
-	if (!fork_has_lock)
-		return;
-	face.forking = 0;
-	(void)pthread_cond_init(&face.changed, NULL);
-	(void)pthread_mutex_unlock(&face.lock.mutex);
-}
-
-/* Once per process, before anything else is looked at. */
-static void
-state_claim(void)
-{
-	static bool made_before;
-
-	if (!forked_claim_begin())
-		return;
-	if (made_before)
-		state_forsake();
-	else
-		(void)pthread_atfork(
-		    before_fork, after_fork_parent, after_fork_child);
-	made_before = true;
-	face.phase = PHASE_OFF;
-	face.inside = 0;
-	face.forking = 0;
-	face.provider = NULL;
-	face.sessions = (struct session_table){ 0 };
-	for (size_t i = 0; i < SLOT_MAX; i++) {
-		face.slot[i] = (struct slot_state){ 0 };
-		lock_init(&face.slot[i].login);
-	}
-	lock_init(&face.lock);
-	(void)pthread_cond_init(&face.changed, NULL);
-	forked_claim_end();
-}
-
-static void
-wait_while_stopping(void) CNG_REQUIRES(face.lock)
-{
-	while (face.phase == PHASE_STOPPING)
-		(void)pthread_cond_wait(&face.changed, &face.lock.mutex);
+	through_safe = true;
 }
 
 CK_RV
-call_start(const char *conf_file)
+call_was_safe(CK_RV rv)
 {
-	CK_RV rv;
-
-	state_claim();
-	lock_take(&face.lock);
-	wait_while_stopping();
-	if (face.phase == PHASE_ON) {
-		rv = CKR_CRYPTOKI_ALREADY_INITIALIZED;
-	} else {
-		rv = status_rv(
-		    provider_open(&face.provider, conf_file, NULL, 0));
-		if (rv == CKR_OK)
-			face.phase = PHASE_ON;
-	}
-	lock_drop(&face.lock);
+	through_safe = false;
 	return rv;
 }
 
-CK_RV
-call_stop(void)
+bool
+call_through_safe(void)
 {
-	if (!forked_is_ours())
-		return CKR_CRYPTOKI_NOT_INITIALIZED;
-	lock_take(&face.lock);
-	if (face.phase != PHASE_ON) {
-		lock_drop(&face.lock);
-		return CKR_CRYPTOKI_NOT_INITIALIZED;
-	}
-	face.phase = PHASE_STOPPING;
-	while (face.inside > 0)
-		(void)pthread_cond_wait(&face.changed, &face.lock.mutex);
-	session_table_free(&face.sessions);
-	for (size_t i = 0; i < SLOT_MAX; i++) {
-		face.slot[i].open = (struct slot_count){ 0 };
-		face.slot[i].so = false;
-	}
-	provider_close(face.provider);
-	face.provider = NULL;
-	face.phase = PHASE_OFF;
-	(void)pthread_cond_broadcast(&face.changed);
-	lock_drop(&face.lock);
-	return CKR_OK;
+	return through_safe;
 }
 
 /* --- in and out --- */
@@ -201,22 +42,28 @@ wait_while_forking(void) CNG_REQUIRES(face.lock)
 		(void)pthread_cond_wait(&face.changed, &face.lock.mutex);
 }
 
-CK_RV
-call_enter(void)
+static CK_RV
+enter(bool safe)
 {
 	CK_RV rv;
 
-	if (!forked_is_ours())
+	if (!state_is_ours(safe))
 		return CKR_CRYPTOKI_NOT_INITIALIZED;
 	lock_take(&face.lock);
 	wait_while_forking();
 	rv = CKR_CRYPTOKI_NOT_INITIALIZED;
-	if (face.phase == PHASE_ON) {
+	if (state_is_on(safe)) {
 		face.inside++;
 		rv = CKR_OK;
 	}
 	lock_drop(&face.lock);
 	return rv;
+}
+
+CK_RV
+call_enter(void)
+{
+	return enter(through_safe);
 }
 
 static void
@@ -262,13 +109,13 @@ call_enter_session(struct session **out, CK_SESSION_HANDLE handle)
 	CK_RV rv;
 
 	*out = NULL;
-	if (!forked_is_ours())
+	if (!state_is_ours(session_is_safe(handle)))
 		return CKR_CRYPTOKI_NOT_INITIALIZED;
 	lock_take(&face.lock);
 	wait_while_forking();
 	rv = CKR_CRYPTOKI_NOT_INITIALIZED;
 	session = NULL;
-	if (face.phase == PHASE_ON) {
+	if (state_is_on(session_is_safe(handle))) {
 		rv = CKR_SESSION_HANDLE_INVALID;
 		session = session_find(&face.sessions, handle);
 	}
@@ -320,6 +167,19 @@ call_token(CK_SLOT_ID slot)
 	return provider_token(face.provider, slot);
 }
 
+CK_RV
+call_enter_slot(struct token **out, CK_SLOT_ID slot)
+{
+	CK_RV rv;
+
+	*out = NULL;
+	rv = call_enter();
+	if (rv != CKR_OK)
+		return rv;
+	*out = call_token(slot);
+	return *out != NULL ? CKR_OK : call_leave(CKR_SLOT_ID_INVALID);
+}
+
 struct slot_count
 call_slot_count(CK_SLOT_ID slot)
 {
@@ -343,7 +203,7 @@ open_locked(CK_SLOT_ID slot, struct token *token, bool read_write,
 
 	if (!read_write && (state->so_wanted || state->so))
 		return CKR_SESSION_READ_WRITE_SO_EXISTS;
-	rv = session_add(&face.sessions, &session);
+	rv = session_add(&face.sessions, through_safe, &session);
 	if (rv != CKR_OK)
 		return rv;
 	session->slot = slot;
@@ -443,16 +303,20 @@ CK_RV
 call_close_session(CK_SESSION_HANDLE handle)
 {
 	struct session *session;
+	CK_RV rv;
 
+	rv = enter(session_is_safe(handle));
+	if (rv != CKR_OK)
+		return rv;
 	lock_take(&face.lock);
 	session = session_find(&face.sessions, handle);
 	if (session != NULL)
 		detach(session);
 	lock_drop(&face.lock);
 	if (session == NULL)
-		return CKR_SESSION_HANDLE_INVALID;
+		return call_leave(CKR_SESSION_HANDLE_INVALID);
 	finish(session);
-	return CKR_OK;
+	return call_leave(CKR_OK);
 }
 
 /* The next session of a slot, taken out, or NULL. */

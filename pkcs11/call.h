@@ -14,6 +14,12 @@
 CK_RV call_start(const char *conf_file);
 CK_RV call_stop(void);
 
+/* Around calls without a session that came through a list that is safe to
+ * fork; the second gives its argument back. */
+void call_is_safe(void);
+CK_RV call_was_safe(CK_RV rv);
+bool call_through_safe(void);
+
 /* Calls without a session. */
 CK_RV call_enter(void);
 CK_RV call_leave(CK_RV rv);
@@ -23,6 +29,9 @@ CK_RV call_enter_session(struct session **out, CK_SESSION_HANDLE handle)
     CNG_TSA(no_thread_safety_analysis);
 CK_RV call_leave_session(struct session *session, CK_RV rv)
     CNG_TSA(no_thread_safety_analysis);
+
+/* Calls about a slot: CKR_SLOT_ID_INVALID when there is no such one. */
+CK_RV call_enter_slot(struct token **out, CK_SLOT_ID slot);
 
 /* --- between enter and leave --- */
 

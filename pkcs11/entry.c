@@ -1,84 +1,52 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * The function list, and the one symbol that the module exports.
+ * The symbols that the module exports: the function list of old, and the
+ * interfaces.  Callers get them without const, as the standard has it; nobody
+ * writes.
  */
-#include "pkcs11/cryptoki_calls.h"
+#include "base/util.h"
+#include "pkcs11/cryptoki3_calls.h"
+#include "pkcs11/safe.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #define EXPORT __attribute__((visibility("default")))
 
-/* Callers get it without const, as the standard has it; nobody writes. */
-static CK_FUNCTION_LIST list = {
-	.version = { CRYPTOKI_VERSION_MAJOR, CRYPTOKI_VERSION_MINOR },
-	.C_Initialize = C_Initialize,
-	.C_Finalize = C_Finalize,
-	.C_GetInfo = C_GetInfo,
-	.C_GetFunctionList = C_GetFunctionList,
-	.C_GetSlotList = C_GetSlotList,
-	.C_GetSlotInfo = C_GetSlotInfo,
-	.C_GetTokenInfo = C_GetTokenInfo,
-	.C_GetMechanismList = C_GetMechanismList,
-	.C_GetMechanismInfo = C_GetMechanismInfo,
-	.C_InitToken = C_InitToken,
-	.C_InitPIN = C_InitPIN,
-	.C_SetPIN = C_SetPIN,
-	.C_OpenSession = C_OpenSession,
-	.C_CloseSession = C_CloseSession,
-	.C_CloseAllSessions = C_CloseAllSessions,
-	.C_GetSessionInfo = C_GetSessionInfo,
-	.C_GetOperationState = C_GetOperationState,
-	.C_SetOperationState = C_SetOperationState,
-	.C_Login = C_Login,
-	.C_Logout = C_Logout,
-	.C_CreateObject = C_CreateObject,
-	.C_CopyObject = C_CopyObject,
-	.C_DestroyObject = C_DestroyObject,
-	.C_GetObjectSize = C_GetObjectSize,
-	.C_GetAttributeValue = C_GetAttributeValue,
-	.C_SetAttributeValue = C_SetAttributeValue,
-	.C_FindObjectsInit = C_FindObjectsInit,
-	.C_FindObjects = C_FindObjects,
-	.C_FindObjectsFinal = C_FindObjectsFinal,
-	.C_EncryptInit = C_EncryptInit,
-	.C_Encrypt = C_Encrypt,
-	.C_EncryptUpdate = C_EncryptUpdate,
-	.C_EncryptFinal = C_EncryptFinal,
-	.C_DecryptInit = C_DecryptInit,
-	.C_Decrypt = C_Decrypt,
-	.C_DecryptUpdate = C_DecryptUpdate,
-	.C_DecryptFinal = C_DecryptFinal,
-	.C_DigestInit = C_DigestInit,
-	.C_Digest = C_Digest,
-	.C_DigestUpdate = C_DigestUpdate,
-	.C_DigestKey = C_DigestKey,
-	.C_DigestFinal = C_DigestFinal,
-	.C_SignInit = C_SignInit,
-	.C_Sign = C_Sign,
-	.C_SignUpdate = C_SignUpdate,
-	.C_SignFinal = C_SignFinal,
-	.C_SignRecoverInit = C_SignRecoverInit,
-	.C_SignRecover = C_SignRecover,
-	.C_VerifyInit = C_VerifyInit,
-	.C_Verify = C_Verify,
-	.C_VerifyUpdate = C_VerifyUpdate,
-	.C_VerifyFinal = C_VerifyFinal,
-	.C_VerifyRecoverInit = C_VerifyRecoverInit,
-	.C_VerifyRecover = C_VerifyRecover,
-	.C_DigestEncryptUpdate = C_DigestEncryptUpdate,
-	.C_DecryptDigestUpdate = C_DecryptDigestUpdate,
-	.C_SignEncryptUpdate = C_SignEncryptUpdate,
-	.C_DecryptVerifyUpdate = C_DecryptVerifyUpdate,
-	.C_GenerateKey = C_GenerateKey,
-	.C_GenerateKeyPair = C_GenerateKeyPair,
-	.C_WrapKey = C_WrapKey,
-	.C_UnwrapKey = C_UnwrapKey,
-	.C_DeriveKey = C_DeriveKey,
-	.C_SeedRandom = C_SeedRandom,
-	.C_GenerateRandom = C_GenerateRandom,
-	.C_GetFunctionStatus = C_GetFunctionStatus,
-	.C_CancelFunction = C_CancelFunction,
-	.C_WaitForSlotEvent = C_WaitForSlotEvent,
+static CK_FUNCTION_LIST plain_2_40 = {
+	.version = { 2, 40 },
+#include "pkcs11/list_plain.inc"
+#include "pkcs11/list_2_40.inc"
+};
+
+static CK_FUNCTION_LIST safe_2_40 = {
+	.version = { 2, 40 },
+#include "pkcs11/list_safe.inc"
+#include "pkcs11/list_2_40.inc"
+};
+
+static CK_FUNCTION_LIST_3_0 safe_3_0 = {
+	.version = { 3, 0 },
+#include "pkcs11/list_safe.inc"
+#include "pkcs11/list_2_40.inc"
+#include "pkcs11/list_3_0.inc"
+};
+
+static CK_FUNCTION_LIST_3_2 safe_3_2 = {
+	.version = { 3, 2 },
+#include "pkcs11/list_safe.inc"
+#include "pkcs11/list_2_40.inc"
+#include "pkcs11/list_3_0.inc"
+#include "pkcs11/list_3_2.inc"
+};
+
+static CK_UTF8CHAR standard[] = "PKCS 11";
+
+/* The newest first: it is the one for callers who do not say. */
+static CK_INTERFACE interfaces[] = {
+	{ standard, &safe_3_2, CKF_INTERFACE_FORK_SAFE },
+	{ standard, &safe_3_0, CKF_INTERFACE_FORK_SAFE },
+	{ standard, &safe_2_40, CKF_INTERFACE_FORK_SAFE },
 };
 
 EXPORT CK_RV
@@ -86,6 +54,57 @@ C_GetFunctionList(CK_FUNCTION_LIST_PTR_PTR out)
 {
 	if (out == NULL)
 		return CKR_ARGUMENTS_BAD;
-	*out = &list;
+	*out = &plain_2_40;
 	return CKR_OK;
+}
+
+EXPORT CK_RV
+C_GetInterfaceList(CK_INTERFACE_PTR list, CK_ULONG_PTR count)
+{
+	CK_ULONG room;
+
+	if (count == NULL)
+		return CKR_ARGUMENTS_BAD;
+	room = *count;
+	*count = ARRAY_LEN(interfaces);
+	if (list == NULL)
+		return CKR_OK;
+	if (room < ARRAY_LEN(interfaces))
+		return CKR_BUFFER_TOO_SMALL;
+	memcpy(list, interfaces, sizeof(interfaces));
+	return CKR_OK;
+}
+
+/* A NULL name, and a NULL version, ask for whatever comes first. */
+static bool
+is_wanted(const CK_INTERFACE *one, const CK_UTF8CHAR *name,
+    const CK_VERSION *version, CK_FLAGS flags)
+{
+	CK_VERSION has;
+
+	memcpy(&has, one->pFunctionList, sizeof(has));
+	if (name != NULL && strcmp((const char *)name,
+	    (const char *)one->pInterfaceName) != 0)
+		return false;
+	if (version != NULL &&
+	    (version->major != has.major || version->minor != has.minor))
+		return false;
+	return (flags & ~one->flags) == 0;
+}
+
+EXPORT CK_RV
+C_GetInterface(CK_UTF8CHAR_PTR name, CK_VERSION_PTR version,
+    CK_INTERFACE_PTR_PTR out, CK_FLAGS flags)
+{
+	size_t i;
+
+	if (out == NULL)
+		return CKR_ARGUMENTS_BAD;
+	for (i = 0; i < ARRAY_LEN(interfaces); i++) {
+		if (is_wanted(&interfaces[i], name, version, flags)) {
+			*out = &interfaces[i];
+			return CKR_OK;
+		}
+	}
+	return CKR_FUNCTION_FAILED;
 }

@@ -73,8 +73,6 @@ C_FindObjectsFinal(CK_SESSION_HANDLE session)
 		return rv;
 	if (!s->finding)
 		return call_leave_session(s, CKR_OPERATION_NOT_INITIALIZED);
-	mem_free(s->found.id);
-	s->found = (struct obj_ids){ 0 };
-	s->finding = false;
+	session_end_search(s);
 	return call_leave_session(s, CKR_OK);
 }

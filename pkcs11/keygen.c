@@ -2,10 +2,11 @@
  *
  * Making keys.
  */
+#include "key/material.h"
 #include "pkcs11/attr.h"
 #include "pkcs11/call.h"
 #include "pkcs11/cryptoki_calls.h"
-#include "pkcs11/mech.h"
+#include "pkcs11/deriveparam.h"
 #include "pkcs11/status.h"
 
 static CK_RV
@@ -13,6 +14,7 @@ generate(struct session *s, const CK_MECHANISM *mechanism, CK_FLAGS use,
     struct keygen_request *req, obj_id *key, obj_id *public)
 {
 	struct access who = session_access(s);
+	struct deriveparam param;
 	const struct mech *mech;
 	struct key_op op;
 	CK_RV rv;
@@ -20,10 +22,22 @@ generate(struct session *s, const CK_MECHANISM *mechanism, CK_FLAGS use,
 	rv = mech_read(mechanism, use, &mech, &op);
 	if (rv != CKR_OK)
 		return rv;
+	rv = deriveparam_read(&param, s, mech, mechanism, &op);
 	req->family = mech->family;
 	req->mechanism = mech->type;
-	return status_rv_change(
-	    token_generate(s->token, &who, req, key, public), s->read_write);
+	if (mech->param == PARAM_PBKD2) {
+		req->family = tmpl_key_family(req->secret, mech->family);
+		req->op = &op;
+		req->password = param.password;
+	}
+	/* a password makes secret keys only */
+	if (rv == CKR_OK && req->op != NULL && key_is_pair(req->family))
+		rv = CKR_TEMPLATE_INCONSISTENT;
+	if (rv == CKR_OK)
+		rv = status_rv_change(token_generate(s->token, &who, req,
+		    key, public), s->read_write);
+	deriveparam_free(&param);
+	return rv;
 }
 
 CK_RV

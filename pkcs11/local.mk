@@ -2,10 +2,18 @@
 # The face is a convenience library too, so that its tables can be tested.
 noinst_LTLIBRARIES += libface.la
 libface_la_SOURCES = \
+	pkcs11/attr_template.c \
 	pkcs11/attr.c pkcs11/attr.h pkcs11/template.c \
-	pkcs11/call.c pkcs11/call.h \
+	pkcs11/call.c pkcs11/call.h pkcs11/state.c pkcs11/state.h \
+	pkcs11/encrypt_message.c pkcs11/sign_message.c pkcs11/later.c \
+	pkcs11/message.c pkcs11/message.h pkcs11/message_state.h \
+	pkcs11/msgcrypt.c pkcs11/msgparam.c pkcs11/msgparam.h \
+	pkcs11/opstate.c pkcs11/kem.c \
 	pkcs11/cngblob.c pkcs11/cngblob.h \
 	pkcs11/cryptoki.h pkcs11/cryptoki_calls.h pkcs11/cryptoki_sets.h \
+	pkcs11/cryptoki3.h pkcs11/cryptoki3_calls.h \
+	pkcs11/list_2_40.inc pkcs11/list_3_0.inc pkcs11/list_3_2.inc \
+	pkcs11/list_plain.inc pkcs11/list_safe.inc \
 	pkcs11/vendor.h \
 	pkcs11/derive.c pkcs11/digest.c pkcs11/dual.c pkcs11/encrypt.c \
 	pkcs11/entry.c pkcs11/find.c pkcs11/general.c pkcs11/keygen.c \
@@ -14,7 +22,14 @@ libface_la_SOURCES = \
 	pkcs11/forked.c pkcs11/forked.h \
 	pkcs11/info.c pkcs11/info.h \
 	pkcs11/initargs.c pkcs11/initargs.h \
-	pkcs11/mech.c pkcs11/mech.h pkcs11/mechparam.c \
+	pkcs11/lookup.h \
+	pkcs11/safe.c pkcs11/safe.h \
+	pkcs11/mech.c pkcs11/mech.h pkcs11/mechrows.h \
+	pkcs11/mech_sign.c pkcs11/mech_hash.c pkcs11/mech_cipher.c \
+	pkcs11/mech_derive.c pkcs11/mech_keys.c pkcs11/cryptoki_mechs.h \
+	pkcs11/mechparam.c pkcs11/mechparam_sign.c pkcs11/mechparam.h \
+	pkcs11/mechparam_cipher.c \
+	pkcs11/deriveparam.c pkcs11/kbkdfparam.c pkcs11/deriveparam.h \
 	pkcs11/running.c pkcs11/running.h \
 	pkcs11/session.c pkcs11/session.h \
 	pkcs11/status.c pkcs11/status.h
@@ -74,9 +89,11 @@ tests_unit_pkcs11_numbers_LDADD = $(face_test_libs)
 $(tests_unit_pkcs11_numbers_OBJECTS): tests/unit/pkcs11_names.inc
 endif
 CLEANFILES += tests/unit/pkcs11_names.inc
-tests/unit/pkcs11_names.inc: $(srcdir)/pkcs11/cryptoki.h
+tests/unit/pkcs11_names.inc: $(srcdir)/pkcs11/cryptoki.h \
+    $(srcdir)/pkcs11/cryptoki3.h $(srcdir)/pkcs11/cryptoki_mechs.h
 	$(AM_V_GEN)$(MKDIR_P) tests/unit && $(SED) -n \
 	    's/^#define \(CK[A-Z]_[A-Z0-9_]*\) .*/#ifdef \1\nROW(\1)\n#endif/p' \
-	    $(srcdir)/pkcs11/cryptoki.h >$@
+	    $(srcdir)/pkcs11/cryptoki.h $(srcdir)/pkcs11/cryptoki3.h \
+	    $(srcdir)/pkcs11/cryptoki_mechs.h >$@
 
 include $(srcdir)/tests/face/local.mk

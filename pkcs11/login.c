@@ -3,7 +3,7 @@
  * Sessions as callers see them: opening, closing, state, login.
  */
 #include "pkcs11/call.h"
-#include "pkcs11/cryptoki_calls.h"
+#include "pkcs11/cryptoki3_calls.h"
 #include "pkcs11/running.h"
 #include "pkcs11/status.h"
 
@@ -42,6 +42,8 @@ C_OpenSession(CK_SLOT_ID slot, CK_FLAGS flags, CK_VOID_PTR application,
 		return call_leave(CKR_ARGUMENTS_BAD);
 	if ((flags & CKF_SERIAL_SESSION) == 0)
 		return call_leave(CKR_SESSION_PARALLEL_NOT_SUPPORTED);
+	if ((flags & CKF_ASYNC_SESSION) != 0)
+		return call_leave(CKR_SESSION_ASYNC_NOT_SUPPORTED);
 	tok = call_token(slot);
 	if (tok == NULL)
 		return call_leave(CKR_SLOT_ID_INVALID);
@@ -54,24 +56,18 @@ C_OpenSession(CK_SLOT_ID slot, CK_FLAGS flags, CK_VOID_PTR application,
 CK_RV
 C_CloseSession(CK_SESSION_HANDLE session)
 {
-	CK_RV rv;
-
-	rv = call_enter();
-	if (rv != CKR_OK)
-		return rv;
-	return call_leave(call_close_session(session));
+	return call_close_session(session);
 }
 
 CK_RV
 C_CloseAllSessions(CK_SLOT_ID slot)
 {
+	struct token *tok;
 	CK_RV rv;
 
-	rv = call_enter();
+	rv = call_enter_slot(&tok, slot);
 	if (rv != CKR_OK)
 		return rv;
-	if (call_token(slot) == NULL)
-		return call_leave(CKR_SLOT_ID_INVALID);
 	call_close_all(slot);
 	return call_leave(CKR_OK);
 }
@@ -111,44 +107,6 @@ C_GetSessionInfo(CK_SESSION_HANDLE session, CK_SESSION_INFO_PTR info)
 	return call_leave_session(s, CKR_OK);
 }
 
-CK_RV
-C_GetOperationState(
-    CK_SESSION_HANDLE session, CK_BYTE_PTR state, CK_ULONG_PTR state_len)
-{
-	struct session *s;
-	CK_RV rv;
-
-	(void)state;
-	rv = call_enter_session(&s, session);
-	if (rv != CKR_OK)
-		return rv;
-	rv = CKR_OPERATION_NOT_INITIALIZED;
-	for (size_t i = 0; i < USE_COUNT; i++)
-		if (s->op[i] != NULL)
-			rv = CKR_STATE_UNSAVEABLE;
-	if (state_len == NULL)
-		rv = CKR_ARGUMENTS_BAD;
-	return call_leave_session(s, rv);
-}
-
-/* We never gave a state out. */
-CK_RV
-C_SetOperationState(CK_SESSION_HANDLE session, CK_BYTE_PTR state,
-    CK_ULONG state_len, CK_OBJECT_HANDLE cipher_key, CK_OBJECT_HANDLE sign_key)
-{
-	struct session *s;
-	CK_RV rv;
-
-	(void)state_len;
-	(void)cipher_key;
-	(void)sign_key;
-	rv = call_enter_session(&s, session);
-	if (rv != CKR_OK)
-		return rv;
-	return call_leave_session(s,
-	    state == NULL ? CKR_ARGUMENTS_BAD : CKR_SAVED_STATE_INVALID);
-}
-
 static CK_RV
 log_in(struct session *s, enum token_role role, struct span pin)
 {
@@ -162,27 +120,51 @@ log_in(struct session *s, enum token_role role, struct span pin)
 	return rv;
 }
 
+static CK_RV
+log_in_as(struct session *s, CK_USER_TYPE user, struct given pin)
+{
+	if (user != CKU_USER && user != CKU_SO &&
+	    user != CKU_CONTEXT_SPECIFIC)
+		return CKR_USER_TYPE_INVALID;
+	if (pin.ptr == NULL)
+		return CKR_ARGUMENTS_BAD; /* no other way to enter one */
+	if (user == CKU_CONTEXT_SPECIFIC)
+		return running_login(s, given_span(pin));
+	return log_in(s, user == CKU_SO ? ROLE_SO : ROLE_USER,
+	    given_span(pin));
+}
+
 CK_RV
 C_Login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR_PTR pin,
     CK_ULONG pin_len)
 {
-	struct span given = span_of(pin, pin_len);
 	struct session *s;
 	CK_RV rv;
 
 	rv = call_enter_session(&s, session);
 	if (rv != CKR_OK)
 		return rv;
-	if (user != CKU_USER && user != CKU_SO &&
-	    user != CKU_CONTEXT_SPECIFIC)
-		rv = CKR_USER_TYPE_INVALID;
-	else if (pin == NULL)
-		rv = CKR_ARGUMENTS_BAD; /* no other way to enter one */
-	else if (user == CKU_CONTEXT_SPECIFIC)
-		rv = running_login(s, given);
-	else
-		rv = log_in(s, user == CKU_SO ? ROLE_SO : ROLE_USER, given);
-	return call_leave_session(s, rv);
+	return call_leave_session(
+	    s, log_in_as(s, user, (struct given){ pin, pin_len }));
+}
+
+/* Users have no names here: whoever gives one means another token. */
+CK_RV
+C_LoginUser(CK_SESSION_HANDLE session, CK_USER_TYPE user,
+    CK_UTF8CHAR_PTR pin, CK_ULONG pin_len, CK_UTF8CHAR_PTR name,
+    CK_ULONG name_len)
+{
+	struct session *s;
+	CK_RV rv;
+
+	(void)name;
+	rv = call_enter_session(&s, session);
+	if (rv != CKR_OK)
+		return rv;
+	if (name_len > 0)
+		return call_leave_session(s, CKR_ARGUMENTS_BAD);
+	return call_leave_session(
+	    s, log_in_as(s, user, (struct given){ pin, pin_len }));
 }
 
 CK_RV

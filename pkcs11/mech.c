@@ -6,18 +6,28 @@
  */
 #include "pkcs11/mech.h"
 
+#include <stdatomic.h>
+
 #include "base/util.h"
+#include "core/provider.h"
+#include "pkcs11/cryptoki3.h"
+#include "pkcs11/lookup.h"
+#include "pkcs11/mechrows.h"
 #include "pkcs11/vendor.h"
 
 #define USE_CRYPT (CKF_ENCRYPT | CKF_DECRYPT)
-#define USE_SIG (CKF_SIGN | CKF_VERIFY)
+#define USE_MESSAGES (CKF_MESSAGE_ENCRYPT | CKF_MESSAGE_DECRYPT | \
+	CKF_MULTI_MESSAGE)
+#define USE_SIG (CKF_SIGN | CKF_VERIFY | CKF_MESSAGE_SIGN | \
+	CKF_MESSAGE_VERIFY | CKF_MULTI_MESSAGE)
 #define USE_RECOVER (CKF_SIGN_RECOVER | CKF_VERIFY_RECOVER)
 #define USE_WRAP (CKF_WRAP | CKF_UNWRAP)
 #define EC_NAMED (CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS)
 #define EC_FORMS (EC_NAMED | CKF_EC_ECPARAMETERS)
 
 /*
- * In ascending order of type; a test proves it.  PKCS#1 v1.5 is not offered
+ * In ascending order of type; a test proves it.  The newer families are in
+ * tables of their own (mechrows.h).  PKCS#1 v1.5 is not offered
  * for unwrapping, nor ECB, CBC and CTR for wrapping at all: their answers to
  * tampered input give keys away.
  */
@@ -141,7 +151,8 @@ static const struct mech table[] = {
 	    .max = 32, .scheme = OP_AES_CBC_PAD, .param = PARAM_IV16 },
 	{ .type = CKM_AES_CTR, .flags = USE_CRYPT, .min = 16, .max = 32,
 	    .scheme = OP_AES_CTR, .param = PARAM_CTR },
-	{ .type = CKM_AES_GCM, .flags = USE_CRYPT | USE_WRAP, .min = 16,
+	{ .type = CKM_AES_GCM,
+	    .flags = USE_CRYPT | USE_WRAP | USE_MESSAGES, .min = 16,
 	    .max = 32, .scheme = OP_AES_GCM, .param = PARAM_GCM },
 	{ .type = CKM_AES_CMAC, .flags = USE_SIG, .min = 16, .max = 32,
 	    .scheme = OP_AES_CMAC },
@@ -236,29 +247,68 @@ static const struct mech table[] = {
 };
 
 const struct mech *
-mech_info(CK_MECHANISM_TYPE type)
+mech_table(size_t number, size_t *count)
 {
-	size_t low, high, mid;
+	static const struct mech_rows *const others[MECH_TABLES - 1] = {
+		&mech_sign_rows, &mech_hash_rows, &mech_cipher_rows,
+		&mech_derive_rows, &mech_keys_rows };
 
-	low = 0;
-	high = ARRAY_LEN(table);
-	while (low < high) {
-		mid = (low + high) / 2;
-		if (table[mid].type == type)
-			return &table[mid];
-		if (table[mid].type < type)
-			low = mid + 1;
-		else
-			high = mid;
+	if (number == 0) {
+		*count = ARRAY_LEN(table);
+		return table;
 	}
-	return NULL;
+	*count = others[number - 1]->count;
+	return others[number - 1]->row;
+}
+
+/* Asking libcrypto costs more than many an operation: once is enough. */
+static bool
+is_there(const struct mech *mech)
+{
+	enum { UNKNOWN, YES, NO };
+	static atomic_int answer[KEY_FAMILY_COUNT];
+	int known;
+
+	if (mech->needs == KEY_NONE)
+		return true;
+	known = atomic_load(&answer[mech->needs]);
+	if (known == UNKNOWN) {
+		known = provider_knows_family(mech->needs) ? YES : NO;
+		atomic_store(&answer[mech->needs], known);
+	}
+	return known == YES;
 }
 
 const struct mech *
-mech_table(size_t *count)
+mech_info(CK_MECHANISM_TYPE type)
 {
-	*count = ARRAY_LEN(table);
-	return table;
+	const struct mech *rows, *row = NULL;
+	size_t i, count;
+
+	for (i = 0; row == NULL && i < MECH_TABLES; i++) {
+		rows = mech_table(i, &count);
+		row = lookup(rows, count, sizeof(*rows), type);
+	}
+	return row != NULL && is_there(row) ? row : NULL;
+}
+
+size_t
+mech_list(CK_MECHANISM_TYPE *list, size_t max)
+{
+	const struct mech *rows;
+	size_t i, k, count, total = 0;
+
+	for (i = 0; i < MECH_TABLES; i++) {
+		rows = mech_table(i, &count);
+		for (k = 0; k < count; k++) {
+			if (!is_there(&rows[k]))
+				continue;
+			if (total < max)
+				list[total] = rows[k].type;
+			total++;
+		}
+	}
+	return total;
 }
 
 bool
@@ -268,7 +318,7 @@ mech_is_cng(const struct mech *mech)
 }
 
 CK_RV
-mech_read(const CK_MECHANISM *from, CK_FLAGS use, const struct mech **mech,
+mech_begin(const CK_MECHANISM *from, CK_FLAGS use, const struct mech **mech,
     struct key_op *op)
 {
 	const struct mech *row;
@@ -283,5 +333,15 @@ mech_read(const CK_MECHANISM *from, CK_FLAGS use, const struct mech **mech,
 	op->hash = row->hash;
 	op->cofactor = row->cofactor;
 	*mech = row;
-	return mech_param_read(row, from, op);
+	return CKR_OK;
+}
+
+CK_RV
+mech_read(const CK_MECHANISM *from, CK_FLAGS use, const struct mech **mech,
+    struct key_op *op)
+{
+	CK_RV rv;
+
+	rv = mech_begin(from, use, mech, op);
+	return rv == CKR_OK ? mech_param_read(*mech, from, op) : rv;
 }

@@ -22,6 +22,18 @@ enum mech_param {
 	PARAM_RSA_AES_WRAP,
 	PARAM_MAC_LEN,       /* CK_MAC_GENERAL_PARAMS */
 	PARAM_CNG_BLOB,      /* optional CK_CNG_BLOB_PARAMS: see cngblob.h */
+	PARAM_EDDSA,         /* optional CK_EDDSA_PARAMS */
+	PARAM_SIGN_CONTEXT,  /* optional CK_SIGN_ADDITIONAL_CONTEXT */
+	PARAM_HASH_CONTEXT,  /* CK_HASH_SIGN_ADDITIONAL_CONTEXT */
+	PARAM_IV8,           /* 8 bytes */
+	PARAM_NONCE,         /* GMAC: 1 to 128 bytes */
+	PARAM_CCM,
+	PARAM_CHACHA20,
+	PARAM_CHACHA20_POLY1305,
+	PARAM_ECDH_AES_WRAP,
+	PARAM_PUBLIC_VALUE,  /* y of the other side */
+	PARAM_DERIVE,        /* read with the session: see deriveparam.h */
+	PARAM_PBKD2,         /* the same */
 	PARAM_KIND_COUNT
 };
 
@@ -35,12 +47,19 @@ struct mech {
 	enum key_hash hash;
 	enum mech_param param;
 	bool cofactor;
+	enum key_family needs; /* that libcrypto must know; KEY_NONE: nothing */
 };
 
-/* NULL when unknown. */
+/* NULL when unknown, or when libcrypto is too old for it. */
 const struct mech *mech_info(CK_MECHANISM_TYPE type);
-/* All of them in ascending order of type. */
-const struct mech *mech_table(size_t *count);
+
+/* The types of all that there are: as many as fit into list; returns how many
+ * there are. */
+size_t mech_list(CK_MECHANISM_TYPE *list, size_t max);
+
+/* All rows, in a few tables, each in ascending order of type. */
+#define MECH_TABLES 6
+const struct mech *mech_table(size_t table, size_t *count);
 
 /* Is it one of the blob types (CKM_CNG_*)? */
 bool mech_is_cng(const struct mech *mech);
@@ -55,7 +74,12 @@ bool mech_is_cng(const struct mech *mech);
 CK_RV mech_read(const CK_MECHANISM *from, CK_FLAGS use,
     const struct mech **mech, struct key_op *op);
 
-/* mechparam.c: the parameter alone, into op, where scheme and hash are. */
+/* The same, but for the parameter: it comes with each message. */
+CK_RV mech_begin(const CK_MECHANISM *from, CK_FLAGS use,
+    const struct mech **mech, struct key_op *op);
+
+/* mechparam.c: the parameter alone, into op, where scheme and hash are.  One
+ * that cannot be read without its session is left for later. */
 CK_RV mech_param_read(const struct mech *mech, const CK_MECHANISM *from,
     struct key_op *op);
 

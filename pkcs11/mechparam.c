@@ -3,11 +3,10 @@
  * Mechanism parameters.  Structures from outside are copied, never read in
  * place: pParameter may have any alignment.  Lengths must fit exactly.
  */
-#include "base/util.h"
-#include "pkcs11/mech.h"
+#include "pkcs11/mechparam.h"
 
-/* More than any caller means; less than what hurts. */
-#define PARAM_BYTES_MAX 0x1000000
+#include "base/util.h"
+
 #define PEER_MAX 1024
 #define SALT_MAX (RSA_BITS_MAX / 8)
 #define GCM_IV_MAX 128
@@ -41,10 +40,18 @@ static const struct hash_row hashes[] = {
 	    CKD_SHA384_KDF_SP800 },
 	{ HASH_SHA512, CKM_SHA512, CKG_MGF1_SHA512, CKD_SHA512_KDF,
 	    CKD_SHA512_KDF_SP800 },
+	{ HASH_SHA3_224, CKM_SHA3_224, CKG_MGF1_SHA3_224, CKD_SHA3_224_KDF,
+	    CKD_SHA3_224_KDF_SP800 },
+	{ HASH_SHA3_256, CKM_SHA3_256, CKG_MGF1_SHA3_256, CKD_SHA3_256_KDF,
+	    CKD_SHA3_256_KDF_SP800 },
+	{ HASH_SHA3_384, CKM_SHA3_384, CKG_MGF1_SHA3_384, CKD_SHA3_384_KDF,
+	    CKD_SHA3_384_KDF_SP800 },
+	{ HASH_SHA3_512, CKM_SHA3_512, CKG_MGF1_SHA3_512, CKD_SHA3_512_KDF,
+	    CKD_SHA3_512_KDF_SP800 },
 };
 
-static bool
-hash_of(CK_MECHANISM_TYPE type, enum key_hash *out)
+bool
+mechparam_hash(CK_MECHANISM_TYPE type, enum key_hash *out)
 {
 	size_t i;
 
@@ -71,8 +78,8 @@ mgf_of(CK_RSA_PKCS_MGF_TYPE mgf, enum key_hash *out)
 	return false;
 }
 
-static bool
-kdf_of(CK_EC_KDF_TYPE kdf, struct key_op *op)
+bool
+mechparam_kdf(CK_EC_KDF_TYPE kdf, struct key_op *op)
 {
 	size_t i;
 
@@ -89,8 +96,8 @@ kdf_of(CK_EC_KDF_TYPE kdf, struct key_op *op)
 	return false;
 }
 
-static bool
-take_struct(const CK_MECHANISM *from, void *out, size_t size)
+bool
+mechparam_struct(const CK_MECHANISM *from, void *out, size_t size)
 {
 	if (from->pParameter == NULL || from->ulParameterLen != size)
 		return false;
@@ -98,8 +105,8 @@ take_struct(const CK_MECHANISM *from, void *out, size_t size)
 	return true;
 }
 
-static bool
-take_bytes(const void *ptr, CK_ULONG len, size_t max, struct span *out)
+bool
+mechparam_bytes(const void *ptr, CK_ULONG len, size_t max, struct span *out)
 {
 	if (len > max || (ptr == NULL && len > 0))
 		return false;
@@ -146,7 +153,7 @@ read_ctr(const CK_MECHANISM *from, struct key_op *op)
 {
 	CK_AES_CTR_PARAMS ctr;
 
-	if (!take_struct(from, &ctr, sizeof(ctr)))
+	if (!mechparam_struct(from, &ctr, sizeof(ctr)))
 		return false;
 	if (ctr.ulCounterBits == 0 || ctr.ulCounterBits > AES_BLOCK * 8)
 		return false;
@@ -170,8 +177,8 @@ read_gcm(const CK_MECHANISM *from, struct key_op *op)
 	struct gcm_short brief;
 	CK_GCM_PARAMS gcm;
 
-	if (!take_struct(from, &gcm, sizeof(gcm))) {
-		if (!take_struct(from, &brief, sizeof(brief)))
+	if (!mechparam_struct(from, &gcm, sizeof(gcm))) {
+		if (!mechparam_struct(from, &brief, sizeof(brief)))
 			return false;
 		gcm.pIv = brief.pIv;
 		gcm.ulIvLen = brief.ulIvLen;
@@ -182,8 +189,8 @@ read_gcm(const CK_MECHANISM *from, struct key_op *op)
 	if (gcm.ulIvLen == 0 || !tag_bits_ok(gcm.ulTagBits))
 		return false;
 	op->tag_len = gcm.ulTagBits / 8;
-	return take_bytes(gcm.pIv, gcm.ulIvLen, GCM_IV_MAX, &op->iv) &&
-	    take_bytes(gcm.pAAD, gcm.ulAADLen, PARAM_BYTES_MAX, &op->aad);
+	return mechparam_bytes(gcm.pIv, gcm.ulIvLen, GCM_IV_MAX, &op->iv) &&
+	    mechparam_bytes(gcm.pAAD, gcm.ulAADLen, PARAM_BYTES_MAX, &op->aad);
 }
 
 static bool
@@ -193,9 +200,9 @@ oaep_of(const CK_RSA_PKCS_OAEP_PARAMS *oaep, struct key_op *op)
 	if (oaep->source != CKZ_DATA_SPECIFIED &&
 	    (oaep->source != 0 || oaep->ulSourceDataLen != 0))
 		return false;
-	return hash_of(oaep->hashAlg, &op->pad_hash) &&
+	return mechparam_hash(oaep->hashAlg, &op->pad_hash) &&
 	    mgf_of(oaep->mgf, &op->mgf_hash) &&
-	    take_bytes(oaep->pSourceData, oaep->ulSourceDataLen,
+	    mechparam_bytes(oaep->pSourceData, oaep->ulSourceDataLen,
 	    PARAM_BYTES_MAX, &op->label);
 }
 
@@ -204,7 +211,8 @@ read_oaep(const CK_MECHANISM *from, struct key_op *op)
 {
 	CK_RSA_PKCS_OAEP_PARAMS oaep;
 
-	return take_struct(from, &oaep, sizeof(oaep)) && oaep_of(&oaep, op);
+	return mechparam_struct(from, &oaep, sizeof(oaep)) &&
+	    oaep_of(&oaep, op);
 }
 
 static bool
@@ -212,9 +220,9 @@ read_pss(const CK_MECHANISM *from, struct key_op *op)
 {
 	CK_RSA_PKCS_PSS_PARAMS pss;
 
-	if (!take_struct(from, &pss, sizeof(pss)))
+	if (!mechparam_struct(from, &pss, sizeof(pss)))
 		return false;
-	if (!hash_of(pss.hashAlg, &op->pad_hash) ||
+	if (!mechparam_hash(pss.hashAlg, &op->pad_hash) ||
 	    !mgf_of(pss.mgf, &op->mgf_hash))
 		return false;
 	if (op->hash != HASH_NONE && op->hash != op->pad_hash)
@@ -228,15 +236,16 @@ read_ecdh1(const CK_MECHANISM *from, struct key_op *op)
 {
 	CK_ECDH1_DERIVE_PARAMS ecdh;
 
-	if (!take_struct(from, &ecdh, sizeof(ecdh)))
+	if (!mechparam_struct(from, &ecdh, sizeof(ecdh)))
 		return false;
-	if (!kdf_of(ecdh.kdf, op) || ecdh.ulPublicDataLen == 0)
+	if (!mechparam_kdf(ecdh.kdf, op) || ecdh.ulPublicDataLen == 0)
 		return false;
 	if (ecdh.kdf == CKD_NULL && ecdh.ulSharedDataLen != 0)
 		return false;
-	return take_bytes(ecdh.pPublicData, ecdh.ulPublicDataLen, PEER_MAX,
-	    &op->peer) && take_bytes(ecdh.pSharedData, ecdh.ulSharedDataLen,
-	    PARAM_BYTES_MAX, &op->label);
+	return mechparam_bytes(ecdh.pPublicData, ecdh.ulPublicDataLen,
+	    PEER_MAX, &op->peer) &&
+	    mechparam_bytes(ecdh.pSharedData, ecdh.ulSharedDataLen,
+		PARAM_BYTES_MAX, &op->label);
 }
 
 static bool
@@ -245,7 +254,7 @@ read_rsa_aes(const CK_MECHANISM *from, struct key_op *op)
 	CK_RSA_AES_KEY_WRAP_PARAMS wrap;
 	CK_RSA_PKCS_OAEP_PARAMS oaep;
 
-	if (!take_struct(from, &wrap, sizeof(wrap)))
+	if (!mechparam_struct(from, &wrap, sizeof(wrap)))
 		return false;
 	if (wrap.ulAESKeyBits != 128 && wrap.ulAESKeyBits != 192 &&
 	    wrap.ulAESKeyBits != 256)
@@ -264,7 +273,7 @@ read_mac_len(const CK_MECHANISM *from, struct key_op *op)
 	size_t most;
 
 	most = op->hash == HASH_NONE ? AES_BLOCK : hash_info(op->hash)->size;
-	if (!take_struct(from, &len, sizeof(len)))
+	if (!mechparam_struct(from, &len, sizeof(len)))
 		return false;
 	op->mac_len = len;
 	return len > 0 && len <= most;
@@ -277,7 +286,12 @@ read_later(const CK_MECHANISM *from, struct key_op *op)
 	return from->pParameter != NULL || from->ulParameterLen == 0;
 }
 
-typedef bool param_reader(const CK_MECHANISM *from, struct key_op *op);
+static bool
+read_some(const CK_MECHANISM *from, struct key_op *op)
+{
+	(void)op;
+	return from->pParameter != NULL && from->ulParameterLen > 0;
+}
 
 static param_reader *const readers[PARAM_KIND_COUNT] = {
 	[PARAM_NONE] = read_none,
@@ -292,6 +306,18 @@ static param_reader *const readers[PARAM_KIND_COUNT] = {
 	[PARAM_RSA_AES_WRAP] = read_rsa_aes,
 	[PARAM_MAC_LEN] = read_mac_len,
 	[PARAM_CNG_BLOB] = read_later,
+	[PARAM_EDDSA] = mechparam_eddsa,
+	[PARAM_SIGN_CONTEXT] = mechparam_sign_context,
+	[PARAM_HASH_CONTEXT] = mechparam_hash_context,
+	[PARAM_IV8] = mechparam_iv8,
+	[PARAM_NONCE] = mechparam_nonce,
+	[PARAM_CCM] = mechparam_ccm,
+	[PARAM_CHACHA20] = mechparam_chacha20,
+	[PARAM_CHACHA20_POLY1305] = mechparam_chacha20_poly1305,
+	[PARAM_ECDH_AES_WRAP] = mechparam_ecdh_aes,
+	[PARAM_PUBLIC_VALUE] = mechparam_public_value,
+	[PARAM_DERIVE] = read_some,
+	[PARAM_PBKD2] = read_some,
 };
 
 CK_RV

@@ -5,7 +5,10 @@
 #include "pkcs11/running.h"
 
 #include "base/wr.h"
+#include "pkcs11/call.h"
+#include "pkcs11/cryptoki3.h"
 #include "pkcs11/mech.h"
+#include "pkcs11/message.h"
 #include "pkcs11/status.h"
 
 static const CK_FLAGS flag_of[USE_COUNT] = {
@@ -18,16 +21,17 @@ static const CK_FLAGS flag_of[USE_COUNT] = {
 	[USE_DIGEST] = CKF_DIGEST,
 };
 
-static bool
-is_bad(struct given in)
+CK_RV
+running_call(CK_SESSION_HANDLE handle, running_work *work,
+    const struct job *job)
 {
-	return in.ptr == NULL && in.len > 0;
-}
+	struct session *session;
+	CK_RV rv;
 
-static struct span
-span_given(struct given in)
-{
-	return span_of(in.ptr, in.len);
+	rv = call_enter_session(&session, handle);
+	if (rv != CKR_OK)
+		return rv;
+	return call_leave_session(session, work(session, job));
 }
 
 static CK_RV
@@ -35,6 +39,10 @@ end(struct session *session, enum operation_use use, CK_RV rv)
 {
 	operation_free(session->op[use]);
 	session->op[use] = NULL;
+	if (use == USE_VERIFY) {
+		secret_free(&session->signature);
+		session->signature_first = false;
+	}
 	return rv;
 }
 
@@ -56,22 +64,30 @@ start_with(struct session *session, enum operation_use use,
 }
 
 CK_RV
-running_start(struct session *session, enum operation_use use,
-    const CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
+running_start(struct session *session, const struct job *job)
 {
+	enum operation_use use = job->use;
 	const struct mech *row;
 	struct key_op op;
 	CK_RV rv;
 
-	if (mechanism == NULL)
+	if (job->mechanism == NULL)
 		return session->op[use] == NULL ? CKR_ARGUMENTS_BAD :
 		    end(session, use, CKR_OK);
 	if (session->op[use] != NULL)
 		return CKR_OPERATION_ACTIVE;
-	rv = mech_read(mechanism, flag_of[use], &row, &op);
+	rv = mech_read(job->mechanism, flag_of[use], &row, &op);
 	if (rv != CKR_OK)
 		return rv;
-	return start_with(session, use, mechanism, &op, key);
+	return start_with(session, use, job->mechanism, &op, job->key);
+}
+
+/* A verification whose signature came first is not one of the other kind. */
+static struct operation *
+verifying(const struct session *session, bool signature_first)
+{
+	return session->signature_first == signature_first ?
+	    session->op[USE_VERIFY] : NULL;
 }
 
 /* The end of a call that writes.  last: success ends the operation too. */
@@ -90,102 +106,163 @@ report(struct session *session, enum operation_use use, enum cng_status st,
 }
 
 CK_RV
-running_once(struct session *session, enum operation_use use,
-    struct given in, struct wanted out)
+running_once(struct session *session, const struct job *job)
 {
-	struct operation *o = session->op[use];
+	struct operation *o = session->op[job->use];
+	struct wanted out = job->out;
 	struct wr w;
 
 	if (o == NULL)
 		return CKR_OPERATION_NOT_INITIALIZED;
 	if (operation_is_multipart(o))
 		return CKR_OPERATION_ACTIVE;
-	if (is_bad(in) || out.len == NULL)
-		return end(session, use, CKR_ARGUMENTS_BAD);
+	if (given_is_bad(job->in) || out.len == NULL)
+		return end(session, job->use, CKR_ARGUMENTS_BAD);
 	w = wr_of(out.buf, *out.len);
-	return report(session, use, operation_run(o, span_given(in), &w), &w,
-	    out, true);
+	return report(session, job->use,
+	    operation_run(o, given_span(job->in), &w), &w, out, true);
 }
 
 CK_RV
-running_verify(
-    struct session *session, struct given data, struct given signature)
+running_verify(struct session *session, const struct job *job)
 {
-	struct operation *o = session->op[USE_VERIFY];
+	struct operation *o = verifying(session, false);
 
 	if (o == NULL)
 		return CKR_OPERATION_NOT_INITIALIZED;
 	if (operation_is_multipart(o))
 		return CKR_OPERATION_ACTIVE;
-	if (is_bad(data) || signature.ptr == NULL)
+	if (given_is_bad(job->in) || job->signature.ptr == NULL)
 		return end(session, USE_VERIFY, CKR_ARGUMENTS_BAD);
 	return end(session, USE_VERIFY, status_rv(operation_verify(
-	    o, span_given(data), span_given(signature))));
+	    o, given_span(job->in), given_span(job->signature))));
 }
 
 CK_RV
-running_update(struct session *session, enum operation_use use,
-    struct given in, struct wanted out)
+running_update(struct session *session, const struct job *job)
 {
-	struct operation *o = session->op[use];
+	struct operation *o = session->op[job->use];
+	struct wanted out = job->out;
 	struct wr w;
 
 	if (o == NULL)
 		return CKR_OPERATION_NOT_INITIALIZED;
-	if (is_bad(in) || out.len == NULL)
-		return end(session, use, CKR_ARGUMENTS_BAD);
+	if (given_is_bad(job->in) || out.len == NULL)
+		return end(session, job->use, CKR_ARGUMENTS_BAD);
 	w = wr_of(out.buf, *out.len);
-	return report(session, use, operation_update(o, span_given(in), &w),
-	    &w, out, false);
+	return report(session, job->use,
+	    operation_update(o, given_span(job->in), &w), &w, out, false);
 }
 
-CK_RV
-running_feed(
-    struct session *session, enum operation_use use, struct given in)
+static CK_RV
+feed(struct session *session, const struct job *job)
 {
-	struct operation *o = session->op[use];
+	struct operation *o = session->op[job->use];
 	struct wr none = wr_of(NULL, 0);
 	enum cng_status st;
 
 	if (o == NULL)
 		return CKR_OPERATION_NOT_INITIALIZED;
-	if (is_bad(in))
-		return end(session, use, CKR_ARGUMENTS_BAD);
-	st = operation_update(o, span_given(in), &none);
-	return st == CNG_OK ? CKR_OK : end(session, use, status_rv(st));
+	if (given_is_bad(job->in))
+		return end(session, job->use, CKR_ARGUMENTS_BAD);
+	st = operation_update(o, given_span(job->in), &none);
+	return st == CNG_OK ? CKR_OK :
+	    end(session, job->use, status_rv(st));
 }
 
 CK_RV
-running_final(
-    struct session *session, enum operation_use use, struct wanted out)
+running_feed(struct session *session, const struct job *job)
 {
-	struct operation *o = session->op[use];
+	if (job->use == USE_VERIFY && session->signature_first)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	return feed(session, job);
+}
+
+CK_RV
+running_final(struct session *session, const struct job *job)
+{
+	struct operation *o = session->op[job->use];
+	struct wanted out = job->out;
 	struct wr w;
 
 	if (o == NULL)
 		return CKR_OPERATION_NOT_INITIALIZED;
 	if (out.len == NULL)
-		return end(session, use, CKR_ARGUMENTS_BAD);
+		return end(session, job->use, CKR_ARGUMENTS_BAD);
 	w = wr_of(out.buf, *out.len);
 	return report(
-	    session, use, operation_final(o, &w), &w, out, true);
+	    session, job->use, operation_final(o, &w), &w, out, true);
 }
 
 CK_RV
-running_verify_final(struct session *session, struct given signature)
+running_verify_final(struct session *session, const struct job *job)
 {
-	struct operation *o = session->op[USE_VERIFY];
+	struct operation *o = verifying(session, false);
 
 	if (o == NULL)
 		return CKR_OPERATION_NOT_INITIALIZED;
-	if (signature.ptr == NULL)
+	if (job->signature.ptr == NULL)
 		return end(session, USE_VERIFY, CKR_ARGUMENTS_BAD);
 	return end(session, USE_VERIFY, status_rv(operation_verify_final(
-	    o, span_given(signature))));
+	    o, given_span(job->signature))));
+}
+
+/* --- the signature first --- */
+
+CK_RV
+running_verify_start(struct session *session, const struct job *job)
+{
+	CK_RV rv;
+
+	if (job->mechanism != NULL && job->signature.ptr == NULL)
+		return CKR_ARGUMENTS_BAD;
+	rv = running_start(session, job);
+	if (rv != CKR_OK || session->op[USE_VERIFY] == NULL)
+		return rv;
+	session->signature_first = true;
+	rv = status_rv(secret_copy(
+	    &session->signature, given_span(job->signature)));
+	return rv == CKR_OK ? CKR_OK : end(session, USE_VERIFY, rv);
 }
 
 CK_RV
-running_digest_key(struct session *session, CK_OBJECT_HANDLE key)
+running_verify_known(struct session *session, const struct job *job)
+{
+	struct operation *o = verifying(session, true);
+
+	if (o == NULL)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	if (operation_is_multipart(o))
+		return CKR_OPERATION_ACTIVE;
+	if (given_is_bad(job->in))
+		return end(session, USE_VERIFY, CKR_ARGUMENTS_BAD);
+	return end(session, USE_VERIFY, status_rv(operation_verify(o,
+	    given_span(job->in), secret_span(&session->signature))));
+}
+
+CK_RV
+running_verify_feed(struct session *session, const struct job *job)
+{
+	return verifying(session, true) == NULL ?
+	    CKR_OPERATION_NOT_INITIALIZED : feed(session, job);
+}
+
+CK_RV
+running_verify_end(struct session *session, const struct job *job)
+{
+	struct operation *o = verifying(session, true);
+
+	(void)job;
+	if (o == NULL)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	return end(session, USE_VERIFY, status_rv(operation_verify_final(
+	    o, secret_span(&session->signature))));
+}
+
+/* --- the rest --- */
+
+CK_RV
+running_digest_key(struct session *session, const struct job *job)
 {
 	struct operation *o = session->op[USE_DIGEST];
 	struct object *obj = NULL;
@@ -194,7 +271,7 @@ running_digest_key(struct session *session, CK_OBJECT_HANDLE key)
 
 	if (o == NULL)
 		return CKR_OPERATION_NOT_INITIALIZED;
-	st = token_object(session->token, key, &obj);
+	st = token_object(session->token, job->key, &obj);
 	if (st == CNG_OK)
 		st = operation_digest_key(o, obj);
 	object_free(obj);
@@ -203,10 +280,34 @@ running_digest_key(struct session *session, CK_OBJECT_HANDLE key)
 	return rv == CKR_OK ? CKR_OK : end(session, USE_DIGEST, rv);
 }
 
-static bool
-waits_for_pin(const struct operation *o)
+void
+running_cancel_use(struct session *session, enum operation_use use)
 {
-	return o != NULL && operation_needs_pin(o);
+	(void)end(session, use, CKR_OK);
+	message_end(session, use);
+}
+
+void
+running_cancel(struct session *session, CK_FLAGS flags)
+{
+	for (size_t i = 0; i < USE_COUNT; i++) {
+		if (flags & flag_of[i])
+			(void)end(session, (enum operation_use)i, CKR_OK);
+		if (flags & message_flag((enum operation_use)i))
+			message_end(session, (enum operation_use)i);
+	}
+	if (flags & CKF_FIND_OBJECTS)
+		session_end_search(session);
+}
+
+/* All that may wait for a PIN: operations, then those on messages. */
+static struct operation *
+waiting(const struct session *session, size_t i)
+{
+	struct operation *o = i < USE_COUNT ? session->op[i] :
+	    message_model(session, (enum operation_use)(i - USE_COUNT));
+
+	return o != NULL && operation_needs_pin(o) ? o : NULL;
 }
 
 CK_RV
@@ -216,13 +317,13 @@ running_login(struct session *session, struct span pin)
 	enum cng_status st;
 	size_t i;
 
-	for (i = 0; i < USE_COUNT; i++)
-		wanted = wanted || waits_for_pin(session->op[i]);
+	for (i = 0; i < 2 * USE_COUNT; i++)
+		wanted = wanted || waiting(session, i) != NULL;
 	if (!wanted)
 		return CKR_OPERATION_NOT_INITIALIZED;
 	st = token_check_pin(session->token, pin);
-	for (i = 0; i < USE_COUNT && st == CNG_OK; i++)
-		if (waits_for_pin(session->op[i]))
-			operation_pin_given(session->op[i]);
+	for (i = 0; i < 2 * USE_COUNT && st == CNG_OK; i++)
+		if (waiting(session, i) != NULL)
+			operation_pin_given(waiting(session, i));
 	return status_rv(st);
 }

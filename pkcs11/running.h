@@ -21,26 +21,64 @@ struct wanted {
 	CK_ULONG *len;
 };
 
-/* A NULL mechanism ends the operation that runs. */
-CK_RV running_start(struct session *session, enum operation_use use,
-    const CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key);
+/* What one call is about: of all this, what the call has. */
+struct job {
+	enum operation_use use;
+	enum operation_use beside;   /* fed too, in the dual calls */
+	const CK_MECHANISM *mechanism;
+	CK_OBJECT_HANDLE key;
+	struct given in;
+	struct given signature;
+	struct given aad;            /* messages: with its parameter */
+	void *param;
+	CK_ULONG param_len;
+	bool last;                   /* messages: no part comes after */
+	struct wanted out;
+};
 
-CK_RV running_once(struct session *session, enum operation_use use,
-    struct given in, struct wanted out);
-CK_RV running_verify(
-    struct session *session, struct given data, struct given signature);
+typedef CK_RV running_work(struct session *session, const struct job *job);
+
+static inline bool
+given_is_bad(struct given in)
+{
+	return in.ptr == NULL && in.len > 0;
+}
+
+static inline struct span
+given_span(struct given in)
+{
+	return span_of(in.ptr, in.len);
+}
+
+/* In by the session's handle, the work, and out. */
+CK_RV running_call(CK_SESSION_HANDLE handle, running_work *work,
+    const struct job *job);
+
+/* A NULL mechanism ends the operation that runs. */
+running_work running_start;
+
+running_work running_once;
+running_work running_verify;
 
 /* Encrypt and decrypt. */
-CK_RV running_update(struct session *session, enum operation_use use,
-    struct given in, struct wanted out);
+running_work running_update;
 /* Sign, verify and digest. */
-CK_RV running_feed(
-    struct session *session, enum operation_use use, struct given in);
-CK_RV running_final(
-    struct session *session, enum operation_use use, struct wanted out);
-CK_RV running_verify_final(struct session *session, struct given signature);
+running_work running_feed;
+running_work running_final;
+running_work running_verify_final;
 
-CK_RV running_digest_key(struct session *session, CK_OBJECT_HANDLE key);
+/* The signature comes first, the data after it. */
+running_work running_verify_start;
+running_work running_verify_known;
+running_work running_verify_feed;
+running_work running_verify_end;
+
+running_work running_digest_key;
+
+/* Ends what runs of that use, on messages too. */
+void running_cancel_use(struct session *session, enum operation_use use);
+/* Ends what the CKF_ flags name. */
+void running_cancel(struct session *session, CK_FLAGS flags);
 
 /* A context-specific login: for the operations that wait for one. */
 CK_RV running_login(struct session *session, struct span pin);

@@ -2,14 +2,19 @@
  *
  * The table of sessions.  Places are used again, each time with the next
  * generation; a place whose generations are used up is left out for good.
+ * A handle is, from below, the number of the place, the bit for fork-safe
+ * lists, the generation.
  */
 #include "pkcs11/session.h"
 
 #include "base/alloc.h"
+#include "pkcs11/message.h"
 
 #define INDEX_BITS 16
 #define INDEX_MASK (((CK_SESSION_HANDLE)1 << INDEX_BITS) - 1)
-#define GENERATION_MAX (~(CK_SESSION_HANDLE)0 >> INDEX_BITS)
+#define SAFE_BIT ((CK_SESSION_HANDLE)1 << INDEX_BITS)
+#define GENERATION_SHIFT (INDEX_BITS + 1)
+#define GENERATION_MAX (~(CK_SESSION_HANDLE)0 >> GENERATION_SHIFT)
 #define PLACES_FIRST 16
 
 struct session_place {
@@ -41,7 +46,7 @@ table_grow(struct session_table *table)
 }
 
 CK_RV
-session_add(struct session_table *table, struct session **out)
+session_add(struct session_table *table, bool safe, struct session **out)
 {
 	struct session *session;
 	struct session_place *place;
@@ -64,9 +69,17 @@ session_add(struct session_table *table, struct session **out)
 	table->first_free = place->next_free;
 	place->session = session;
 	place->generation++;
-	session->handle = place->generation << INDEX_BITS | (index + 1);
+	session->safe = safe;
+	session->handle = place->generation << GENERATION_SHIFT |
+	    (safe ? SAFE_BIT : 0) | (index + 1);
 	*out = session;
 	return CKR_OK;
+}
+
+bool
+session_is_safe(CK_SESSION_HANDLE handle)
+{
+	return (handle & SAFE_BIT) != 0;
 }
 
 struct session *
@@ -79,7 +92,7 @@ session_find(const struct session_table *table, CK_SESSION_HANDLE handle)
 	if (number == 0 || number > table->places)
 		return NULL;
 	place = &table->place[number - 1];
-	if (place->generation != handle >> INDEX_BITS)
+	if (place->session == NULL || place->session->handle != handle)
 		return NULL;
 	return place->session;
 }
@@ -124,11 +137,30 @@ session_reset(struct session *session)
 	for (i = 0; i < USE_COUNT; i++) {
 		operation_free(session->op[i]);
 		session->op[i] = NULL;
+		message_end(session, (enum operation_use)i);
 	}
+	secret_free(&session->signature);
+	session->signature_first = false;
+	session_end_search(session);
+}
+
+void
+session_end_search(struct session *session)
+{
 	mem_free(session->found.id);
 	session->found = (struct obj_ids){ 0 };
 	session->found_next = 0;
 	session->finding = false;
+}
+
+void
+session_forked(struct session *session)
+{
+	size_t i;
+
+	for (i = 0; i < USE_COUNT; i++)
+		if (message_counts(session, (enum operation_use)i))
+			message_end(session, (enum operation_use)i);
 }
 
 void

@@ -13,12 +13,15 @@
 
 #include <stdbool.h>
 
+struct message;              /* see message.h */
+
 struct session {
 	/* fixed when the session is opened */
 	CK_SESSION_HANDLE handle;
 	CK_SLOT_ID slot;
 	struct token *token;
 	bool read_write;
+	bool safe;               /* opened through a fork-safe list */
 
 	unsigned refs;           /* of callers inside; guarded by the table's */
 
@@ -26,6 +29,9 @@ struct session {
 	struct lock lock;
 	bool closed;
 	struct operation *op[USE_COUNT];
+	struct secret signature; /* C_VerifySignatureInit: of op[USE_VERIFY] */
+	bool signature_first;
+	struct message *message[USE_COUNT];
 	bool finding;
 	struct obj_ids found;
 	size_t found_next;
@@ -42,7 +48,10 @@ struct session_table {
 };
 
 /* A new session with its handle set; refs is 0. */
-CK_RV session_add(struct session_table *table, struct session **out);
+CK_RV session_add(
+    struct session_table *table, bool safe, struct session **out);
+/* What session_add was told, out of the handle alone. */
+bool session_is_safe(CK_SESSION_HANDLE handle);
 /* NULL when the handle is no open session. */
 struct session *session_find(
     const struct session_table *table, CK_SESSION_HANDLE handle);
@@ -52,8 +61,11 @@ void session_take_out(struct session_table *table, struct session *session);
 struct session *session_at(const struct session_table *table, size_t index);
 void session_table_free(struct session_table *table);
 
+/* In a child: ends what would repeat a nonce of the parent's. */
+void session_forked(struct session *session);
 /* Ends operations and searches. */
 void session_reset(struct session *session);
+void session_end_search(struct session *session);
 void session_free(struct session *session);
 
 /* How core is told on whose behalf something is made. */

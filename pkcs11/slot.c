@@ -3,6 +3,7 @@
  * Slots: which there are, what they can do.
  */
 #include "base/span.h"
+#include "base/util.h"
 #include "pkcs11/call.h"
 #include "pkcs11/cryptoki_calls.h"
 #include "pkcs11/info.h"
@@ -75,12 +76,9 @@ C_GetSlotInfo(CK_SLOT_ID slot, CK_SLOT_INFO_PTR info)
 	enum cng_status st;
 	CK_RV rv;
 
-	rv = call_enter();
+	rv = call_enter_slot(&tok, slot);
 	if (rv != CKR_OK)
 		return rv;
-	tok = call_token(slot);
-	if (tok == NULL)
-		return call_leave(CKR_SLOT_ID_INVALID);
 	if (info == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
 	st = token_info(tok, &token);
@@ -93,22 +91,17 @@ CK_RV
 C_GetMechanismList(
     CK_SLOT_ID slot, CK_MECHANISM_TYPE_PTR list, CK_ULONG_PTR count)
 {
-	CK_MECHANISM_TYPE types[128];
-	const struct mech *table;
-	size_t i, have;
+	CK_MECHANISM_TYPE types[512];
+	struct token *tok;
 	CK_RV rv;
 
-	rv = call_enter();
+	rv = call_enter_slot(&tok, slot);
 	if (rv != CKR_OK)
 		return rv;
-	if (call_token(slot) == NULL)
-		return call_leave(CKR_SLOT_ID_INVALID);
 	if (count == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
-	table = mech_table(&have);
-	for (i = 0; i < have && i < sizeof(types) / sizeof(types[0]); i++)
-		types[i] = table[i].type;
-	return call_leave(give_list(types, i, list, count));
+	return call_leave(give_list(types,
+	    mech_list(types, ARRAY_LEN(types)), list, count));
 }
 
 /* What a strict token refuses is not announced, so that programs take another
@@ -127,15 +120,12 @@ C_GetMechanismInfo(
     CK_SLOT_ID slot, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO_PTR info)
 {
 	const struct mech *mech;
-	const struct token *token;
+	struct token *tok;
 	CK_RV rv;
 
-	rv = call_enter();
+	rv = call_enter_slot(&tok, slot);
 	if (rv != CKR_OK)
 		return rv;
-	token = call_token(slot);
-	if (token == NULL)
-		return call_leave(CKR_SLOT_ID_INVALID);
 	if (info == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
 	mech = mech_info(type);
@@ -143,7 +133,7 @@ C_GetMechanismInfo(
 		return call_leave(CKR_MECHANISM_INVALID);
 	info->ulMinKeySize = mech->min;
 	info->ulMaxKeySize = mech->max;
-	info->flags = flags_of(mech, token);
+	info->flags = flags_of(mech, tok);
 	return call_leave(CKR_OK);
 }
 

@@ -8,6 +8,9 @@
 #include "base/wr.h"
 #include "pkcs11/attr.h"
 
+static CK_RV tmpl_read_within(
+    struct tmpl *out, const void *list, CK_ULONG count);
+
 static CK_RV
 read_ulong(const CK_ATTRIBUTE *line, CK_ULONG *out)
 {
@@ -57,29 +60,98 @@ read_number(const CK_ATTRIBUTE *line, enum attr_form form, struct prop *out,
 	return CKR_OK;
 }
 
+/* Memory that goes with the template; NULL when there is none. */
+static uint8_t *
+make_room(struct tmpl *tmpl, size_t size)
+{
+	uint8_t *made;
+
+	if (tmpl->made_count == TMPL_MADE_MAX)
+		return NULL;
+	made = mem_new(size, 1);
+	if (made != NULL)
+		tmpl->made[tmpl->made_count++] = made;
+	return made;
+}
+
+static CK_RV
+read_kept_number(struct tmpl *tmpl, const CK_ATTRIBUTE *line,
+    struct prop *out)
+{
+	struct wr kept;
+	CK_ULONG value;
+	uint8_t *made;
+	CK_RV rv;
+
+	rv = read_ulong(line, &value);
+	if (rv != CKR_OK)
+		return rv;
+	made = make_room(tmpl, sizeof(uint64_t));
+	if (made == NULL)
+		return CKR_HOST_MEMORY;
+	kept = wr_of(made, sizeof(uint64_t));
+	wr_u64le(&kept, value);
+	out->bytes = span_of(made, kept.len);
+	return CKR_OK;
+}
+
+/* A template within the template, but not one within that. */
+static CK_RV
+read_template(struct tmpl *tmpl, const CK_ATTRIBUTE *line, struct prop *out)
+{
+	struct tmpl *inner;
+	struct wr count = wr_of(NULL, 0), w;
+	uint8_t *made = NULL;
+	CK_RV rv;
+
+	if (tmpl->within || line->ulValueLen % sizeof(*line) != 0)
+		return CKR_ATTRIBUTE_VALUE_INVALID;
+	if (line->ulValueLen == 0)
+		return CKR_OK;
+	inner = mem_new(1, sizeof(*inner));
+	if (inner == NULL)
+		return CKR_HOST_MEMORY;
+	rv = tmpl_read_within(inner, line->pValue,
+	    line->ulValueLen / sizeof(*line));
+	props_pack(tmpl_props(inner), &count);
+	if (rv == CKR_OK) {
+		made = make_room(tmpl, count.len);
+		rv = made == NULL ? CKR_HOST_MEMORY : CKR_OK;
+	}
+	if (rv == CKR_OK) {
+		w = wr_of(made, count.len);
+		props_pack(tmpl_props(inner), &w);
+		out->bytes = span_of(made, count.len);
+	}
+	tmpl_free(inner);
+	mem_free(inner);
+	return rv;
+}
+
 static CK_RV
 read_mechanisms(struct tmpl *tmpl, const CK_ATTRIBUTE *line, struct prop *out)
 {
 	CK_MECHANISM_TYPE type;
 	struct wr kept;
 	size_t i, count;
+	uint8_t *made;
 
 	if (line->ulValueLen % sizeof(type) != 0)
 		return CKR_ATTRIBUTE_VALUE_INVALID;
 	count = line->ulValueLen / sizeof(type);
 	if (count == 0)
 		return CKR_OK;
-	tmpl->mechanisms = mem_new(count, sizeof(uint64_t));
-	if (tmpl->mechanisms == NULL)
+	made = make_room(tmpl, count * sizeof(uint64_t));
+	if (made == NULL)
 		return CKR_HOST_MEMORY;
-	kept = wr_of(tmpl->mechanisms, count * sizeof(uint64_t));
+	kept = wr_of(made, count * sizeof(uint64_t));
 	for (i = 0; i < count; i++) {
 		memcpy(&type,
 		    (const uint8_t *)line->pValue + i * sizeof(type),
 		    sizeof(type));
 		wr_u64le(&kept, type);
 	}
-	out->bytes = span_of(tmpl->mechanisms, kept.len);
+	out->bytes = span_of(made, kept.len);
 	return CKR_OK;
 }
 
@@ -100,6 +172,10 @@ read_value(struct tmpl *tmpl, const CK_ATTRIBUTE *line,
 		return read_number(line, info->form, out, unknown);
 	case ATTR_MECHANISMS:
 		return read_mechanisms(tmpl, line, out);
+	case ATTR_TEMPLATE:
+		return read_template(tmpl, line, out);
+	case ATTR_KEPT_ULONG:
+		return read_kept_number(tmpl, line, out);
 	case ATTR_BYTES:
 		break;
 	}
@@ -134,22 +210,26 @@ read_line(struct tmpl *tmpl, const CK_ATTRIBUTE *line, enum tmpl_use use)
 	return tmpl_add(tmpl, &prop);
 }
 
-CK_RV
-tmpl_read(struct tmpl *out, const CK_ATTRIBUTE *list, CK_ULONG count,
+static CK_RV
+read_all(struct tmpl *out, const CK_ATTRIBUTE *list, CK_ULONG count,
     enum tmpl_use use)
 {
+	CK_ATTRIBUTE line;
 	CK_ULONG i;
 	CK_RV rv;
 
 	out->count = 0;
 	out->hopeless = false;
-	out->mechanisms = NULL;
+	out->made_count = 0;
 	if (list == NULL && count > 0)
 		return CKR_ARGUMENTS_BAD;
 	if (count > TMPL_MAX)
 		return CKR_TEMPLATE_INCONSISTENT;
 	for (i = 0; i < count; i++) {
-		rv = read_line(out, &list[i], use);
+		/* the inner ones may be anywhere */
+		memcpy(&line, (const uint8_t *)list + i * sizeof(line),
+		    sizeof(line));
+		rv = read_line(out, &line, use);
 		if (rv != CKR_OK) {
 			tmpl_free(out);
 			return rv;
@@ -158,11 +238,26 @@ tmpl_read(struct tmpl *out, const CK_ATTRIBUTE *list, CK_ULONG count,
 	return CKR_OK;
 }
 
+CK_RV
+tmpl_read(struct tmpl *out, const CK_ATTRIBUTE *list, CK_ULONG count,
+    enum tmpl_use use)
+{
+	out->within = false;
+	return read_all(out, list, count, use);
+}
+
+static CK_RV
+tmpl_read_within(struct tmpl *out, const void *list, CK_ULONG count)
+{
+	out->within = true;
+	return read_all(out, list, count, TMPL_MAKE);
+}
+
 void
 tmpl_free(struct tmpl *tmpl)
 {
-	mem_free(tmpl->mechanisms);
-	tmpl->mechanisms = NULL;
+	while (tmpl->made_count > 0)
+		mem_free(tmpl->made[--tmpl->made_count]);
 	tmpl->count = 0;
 }
 
@@ -199,5 +294,13 @@ tmpl_secret_family(const struct tmpl *tmpl)
 	uint64_t family;
 
 	family = props_number(tmpl_props(tmpl), PROP_KEY_FAMILY, KEY_AES);
+	return (enum key_family)family;
+}
+
+enum key_family
+tmpl_key_family(struct props tmpl, enum key_family fallback)
+{
+	uint64_t family = props_number(tmpl, PROP_KEY_FAMILY, fallback);
+
 	return (enum key_family)family;
 }

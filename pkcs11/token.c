@@ -81,12 +81,9 @@ C_GetTokenInfo(CK_SLOT_ID slot, CK_TOKEN_INFO_PTR info)
 	enum cng_status st;
 	CK_RV rv;
 
-	rv = call_enter();
+	rv = call_enter_slot(&tok, slot);
 	if (rv != CKR_OK)
 		return rv;
-	tok = call_token(slot);
-	if (tok == NULL)
-		return call_leave(CKR_SLOT_ID_INVALID);
 	if (info == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
 	st = token_info(tok, &token);
@@ -116,12 +113,9 @@ C_InitToken(CK_SLOT_ID slot, CK_UTF8CHAR_PTR pin, CK_ULONG pin_len,
 	struct span text;
 	CK_RV rv;
 
-	rv = call_enter();
+	rv = call_enter_slot(&tok, slot);
 	if (rv != CKR_OK)
 		return rv;
-	tok = call_token(slot);
-	if (tok == NULL)
-		return call_leave(CKR_SLOT_ID_INVALID);
 	if (pin == NULL || label == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
 	text = trim_label(label);

@@ -8,7 +8,10 @@
 #include "pkcs11/call.h"
 #include "pkcs11/cngblob.h"
 #include "pkcs11/cryptoki_calls.h"
+#include "pkcs11/cryptoki3_calls.h"
 #include "pkcs11/mech.h"
+#include "pkcs11/msgparam.h"
+#include "pkcs11/running.h"
 #include "pkcs11/status.h"
 
 /* Both ways: what the mechanism says, and the key that wraps. */
@@ -43,11 +46,20 @@ needs_key(const struct cngblob *blob, CK_FLAGS use)
 
 /* bad_handle: what a key that is not there is called. */
 static CK_RV
+how_key(struct how *out, const struct session *s, CK_OBJECT_HANDLE key,
+    CK_RV bad_handle)
+{
+	enum cng_status st;
+
+	st = token_object(s->token, key, &out->key);
+	return st == CNG_ERR_OBJECT ? bad_handle : status_rv(st);
+}
+
+static CK_RV
 how_read(struct how *out, const struct session *s,
     const CK_MECHANISM *mechanism, CK_FLAGS use, CK_OBJECT_HANDLE key,
     CK_RV bad_handle)
 {
-	enum cng_status st;
 	bool none;
 	CK_RV rv;
 
@@ -65,8 +77,29 @@ how_read(struct how *out, const struct session *s,
 	if (none)
 		return mech_is_cng(out->mech) && needs_key(&out->blob, use) ?
 		    bad_handle : CKR_OK;
-	st = token_object(s->token, key, &out->key);
-	return st == CNG_ERR_OBJECT ? bad_handle : status_rv(st);
+	return how_key(out, s, key, bad_handle);
+}
+
+/* For the authenticated calls the parameter is that of a message. */
+static CK_RV
+how_read_sealed(struct how *out, const CK_MECHANISM *mechanism, CK_FLAGS use,
+    struct given aad, struct msgparam *param)
+{
+	CK_RV rv;
+
+	*out = (struct how){ 0 };
+	rv = mech_begin(mechanism, use, &out->mech, &out->op);
+	if (rv != CKR_OK)
+		return rv;
+	if (!msgparam_knows(out->mech))
+		return CKR_MECHANISM_INVALID;
+	if (given_is_bad(aad))
+		return CKR_ARGUMENTS_BAD;
+	if (!msgparam_read(param, out->mech, mechanism->pParameter,
+	    mechanism->ulParameterLen))
+		return CKR_MECHANISM_PARAM_INVALID;
+	msgparam_op(param, given_span(aad), &out->op);
+	return CKR_OK;
 }
 
 /* --- out --- */
@@ -131,6 +164,69 @@ C_WrapKey(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
 	    CKR_WRAPPING_KEY_HANDLE_INVALID);
 	if (rv == CKR_OK)
 		rv = wrap(s, &how, key, out, out_len);
+	how_free(&how);
+	return call_leave_session(s, rv);
+}
+
+/* The tag goes where the parameter says. */
+static CK_RV
+wrap_sealed(struct session *s, const struct how *how, CK_OBJECT_HANDLE key,
+    const struct msgparam *param, struct wanted out)
+{
+	size_t tag = param->tag_follows ? 0 : param->tag_len;
+	struct nonce fresh = { 0 };
+	struct secret whole = { 0 };
+	struct wr w = wr_of(NULL, 0);
+	CK_ULONG room = *out.len;
+	CK_RV rv;
+
+	rv = status_rv_wrap(export(s, how, key, &w));
+	if (rv != CKR_OK)
+		return rv;
+	*out.len = w.len - tag;
+	if (out.buf == NULL)
+		return CKR_OK;
+	if (room < w.len - tag)
+		return CKR_BUFFER_TOO_SMALL;
+	rv = status_rv(secret_new(&whole, w.len));
+	if (rv == CKR_OK)
+		rv = msgparam_make_nonce(param, &fresh, s->token);
+	if (rv == CKR_OK) {
+		w = wr_of(whole.ptr, whole.len);
+		rv = status_rv_wrap(export(s, how, key, &w));
+	}
+	if (rv == CKR_OK) {
+		memcpy(out.buf, whole.ptr, w.len - tag);
+		if (tag > 0)
+			memcpy(param->tag, whole.ptr + w.len - tag, tag);
+	}
+	secret_free(&whole);
+	return rv;
+}
+
+CK_RV
+C_WrapKeyAuthenticated(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
+    CK_OBJECT_HANDLE wrapping_key, CK_OBJECT_HANDLE key, CK_BYTE_PTR aad,
+    CK_ULONG aad_len, CK_BYTE_PTR out, CK_ULONG_PTR out_len)
+{
+	struct msgparam param;
+	struct session *s;
+	struct how how;
+	CK_RV rv;
+
+	rv = call_enter_session(&s, session);
+	if (rv != CKR_OK)
+		return rv;
+	if (out_len == NULL)
+		return call_leave_session(s, CKR_ARGUMENTS_BAD);
+	rv = how_read_sealed(&how, mechanism, CKF_WRAP,
+	    (struct given){ aad, aad_len }, &param);
+	if (rv == CKR_OK)
+		rv = how_key(&how, s, wrapping_key,
+		    CKR_WRAPPING_KEY_HANDLE_INVALID);
+	if (rv == CKR_OK)
+		rv = wrap_sealed(s, &how, key, &param,
+		    (struct wanted){ out, out_len });
 	how_free(&how);
 	return call_leave_session(s, rv);
 }
@@ -230,6 +326,62 @@ C_UnwrapKey(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
 	if (rv == CKR_OK)
 		rv = unwrap_with(s, &how, span_of(wrapped, wrapped_len), tmpl,
 		    count, &made);
+	if (rv == CKR_OK)
+		*key = made;
+	how_free(&how);
+	return call_leave_session(s, rv);
+}
+
+/* The wrapped key and its tag, one after the other. */
+static CK_RV
+unwrap_sealed(struct session *s, const struct how *how, struct span wrapped,
+    const struct msgparam *param, const CK_ATTRIBUTE *tmpl, CK_ULONG count,
+    obj_id *out)
+{
+	struct secret whole = { 0 };
+	CK_RV rv;
+
+	if (param->generator != CKG_NO_GENERATE)
+		return CKR_MECHANISM_PARAM_INVALID;
+	if (wrapped.len > TMPL_VALUE_MAX)
+		return CKR_WRAPPED_KEY_LEN_RANGE;
+	rv = status_rv(secret_copy(&whole, wrapped));
+	if (rv == CKR_OK && !param->tag_follows)
+		rv = status_rv(secret_append(
+		    &whole, span_of(param->tag, param->tag_len)));
+	if (rv == CKR_OK)
+		rv = unwrap_with(
+		    s, how, secret_span(&whole), tmpl, count, out);
+	secret_free(&whole);
+	return rv;
+}
+
+CK_RV
+C_UnwrapKeyAuthenticated(CK_SESSION_HANDLE session,
+    CK_MECHANISM_PTR mechanism, CK_OBJECT_HANDLE unwrapping_key,
+    CK_BYTE_PTR wrapped, CK_ULONG wrapped_len, CK_ATTRIBUTE_PTR tmpl,
+    CK_ULONG count, CK_BYTE_PTR aad, CK_ULONG aad_len,
+    CK_OBJECT_HANDLE_PTR key)
+{
+	struct msgparam param;
+	obj_id made = 0;
+	struct session *s;
+	struct how how;
+	CK_RV rv;
+
+	rv = call_enter_session(&s, session);
+	if (rv != CKR_OK)
+		return rv;
+	if (wrapped == NULL || key == NULL)
+		return call_leave_session(s, CKR_ARGUMENTS_BAD);
+	rv = how_read_sealed(&how, mechanism, CKF_UNWRAP,
+	    (struct given){ aad, aad_len }, &param);
+	if (rv == CKR_OK)
+		rv = how_key(&how, s, unwrapping_key,
+		    CKR_UNWRAPPING_KEY_HANDLE_INVALID);
+	if (rv == CKR_OK)
+		rv = unwrap_sealed(s, &how, span_of(wrapped, wrapped_len),
+		    &param, tmpl, count, &made);
 	if (rv == CKR_OK)
 		*key = made;
 	how_free(&how);

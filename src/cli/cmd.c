@@ -7,6 +7,7 @@
 #include "base/util.h"
 #include "blob/blob.h"
 #include "cli/format.h"
+#include "cli/oaep.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -39,7 +40,7 @@ const struct command commands[] = {
 		OPTS_KEY | OPT_BIT(OPT_CLASS) | OPT_BIT(OPT_TYPE) |
 		OPT_BIT(OPT_PUBLIC) | OPT_BIT(OPT_WRAP_WITH) |
 		OPT_BIT(OPT_ENCRYPTION) | OPT_BIT(OPT_DESCRIPTOR) |
-		OPT_BIT(OPT_RECIPIENT_CERT) |
+		OPT_BIT(OPT_RECIPIENT_CERT) | OPTS_OAEP |
 		OPT_BIT(OPT_OUTPUT),
 	    .run = cmd_export },
 	{ .name = "convert", .operands = "FILE",

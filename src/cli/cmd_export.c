@@ -9,6 +9,7 @@
 #include "cli/io.h"
 #include "cli/keyfile.h"
 #include "cli/keytext.h"
+#include "cli/oaep.h"
 #include "cli/recipient.h"
 #include "cli/secure.h"
 #include "cli/select.h"
@@ -376,6 +377,8 @@ run(struct job *job, struct target *target)
 		code = choose_descriptor(job);
 	if (code == EXIT_DONE)
 		code = choose_wrapping(job, target->token);
+	if (code == EXIT_DONE)
+		code = oaep_choose(&job->req.params, job->args, job->req.type);
 	if (code != EXIT_DONE)
 		return code;
 	st = export_any(job, target->token);

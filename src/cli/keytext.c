@@ -23,6 +23,11 @@ static const char *const families[KEY_FAMILY_COUNT] = {
 	[KEY_MLKEM] = "ML-KEM",
 	[KEY_MLDSA] = "ML-DSA",
 	[KEY_SLHDSA] = "SLH-DSA",
+	[KEY_DES3] = "3DES",
+	[KEY_CHACHA20] = "ChaCha20",
+	[KEY_POLY1305] = "Poly1305",
+	[KEY_XTS] = "AES-XTS",
+	[KEY_HKDF] = "HKDF",
 };
 
 static const char *const classes[OBJ_CLASS_COUNT] = {

@@ -22,6 +22,7 @@ cngtool_SOURCES = \
 	src/cli/keytext.c src/cli/keytext.h \
 	src/cli/losses.c src/cli/losses.h \
 	src/cli/main.c \
+	src/cli/oaep.c src/cli/oaep.h \
 	src/cli/object_row.c \
 	src/cli/pin.c src/cli/pin.h \
 	src/cli/print.c src/cli/print.h \

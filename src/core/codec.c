@@ -181,7 +181,7 @@ get_object(struct rd *r, bool sealed, uint8_t *half, struct object **out)
 
 	*out = NULL;
 	if (!rd_u8(r, half) || !rd_u8(r, &class) || *half > 1 ||
-	    class == OBJ_NONE || class >= OBJ_CLASS_COUNT)
+	    class == OBJ_NONE || class >= OBJ_PROFILE)
 		return st;
 	obj = mem_new(1, sizeof *obj);
 	if (obj == NULL)

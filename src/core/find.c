@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "core/nullkey.h"
+#include "core/profile.h"
 #include "core/tags.h"
 
 #include <stdlib.h>
@@ -224,6 +225,20 @@ compare_ids(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static enum cng_status
+find_profiles(struct props tmpl, struct hits *h)
+{
+	enum cng_status st = CNG_OK;
+	bool wanted;
+
+	for (size_t i = 0; st == CNG_OK && i < PROFILE_COUNT; i++) {
+		st = profile_wanted(i, tmpl, &wanted);
+		if (st == CNG_OK && wanted)
+			st = hits_add(h, profile_id(i));
+	}
+	return st;
+}
+
 enum cng_status
 token_find(struct token *tok, struct props tmpl, struct obj_ids *out)
 {
@@ -241,6 +256,8 @@ token_find(struct token *tok, struct props tmpl, struct obj_ids *out)
 		st = null_key_wanted(tmpl, &null_key);
 	if (st == CNG_OK && null_key)
 		st = hits_add(&h, OBJ_ID_NULL_KEY);
+	if (st == CNG_OK)
+		st = find_profiles(tmpl, &h);
 	if (st != CNG_OK) {
 		mem_free(h.ids.id);
 		return st;

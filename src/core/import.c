@@ -10,6 +10,7 @@
 #include "base/rd.h"
 #include "core/conflict.h"
 #include "core/enveloped.h"
+#include "core/keytmpl.h"
 #include "core/nullkey.h"
 #include "core/protect.h"
 #include "core/transport.h"
@@ -233,7 +234,7 @@ curve_from_template(struct import_request *req)
 static enum obj_class
 class_of(const struct key_material *key)
 {
-	if (key->family == KEY_AES || key->family == KEY_GENERIC)
+	if (!key_is_pair(key->family))
 		return OBJ_SECRET;
 	return key->has_private ? OBJ_PRIVATE : OBJ_PUBLIC;
 }
@@ -247,7 +248,8 @@ object_twin(const struct object *main, struct object **out)
 		enum prop_id private, public;
 	} usage[] = { { PROP_SIGN, PROP_VERIFY },
 		{ PROP_SIGN_RECOVER, PROP_VERIFY_RECOVER },
-		{ PROP_DECRYPT, PROP_ENCRYPT }, { PROP_UNWRAP, PROP_WRAP } };
+		{ PROP_DECRYPT, PROP_ENCRYPT }, { PROP_UNWRAP, PROP_WRAP },
+		{ PROP_DECAPSULATE, PROP_ENCAPSULATE } };
 	static const enum prop_id shared[] = { PROP_LABEL, PROP_ID, PROP_NAME,
 		PROP_SUBJECT };
 	static const enum prop_id same[] = { PROP_TOKEN, PROP_MODIFIABLE,
@@ -416,6 +418,7 @@ token_import(struct token *tok, const struct access *who,
     const struct import_request *request, obj_id *out)
 {
 	struct import_request req = *request;
+	struct keytmpl room;
 	struct rule_context ctx = token_rules(tok,
 	    request->format == TRANSFER_CNG ? MODE_IMPORT : MODE_UNWRAP);
 	struct entry *e = NULL;
@@ -429,7 +432,9 @@ token_import(struct token *tok, const struct access *who,
 	}
 	if (enveloped_is(&req))
 		req.type = BLOB_PKCS7ENVELOPE;
-	st = check_request(tok, &req);
+	st = keytmpl_join(req.key, PROP_UNWRAP_TEMPLATE, &req.tmpl, &room);
+	if (st == CNG_OK)
+		st = check_request(tok, &req);
 	curve_from_template(&req);
 	if (st == CNG_OK) {
 		e = mem_new(1, sizeof *e);

@@ -34,6 +34,7 @@ struct object {
 	uint64_t flags;           /* PROP_BIT of the true booleans */
 	uint64_t ever;            /* of the usage bits: held at any time */
 	uint32_t twin_own;        /* TWIN_OWN_* */
+	uint64_t profile;         /* OBJ_PROFILE only */
 	uint64_t cert_type;
 	uint64_t cert_category;
 	uint64_t keygen_mechanism;
@@ -164,6 +165,10 @@ enum cng_status rules_apply(struct object *obj, struct props tmpl,
 enum cng_status rules_key_from(struct key_material *out,
     enum obj_class class, struct props tmpl) CNG_MUST_CHECK;
 
+/* The group of a DSA or DH key out of a template (key generation). */
+enum cng_status rules_domain_from(struct key_material *out,
+    enum key_family family, struct props tmpl) CNG_MUST_CHECK;
+
 /* Lines that carry the object itself must be of its kind (create). */
 enum cng_status rules_check_lines(const struct object *obj,
     struct props tmpl) CNG_MUST_CHECK;
@@ -176,6 +181,12 @@ enum cng_status rules_check_key(const struct object *obj, struct props tmpl,
 /* The last look at a new or changed object: what is missing, what
  * contradicts, default id. */
 enum cng_status rules_finish(struct object *obj,
+    const struct rule_context *ctx) CNG_MUST_CHECK;
+
+/* keygen.c: a new object around numbers that the caller made; takes them
+ * over.  rules_finish is still to come. */
+enum cng_status rules_make(struct object **out, enum obj_class class,
+    struct key_material *key, struct props tmpl,
     const struct rule_context *ctx) CNG_MUST_CHECK;
 
 /* --- entries: a record as live objects (entry.c, codec.c) ---------------- */
@@ -241,6 +252,8 @@ struct token {
 	bool compat;              /* constant: uses may meet, see conflict.h */
 	struct store *store CNG_GUARDED_BY(lock);
 	struct vault *vault CNG_GUARDED_BY(lock);
+	uint8_t state_key[32] CNG_GUARDED_BY(lock); /* of operation states */
+	bool has_state_key CNG_GUARDED_BY(lock);
 	struct batch batch;
 	_Atomic(enum token_role) role; /* changed under the lock */
 	enum cng_status fault CNG_GUARDED_BY(lock);
@@ -268,6 +281,13 @@ enum cng_status token_attach(struct token *tok) CNG_REQUIRES(tok->lock)
 /* The same, and lets go of a store whose file was deleted or replaced. */
 enum cng_status token_attach_anew(struct token *tok)
     CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
+
+/* Bytes for a caller to keep, which only this token of this process (and its
+ * children) can read: CNG_ERR_BAD_DATA for others. */
+enum cng_status token_seal_state(struct token *tok, struct span state,
+    struct secret *out) CNG_MUST_CHECK;
+enum cng_status token_open_state(struct token *tok, struct span sealed,
+    struct secret *out) CNG_MUST_CHECK;
 
 /* May the caller see (or make) an object with these flags? */
 bool token_may_see(const struct token *tok, const struct object *obj)

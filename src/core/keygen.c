@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Keys made here: generated and derived.
+ * Keys made here.
  */
 #include "core/internal.h"
 
 #include "base/alloc.h"
 #include "crypto/asn1.h"
+#include "key/set.h"
 
-/* A new object around numbers that the caller made; takes them over. */
-static enum cng_status
-object_around(struct object **out, enum obj_class class,
+/* --- objects ------------------------------------------------------------- */
+
+enum cng_status
+rules_make(struct object **out, enum obj_class class,
     struct key_material *key, struct props tmpl,
     const struct rule_context *ctx)
 {
@@ -37,13 +39,17 @@ object_around(struct object **out, enum obj_class class,
 static enum cng_status
 secret_spec(const struct keygen_request *req, struct key_spec *spec)
 {
-	uint64_t len = props_number(req->secret, PROP_VALUE_LEN, 0);
+	uint64_t len = props_number(req->secret, PROP_VALUE_LEN,
+	    key_secret_len(req->family));
 
 	if (len == 0)
 		return CNG_ERR_TEMPLATE_INCOMPLETE;
 	if (len > SECRET_KEY_MAX)
 		return CNG_ERR_KEY_SIZE;
-	if (req->family == KEY_AES && len != 16 && len != 24 && len != 32)
+	if ((req->family == KEY_AES && len != 16 && len != 24 && len != 32) ||
+	    (req->family == KEY_XTS && len != 32 && len != 64) ||
+	    (key_secret_len(req->family) != 0 &&
+		len != key_secret_len(req->family)))
 		return CNG_ERR_PROP_VALUE;
 	spec->bits = (size_t)len * 8;
 	return CNG_OK;
@@ -63,26 +69,81 @@ curve_spec(enum key_family family, struct span params, enum key_curve *out)
 }
 
 static enum cng_status
-pair_spec(const struct keygen_request *req, struct key_spec *spec)
+rsa_spec(const struct keygen_request *req, struct key_spec *spec)
 {
-	const struct prop *params = props_find(req->public, PROP_EC_PARAMS);
 	uint64_t bits = props_number(req->public, PROP_MODULUS_BITS, 0);
 
-	if (req->family == KEY_RSA) {
-		if (bits == 0)
-			return CNG_ERR_TEMPLATE_INCOMPLETE;
-		if (bits < RSA_BITS_MIN || bits > RSA_BITS_MAX)
-			return CNG_ERR_KEY_SIZE;
-		spec->bits = (size_t)bits;
-		spec->rsa_e = span_trim(
-		    props_bytes(req->public, PROP_PUBLIC_EXPONENT));
-		return CNG_OK;
+	if (bits == 0)
+		return CNG_ERR_TEMPLATE_INCOMPLETE;
+	if (bits < RSA_BITS_MIN || bits > RSA_BITS_MAX)
+		return CNG_ERR_KEY_SIZE;
+	spec->bits = (size_t)bits;
+	spec->rsa_e = span_trim(
+	    props_bytes(req->public, PROP_PUBLIC_EXPONENT));
+	return CNG_OK;
+}
+
+/* The set is in the public template; a private one may say it, too. */
+static enum cng_status
+set_spec(const struct keygen_request *req, struct key_spec *spec)
+{
+	const struct prop *number = props_find(req->public,
+	    PROP_PARAMETER_SET);
+
+	if (number == NULL)
+		return CNG_ERR_TEMPLATE_INCOMPLETE;
+	if (key_set_from_number(req->family, number->number, &spec->set) !=
+	    CNG_OK)
+		return CNG_ERR_PROP_VALUE;
+	return crypto_has_set(spec->set) ? CNG_OK : CNG_ERR_MECHANISM;
+}
+
+static enum cng_status
+pair_spec(const struct keygen_request *req, struct key_material *domain,
+    struct key_spec *spec)
+{
+	const struct prop *params = props_find(req->public, PROP_EC_PARAMS);
+
+	if (req->family == KEY_RSA)
+		return rsa_spec(req, spec);
+	if (key_family_has_sets(req->family))
+		return set_spec(req, spec);
+	if (req->family == KEY_DSA || req->family == KEY_DH) {
+		spec->domain = domain;
+		spec->bits = (size_t)props_number(req->private,
+		    PROP_VALUE_BITS, 0);
+		if (req->domain_bits > 0)
+			return crypto_generate_domain(domain, req->family,
+			    req->domain_bits, 0);
+		return rules_domain_from(domain, req->family, req->public);
 	}
 	if (params == NULL)
 		params = props_find(req->private, PROP_EC_PARAMS);
 	if (params == NULL)
 		return CNG_ERR_TEMPLATE_INCOMPLETE;
 	return curve_spec(req->family, params->bytes, &spec->curve);
+}
+
+/* A template without a length is for keys whose kind has one. */
+static enum cng_status
+from_password(struct key_material *out, const struct keygen_request *req,
+    size_t bits)
+{
+	struct key_material password = { .family = KEY_GENERIC,
+		.has_private = true };
+	struct crypto_key *key = NULL;
+	enum cng_status st = key_set(&password, SYM_VALUE, req->password);
+
+	*out = (struct key_material){ .family = req->family,
+		.has_private = true };
+	if (st == CNG_OK)
+		st = crypto_key_new(&key, &password);
+	if (st == CNG_OK)
+		st = crypto_derive(key, req->op, bits / 8,
+		    &out->part[SYM_VALUE]);
+	crypto_key_free(key);
+	key_free(&password);
+	return st;
 }
 
 static enum cng_status
@@ -96,9 +157,10 @@ generate_secret(struct token *tok, const struct access *who,
 	enum cng_status st = secret_spec(req, &spec);
 
 	if (st == CNG_OK)
-		st = crypto_generate(&key, &spec);
+		st = req->op != NULL ? from_password(&key, req, spec.bits) :
+				       crypto_generate(&key, &spec);
 	if (st == CNG_OK)
-		st = object_around(&obj, OBJ_SECRET, &key, req->secret, ctx);
+		st = rules_make(&obj, OBJ_SECRET, &key, req->secret, ctx);
 	key_free(&key);
 	if (st != CNG_OK)
 		return st;
@@ -116,8 +178,8 @@ pair_objects(const struct keygen_request *req,
     const struct rule_context *ctx, struct object *half[2])
 {
 	struct key_spec spec = { .family = req->family };
-	struct key_material key = { 0 }, public = { 0 };
-	enum cng_status st = pair_spec(req, &spec);
+	struct key_material key = { 0 }, public = { 0 }, domain = { 0 };
+	enum cng_status st = pair_spec(req, &domain, &spec);
 
 	if (st == CNG_OK)
 		st = crypto_generate(&key, &spec);
@@ -125,10 +187,10 @@ pair_objects(const struct keygen_request *req,
 	if (st == CNG_OK)
 		st = key_copy_public(&public, &key);
 	if (st == CNG_OK)
-		st = object_around(&half[0], OBJ_PRIVATE, &key, req->private,
+		st = rules_make(&half[0], OBJ_PRIVATE, &key, req->private,
 		    ctx);
 	if (st == CNG_OK)
-		st = object_around(&half[1], OBJ_PUBLIC, &public, req->public,
+		st = rules_make(&half[1], OBJ_PUBLIC, &public, req->public,
 		    ctx);
 	for (unsigned i = 0; st == CNG_OK && i < 2; i++) {
 		half[i]->keygen_mechanism = req->mechanism;
@@ -136,6 +198,7 @@ pair_objects(const struct keygen_request *req,
 	}
 	key_free(&key);
 	key_free(&public);
+	key_free(&domain);
 	return st;
 }
 
@@ -188,95 +251,8 @@ token_generate(struct token *tok, const struct access *who,
 	struct rule_context ctx = token_rules(tok, MODE_GENERATE);
 
 	*key = 0;
-	if (req->family == KEY_AES || req->family == KEY_GENERIC)
+	if (!key_is_pair(req->family))
 		return generate_secret(tok, who, req, &ctx, key);
-	if (req->family != KEY_RSA && req->family != KEY_EC &&
-	    req->family != KEY_MONTGOMERY && req->family != KEY_EDWARDS)
-		return CNG_ERR_MECHANISM;
 	*public = 0;
 	return generate_pair(tok, who, req, &ctx, key, public);
-}
-
-/* --- derive -------------------------------------------------------------- */
-
-/* PKCS#11 2.40, 2.3.8: a raw secret loses bytes from its leading end; a KDF
- * makes as many as are wanted. */
-static enum cng_status
-derive_value(struct object *base, const struct key_op *op, uint64_t want,
-    struct secret *out)
-{
-	struct crypto_key *key;
-	enum cng_status st;
-
-	if (want > SECRET_KEY_MAX)
-		return CNG_ERR_KEY_SIZE;
-	st = object_crypto(base, &key);
-	if (st == CNG_OK)
-		st = crypto_derive(key, op,
-		    op->kdf == KDF_NULL ? 0 : (size_t)want, out);
-	if (st != CNG_OK || op->kdf != KDF_NULL || want == 0)
-		return st;
-	if (want > out->len)
-		return CNG_ERR_PROP_VALUE;
-	memmove(out->ptr, out->ptr + out->len - want, (size_t)want);
-	secret_truncate(out, (size_t)want);
-	return CNG_OK;
-}
-
-static enum cng_status
-check_base(struct object *base, uint64_t mechanism)
-{
-	if (base->class != OBJ_PRIVATE || (base->key.family != KEY_EC &&
-	    base->key.family != KEY_MONTGOMERY))
-		return CNG_ERR_KEY_TYPE;
-	if (!object_flag(base, PROP_FINALIZED))
-		return CNG_ERR_KEY_STATE;
-	if (!object_flag(base, PROP_DERIVE))
-		return CNG_ERR_KEY_USAGE;
-	/* there is no moment for the PIN of this use */
-	if (object_flag(base, PROP_ALWAYS_AUTHENTICATE))
-		return CNG_ERR_NOT_LOGGED_IN;
-	return object_allows(base, mechanism) ? CNG_OK : CNG_ERR_MECHANISM;
-}
-
-enum cng_status
-token_derive(struct token *tok, const struct access *who,
-    struct object *base, const struct key_op *op, uint64_t mechanism,
-    struct props tmpl, obj_id *out)
-{
-	struct rule_context ctx = token_rules(tok, MODE_DERIVE);
-	struct key_material key = { .has_private = true };
-	struct object *obj = NULL;
-	enum cng_status st = check_base(base, mechanism);
-
-	*out = 0;
-	key.family = props_family(tmpl, KEY_GENERIC);
-	if (st == CNG_OK && props_number(tmpl, PROP_CLASS, OBJ_SECRET) !=
-	    OBJ_SECRET)
-		st = CNG_ERR_TEMPLATE_INCONSISTENT;
-	if (st == CNG_OK && key.family != KEY_AES &&
-	    key.family != KEY_GENERIC)
-		st = CNG_ERR_TEMPLATE_INCONSISTENT;
-	if (st == CNG_OK)
-		st = derive_value(base, op,
-		    props_number(tmpl, PROP_VALUE_LEN, 0),
-		    &key.part[SYM_VALUE]);
-	if (st == CNG_OK && key_check_shape(&key) != CNG_OK)
-		st = CNG_ERR_TEMPLATE_INCOMPLETE; /* AES of no AES length */
-	if (st == CNG_OK)
-		st = object_around(&obj, OBJ_SECRET, &key, tmpl, &ctx);
-	if (st == CNG_OK)
-		st = rules_finish(obj, &ctx);
-	key_free(&key);
-	if (st != CNG_OK) {
-		object_free(obj);
-		return st;
-	}
-	object_put_flag(obj, PROP_ALWAYS_SENSITIVE,
-	    object_flag(base, PROP_ALWAYS_SENSITIVE) &&
-		object_flag(obj, PROP_SENSITIVE));
-	object_put_flag(obj, PROP_NEVER_EXTRACTABLE,
-	    object_flag(base, PROP_NEVER_EXTRACTABLE) &&
-		!object_flag(obj, PROP_EXTRACTABLE));
-	return token_place(tok, who, obj, out);
 }

@@ -7,6 +7,9 @@ libcore_la_SOURCES = \
 	src/core/conf.c src/core/conf.h \
 	src/core/conf_file.c src/core/conf_file.h \
 	src/core/enveloped.c src/core/enveloped.h \
+	src/core/keytmpl.c src/core/keytmpl.h \
+	src/core/certificate.c src/core/certificate.h \
+	src/core/derive.c src/core/encapsulate.c src/core/derived.h \
 	src/core/export.c \
 	src/core/find.c \
 	src/core/home.c src/core/home.h \
@@ -17,9 +20,10 @@ libcore_la_SOURCES = \
 	src/core/logfile.c src/core/logfile.h \
 	src/core/login.c \
 	src/core/nullkey.c src/core/nullkey.h \
+	src/core/profile.c src/core/profile.h \
 	src/core/object.c src/core/object.h \
 	src/core/objects.c \
-	src/core/operation.c src/core/operation.h \
+	src/core/operation.c src/core/opstate.c src/core/operation.h \
 	src/core/policy.c src/core/policy.h \
 	src/core/prop.c src/core/prop.h \
 	src/core/provider.c src/core/provider.h \
@@ -45,8 +49,9 @@ core_tests = \
 	tests/unit/core_closed \
 	tests/unit/core_conf \
 	tests/unit/core_conflict \
-	tests/unit/core_faults \
 	tests/unit/core_faults_open \
+	tests/unit/core_derive \
+	tests/unit/core_faults \
 	tests/unit/core_hostile \
 	tests/unit/core_login \
 	tests/unit/core_multi \
@@ -120,6 +125,10 @@ tests_unit_core_objects_SOURCES = tests/unit/core_objects.c \
 	tests/unit/core_fixture.h
 tests_unit_core_objects_CPPFLAGS = $(core_test_flags)
 tests_unit_core_objects_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_derive_SOURCES = tests/unit/core_derive.c \
+	tests/unit/core_fixture.h
+tests_unit_core_derive_CPPFLAGS = $(core_test_flags)
+tests_unit_core_derive_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_operation_SOURCES = tests/unit/core_operation.c \
 	tests/unit/core_operation_help.h tests/unit/runner.h tests/unit/tempdir.h
 tests_unit_core_operation_CPPFLAGS = $(core_test_flags)

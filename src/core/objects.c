@@ -5,9 +5,17 @@
 #include "core/internal.h"
 
 #include "base/alloc.h"
+#include "core/certificate.h"
 #include "core/nullkey.h"
+#include "core/profile.h"
 #include "core/twin.h"
 #include "crypto/asn1.h"
+
+static bool
+is_built_in(obj_id id)
+{
+	return id == OBJ_ID_NULL_KEY || profile_has_id(id);
+}
 
 enum cng_status
 token_object(struct token *tok, obj_id id, struct object **out)
@@ -19,6 +27,8 @@ token_object(struct token *tok, obj_id id, struct object **out)
 	*out = NULL;
 	if (id == OBJ_ID_NULL_KEY)
 		return null_key_new(out);
+	if (profile_has_id(id))
+		return profile_new(out, id);
 	lock_take(&tok->lock);
 	st = shelf_entry(tok, id, &e);
 	if (st == CNG_OK) {
@@ -98,32 +108,6 @@ key_checked(struct object *obj, struct props tmpl)
 	return st;
 }
 
-/* Lines a certificate template left out are in the certificate. */
-static enum cng_status
-certificate_names(struct object *obj)
-{
-	struct x509_names names = { 0 };
-	enum cng_status st;
-
-	if (obj->cert_type != 0 || obj->value.len == 0)
-		return CNG_OK;
-	st = x509_names(&names, secret_span(&obj->value));
-	if (st == CNG_ERR_NO_MEMORY)
-		return st;
-	if (st != CNG_OK)
-		return CNG_ERR_PROP_VALUE;
-	st = secret_replace(object_kept(obj, PROP_SUBJECT),
-	    secret_span(&names.subject));
-	if (st == CNG_OK)
-		st = secret_replace(object_kept(obj, PROP_ISSUER),
-		    secret_span(&names.issuer));
-	if (st == CNG_OK)
-		st = secret_replace(object_kept(obj, PROP_SERIAL),
-		    secret_span(&names.serial));
-	x509_names_free(&names);
-	return st;
-}
-
 static enum cng_status
 contents_from(struct object *obj, struct props tmpl)
 {
@@ -131,12 +115,10 @@ contents_from(struct object *obj, struct props tmpl)
 	enum cng_status st = CNG_OK;
 
 	obj->cert_type = props_number(tmpl, PROP_CERT_TYPE, 0);
-	if (obj->class == OBJ_CERT && value == NULL)
-		return CNG_ERR_TEMPLATE_INCOMPLETE;
 	if (value != NULL)
 		st = secret_replace(&obj->value, value->bytes);
 	if (st == CNG_OK && obj->class == OBJ_CERT)
-		st = certificate_names(obj);
+		st = cert_begin(obj);
 	return st;
 }
 
@@ -150,6 +132,8 @@ check_public_info(const struct object *obj, struct props tmpl)
 
 	if (line == NULL || line->bytes.len == 0)
 		return CNG_OK;
+	if (obj->class == OBJ_CERT)
+		return object_says(obj, line, CNG_ERR_PROP_VALUE);
 	if (obj->class != OBJ_PUBLIC && obj->class != OBJ_PRIVATE)
 		return CNG_OK;
 	st = spki_decode(&said, line->bytes);
@@ -172,6 +156,8 @@ token_create(struct token *tok, const struct access *who, struct props tmpl,
 	*out = 0;
 	if (class == OBJ_NONE)
 		return CNG_ERR_TEMPLATE_INCOMPLETE;
+	if (class == OBJ_PROFILE)
+		return CNG_ERR_PROP_VALUE;
 	st = object_new(&obj, class);
 	if (st != CNG_OK)
 		return st;
@@ -205,7 +191,7 @@ token_copy(struct token *tok, const struct access *who, obj_id from,
 	enum cng_status st;
 
 	*out = 0;
-	if (from == OBJ_ID_NULL_KEY)
+	if (is_built_in(from))
 		return CNG_ERR_PROHIBITED;
 	st = token_object(tok, from, &source);
 	if (st == CNG_OK && !object_flag(source, PROP_COPYABLE))
@@ -331,7 +317,7 @@ token_set(struct token *tok, const struct access *who, obj_id id,
 {
 	enum cng_status st = CNG_ERR_NOT_FOUND;
 
-	if (id == OBJ_ID_NULL_KEY)
+	if (is_built_in(id))
 		return CNG_ERR_PROHIBITED;
 	lock_take(&tok->lock);
 	for (int i = 0; st == CNG_ERR_NOT_FOUND && i < CHANGE_TRIES; i++)
@@ -397,7 +383,7 @@ token_destroy(struct token *tok, const struct access *who, obj_id id)
 {
 	enum cng_status st = CNG_ERR_NOT_FOUND;
 
-	if (id == OBJ_ID_NULL_KEY)
+	if (is_built_in(id))
 		return CNG_ERR_PROHIBITED;
 	lock_take(&tok->lock);
 	for (int i = 0; st == CNG_ERR_NOT_FOUND && i < CHANGE_TRIES; i++)

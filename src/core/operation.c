@@ -6,12 +6,10 @@
 #include "core/operation.h"
 
 #include "base/alloc.h"
+#include "base/rd.h"
 #include "core/conflict.h"
+#include "core/internal.h"
 #include "core/scheme.h"
-
-/* What sign and verify in parts keep for a scheme that has no parts: the
- * longest input of the largest RSA key is half of it. */
-#define HELD_MAX ((size_t)4096)
 
 #define DIGEST_MAX 64
 
@@ -37,17 +35,19 @@ static const struct use_row uses[USE_COUNT] = {
 
 struct operation {
 	struct object *key;      /* a reference; NULL for a digest */
-	struct key_op op;        /* its spans are of the four below */
+	struct key_op op;        /* its spans are of the five below */
 	struct secret iv;
 	struct secret aad;
 	struct secret label;
 	struct secret peer;
+	struct secret context;
 	enum operation_use use;
 	enum scheme_parts parts;
 	bool wants_pin;
 	bool multipart;
 	struct crypto_stream *stream; /* PARTS_STREAM: made by the first part */
-	struct secret held;           /* PARTS_HELD */
+	struct secret held;           /* PARTS_HELD; room, of which */
+	size_t held_len;              /* so much is used */
 };
 
 /* --- beginning -------------------------------------------------------- */
@@ -95,26 +95,37 @@ own_op(struct operation *o, const struct key_op *op)
 
 	o->op = *op;
 	st = own_bytes(&o->iv, &o->op.iv);
+	if (st == CNG_OK && op->nonce.len > 0)
+		st = secret_append(&o->iv, o->op.nonce);
+	o->op.iv = secret_span(&o->iv);
+	o->op.nonce = span_of(NULL, 0);
 	if (st == CNG_OK)
 		st = own_bytes(&o->aad, &o->op.aad);
 	if (st == CNG_OK)
 		st = own_bytes(&o->label, &o->op.label);
 	if (st == CNG_OK)
 		st = own_bytes(&o->peer, &o->op.peer);
+	if (st == CNG_OK)
+		st = own_bytes(&o->context, &o->op.context);
+	o->op.kbkdf = NULL;
 	return st;
 }
 
-enum cng_status
-operation_new(struct operation **out, struct object *key,
-    const struct key_op *op, enum operation_use use, uint64_t mechanism)
+static bool
+key_wants_pin(const struct object *key)
+{
+	return key != NULL && key->class == OBJ_PRIVATE &&
+	    (key->flags & PROP_BIT(PROP_ALWAYS_AUTHENTICATE));
+}
+
+static enum cng_status
+make(struct operation **out, struct object *key, const struct key_op *op,
+    enum operation_use use)
 {
 	struct operation *o;
 	enum cng_status st;
 
 	*out = NULL;
-	st = judge(key, op, use, mechanism);
-	if (st != CNG_OK)
-		return st;
 	o = mem_new(1, sizeof *o);
 	if (o == NULL)
 		return CNG_ERR_NO_MEMORY;
@@ -125,12 +136,34 @@ operation_new(struct operation **out, struct object *key,
 	}
 	o->use = use;
 	o->parts = scheme_parts(op, use);
-	if (key != NULL) {
+	if (key != NULL)
 		o->key = object_ref(key);
-		o->wants_pin = key->class == OBJ_PRIVATE &&
-		    (key->flags & PROP_BIT(PROP_ALWAYS_AUTHENTICATE));
-	}
+	o->wants_pin = key_wants_pin(key);
 	*out = o;
+	return CNG_OK;
+}
+
+enum cng_status
+operation_new(struct operation **out, struct object *key,
+    const struct key_op *op, enum operation_use use, uint64_t mechanism)
+{
+	enum cng_status st = judge(key, op, use, mechanism);
+
+	*out = NULL;
+	return st == CNG_OK ? make(out, key, op, use) : st;
+}
+
+enum cng_status
+operation_again(struct operation **out, struct operation *model,
+    const struct key_op *op)
+{
+	enum cng_status st = make(out, model->key,
+	    op == NULL ? &model->op : op, model->use);
+
+	if (st != CNG_OK)
+		return st;
+	(*out)->wants_pin = model->wants_pin;
+	model->wants_pin = key_wants_pin(model->key);
 	return CNG_OK;
 }
 
@@ -145,6 +178,7 @@ operation_free(struct operation *o)
 	secret_free(&o->aad);
 	secret_free(&o->label);
 	secret_free(&o->peer);
+	secret_free(&o->context);
 	object_free(o->key);
 	mem_free(o);
 }
@@ -290,12 +324,35 @@ writes_parts(const struct operation *o)
 	return o->use == USE_ENCRYPT || o->use == USE_DECRYPT;
 }
 
+/* Grows in steps, so that many small parts do not copy all each time. */
 static enum cng_status
 hold(struct operation *o, struct span in)
 {
-	if (in.len > HELD_MAX - o->held.len)
+	size_t most = scheme_held_max(&o->op), need;
+	struct secret grown = { 0 };
+	enum cng_status st;
+
+	if (in.len > most - o->held_len)
 		return CNG_ERR_DATA_SIZE;
-	return secret_append(&o->held, in);
+	need = o->held_len + in.len;
+	if (need > o->held.len) {
+		st = secret_new(&grown, need < most / 2 ? need * 2 : most);
+		if (st != CNG_OK)
+			return st;
+		if (o->held_len > 0)
+			memcpy(grown.ptr, o->held.ptr, o->held_len);
+		secret_move(&o->held, &grown);
+	}
+	if (in.len > 0)
+		memcpy(o->held.ptr + o->held_len, in.ptr, in.len);
+	o->held_len = need;
+	return CNG_OK;
+}
+
+static struct span
+held_span(const struct operation *o)
+{
+	return span_of(o->held.ptr, o->held_len);
 }
 
 enum cng_status
@@ -337,7 +394,7 @@ operation_final(struct operation *o, struct wr *out)
 	if (o->wants_pin)
 		return CNG_ERR_NOT_LOGGED_IN;
 	if (o->parts == PARTS_HELD)
-		return run_keyed(o, secret_span(&o->held), out);
+		return run_keyed(o, held_span(o), out);
 	st = stream_ready(o);
 	if (st != CNG_OK)
 		return st;
@@ -356,11 +413,74 @@ operation_verify_final(struct operation *o, struct span signature)
 	if (o->use != USE_VERIFY)
 		return CNG_ERR_OPERATION_STATE;
 	if (o->parts == PARTS_HELD)
-		return verify_keyed(o, secret_span(&o->held), signature);
+		return verify_keyed(o, held_span(o), signature);
 	st = stream_ready(o);
 	if (st != CNG_OK)
 		return st;
 	return crypto_stream_verify(o->stream, signature);
+}
+
+/* --- states ----------------------------------------------------------- */
+
+#define STATE_MAX 512
+
+enum cng_status
+operation_save(struct operation *o, struct token *tok, struct secret *out)
+{
+	uint8_t bytes[STATE_MAX];
+	struct wr w = wr_of(bytes, sizeof bytes);
+	enum cng_status st;
+
+	if (o->use != USE_DIGEST)
+		return CNG_ERR_NOT_SUPPORTED;
+	st = stream_ready(o);
+	wr_u8(&w, o->multipart);
+	wr_u8(&w, (uint8_t)o->op.hash);
+	if (st == CNG_OK)
+		st = crypto_stream_save(o->stream, &w);
+	if (st == CNG_OK)
+		st = token_seal_state(tok, span_of(bytes, w.len), out);
+	wipe(bytes, sizeof bytes);
+	return st;
+}
+
+static enum cng_status
+load(struct operation **out, struct rd in)
+{
+	struct key_op op = { .scheme = OP_DIGEST };
+	uint8_t multipart, hash;
+	enum cng_status st;
+
+	if (!rd_u8(&in, &multipart) || !rd_u8(&in, &hash))
+		return CNG_ERR_BAD_DATA;
+	op.hash = (enum key_hash)hash;
+	st = judge(NULL, &op, USE_DIGEST, 0);
+	if (st == CNG_OK)
+		st = make(out, NULL, &op, USE_DIGEST);
+	if (st == CNG_OK)
+		st = crypto_stream_load(&(*out)->stream, op.hash,
+		    span_of(in.ptr, in.left));
+	if (st == CNG_OK) {
+		(*out)->multipart = multipart != 0;
+	} else {
+		operation_free(*out);
+		*out = NULL;
+	}
+	return st;
+}
+
+enum cng_status
+operation_load(struct operation **out, struct token *tok, struct span state)
+{
+	struct secret bytes = { 0 };
+	enum cng_status st = token_open_state(tok, state, &bytes);
+
+	*out = NULL;
+	if (st == CNG_OK)
+		st = load(out, rd_of(secret_span(&bytes)));
+	secret_free(&bytes);
+	return st == CNG_ERR_NO_MEMORY || st == CNG_OK ? st :
+							 CNG_ERR_BAD_DATA;
 }
 
 enum cng_status

@@ -29,6 +29,10 @@ enum operation_use {
 enum cng_status operation_new(struct operation **out, struct object *key,
     const struct key_op *op, enum operation_use use, uint64_t mechanism)
     CNG_MUST_CHECK;
+/* Another one on the same key for the same use: with op, or with what model
+ * was made for (NULL).  The PIN that model was given is for this one. */
+enum cng_status operation_again(struct operation **out,
+    struct operation *model, const struct key_op *op) CNG_MUST_CHECK;
 void operation_free(struct operation *o);
 
 /* The key wants its PIN before each operation, and has not had it yet. */
@@ -51,6 +55,14 @@ enum cng_status operation_final(struct operation *o, struct wr *out)
     CNG_MUST_CHECK;
 enum cng_status operation_verify_final(struct operation *o,
     struct span signature) CNG_MUST_CHECK;
+
+/* A digest that runs, as bytes that only this token of this process can read;
+ * CNG_ERR_NOT_SUPPORTED: an operation that cannot be saved. */
+enum cng_status operation_save(struct operation *o, struct token *tok,
+    struct secret *out) CNG_MUST_CHECK;
+/* CNG_ERR_BAD_DATA: not such a state. */
+enum cng_status operation_load(struct operation **out, struct token *tok,
+    struct span state) CNG_MUST_CHECK;
 
 /* C_DigestKey: feeds the value of a secret key to a digest. */
 enum cng_status operation_digest_key(struct operation *o,

@@ -5,6 +5,7 @@
  */
 #include "core/policy.h"
 
+#include "core/keytmpl.h"
 #include "base/util.h"
 #include "core/nullkey.h"
 
@@ -22,8 +23,10 @@ strength(const struct object *obj)
 		{ 7680, 192 } };
 	size_t bits = key_bits(&obj->key);
 
-	if (obj->key.curve != CURVE_NONE)
-		bits = bits / 2;
+	if (obj->key.curve != CURVE_NONE || obj->key.family == KEY_XTS)
+		bits = (bits + 1) / 2; /* X25519 has 255 and counts 128 */
+	if (obj->key.family == KEY_DES3)
+		return 112;
 	if (obj->key.family != KEY_RSA && obj->key.family != KEY_DSA &&
 	    obj->key.family != KEY_DH)
 		return bits > STRENGTH_MAX ? STRENGTH_MAX : (unsigned)bits;
@@ -33,12 +36,11 @@ strength(const struct object *obj)
 	return STRENGTH_MAX;
 }
 
-/* Only an envelope says how to agree on a key with the holder of another. */
+/* Whether the way of wrapping takes such keys is asked where it is done. */
 static bool
-may_agree(const struct object *key, uint64_t mechanism)
+may_agree(enum key_family family)
 {
-	return key->key.family == KEY_EC &&
-	    mechanism == TRANSFER_MECHANISM(BLOB_PKCS7ENVELOPE);
+	return family == KEY_EC || family == KEY_MONTGOMERY;
 }
 
 static enum cng_status
@@ -47,7 +49,8 @@ wrapping_key_fits(const struct object *obj, const struct object *key,
 {
 	bool rsa = key->class == OBJ_PUBLIC && key->key.family == KEY_RSA;
 	bool aes = key->class == OBJ_SECRET && key->key.family == KEY_AES;
-	bool agrees = key->class == OBJ_PUBLIC && may_agree(key, mechanism);
+	bool agrees = key->class == OBJ_PUBLIC && may_agree(key->key.family);
+	enum cng_status st;
 
 	if (!rsa && !aes && !agrees)
 		return CNG_ERR_WRAP_KEY_TYPE;
@@ -58,6 +61,9 @@ wrapping_key_fits(const struct object *obj, const struct object *key,
 		return CNG_ERR_KEY_USAGE;
 	if (!object_allows(key, mechanism))
 		return CNG_ERR_MECHANISM;
+	st = keytmpl_fits(key, PROP_WRAP_TEMPLATE, obj);
+	if (st != CNG_OK)
+		return st;
 	if (object_flag(obj, PROP_WRAP_WITH_TRUSTED) &&
 	    !object_flag(key, PROP_TRUSTED))
 		return CNG_ERR_KEY_NOT_WRAPPABLE;
@@ -124,7 +130,7 @@ policy_unwrap(const struct object *key, bool any_use, uint64_t mechanism)
 {
 	bool rsa = key->class == OBJ_PRIVATE && key->key.family == KEY_RSA;
 	bool aes = key->class == OBJ_SECRET && key->key.family == KEY_AES;
-	bool agrees = key->class == OBJ_PRIVATE && may_agree(key, mechanism);
+	bool agrees = key->class == OBJ_PRIVATE && may_agree(key->key.family);
 
 	if (!rsa && !aes && !agrees)
 		return CNG_ERR_WRAP_KEY_TYPE;

@@ -4,6 +4,7 @@
  */
 #include "core/prop.h"
 
+#include "base/rd.h"
 #include "base/util.h"
 
 static const char *const names[PROP_MADE_END] = {
@@ -30,6 +31,8 @@ static const char *const names[PROP_MADE_END] = {
 	[PROP_WRAP_WITH_TRUSTED] = "wrap-with-trusted",
 	[PROP_ALWAYS_AUTHENTICATE] = "always-authenticate",
 	[PROP_FINALIZED] = "finalized",
+	[PROP_ENCAPSULATE] = "encapsulate",
+	[PROP_DECAPSULATE] = "decapsulate",
 	[PROP_CLASS] = "class",
 	[PROP_KEY_FAMILY] = "key-type",
 	[PROP_CERT_TYPE] = "certificate-type",
@@ -39,6 +42,8 @@ static const char *const names[PROP_MADE_END] = {
 	[PROP_MODULUS_BITS] = "modulus-bits",
 	[PROP_BLOB_TYPE] = "blob-type",
 	[PROP_PARAMETER_SET] = "parameter-set",
+	[PROP_VALUE_BITS] = "value-bits",
+	[PROP_PROFILE_ID] = "profile-id",
 	[PROP_LABEL] = "label",
 	[PROP_ID] = "id",
 	[PROP_NAME] = "key-name",
@@ -55,6 +60,13 @@ static const char *const names[PROP_MADE_END] = {
 	[PROP_ALLOWED_MECHANISMS] = "allowed-mechanisms",
 	[PROP_CHECK_VALUE] = "check-value",
 	[PROP_CNG_PROPERTIES] = "cng-properties",
+	[PROP_NAME_HASH] = "name-hash-algorithm",
+	[PROP_SECURITY_DOMAIN] = "security-domain",
+	[PROP_WRAP_TEMPLATE] = "wrap-template",
+	[PROP_UNWRAP_TEMPLATE] = "unwrap-template",
+	[PROP_DERIVE_TEMPLATE] = "derive-template",
+	[PROP_ENCAPSULATE_TEMPLATE] = "encapsulate-template",
+	[PROP_DECAPSULATE_TEMPLATE] = "decapsulate-template",
 	[PROP_VALUE] = "value",
 	[PROP_MODULUS] = "modulus",
 	[PROP_PUBLIC_EXPONENT] = "public-exponent",
@@ -106,4 +118,39 @@ props_bytes(struct props list, enum prop_id id)
 	const struct prop *p = props_find(list, id);
 
 	return p == NULL ? span_of(NULL, 0) : p->bytes;
+}
+
+/* --- as bytes ------------------------------------------------------------- */
+
+void
+props_pack(struct props list, struct wr *out)
+{
+	for (size_t i = 0; i < list.count; i++) {
+		const struct prop *p = &list.item[i];
+
+		wr_u32le(out, (uint32_t)p->id);
+		if (prop_kind(p->id) == PROP_BYTES)
+			wr_blob32(out, p->bytes);
+		else
+			wr_u64le(out, p->number);
+	}
+}
+
+bool
+props_unpack(struct span in, struct prop item[PROPS_MAX], size_t *count)
+{
+	struct rd r = rd_of(in);
+	uint32_t id;
+	bool ok = true;
+
+	for (*count = 0; ok && !rd_at_end(&r); (*count)++) {
+		if (*count == PROPS_MAX || !rd_u32le(&r, &id) ||
+		    id >= PROP_MADE_END)
+			return false;
+		item[*count] = (struct prop){ .id = (enum prop_id)id };
+		ok = prop_kind((enum prop_id)id) == PROP_BYTES ?
+		    rd_blob32(&r, &item[*count].bytes) :
+		    rd_u64le(&r, &item[*count].number);
+	}
+	return ok;
 }

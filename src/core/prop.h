@@ -8,6 +8,7 @@
 
 #include "base/span.h"
 #include "base/status.h"
+#include "base/wr.h"
 
 enum obj_class {
 	OBJ_NONE = 0,
@@ -16,6 +17,7 @@ enum obj_class {
 	OBJ_PUBLIC,
 	OBJ_PRIVATE,
 	OBJ_SECRET,
+	OBJ_PROFILE,             /* built in, never stored */
 	OBJ_CLASS_COUNT
 };
 /* Values are stored on disk: append only. */
@@ -53,6 +55,8 @@ enum prop_id {
 	PROP_WRAP_WITH_TRUSTED,
 	PROP_ALWAYS_AUTHENTICATE,
 	PROP_FINALIZED,          /* CNG: false until NCryptFinalizeKey */
+	PROP_ENCAPSULATE,
+	PROP_DECAPSULATE,
 	PROP_BOOL_COUNT,
 
 	/* numbers */
@@ -65,6 +69,8 @@ enum prop_id {
 	PROP_MODULUS_BITS,
 	PROP_BLOB_TYPE,          /* enum blob_type; import and read only */
 	PROP_PARAMETER_SET,      /* number of struct key_set_info */
+	PROP_VALUE_BITS,         /* of x of a Diffie-Hellman key */
+	PROP_PROFILE_ID,
 	PROP_NUMBER_END,
 
 	/* bytes kept as given */
@@ -86,6 +92,14 @@ enum prop_id {
 	PROP_CHECK_VALUE,        /* kept for certificates, made for secrets */
 	PROP_CNG_PROPERTIES,     /* what CNG keeps of a key besides; its form
 	                          * is the face's */
+	PROP_NAME_HASH,          /* of certificates: of the hashes of keys; one
+	                          * of the face's mechanism numbers */
+	PROP_SECURITY_DOMAIN,    /* of certificates: 8 bytes little-endian */
+	PROP_WRAP_TEMPLATE,      /* templates, as props_pack writes them */
+	PROP_UNWRAP_TEMPLATE,
+	PROP_DERIVE_TEMPLATE,
+	PROP_ENCAPSULATE_TEMPLATE,
+	PROP_DECAPSULATE_TEMPLATE,
 	PROP_KEPT_END,
 
 	/* bytes made from the key's numbers (or the contents of data and
@@ -141,6 +155,15 @@ uint64_t props_number(struct props list, enum prop_id id, uint64_t fallback);
 
 /* Bytes of a line; empty when there is none. */
 struct span props_bytes(struct props list, enum prop_id id);
+
+/* Lines that a template within a template, or a key's and a caller's
+ * together, may have. */
+#define PROPS_MAX 128
+
+/* A template as bytes, and back; the lines borrow from them. */
+void props_pack(struct props list, struct wr *out);
+bool props_unpack(struct span in, struct prop item[PROPS_MAX],
+    size_t *count);
 
 /* "label", for logs. */
 const char *prop_name(enum prop_id id);

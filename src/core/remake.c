@@ -11,7 +11,7 @@ enum cng_status
 object_public_half(struct object *obj, struct object **out)
 {
 	static const enum prop_id uses[] = { PROP_VERIFY, PROP_VERIFY_RECOVER,
-		PROP_ENCRYPT };
+		PROP_ENCRYPT, PROP_ENCAPSULATE };
 	enum cng_status st;
 
 	*out = NULL;

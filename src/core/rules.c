@@ -8,6 +8,7 @@
 
 #include "base/utf16.h"
 #include "base/util.h"
+#include "core/certificate.h"
 #include "key/set.h"
 
 #define NEW (MODE_CREATE | MODE_GENERATE | MODE_UNWRAP | MODE_DERIVE | \
@@ -46,6 +47,8 @@ static const struct flag_row flag_rows[PROP_BOOL_COUNT] = {
 	[PROP_WRAP] = { .modes = ANY_TIME, .usage = true },
 	[PROP_UNWRAP] = { .modes = ANY_TIME, .usage = true },
 	[PROP_DERIVE] = { .modes = ANY_TIME, .usage = true },
+	[PROP_ENCAPSULATE] = { .modes = ANY_TIME, .usage = true },
+	[PROP_DECAPSULATE] = { .modes = ANY_TIME, .usage = true },
 	[PROP_TRUSTED] = { .modes = ANY_TIME, .so_only = true },
 	[PROP_WRAP_WITH_TRUSTED] = { .modes = ANY_TIME,
 	    .direction = ONLY_UP },
@@ -71,7 +74,22 @@ static const unsigned kept_modes[KEPT_COUNT] = {
 	[PROP_ALLOWED_MECHANISMS - PROP_LABEL] = NEW,
 	[PROP_CHECK_VALUE - PROP_LABEL] = NEW_COPY,
 	[PROP_CNG_PROPERTIES - PROP_LABEL] = ANY_TIME,
+	[PROP_NAME_HASH - PROP_LABEL] = NEW_COPY,
+	[PROP_SECURITY_DOMAIN - PROP_LABEL] = NEW_COPY,
+	[PROP_WRAP_TEMPLATE - PROP_LABEL] = NEW,
+	[PROP_UNWRAP_TEMPLATE - PROP_LABEL] = NEW,
+	[PROP_DERIVE_TEMPLATE - PROP_LABEL] = NEW,
+	[PROP_ENCAPSULATE_TEMPLATE - PROP_LABEL] = NEW,
+	[PROP_DECAPSULATE_TEMPLATE - PROP_LABEL] = NEW,
 };
+
+/* The standard lets only these of a certificate be changed. */
+static bool
+may_change(const struct object *obj, enum prop_id id)
+{
+	return obj->class != OBJ_CERT || id == PROP_LABEL || id == PROP_ID ||
+	    id == PROP_ISSUER || id == PROP_SERIAL;
+}
 
 #define KEPT_BYTES_MAX 65536
 #define CNG_PROPERTIES_MAX 0x400000
@@ -80,7 +98,8 @@ static const uint64_t usage_bits = PROP_BIT(PROP_ENCRYPT) |
     PROP_BIT(PROP_DECRYPT) | PROP_BIT(PROP_SIGN) |
     PROP_BIT(PROP_SIGN_RECOVER) | PROP_BIT(PROP_VERIFY) |
     PROP_BIT(PROP_VERIFY_RECOVER) | PROP_BIT(PROP_WRAP) |
-    PROP_BIT(PROP_UNWRAP) | PROP_BIT(PROP_DERIVE);
+    PROP_BIT(PROP_UNWRAP) | PROP_BIT(PROP_DERIVE) |
+    PROP_BIT(PROP_ENCAPSULATE) | PROP_BIT(PROP_DECAPSULATE);
 
 /* What a key may do when nobody says: all that its kind is made for, but
  * never wrapping, which must be asked for.  A key that its format says is for
@@ -102,8 +121,14 @@ static const struct usage_row usage_rows[KEY_FAMILY_COUNT] = {
 	[KEY_EDWARDS] = { USE(SIGN), USE(VERIFY), 0 },
 	[KEY_AES] = { USE(ENCRYPT) | USE(DECRYPT), 0, 0 },
 	[KEY_GENERIC] = { USE(SIGN) | USE(VERIFY) | USE(DERIVE), 0, 0 },
+	[KEY_DES3] = { USE(DECRYPT), 0, 0 },
+	[KEY_CHACHA20] = { USE(ENCRYPT) | USE(DECRYPT), 0, 0 },
+	[KEY_POLY1305] = { USE(SIGN) | USE(VERIFY), 0, 0 },
+	[KEY_XTS] = { USE(ENCRYPT) | USE(DECRYPT), 0, 0 },
+	[KEY_HKDF] = { USE(DERIVE), 0, 0 },
 	[KEY_DSA] = { USE(SIGN), USE(VERIFY), 0 },
 	[KEY_DH] = { USE(DERIVE), 0, 0 },
+	[KEY_MLKEM] = { USE(DECAPSULATE), USE(ENCAPSULATE), 0 },
 	[KEY_MLDSA] = { USE(SIGN), USE(VERIFY), 0 },
 	[KEY_SLHDSA] = { USE(SIGN), USE(VERIFY), 0 },
 };
@@ -202,7 +227,8 @@ apply_kept(struct object *obj, const struct prop *line,
 
 	if (!object_has_prop(obj, line->id))
 		return CNG_ERR_PROP_UNKNOWN;
-	if (!(kept_modes[line->id - PROP_LABEL] & ctx->mode))
+	if (!(kept_modes[line->id - PROP_LABEL] & ctx->mode) ||
+	    (ctx->mode == MODE_SET && !may_change(obj, line->id)))
 		return object_says(obj, line, CNG_ERR_PROP_READ_ONLY);
 	if (line->bytes.len > (line->id == PROP_CNG_PROPERTIES ?
 	    CNG_PROPERTIES_MAX : KEPT_BYTES_MAX))
@@ -212,8 +238,11 @@ apply_kept(struct object *obj, const struct prop *line,
 		return CNG_ERR_PROP_VALUE;
 	if (line->id == PROP_NAME && !utf8_valid(line->bytes))
 		return CNG_ERR_PROP_VALUE;
-	if (line->id == PROP_CHECK_VALUE && obj->class == OBJ_SECRET)
+	if (line->id == PROP_CHECK_VALUE &&
+	    (obj->class == OBJ_SECRET || obj->value.len > 0))
 		return check_value(obj, line); /* never stored */
+	if (line->id == PROP_SERIAL && obj->class == OBJ_CERT)
+		return cert_set_serial(obj, line->bytes);
 	return secret_replace(kept, line->bytes);
 }
 
@@ -227,6 +256,7 @@ is_structural(enum prop_id id)
 	case PROP_CERT_TYPE:
 	case PROP_VALUE_LEN:
 	case PROP_MODULUS_BITS:
+	case PROP_VALUE_BITS:
 	case PROP_BLOB_TYPE:
 	case PROP_BLOB:
 	case PROP_PRIME:
@@ -253,8 +283,12 @@ apply_line(struct object *obj, const struct prop *line,
 	if (line->id == PROP_CERT_CATEGORY && obj->class == OBJ_CERT &&
 	    !change) {
 		obj->cert_category = line->number;
-		return CNG_OK;
+		return line->number <= CERT_CATEGORY_MAX ? CNG_OK :
+							   CNG_ERR_PROP_VALUE;
 	}
+	if (line->id == PROP_VALUE && obj->class == OBJ_DATA &&
+	    (ctx->mode == MODE_SET || ctx->mode == MODE_COPY))
+		return secret_replace(&obj->value, line->bytes);
 	if (change) /* it may say what is so already */
 		return object_says(obj, line, CNG_ERR_PROP_READ_ONLY);
 	return is_structural(line->id) ? CNG_OK : CNG_ERR_PROP_READ_ONLY;
@@ -346,7 +380,5 @@ rules_finish(struct object *obj, const struct rule_context *ctx)
 	obj->ever |= obj->flags & usage_bits;
 	if (object_is_key(obj))
 		return finish_key(obj, ctx);
-	if (obj->class == OBJ_CERT && object_kept(obj, PROP_SUBJECT)->len == 0)
-		return CNG_ERR_TEMPLATE_INCOMPLETE;
-	return CNG_OK;
+	return obj->class == OBJ_CERT ? cert_finish(obj) : CNG_OK;
 }

@@ -113,6 +113,30 @@ dh_from(struct key_material *out, struct props tmpl)
 	    out->has_private ? DH_X : DH_Y, tmpl);
 }
 
+/* Diffie-Hellman has no subprime in its templates. */
+enum cng_status
+rules_domain_from(struct key_material *out, enum key_family family,
+    struct props tmpl)
+{
+	bool dsa = family == KEY_DSA;
+	const struct part_line *lines = dsa ? dsa_lines : dh_lines;
+	size_t count = dsa ? ARRAY_LEN(dsa_lines) : ARRAY_LEN(dh_lines);
+	enum cng_status st = CNG_OK;
+
+	*out = (struct key_material){ .family = family };
+	for (size_t i = 0; st == CNG_OK && i < count; i++) {
+		const struct prop *line = props_find(tmpl, lines[i].id);
+
+		st = line == NULL ? CNG_ERR_TEMPLATE_INCOMPLETE :
+		    key_set(out, lines[i].part, line->bytes);
+		if (st == CNG_OK && out->part[lines[i].part].len == 0)
+			st = CNG_ERR_PROP_VALUE;
+	}
+	if (st != CNG_OK)
+		key_free(out);
+	return st == CNG_ERR_BAD_DATA ? CNG_ERR_PROP_VALUE : st;
+}
+
 static enum cng_status
 pq_part_from(struct key_material *out, enum key_part part,
     const struct prop *line, size_t len)
@@ -234,7 +258,8 @@ rules_check_lines(const struct object *obj, struct props tmpl)
 		enum prop_id id = tmpl.item[i].id;
 
 		if ((id >= PROP_VALUE && id < PROP_PUBLIC_KEY_INFO) ||
-		    id == PROP_VALUE_LEN || id == PROP_MODULUS_BITS ||
+		    id == PROP_VALUE_LEN || id == PROP_VALUE_BITS ||
+		    id == PROP_MODULUS_BITS ||
 		    id == PROP_KEY_FAMILY || id == PROP_CERT_TYPE)
 			st = check_belongs(obj, &tmpl.item[i]);
 	}
@@ -269,6 +294,7 @@ check_line(const struct object *obj, const struct prop *line,
 	case PROP_CLASS:
 	case PROP_KEY_FAMILY:
 	case PROP_VALUE_LEN:
+	case PROP_VALUE_BITS:
 	case PROP_MODULUS:
 	case PROP_EC_POINT:
 	case PROP_PRIME:

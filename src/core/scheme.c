@@ -5,8 +5,15 @@
 #include "core/scheme.h"
 
 #include "base/util.h"
+#include "key/set.h"
 
 #define AES_BLOCK 16
+
+/* What sign and verify in parts keep for a scheme that has no parts: the
+ * longest input of the largest RSA key is half of it. */
+#define DIGEST_INPUT_MAX ((size_t)4096)
+/* The same, where the whole message is looked at twice. */
+#define WHOLE_MAX ((size_t)16 * 1024 * 1024)
 
 #define BIT(use) (1u << (use))
 #define CRYPTS (BIT(USE_ENCRYPT) | BIT(USE_DECRYPT))
@@ -18,10 +25,12 @@ struct scheme_row {
 	unsigned uses;
 	bool streams;    /* encrypts in parts, or takes the message to sign */
 	bool hashes;     /* signs the message when it is told a hash */
+	bool held;       /* encrypts only what is there as a whole */
+	bool derives;
 };
 
-/* A scheme without a row is not for the uses of an operation: it derives or
- * wraps. */
+/* A scheme without uses is not for operations: it derives or wraps.  Without a
+ * family it takes secret keys of several. */
 static const struct scheme_row rows[OP_SCHEME_COUNT] = {
 	[OP_RSA_PKCS1] = {
 		.family = KEY_RSA,
@@ -45,10 +54,70 @@ static const struct scheme_row rows[OP_SCHEME_COUNT] = {
 	[OP_AES_CTR] = { .family = KEY_AES, .uses = CRYPTS, .streams = true },
 	[OP_AES_GCM] = { .family = KEY_AES, .uses = CRYPTS, .streams = true },
 	[OP_AES_CMAC] = { .family = KEY_AES, .uses = SIGNS, .streams = true },
+	[OP_AES_OFB] = {
+		.family = KEY_AES,
+		.uses = CRYPTS,
+		.streams = true,
+	},
+	[OP_AES_CFB8] = {
+		.family = KEY_AES,
+		.uses = CRYPTS,
+		.streams = true,
+	},
+	[OP_AES_CFB128] = {
+		.family = KEY_AES,
+		.uses = CRYPTS,
+		.streams = true,
+	},
+	[OP_CHACHA20] = {
+		.family = KEY_CHACHA20,
+		.uses = CRYPTS,
+		.streams = true,
+	},
+	[OP_CHACHA20_POLY1305] = {
+		.family = KEY_CHACHA20,
+		.uses = CRYPTS,
+		.streams = true,
+	},
+	[OP_DES3_ECB] = {
+		.family = KEY_DES3,
+		.uses = CRYPTS,
+		.streams = true,
+	},
+	[OP_DES3_CBC] = {
+		.family = KEY_DES3,
+		.uses = CRYPTS,
+		.streams = true,
+	},
+	[OP_DES3_CBC_PAD] = {
+		.family = KEY_DES3,
+		.uses = CRYPTS,
+		.streams = true,
+	},
+	[OP_AES_CTS] = { .family = KEY_AES, .uses = CRYPTS, .held = true },
+	[OP_AES_XTS] = { .family = KEY_XTS, .uses = CRYPTS, .held = true },
+	[OP_AES_CCM] = { .family = KEY_AES, .uses = CRYPTS, .held = true },
+	[OP_AES_GMAC] = { .family = KEY_AES, .uses = SIGNS, .streams = true },
+	[OP_POLY1305] = {
+		.family = KEY_POLY1305,
+		.uses = SIGNS,
+		.streams = true,
+	},
 	[OP_AES_KW] = { .family = KEY_AES, .uses = CRYPTS },
 	[OP_AES_KWP] = { .family = KEY_AES, .uses = CRYPTS },
 	[OP_AES_KW_PKCS7] = { .family = KEY_AES, .uses = CRYPTS },
 	[OP_HMAC] = { .family = KEY_GENERIC, .uses = SIGNS, .streams = true },
+	[OP_DSA] = { .family = KEY_DSA, .uses = SIGNS, .hashes = true },
+	[OP_EDDSA] = { .family = KEY_EDWARDS, .uses = SIGNS },
+	[OP_MLDSA] = { .family = KEY_MLDSA, .uses = SIGNS, .hashes = true },
+	[OP_SLHDSA] = { .family = KEY_SLHDSA, .uses = SIGNS, .hashes = true },
+	[OP_ECDH] = { .derives = true },
+	[OP_DH] = { .family = KEY_DH, .derives = true },
+	[OP_HKDF] = { .derives = true },
+	[OP_PBKDF2] = { .derives = true },
+	[OP_SP800_108] = { .derives = true },
+	[OP_TLS_PRF] = { .derives = true },
+	[OP_HASH_KEY] = { .derives = true },
 	[OP_DIGEST] = { .uses = BIT(USE_DIGEST), .streams = true },
 };
 
@@ -66,7 +135,7 @@ class_for(enum key_family family, enum operation_use use)
 {
 	if (family == KEY_NONE)
 		return OBJ_NONE;
-	if (family == KEY_AES || family == KEY_GENERIC)
+	if (!key_is_pair(family))
 		return OBJ_SECRET;
 	return use == USE_ENCRYPT || use == USE_VERIFY ||
 	    use == USE_VERIFY_RECOVER ? OBJ_PUBLIC : OBJ_PRIVATE;
@@ -87,15 +156,52 @@ scheme_check(const struct key_op *op, enum operation_use use,
 	return CNG_OK;
 }
 
+enum cng_status
+scheme_check_derive(const struct key_op *op, enum obj_class class,
+    enum key_family family)
+{
+	const struct scheme_row *row = row_of(op);
+
+	if (!row->derives)
+		return CNG_ERR_MECHANISM;
+	if (op->scheme == OP_ECDH)
+		return class == OBJ_PRIVATE &&
+			(family == KEY_EC || family == KEY_MONTGOMERY) ?
+		    CNG_OK : CNG_ERR_KEY_TYPE;
+	if (row->family != KEY_NONE)
+		return class == OBJ_PRIVATE && family == row->family ?
+		    CNG_OK : CNG_ERR_KEY_TYPE;
+	return class == OBJ_SECRET ? CNG_OK : CNG_ERR_KEY_TYPE;
+}
+
+/* ML-DSA signs a hash of the message, even where no hash was named. */
+static bool
+hashes_message(const struct key_op *op)
+{
+	if (op->hash != HASH_NONE)
+		return true;
+	return op->scheme == OP_MLDSA && op->pad_hash == HASH_NONE &&
+	    !op->external_mu;
+}
+
 enum scheme_parts
 scheme_parts(const struct key_op *op, enum operation_use use)
 {
 	const struct scheme_row *row = row_of(op);
 
 	if (row->streams || (BIT(use) & SIGNS && row->hashes &&
-	    op->hash != HASH_NONE))
+	    hashes_message(op)))
 		return PARTS_STREAM;
-	return BIT(use) & SIGNS ? PARTS_HELD : PARTS_ONE;
+	return BIT(use) & SIGNS || row->held ? PARTS_HELD : PARTS_ONE;
+}
+
+size_t
+scheme_held_max(const struct key_op *op)
+{
+	bool whole = row_of(op)->held || op->scheme == OP_EDDSA ||
+	    (op->scheme == OP_SLHDSA && op->pad_hash == HASH_NONE);
+
+	return whole ? WHOLE_MAX : DIGEST_INPUT_MAX;
 }
 
 static size_t
@@ -115,9 +221,13 @@ scheme_output_size(const struct key_op *op, const struct key_material *key)
 		return op->mac_len;
 	if (key->family == KEY_RSA)
 		return (key_bits(key) + 7) / 8;
-	if (key->family == KEY_AES)
+	if (key->family == KEY_AES || key->family == KEY_POLY1305)
 		return AES_BLOCK;
 	if (key->family == KEY_GENERIC)
 		return hash_size(op->hash);
-	return key->family == KEY_EC ? 2 * key_order_bytes(key) : 0;
+	if (key->family == KEY_EDWARDS)
+		return 2 * key_field_bytes(key);
+	if (key_family_has_sets(key->family))
+		return key_set_info(key->set)->output_bytes;
+	return 2 * key_order_bytes(key);
 }

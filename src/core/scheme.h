@@ -21,8 +21,15 @@ enum cng_status scheme_check(const struct key_op *op,
     enum operation_use use, enum obj_class class, enum key_family family)
     CNG_MUST_CHECK;
 
+/* The same for what makes keys of keys. */
+enum cng_status scheme_check_derive(const struct key_op *op,
+    enum obj_class class, enum key_family family) CNG_MUST_CHECK;
+
 enum scheme_parts scheme_parts(const struct key_op *op,
     enum operation_use use);
+
+/* PARTS_HELD: the most bytes that are kept. */
+size_t scheme_held_max(const struct key_op *op);
 
 /* Bytes that a signature or a digest has. */
 size_t scheme_output_size(const struct key_op *op,

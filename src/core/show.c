@@ -8,13 +8,14 @@
 #include "base/text.h"
 #include "base/util.h"
 #include "blob/blob.h"
+#include "core/certificate.h"
 #include "crypto/asn1.h"
 #include "key/set.h"
 
 #define C(class) (1u << OBJ_##class)
 #define KEYS (C(PUBLIC) | C(PRIVATE) | C(SECRET))
 #define CRYPT_KEYS (C(PRIVATE) | C(SECRET))
-#define ALL (KEYS | C(DATA) | C(CERT))
+#define ALL (KEYS | C(DATA) | C(CERT) | C(PROFILE))
 
 /* Which classes have which boolean. */
 static const unsigned flag_classes[PROP_BOOL_COUNT] = {
@@ -41,6 +42,8 @@ static const unsigned flag_classes[PROP_BOOL_COUNT] = {
 	[PROP_WRAP_WITH_TRUSTED] = CRYPT_KEYS,
 	[PROP_ALWAYS_AUTHENTICATE] = C(PRIVATE),
 	[PROP_FINALIZED] = CRYPT_KEYS,
+	[PROP_ENCAPSULATE] = C(PUBLIC),
+	[PROP_DECAPSULATE] = C(PRIVATE),
 };
 
 /* Which classes have which kept bytes. */
@@ -61,6 +64,13 @@ static const unsigned kept_classes[KEPT_COUNT] = {
 	[PROP_ALLOWED_MECHANISMS - PROP_LABEL] = KEYS,
 	[PROP_CHECK_VALUE - PROP_LABEL] = C(CERT) | C(SECRET),
 	[PROP_CNG_PROPERTIES - PROP_LABEL] = KEYS,
+	[PROP_NAME_HASH - PROP_LABEL] = C(CERT),
+	[PROP_SECURITY_DOMAIN - PROP_LABEL] = C(CERT),
+	[PROP_WRAP_TEMPLATE - PROP_LABEL] = C(PUBLIC) | C(SECRET),
+	[PROP_UNWRAP_TEMPLATE - PROP_LABEL] = CRYPT_KEYS,
+	[PROP_DERIVE_TEMPLATE - PROP_LABEL] = CRYPT_KEYS,
+	[PROP_ENCAPSULATE_TEMPLATE - PROP_LABEL] = C(PUBLIC),
+	[PROP_DECAPSULATE_TEMPLATE - PROP_LABEL] = C(PRIVATE),
 };
 
 /* Bytes that are one number of the key. */
@@ -85,6 +95,11 @@ static const struct part_row part_rows[] = {
 	{ PROP_VALUE, KEY_EDWARDS, ECX_PRIVATE, true },
 	{ PROP_VALUE, KEY_AES, SYM_VALUE, true },
 	{ PROP_VALUE, KEY_GENERIC, SYM_VALUE, true },
+	{ PROP_VALUE, KEY_DES3, SYM_VALUE, true },
+	{ PROP_VALUE, KEY_CHACHA20, SYM_VALUE, true },
+	{ PROP_VALUE, KEY_POLY1305, SYM_VALUE, true },
+	{ PROP_VALUE, KEY_XTS, SYM_VALUE, true },
+	{ PROP_VALUE, KEY_HKDF, SYM_VALUE, true },
 	{ PROP_PRIME, KEY_DSA, DSA_P, false },
 	{ PROP_SUBPRIME, KEY_DSA, DSA_Q, false },
 	{ PROP_BASE, KEY_DSA, DSA_G, false },
@@ -144,6 +159,9 @@ key_number(const struct object *obj, enum prop_id id, uint64_t *out)
 	} else if (id == PROP_MODULUS_BITS && obj->key.family == KEY_RSA &&
 	    obj->class == OBJ_PUBLIC) {
 		*out = key_bits(&obj->key);
+	} else if (id == PROP_VALUE_BITS && obj->key.family == KEY_DH &&
+	    obj->class == OBJ_PRIVATE && !obj->withheld) {
+		*out = number_bits(key_part(&obj->key, DH_X));
 	} else if (id == PROP_PARAMETER_SET &&
 	    key_set_info(obj->key.set) != NULL) {
 		*out = key_set_info(obj->key.set)->number;
@@ -164,6 +182,10 @@ object_number(const struct object *obj, enum prop_id id, uint64_t *out)
 	}
 	if (id == PROP_CLASS) {
 		*out = obj->class;
+		return CNG_OK;
+	}
+	if (obj->class == OBJ_PROFILE && id == PROP_PROFILE_ID) {
+		*out = obj->profile;
 		return CNG_OK;
 	}
 	if (obj->class == OBJ_CERT && id == PROP_CERT_TYPE) {
@@ -202,18 +224,19 @@ show_check_value(const struct object *obj, struct wr *out)
 	struct span value = key_part(&obj->key, SYM_VALUE);
 	uint8_t sum[64] = { 0 };
 	static const uint8_t zero[16];
-	struct key_op op = { .scheme = OP_AES_ECB };
+	bool des3 = obj->key.family == KEY_DES3;
+	struct key_op op = { .scheme = des3 ? OP_DES3_ECB : OP_AES_ECB };
 	struct crypto_key *key = NULL;
 	struct wr w = wr_of(sum, sizeof sum);
 	enum cng_status st;
 
 	if (obj->withheld)
 		return CNG_ERR_PROP_SENSITIVE;
-	if (obj->key.family == KEY_AES) {
+	if (obj->key.family == KEY_AES || des3) {
 		st = crypto_key_new(&key, &obj->key);
 		if (st == CNG_OK)
 			st = crypto_encrypt(key, &op,
-			    span_of(zero, sizeof zero), &w);
+			    span_of(zero, des3 ? 8 : sizeof zero), &w);
 		crypto_key_free(key);
 	} else {
 		st = crypto_digest(HASH_SHA1, value, sum);
@@ -261,6 +284,8 @@ show_made(const struct object *obj, enum prop_id id, struct wr *out)
 		wr_bytes(out, secret_span(&obj->value));
 		return wr_status(out);
 	}
+	if (id == PROP_PUBLIC_KEY_INFO && obj->class == OBJ_CERT)
+		return cert_show_key(obj, out);
 	if (!object_is_key(obj))
 		return CNG_ERR_PROP_UNKNOWN;
 	if (id == PROP_BLOB)
@@ -285,6 +310,8 @@ object_bytes(const struct object *obj, enum prop_id id, struct wr *out)
 		return CNG_ERR_PROP_UNKNOWN;
 	if (id == PROP_CHECK_VALUE && obj->class == OBJ_SECRET)
 		return show_check_value(obj, out);
+	if (id == PROP_CHECK_VALUE && obj->value.len > 0)
+		return cert_show_check(obj, out);
 	wr_bytes(out, secret_span(&obj->kept[id - PROP_LABEL]));
 	return wr_status(out);
 }
@@ -304,6 +331,10 @@ bytes_match(const struct object *obj, const struct prop *line, bool *out)
 	enum cng_status st;
 
 	*out = false;
+	if (line->id == PROP_SERIAL && obj->class == OBJ_CERT) {
+		*out = cert_has_serial(obj, line->bytes);
+		return CNG_OK;
+	}
 	if (line->id >= PROP_LABEL && line->id < PROP_KEPT_END &&
 	    line->id != PROP_CHECK_VALUE) {
 		*out = object_has_prop(obj, line->id) &&

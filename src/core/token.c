@@ -57,6 +57,7 @@ token_free(struct token *tok)
 	lock_destroy(&tok->pin);
 	batch_destroy(&tok->batch);
 	mem_free(tok->path);
+	wipe(tok->state_key, sizeof tok->state_key);
 	mem_free(tok);
 }
 

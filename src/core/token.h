@@ -9,6 +9,7 @@
 
 #include "base/secret.h"
 #include "base/status.h"
+#include "base/wr.h"
 #include "core/object.h"
 #include "core/prop.h"
 #include "key/op.h"
@@ -129,16 +130,49 @@ struct keygen_request {
 	uint64_t mechanism;      /* the face's number, kept as a property */
 	unsigned role;           /* of enum key_role; what CNG made it for */
 	struct props secret;     /* AES, generic: the one template */
+	const struct key_op *op; /* PBKDF2: made of the password, or NULL */
+	struct span password;
 	struct props public;     /* pairs */
 	struct props private;
+	size_t domain_bits;      /* DSA, DH: a group of that size is made
+	                          * first; 0: the public template has one */
 };
 /* Secret keys: *key.  Pairs: *key is the private one, *public the other. */
 enum cng_status token_generate(struct token *tok, const struct access *who,
     const struct keygen_request *req, obj_id *key, obj_id *public)
     CNG_MUST_CHECK;
 
+/* A secret key out of another key: agreement, or a function over a secret
+ * key.  mechanism: the face's number, for the allowed list. */
 enum cng_status token_derive(struct token *tok, const struct access *who,
     struct object *base, const struct key_op *op, uint64_t mechanism,
     struct props tmpl, obj_id *out) CNG_MUST_CHECK;
+
+/* The same where the caller gets bytes and no key; len 0 is the natural
+ * length. */
+enum cng_status object_derive(struct object *base, const struct key_op *op,
+    uint64_t mechanism, size_t len, struct secret *out) CNG_MUST_CHECK;
+
+/* The value of a secret key that serves as the salt of a derivation, borrowed
+ * from the object: it must be allowed to derive itself. */
+enum cng_status object_salt(const struct object *salt, struct span *out)
+    CNG_MUST_CHECK;
+
+/* Encapsulation makes a secret and its ciphertext.  Where the cursor only
+ * counts or is too small, nothing is made. */
+enum cng_status token_encapsulate(struct token *tok,
+    const struct access *who, struct object *public,
+    const struct key_op *op, uint64_t mechanism, struct props tmpl,
+    struct wr *cipher, obj_id *out) CNG_MUST_CHECK;
+enum cng_status token_decapsulate(struct token *tok,
+    const struct access *who, struct object *private,
+    const struct key_op *op, uint64_t mechanism, struct span cipher,
+    struct props tmpl, obj_id *out) CNG_MUST_CHECK;
+enum cng_status object_encapsulate(struct object *public,
+    const struct key_op *op, uint64_t mechanism, struct wr *cipher,
+    struct secret *out) CNG_MUST_CHECK;
+enum cng_status object_decapsulate(struct object *private,
+    const struct key_op *op, uint64_t mechanism, struct span cipher,
+    struct secret *out) CNG_MUST_CHECK;
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * AES in the modes that encrypt data.  Padding and left-over bytes are kept
- * here and not in libcrypto: so the size of each answer is known before
- * anything happens, and padding is checked without a branch on it.
+ * AES in the modes that encrypt data, ChaCha20 and 3DES.  Padding and
+ * left-over bytes are kept here and not in libcrypto: so the size of each
+ * answer is known before anything happens, and padding is checked without a
+ * branch on it.
  */
 #include "crypto/aes.h"
 
@@ -17,31 +18,62 @@
 /* libcrypto counts in int; a multiple of the block. */
 #define CHUNK ((size_t)1 << 30)
 
-static const enum aes_mode modes[OP_SCHEME_COUNT] = {
-	[OP_AES_ECB] = AES_MODE_ECB,
-	[OP_AES_CBC] = AES_MODE_CBC,
-	[OP_AES_CBC_PAD] = AES_MODE_CBC,
-	[OP_AES_CTR] = AES_MODE_CTR,
-	[OP_AES_GCM] = AES_MODE_GCM,
+struct mode {
+	enum aes_mode cipher;
+	enum key_family family;
+	size_t block;          /* 1: a stream */
+	size_t iv_min, iv_max;
+	bool pads;
+	bool seals;            /* has a tag */
+};
+
+static const struct mode modes[OP_SCHEME_COUNT] = {
+	[OP_AES_ECB] = { AES_MODE_ECB, KEY_AES, 16, 0, 0, false, false },
+	[OP_AES_CBC] = { AES_MODE_CBC, KEY_AES, 16, 16, 16, false, false },
+	[OP_AES_CBC_PAD] = { AES_MODE_CBC, KEY_AES, 16, 16, 16, true, false },
+	[OP_AES_CTR] = { AES_MODE_CTR, KEY_AES, 1, 16, 16, false, false },
+	[OP_AES_GCM] = { AES_MODE_GCM, KEY_AES, 1, 1, IV_MAX, false, true },
+	[OP_AES_OFB] = { AES_MODE_OFB, KEY_AES, 1, 16, 16, false, false },
+	[OP_AES_CFB8] = { AES_MODE_CFB8, KEY_AES, 1, 16, 16, false, false },
+	[OP_AES_CFB128] = { AES_MODE_CFB128, KEY_AES, 1, 16, 16, false,
+	    false },
+	[OP_CHACHA20] = { MODE_CHACHA20, KEY_CHACHA20, 1, 16, 16, false,
+	    false },
+	[OP_CHACHA20_POLY1305] = { MODE_CHACHA20_POLY1305, KEY_CHACHA20, 1, 12,
+	    12, false, true },
+	[OP_DES3_ECB] = { MODE_DES3_ECB, KEY_DES3, 8, 0, 0, false, false },
+	[OP_DES3_CBC] = { MODE_DES3_CBC, KEY_DES3, 8, 8, 8, false, false },
+	[OP_DES3_CBC_PAD] = { MODE_DES3_CBC, KEY_DES3, 8, 8, 8, true, false },
 };
 
 static bool
 in_blocks(const struct aes_run *run)
 {
-	return run->scheme == OP_AES_ECB || run->scheme == OP_AES_CBC ||
-	    run->scheme == OP_AES_CBC_PAD;
+	return run->block > 1;
+}
+
+static bool
+pads(const struct aes_run *run)
+{
+	return modes[run->scheme].pads;
+}
+
+static bool
+seals(const struct aes_run *run)
+{
+	return modes[run->scheme].seals;
 }
 
 static bool
 holds_last_block(const struct aes_run *run)
 {
-	return run->scheme == OP_AES_CBC_PAD && !run->encrypt;
+	return pads(run) && !run->encrypt;
 }
 
 static bool
 holds_all(const struct aes_run *run)
 {
-	return run->scheme == OP_AES_GCM && !run->encrypt;
+	return seals(run) && !run->encrypt;
 }
 
 static enum cng_status
@@ -56,8 +88,8 @@ static enum cng_status
 aes_prepare(struct unit *unit, const struct crypto_key *key,
     const struct key_op *op)
 {
-	EVP_CIPHER *cipher = lib_aes(unit_lib(unit), modes[op->scheme],
-	    key->value.len);
+	EVP_CIPHER *cipher = lib_aes(unit_lib(unit),
+	    modes[op->scheme].cipher, key->value.len);
 
 	unit->cipher = EVP_CIPHER_CTX_new();
 	if (cipher == NULL || unit->cipher == NULL ||
@@ -96,10 +128,10 @@ set_iv(struct unit *unit, struct span iv)
 		    &len),
 		OSSL_PARAM_construct_end(),
 	};
-	bool gcm = unit->tag.scheme == OP_AES_GCM;
+	bool sized = modes[unit->tag.scheme].seals;
 
 	return EVP_CipherInit_ex2(unit->cipher, NULL, NULL, iv.ptr, -1,
-		   gcm ? params : NULL) == 1;
+		   sized ? params : NULL) == 1;
 }
 
 /* Any length: libcrypto's is an int. */
@@ -125,21 +157,18 @@ feed(struct unit *unit, uint8_t *out, struct span in)
 static enum cng_status
 check_params(const struct crypto_key *key, const struct key_op *op)
 {
-	size_t iv = op->iv.len;
-	bool ok;
+	const struct mode *mode = &modes[op->scheme];
+	size_t tag_min = op->scheme == OP_AES_GCM ? TAG_MIN : TAG_MAX;
+	bool ok = op->iv.len >= mode->iv_min && op->iv.len <= mode->iv_max;
 
-	if (key->family != KEY_AES)
+	if (key->family != mode->family)
 		return CNG_ERR_KEY_TYPE;
-	if (op->scheme == OP_AES_ECB)
-		ok = iv == 0;
-	else if (op->scheme == OP_AES_GCM)
-		ok = iv >= 1 && iv <= IV_MAX && op->tag_len >= TAG_MIN &&
-		    op->tag_len <= TAG_MAX;
-	else if (op->scheme == OP_AES_CTR)
-		ok = iv == AES_BLOCK && op->counter_bits >= 1 &&
-		    op->counter_bits <= 128;
-	else
-		ok = iv == AES_BLOCK;
+	if (mode->seals)
+		ok = ok && op->tag_len >= tag_min && op->tag_len <= TAG_MAX;
+	if (op->scheme == OP_AES_CTR)
+		ok = ok && op->counter_bits >= 1 && op->counter_bits <= 128;
+	if (op->scheme == OP_CHACHA20)
+		ok = ok && (op->counter_bits == 32 || op->counter_bits == 64);
 	return ok ? CNG_OK : CNG_ERR_MECHANISM_PARAM;
 }
 
@@ -165,6 +194,19 @@ counter_room(struct span iv, size_t bits)
 					     (blocks + 1) * AES_BLOCK;
 }
 
+/* The same for ChaCha20, whose counter stands first and is little-endian. */
+static uint64_t
+chacha_room(struct span iv, size_t bits)
+{
+	uint64_t count = 0, blocks;
+
+	for (size_t i = 0; i < bits / 8; i++)
+		count |= (uint64_t)iv.ptr[i] << (8 * i);
+	blocks = (bits == 64 ? UINT64_MAX : UINT32_MAX) - count;
+	return blocks >= UINT64_MAX / 64 - 1 ? UINT64_MAX :
+					       (blocks + 1) * 64;
+}
+
 /* --- a run ---------------------------------------------------------------- */
 
 /* Everything but the context: enough to tell sizes. */
@@ -175,10 +217,13 @@ run_init(struct aes_run *run, const struct crypto_key *key,
 	enum cng_status st = check_params(key, op);
 
 	*run = (struct aes_run){ .scheme = op->scheme, .encrypt = encrypt,
-		.tag_len = op->scheme == OP_AES_GCM ? op->tag_len : 0,
+		.block = modes[op->scheme].block,
+		.tag_len = modes[op->scheme].seals ? op->tag_len : 0,
 		.left = UINT64_MAX };
 	if (st == CNG_OK && op->scheme == OP_AES_CTR)
 		run->left = counter_room(op->iv, op->counter_bits);
+	if (st == CNG_OK && op->scheme == OP_CHACHA20)
+		run->left = chacha_room(op->iv, op->counter_bits);
 	return st;
 }
 
@@ -191,7 +236,7 @@ run_begin(struct aes_run *run, const struct crypto_key *key,
 	if (st != CNG_OK)
 		return st;
 	if (!set_iv(run->unit, op->iv) ||
-	    (op->scheme == OP_AES_GCM && !feed(run->unit, NULL, op->aad))) {
+	    (seals(run) && !feed(run->unit, NULL, op->aad))) {
 		unit_put(run->unit, true);
 		run->unit = NULL;
 		return CNG_ERR_INTERNAL;
@@ -226,8 +271,8 @@ ready_bytes(const struct aes_run *run, size_t len)
 	if (!in_blocks(run))
 		return len;
 	if (holds_last_block(run))
-		return total == 0 ? 0 : (total - 1) / AES_BLOCK * AES_BLOCK;
-	return total / AES_BLOCK * AES_BLOCK;
+		return total == 0 ? 0 : (total - 1) / run->block * run->block;
+	return total / run->block * run->block;
 }
 
 size_t
@@ -244,8 +289,8 @@ aes_run_bound(const struct aes_run *run, size_t len, bool final)
 	if (!final)
 		return ready;
 	rest = run->tail_len + (in_blocks(run) ? len - ready : 0);
-	if (run->scheme == OP_AES_CBC_PAD && run->encrypt)
-		return ready + AES_BLOCK;
+	if (pads(run) && run->encrypt)
+		return ready + run->block;
 	if (run->decided)
 		return ready + run->tail_len;
 	return ready + rest + (run->encrypt ? run->tag_len : 0);
@@ -307,12 +352,12 @@ feed_blocks(struct aes_run *run, uint8_t *out, struct span data, size_t ready)
 	bool ok = true;
 
 	if (run->tail_len > 0 && ready > 0) {
-		size_t lead = AES_BLOCK - run->tail_len;
+		size_t lead = run->block - run->tail_len;
 
 		memcpy(run->tail + run->tail_len, data.ptr, lead);
-		ok = feed(run->unit, out, span_of(run->tail, AES_BLOCK));
-		out += AES_BLOCK;
-		ready -= AES_BLOCK;
+		ok = feed(run->unit, out, span_of(run->tail, run->block));
+		out += run->block;
+		ready -= run->block;
 		data = span_of(data.ptr + lead, data.len - lead);
 		run->tail_len = 0;
 	}
@@ -424,32 +469,32 @@ final_held(struct aes_run *run, struct wr *out)
 static enum cng_status
 final_pad(struct aes_run *run, struct wr *out)
 {
-	uint8_t *room = wr_room(out, AES_BLOCK);
-	size_t pad = AES_BLOCK - run->tail_len;
+	uint8_t *room = wr_room(out, run->block);
+	size_t pad = run->block - run->tail_len;
 
 	if (room == NULL)
 		return wr_status(out);
 	memset(run->tail + run->tail_len, (int)pad, pad);
-	run->failed = !feed(run->unit, room, span_of(run->tail, AES_BLOCK));
+	run->failed = !feed(run->unit, room, span_of(run->tail, run->block));
 	if (run->failed)
 		return CNG_ERR_INTERNAL;
-	out->len += AES_BLOCK;
+	out->len += run->block;
 	return CNG_OK;
 }
 
 /* Bytes of padding at the end of a block, 0 if it is wrong; all bytes are
  * looked at, whatever the last one says. */
 static size_t
-padding_len(const uint8_t *block)
+padding_len(const uint8_t *block, unsigned size)
 {
-	unsigned pad = block[AES_BLOCK - 1], bad = 0;
+	unsigned pad = block[size - 1], bad = 0;
 
-	for (unsigned i = 0; i < AES_BLOCK; i++) {
+	for (unsigned i = 0; i < size; i++) {
 		unsigned inside = (i - pad) >> 31; /* 1: i < pad */
 
-		bad |= (0u - inside) & (block[AES_BLOCK - 1 - i] ^ pad);
+		bad |= (0u - inside) & (block[size - 1 - i] ^ pad);
 	}
-	bad |= (pad - 1) & ~15u;
+	bad |= (pad - 1) & ~(size - 1);
 	return bad == 0 ? pad : 0;
 }
 
@@ -459,7 +504,7 @@ final_unpad(struct aes_run *run, struct wr *out)
 	uint8_t plain[AES_BLOCK];
 	size_t pad;
 
-	if (!run->decided && run->tail_len != AES_BLOCK)
+	if (!run->decided && run->tail_len != run->block)
 		return CNG_ERR_CIPHERTEXT_SIZE;
 	if (out->buf == NULL) {
 		wr_zero(out, run->tail_len);
@@ -467,9 +512,10 @@ final_unpad(struct aes_run *run, struct wr *out)
 	}
 	if (!run->decided) {
 		run->failed = !feed(run->unit, plain,
-		    span_of(run->tail, AES_BLOCK));
-		pad = run->failed ? 0 : padding_len(plain);
-		memcpy(run->tail, plain, AES_BLOCK);
+		    span_of(run->tail, run->block));
+		pad = run->failed ? 0 : padding_len(plain,
+			(unsigned)run->block);
+		memcpy(run->tail, plain, run->block);
 		wipe(plain, sizeof plain);
 		if (pad == 0)
 			return CNG_ERR_CIPHERTEXT;
@@ -483,10 +529,10 @@ final_unpad(struct aes_run *run, struct wr *out)
 enum cng_status
 aes_run_final(struct aes_run *run, struct wr *out)
 {
-	if (run->scheme == OP_AES_GCM)
+	if (seals(run))
 		return run->encrypt ? final_tag(run, out) :
 				      final_held(run, out);
-	if (run->scheme == OP_AES_CBC_PAD)
+	if (pads(run))
 		return run->encrypt ? final_pad(run, out) :
 				      final_unpad(run, out);
 	return run->tail_len == 0 ? CNG_OK : wrong_size(run);
@@ -499,9 +545,9 @@ whole_blocks(const struct aes_run *run, size_t len)
 {
 	if (!in_blocks(run))
 		return true;
-	if (run->scheme == OP_AES_CBC_PAD)
-		return run->encrypt || (len > 0 && len % AES_BLOCK == 0);
-	return len % AES_BLOCK == 0;
+	if (pads(run))
+		return run->encrypt || (len > 0 && len % run->block == 0);
+	return len % run->block == 0;
 }
 
 /* Writes to the end of out, and nothing when it fails. */
@@ -587,7 +633,7 @@ aes_decrypt(const struct crypto_key *key, const struct key_op *op,
 	}
 	st = run_begin(&run, key, op);
 	if (st == CNG_OK)
-		st = op->scheme == OP_AES_GCM ? open_all(&run, cipher, out) :
+		st = seals(&run) ? open_all(&run, cipher, out) :
 						run_all(&run, cipher, out);
 	aes_run_free(&run);
 	return st;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * AES in the modes that encrypt data.  One run serves an operation at once
- * and a stream of parts.
+ * AES in the modes that encrypt data, and the ciphers beside it.  One run
+ * serves an operation at once and a stream of parts.
  */
 #ifndef CNG_CRYPTO_AES_H
 #define CNG_CRYPTO_AES_H
@@ -13,11 +13,12 @@
 struct aes_run {
 	struct unit *unit;
 	enum op_scheme scheme;
+	size_t block;          /* 1: a stream */
 	bool encrypt;
 	bool failed;           /* the context is not worth keeping */
-	bool decided;          /* CBC_PAD: tail is the last plain text */
-	size_t tag_len;        /* GCM */
-	uint64_t left;         /* CTR: bytes before the counter overflows */
+	bool decided;          /* padded CBC: tail is the last plain text */
+	size_t tag_len;        /* GCM, Poly1305 */
+	uint64_t left;         /* bytes before a counter overflows */
 	uint8_t tail[AES_BLOCK];
 	size_t tail_len;
 	struct secret held;    /* GCM decryption: all of it, until the tag */

@@ -44,15 +44,25 @@ struct crypto_key *crypto_key_ref(struct crypto_key *key);
 void crypto_key_free(struct crypto_key *key);
 
 /* RSA: bits, and a public exponent (big-endian, empty = 65537).
- * EC, Montgomery, Edwards: curve.  AES and generic secret: bits. */
+ * EC, Montgomery, Edwards: curve.  AES and generic secret: bits.
+ * ML-KEM, ML-DSA, SLH-DSA: set.  DSA and DH: domain (p, g, and q, which DH may
+ * lack); DH: bits of x, 0 for as many as are sensible. */
 struct key_spec {
 	enum key_family family;
 	enum key_curve curve;
+	enum key_set set;
 	size_t bits;
 	struct span rsa_e;
+	const struct key_material *domain;
 };
 enum cng_status crypto_generate(struct key_material *out,
     const struct key_spec *spec) CNG_MUST_CHECK;
+
+/* Domain parameters, no key.  DSA: p of bits, q of order_bits (0: as FIPS
+ * 186-4 pairs them).  DH: the group of RFC 7919 of that size, if there is one,
+ * else one made as for DSA.  1024 bits at least. */
+enum cng_status crypto_generate_domain(struct key_material *out,
+    enum key_family family, size_t bits, size_t order_bits) CNG_MUST_CHECK;
 
 /* Does libcrypto know the parameter set?  (ML-KEM, ML-DSA and SLH-DSA came
  * with 3.5.)  Without it these keys can be carried from one form to another,
@@ -115,10 +125,20 @@ enum cng_status crypto_unwrap(const struct crypto_key *key,
     const struct key_op *op, struct span wrapped, struct secret *out)
     CNG_MUST_CHECK;
 
-/* ECDH: shared secret through op->kdf; len 0 means the natural length (the
- * field width, or the hash size for a KDF).  Shorter takes leading bytes. */
+/* ECDH and DH: shared secret through op->kdf; len 0 means the natural length
+ * (the width of field or prime, or the hash size for a KDF).  Shorter takes
+ * leading bytes.  HKDF, PBKDF2, SP800_108 and TLS_PRF: from a secret key. */
 enum cng_status crypto_derive(const struct crypto_key *key,
     const struct key_op *op, size_t len, struct secret *out) CNG_MUST_CHECK;
+
+/* ML-KEM.  A wrong ciphertext of the right length makes a wrong secret.
+ * Asking for the size makes none. */
+enum cng_status crypto_encapsulate(const struct crypto_key *key,
+    const struct key_op *op, struct wr *cipher, struct secret *shared)
+    CNG_MUST_CHECK;
+enum cng_status crypto_decapsulate(const struct crypto_key *key,
+    const struct key_op *op, struct span cipher, struct secret *shared)
+    CNG_MUST_CHECK;
 
 /* --- multi-part ---------------------------------------------------------- */
 
@@ -143,6 +163,14 @@ enum cng_status crypto_stream_final(struct crypto_stream *stream,
     struct wr *out) CNG_MUST_CHECK;
 enum cng_status crypto_stream_verify(struct crypto_stream *stream,
     struct span signature) CNG_MUST_CHECK;
+
+/* The state of a digest that runs, as bytes: always as many for a hash.
+ * CNG_ERR_NOT_SUPPORTED where it cannot be had (SHA-1 and SHA-2 only); loading
+ * answers CNG_ERR_BAD_DATA for what no state is. */
+enum cng_status crypto_stream_save(const struct crypto_stream *stream,
+    struct wr *out) CNG_MUST_CHECK;
+enum cng_status crypto_stream_load(struct crypto_stream **out,
+    enum key_hash hash, struct span state) CNG_MUST_CHECK;
 
 /* --- key derivation and sealing for the store ---------------------------- */
 

@@ -4,6 +4,16 @@
  */
 #include "crypto/digest.h"
 
+bool
+digest_finish(EVP_MD_CTX *ctx, enum key_hash hash, uint8_t *out)
+{
+	const struct hash_info *info = hash_info(hash);
+
+	return info->any_size ?
+	    EVP_DigestFinalXOF(ctx, out, info->size) == 1 :
+	    EVP_DigestFinal_ex(ctx, out, NULL) == 1;
+}
+
 enum cng_status
 digest_parts(struct crypto_lib *lib, enum key_hash hash,
     const struct span *parts, size_t count, uint8_t *out)
@@ -18,7 +28,7 @@ digest_parts(struct crypto_lib *lib, enum key_hash hash,
 	ok = ctx != NULL && EVP_DigestInit_ex2(ctx, md, NULL) == 1;
 	for (size_t i = 0; ok && i < count; i++)
 		ok = EVP_DigestUpdate(ctx, parts[i].ptr, parts[i].len) == 1;
-	ok = ok && EVP_DigestFinal_ex(ctx, out, NULL) == 1;
+	ok = ok && digest_finish(ctx, hash, out);
 	lib_md_ctx_put(lib, ctx);
 	return ok ? CNG_OK : CNG_ERR_INTERNAL;
 }

@@ -9,6 +9,9 @@
 
 #define DIGEST_MAX 64
 
+/* Ends a digest; out has the size of the hash. */
+bool digest_finish(EVP_MD_CTX *ctx, enum key_hash hash, uint8_t *out);
+
 /* CNG_ERR_MECHANISM: no such hash. */
 enum cng_status digest_parts(struct crypto_lib *lib, enum key_hash hash,
     const struct span *parts, size_t count, uint8_t *out) CNG_MUST_CHECK;

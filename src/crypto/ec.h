@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Elliptic curves: signatures as r || s, and key agreement.
+ * Signatures of two numbers, r || s: ECDSA and DSA.
  */
 #ifndef CNG_CRYPTO_EC_H
 #define CNG_CRYPTO_EC_H
@@ -8,8 +8,8 @@
 #include "crypto/internal.h"
 
 /* Is it a key for the operation? */
-enum cng_status ec_check(const struct crypto_key *key, enum unit_way way)
-    CNG_MUST_CHECK;
+enum cng_status ec_check(const struct crypto_key *key,
+    const struct key_op *op, enum unit_way way) CNG_MUST_CHECK;
 
 /* input is a digest; a long one counts by its leftmost bits. */
 enum cng_status ec_sign(const struct crypto_key *key, const struct key_op *op,

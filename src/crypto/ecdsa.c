@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * ECDSA.  libcrypto speaks DER; we turn it into r || s and back.
+ * ECDSA and DSA.  libcrypto speaks DER, for both the same; we turn it into
+ * r || s and back.
  */
 #include "crypto/ec.h"
 
@@ -13,9 +14,12 @@
 #define DER_MAX (2 * (ORDER_MAX + 3) + 4)
 
 enum cng_status
-ec_check(const struct crypto_key *key, enum unit_way way)
+ec_check(const struct crypto_key *key, const struct key_op *op,
+    enum unit_way way)
 {
-	if (key->family != KEY_EC || (way == WAY_SIGN && !key->has_private))
+	enum key_family family = op->scheme == OP_DSA ? KEY_DSA : KEY_EC;
+
+	if (key->family != family || (way == WAY_SIGN && !key->has_private))
 		return CNG_ERR_KEY_TYPE;
 	return CNG_OK;
 }
@@ -41,7 +45,7 @@ static enum cng_status
 ec_unit(struct unit **out, const struct crypto_key *key,
     const struct key_op *op, enum unit_way way)
 {
-	struct unit_tag tag = { .scheme = OP_ECDSA, .way = way };
+	struct unit_tag tag = { .scheme = op->scheme, .way = way };
 
 	return unit_take(out, key, &tag, op, ec_prepare);
 }
@@ -65,7 +69,7 @@ ec_sign(const struct crypto_key *key, const struct key_op *op,
 	size_t width, len = DER_MAX;
 	uint8_t der[DER_MAX], *room;
 	struct unit *unit = NULL;
-	enum cng_status st = ec_check(key, WAY_SIGN);
+	enum cng_status st = ec_check(key, op, WAY_SIGN);
 	bool ok;
 
 	if (st != CNG_OK)
@@ -117,7 +121,7 @@ ec_verify(const struct crypto_key *key, const struct key_op *op,
 	uint8_t der[DER_MAX];
 	size_t width, len;
 	struct unit *unit = NULL;
-	enum cng_status st = ec_check(key, WAY_VERIFY);
+	enum cng_status st = ec_check(key, op, WAY_VERIFY);
 	bool ok;
 
 	if (st != CNG_OK)

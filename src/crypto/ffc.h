@@ -28,6 +28,10 @@ enum cng_status ffc_check_public(const struct key_material *key)
 enum cng_status ffc_check_pair(const struct key_material *key)
     CNG_MUST_CHECK;
 
+/* ffc_generate.c: spec->domain is checked. */
+enum cng_status ffc_generate(struct key_material *out,
+    const struct key_spec *spec) CNG_MUST_CHECK;
+
 /* ffc_seed.c: do seed and counter give this p and q?  Primes are not
  * tested.  CNG_ERR_BAD_PUBLIC_KEY. */
 enum cng_status ffc_check_seed(const struct key_material *key)

@@ -9,8 +9,11 @@
 #include <openssl/rsa.h>
 
 #include "base/util.h"
+#include "crypto/ffc.h"
 #include "crypto/group.h"
 #include "crypto/number.h"
+#include "crypto/pq.h"
+#include "key/set.h"
 
 struct part_name {
 	enum key_part part;
@@ -141,6 +144,17 @@ generate_ecx(struct key_material *out, const struct key_spec *spec)
 }
 
 static enum cng_status
+generate_pq(struct key_material *out, const struct key_spec *spec)
+{
+	const struct key_set_info *set = key_set_info(spec->set);
+
+	if (set == NULL || set->family != spec->family)
+		return CNG_ERR_ARGUMENT;
+	out->set = spec->set;
+	return pq_generate(out);
+}
+
+static enum cng_status
 generate_secret(struct key_material *out, const struct key_spec *spec)
 {
 	struct secret *value = &out->part[SYM_VALUE];
@@ -168,7 +182,11 @@ crypto_generate(struct key_material *out, const struct key_spec *spec)
 		st = generate_pair(out, spec);
 	else if (family_is_ecx(spec->family))
 		st = generate_ecx(out, spec);
-	else if (spec->family == KEY_AES || spec->family == KEY_GENERIC)
+	else if (ffc_is(spec->family))
+		st = ffc_generate(out, spec);
+	else if (key_family_has_sets(spec->family))
+		st = generate_pq(out, spec);
+	else if (!key_is_pair(spec->family) && spec->family != KEY_NONE)
 		st = generate_secret(out, spec);
 	if (st != CNG_OK)
 		key_free(out);

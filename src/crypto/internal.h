@@ -21,6 +21,17 @@ enum aes_mode {
 	AES_MODE_CBC,
 	AES_MODE_CTR,
 	AES_MODE_GCM,
+	AES_MODE_OFB,
+	AES_MODE_CFB8,
+	AES_MODE_CFB128,
+	AES_MODE_CTS,
+	AES_MODE_XTS,
+	AES_MODE_CCM,
+	/* what is not AES stands behind it, each with one length of key */
+	MODE_CHACHA20,
+	MODE_CHACHA20_POLY1305,
+	MODE_DES3_ECB,
+	MODE_DES3_CBC,
 	AES_MODE_COUNT
 };
 
@@ -28,6 +39,9 @@ enum kdf_kind {
 	KDF_KIND_X963 = 0,
 	KDF_KIND_SSKDF,
 	KDF_KIND_SCRYPT,
+	KDF_KIND_HKDF,
+	KDF_KIND_PBKDF2,
+	KDF_KIND_TLS_PRF,
 	KDF_KIND_KBKDF,
 	KDF_KIND_COUNT
 };
@@ -51,6 +65,7 @@ OSSL_LIB_CTX *lib_ctx(const struct crypto_lib *lib);
 
 /* Fetched once and kept; NULL when libcrypto has none of it. */
 EVP_MD *lib_md(struct crypto_lib *lib, enum key_hash hash);
+/* key_len: as libcrypto counts the mode, half of what XTS takes. */
 EVP_CIPHER *lib_aes(struct crypto_lib *lib, enum aes_mode mode,
     size_t key_len);
 EVP_MAC *lib_mac(struct crypto_lib *lib, enum op_scheme scheme);
@@ -81,11 +96,13 @@ struct crypto_key {
 	_Atomic unsigned refs;
 	enum key_family family;
 	enum key_curve curve;
+	enum key_set set;
 	bool has_private;
 	size_t bits;
 	size_t field_bytes;        /* curves: of a coordinate, */
 	size_t order_bytes;        /* and of half a signature */
-	struct secret value;       /* AES and generic secrets */
+	struct secret value;       /* of a secret key; ML-DSA: hash of the
+	                            * public key */
 	uint8_t reject[32];        /* RSA private: SHA-256 of d, see reject.c */
 	_Atomic(struct key_body *) body;
 };
@@ -97,6 +114,8 @@ enum unit_way {
 	WAY_RECOVER,
 	WAY_ENCRYPT,
 	WAY_DECRYPT,
+	WAY_ENCAPSULATE,
+	WAY_DECAPSULATE,
 };
 
 struct unit_tag {
@@ -106,6 +125,8 @@ struct unit_tag {
 	enum key_hash pad_hash;
 	enum key_hash mgf_hash;
 	size_t salt_len;
+	enum op_hedge hedge;
+	bool prehash;
 };
 
 /*

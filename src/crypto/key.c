@@ -14,6 +14,7 @@
 #include "base/util.h"
 #include "crypto/ffc.h"
 #include "crypto/pq.h"
+#include "crypto/sign.h"
 #include "key/set.h"
 
 #define POOL_SIZE 4
@@ -170,7 +171,8 @@ tag_equal(const struct unit_tag *a, const struct unit_tag *b)
 {
 	return a->scheme == b->scheme && a->way == b->way &&
 	    a->hash == b->hash && a->pad_hash == b->pad_hash &&
-	    a->mgf_hash == b->mgf_hash && a->salt_len == b->salt_len;
+	    a->mgf_hash == b->mgf_hash && a->salt_len == b->salt_len &&
+	    a->hedge == b->hedge && a->prehash == b->prehash;
 }
 
 static bool
@@ -442,11 +444,12 @@ key_fill(struct crypto_key *key, const struct key_material *m)
 	atomic_init(&key->body, body);
 	key->family = m->family;
 	key->curve = m->curve;
+	key->set = m->set;
 	key->has_private = m->has_private;
 	key->bits = key_bits(m);
 	key->field_bytes = key_field_bytes(m);
 	key->order_bytes = key_order_bytes(m);
-	if (m->family == KEY_AES || m->family == KEY_GENERIC)
+	if (!key_is_pair(m->family))
 		return secret_copy(&key->value, key_part(m, SYM_VALUE));
 	/* primes cost too much to be looked at each time */
 	st = ffc_is(m->family) ? ffc_check_range(m) : crypto_check_public(m);
@@ -454,6 +457,8 @@ key_fill(struct crypto_key *key, const struct key_material *m)
 		st = pkey_from_material(&body->pkey, lib, m);
 	if (st == CNG_OK && m->family == KEY_RSA && m->has_private)
 		st = reject_key(key->reject, m);
+	if (st == CNG_OK && m->family == KEY_MLDSA)
+		st = mldsa_key_hash(&key->value, key_part(m, PQ_PUBLIC));
 	return st;
 }
 

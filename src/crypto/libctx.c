@@ -19,6 +19,17 @@
 
 #define SPARE_DIGESTS 4
 #define AES_SIZES 3
+#define MAC_KINDS ARRAY_LEN(mac_kinds)
+
+static const struct {
+	enum op_scheme scheme;
+	const char *name;
+} mac_kinds[] = {
+	{ OP_HMAC, "HMAC" },
+	{ OP_AES_CMAC, "CMAC" },
+	{ OP_AES_GMAC, "GMAC" },
+	{ OP_POLY1305, "POLY1305" },
+};
 
 struct crypto_lib {
 	struct crypto_lib *next;       /* of those given up */
@@ -29,8 +40,7 @@ struct crypto_lib {
 	_Atomic unsigned refs;
 	_Atomic(EVP_MD *) md[HASH_COUNT];
 	_Atomic(EVP_CIPHER *) aes[AES_MODE_COUNT][AES_SIZES];
-	_Atomic(EVP_MAC *) hmac;
-	_Atomic(EVP_MAC *) cmac;
+	_Atomic(EVP_MAC *) mac[MAC_KINDS];
 	_Atomic(EVP_KDF *) kdf[KDF_KIND_COUNT];
 	_Atomic(EC_GROUP *) group[CURVE_COUNT];
 	_Atomic(EVP_MD_CTX *) spare[SPARE_DIGESTS];
@@ -48,12 +58,25 @@ static const char *const aes_names[AES_MODE_COUNT] = {
 	[AES_MODE_CBC] = "CBC",
 	[AES_MODE_CTR] = "CTR",
 	[AES_MODE_GCM] = "GCM",
+	[AES_MODE_OFB] = "OFB",
+	[AES_MODE_CFB8] = "CFB8",
+	[AES_MODE_CFB128] = "CFB",
+	[AES_MODE_CTS] = "CBC-CTS",
+	[AES_MODE_XTS] = "XTS",
+	[AES_MODE_CCM] = "CCM",
+	[MODE_CHACHA20] = "ChaCha20",
+	[MODE_CHACHA20_POLY1305] = "ChaCha20-Poly1305",
+	[MODE_DES3_ECB] = "DES-EDE3-ECB",
+	[MODE_DES3_CBC] = "DES-EDE3-CBC",
 };
 
 static const char *const kdf_names[KDF_KIND_COUNT] = {
 	[KDF_KIND_X963] = "X963KDF",
 	[KDF_KIND_SSKDF] = "SSKDF",
 	[KDF_KIND_SCRYPT] = "SCRYPT",
+	[KDF_KIND_HKDF] = "HKDF",
+	[KDF_KIND_PBKDF2] = "PBKDF2",
+	[KDF_KIND_TLS_PRF] = "TLS1-PRF",
 	[KDF_KIND_KBKDF] = "KBKDF",
 };
 
@@ -83,8 +106,8 @@ lib_free(struct crypto_lib *lib)
 		EVP_KDF_free(atomic_load(&lib->kdf[i]));
 	for (size_t i = 0; i < CURVE_COUNT; i++)
 		EC_GROUP_free(atomic_load(&lib->group[i]));
-	EVP_MAC_free(atomic_load(&lib->hmac));
-	EVP_MAC_free(atomic_load(&lib->cmac));
+	for (size_t i = 0; i < MAC_KINDS; i++)
+		EVP_MAC_free(atomic_load(&lib->mac[i]));
 	if (lib->legacy != NULL)
 		OSSL_PROVIDER_unload(lib->legacy);
 	if (lib->provider != NULL)
@@ -245,15 +268,17 @@ lib_aes(struct crypto_lib *lib, enum aes_mode mode, size_t key_len)
 	EVP_CIPHER *old = NULL, *cipher;
 	char name[24];
 
-	if (key_len != 16 && key_len != 24 && key_len != 32)
+	if (mode < MODE_CHACHA20 && key_len != 16 && key_len != 24 &&
+	    key_len != 32)
 		return NULL;
-	slot = &lib->aes[mode][key_len / 8 - 2];
+	slot = &lib->aes[mode][mode < MODE_CHACHA20 ? key_len / 8 - 2 : 0];
 	cipher = atomic_load(slot);
 	if (cipher != NULL)
 		return cipher;
 	snprintf(name, sizeof name, "AES-%u-%s", (unsigned)(key_len * 8),
 	    aes_names[mode]);
-	cipher = EVP_CIPHER_fetch(lib->ctx, name, NULL);
+	cipher = EVP_CIPHER_fetch(lib->ctx,
+	    mode < MODE_CHACHA20 ? name : aes_names[mode], NULL);
 	if (!atomic_compare_exchange_strong(slot, &old, cipher)) {
 		EVP_CIPHER_free(cipher);
 		cipher = old;
@@ -264,14 +289,18 @@ lib_aes(struct crypto_lib *lib, enum aes_mode mode, size_t key_len)
 EVP_MAC *
 lib_mac(struct crypto_lib *lib, enum op_scheme scheme)
 {
-	bool hmac = scheme == OP_HMAC;
-	_Atomic(EVP_MAC *) *slot = hmac ? &lib->hmac : &lib->cmac;
-	EVP_MAC *old = NULL, *mac = atomic_load(slot);
+	EVP_MAC *old = NULL, *mac;
+	size_t kind = 0;
 
+	while (kind < MAC_KINDS && mac_kinds[kind].scheme != scheme)
+		kind++;
+	if (kind == MAC_KINDS)
+		return NULL;
+	mac = atomic_load(&lib->mac[kind]);
 	if (mac != NULL)
 		return mac;
-	mac = EVP_MAC_fetch(lib->ctx, hmac ? "HMAC" : "CMAC", NULL);
-	if (!atomic_compare_exchange_strong(slot, &old, mac)) {
+	mac = EVP_MAC_fetch(lib->ctx, mac_kinds[kind].name, NULL);
+	if (!atomic_compare_exchange_strong(&lib->mac[kind], &old, mac)) {
 		EVP_MAC_free(mac);
 		mac = old;
 	}

@@ -15,7 +15,13 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/rsa.c src/crypto/rsa.h \
 	src/crypto/reject.c \
 	src/crypto/ecdsa.c src/crypto/ecdh.c src/crypto/ec.h \
-	src/crypto/ecdh_wrap.c \
+	src/crypto/ecdh_cms.c \
+	src/crypto/dh.c src/crypto/derive.c src/crypto/derive.h \
+	src/crypto/kdf.c src/crypto/kbkdf.c src/crypto/kem.c \
+	src/crypto/eddsa.c src/crypto/pqsign.c src/crypto/sign.h \
+	src/crypto/ffc_generate.c src/crypto/scheme.h \
+	src/crypto/whole.c src/crypto/whole.h \
+	src/crypto/ecdh_wrap.c src/crypto/ecdh_wrap.h \
 	src/crypto/curve.c src/crypto/curve.h src/crypto/group.h \
 	src/crypto/ecpkey.c src/crypto/ecx.c \
 	src/crypto/aes.c src/crypto/aes.h \
@@ -23,6 +29,7 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/pq.c src/crypto/pq.h \
 	src/crypto/op.c \
 	src/crypto/wrap.c \
+	src/crypto/sha.c src/crypto/sha.h \
 	src/crypto/stream.c \
 	src/crypto/seal.c
 CRYPTO_LIBS = libcngcrypto.la $(KEY_LIBS) $(LIBCRYPTO_LIBS)
@@ -147,4 +154,23 @@ tests_unit_crypto_spki_SOURCES = tests/unit/crypto_spki.c \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_crypto_spki_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_crypto_spki_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+# asks libcrypto directly whether it agrees
+check_PROGRAMS += tests/unit/crypto_derive tests/unit/crypto_sign \
+	tests/unit/crypto_cipher
+TESTS += tests/unit/crypto_derive tests/unit/crypto_sign \
+	tests/unit/crypto_cipher
+tests_unit_crypto_cipher_SOURCES = tests/unit/crypto_cipher.c \
+	tests/unit/crypto_test.h
+tests_unit_crypto_cipher_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_crypto_cipher_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+tests_unit_crypto_derive_SOURCES = tests/unit/crypto_derive.c \
+	tests/unit/crypto_test.h
+tests_unit_crypto_derive_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCRYPTO_CFLAGS) \
+	$(CHECK_CFLAGS)
+tests_unit_crypto_derive_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+tests_unit_crypto_sign_SOURCES = tests/unit/crypto_sign.c \
+	tests/unit/crypto_test.h
+tests_unit_crypto_sign_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCRYPTO_CFLAGS) \
+	$(CHECK_CFLAGS)
+tests_unit_crypto_sign_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * HMAC and CMAC.
+ * HMAC, CMAC, GMAC and Poly1305.
  */
 #include "crypto/mac.h"
 
@@ -8,16 +8,18 @@
 #include <openssl/params.h>
 #include <stdio.h>
 
-#define CMAC_LEN 16
+/* Of those that are no HMAC. */
+#define BLOCK_LEN 16
+#define GMAC_IV_MAX 128
 
 static size_t
 mac_full_len(const struct key_op *op)
 {
 	const struct hash_info *info = hash_info(op->hash);
 
-	if (op->scheme == OP_AES_CMAC)
-		return CMAC_LEN;
-	return info == NULL ? 0 : info->size;
+	if (op->scheme != OP_HMAC)
+		return BLOCK_LEN;
+	return info == NULL || info->any_size ? 0 : info->size;
 }
 
 size_t
@@ -26,39 +28,68 @@ mac_len(const struct key_op *op)
 	return op->mac_len != 0 ? op->mac_len : mac_full_len(op);
 }
 
+static bool
+family_fits(enum op_scheme scheme, enum key_family family)
+{
+	if (scheme == OP_POLY1305)
+		return family == KEY_POLY1305;
+	return family == KEY_AES ||
+	    (scheme == OP_HMAC && (family == KEY_GENERIC ||
+		family == KEY_HKDF));
+}
+
 enum cng_status
 mac_check(const struct crypto_key *key, const struct key_op *op)
 {
-	if (op->scheme == OP_AES_CMAC && key->family != KEY_AES)
+	if (!family_fits(op->scheme, key->family))
 		return CNG_ERR_KEY_TYPE;
-	if (key->family != KEY_GENERIC && key->family != KEY_AES)
-		return CNG_ERR_KEY_TYPE;
+	if (op->scheme == OP_AES_GMAC &&
+	    (op->iv.len == 0 || op->iv.len > GMAC_IV_MAX))
+		return CNG_ERR_MECHANISM_PARAM;
 	if (mac_full_len(op) == 0 || op->mac_len > mac_full_len(op))
 		return CNG_ERR_MECHANISM_PARAM;
 	return CNG_OK;
+}
+
+/* The cipher under CMAC and GMAC. */
+static void
+cipher_name(char name[16], size_t key_len, bool gmac)
+{
+	(void)snprintf(name, 16, "AES-%u-%s", (unsigned)(key_len * 8),
+	    gmac ? "GCM" : "CBC");
 }
 
 static enum cng_status
 mac_prepare(struct unit *unit, const struct crypto_key *key,
     const struct key_op *op)
 {
-	bool hmac = op->scheme == OP_HMAC;
-	const char *uses = "AES-256-CBC";
+	bool gmac = op->scheme == OP_AES_GMAC;
+	uint8_t iv[GMAC_IV_MAX];
 	char name[16];
-	OSSL_PARAM params[2];
+	OSSL_PARAM params[3], *p = params;
 	EVP_MAC *mac = lib_mac(unit_lib(unit), op->scheme);
 
 	unit->mac = mac == NULL ? NULL : EVP_MAC_CTX_new(mac);
 	if (unit->mac == NULL)
 		return CNG_ERR_INTERNAL;
-	if (hmac)
-		uses = hash_info(op->hash)->name;
-	else if (key->value.len < 32)
-		uses = key->value.len == 16 ? "AES-128-CBC" : "AES-192-CBC";
-	(void)snprintf(name, sizeof name, "%s", uses);
-	params[0] = OSSL_PARAM_construct_utf8_string(
-	    hmac ? OSSL_MAC_PARAM_DIGEST : OSSL_MAC_PARAM_CIPHER, name, 0);
-	params[1] = OSSL_PARAM_construct_end();
+	if (op->scheme == OP_HMAC) {
+		(void)snprintf(name, sizeof name, "%s",
+		    hash_info(op->hash)->name);
+		*p++ = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
+		    name, 0);
+	} else if (op->scheme != OP_POLY1305) {
+		cipher_name(name, key->value.len, gmac);
+		*p++ = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER,
+		    name, 0);
+	}
+	if (gmac) {
+		memcpy(iv, op->iv.ptr, op->iv.len);
+		*p++ = OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_IV, iv,
+		    op->iv.len);
+	}
+	*p = OSSL_PARAM_construct_end();
+	/* a nonce, and the key of Poly1305, are for one message */
+	unit->once = gmac || op->scheme == OP_POLY1305;
 	return EVP_MAC_init(unit->mac, key->value.ptr, key->value.len,
 		   params) == 1 ? CNG_OK : CNG_ERR_INTERNAL;
 }

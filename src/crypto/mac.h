@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * HMAC and CMAC.
+ * HMAC, CMAC, GMAC and Poly1305.
  */
 #ifndef CNG_CRYPTO_MAC_H
 #define CNG_CRYPTO_MAC_H

@@ -8,26 +8,17 @@
 #include "crypto/ec.h"
 #include "crypto/mac.h"
 #include "crypto/rsa.h"
+#include "crypto/scheme.h"
+#include "crypto/sign.h"
+#include "crypto/whole.h"
 
 #include "base/util.h"
-
-typedef enum cng_status op_writer(const struct crypto_key *key,
-    const struct key_op *op, struct span in, struct wr *out);
-typedef enum cng_status op_verifier(const struct crypto_key *key,
-    const struct key_op *op, struct span in, struct span signature);
-
-struct scheme {
-	bool takes_digest;     /* op->hash is applied before */
-	op_writer *sign;
-	op_verifier *verify;
-	op_writer *recover;
-	op_writer *encrypt;
-	op_writer *decrypt;
-};
+#include "key/set.h"
 
 static const struct scheme schemes[OP_SCHEME_COUNT] = {
 	[OP_RSA_PKCS1] = {
 		.takes_digest = true,
+		.check = rsa_check,
 		.sign = rsa_sign,
 		.verify = rsa_verify,
 		.recover = rsa_recover,
@@ -44,33 +35,84 @@ static const struct scheme schemes[OP_SCHEME_COUNT] = {
 	[OP_RSA_OAEP] = { .encrypt = rsa_encrypt, .decrypt = rsa_decrypt },
 	[OP_RSA_PSS] = {
 		.takes_digest = true,
+		.check = rsa_check,
 		.sign = rsa_sign,
 		.verify = rsa_verify,
 	},
 	[OP_ECDSA] = {
 		.takes_digest = true,
+		.check = ec_check,
 		.sign = ec_sign,
 		.verify = ec_verify,
+	},
+	[OP_DSA] = {
+		.takes_digest = true,
+		.check = ec_check,
+		.sign = ec_sign,
+		.verify = ec_verify,
+	},
+	[OP_EDDSA] = { .sign = eddsa_sign, .verify = eddsa_verify },
+	[OP_MLDSA] = {
+		.takes_digest = true,
+		.check = pqsign_check,
+		.sign = pqsign_sign,
+		.verify = pqsign_verify,
+	},
+	[OP_SLHDSA] = {
+		.takes_digest = true,
+		.check = pqsign_check,
+		.sign = pqsign_sign,
+		.verify = pqsign_verify,
 	},
 	[OP_AES_ECB] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
 	[OP_AES_CBC] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
 	[OP_AES_CBC_PAD] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
 	[OP_AES_CTR] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
 	[OP_AES_GCM] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
+	[OP_AES_OFB] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
+	[OP_AES_CFB8] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
+	[OP_AES_CFB128] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
+	[OP_CHACHA20] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
+	[OP_CHACHA20_POLY1305] = {
+		.encrypt = aes_encrypt,
+		.decrypt = aes_decrypt,
+	},
+	[OP_DES3_ECB] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
+	[OP_DES3_CBC] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
+	[OP_DES3_CBC_PAD] = {
+		.encrypt = aes_encrypt,
+		.decrypt = aes_decrypt,
+	},
+	[OP_AES_CTS] = { .encrypt = whole_encrypt, .decrypt = whole_decrypt },
+	[OP_AES_XTS] = { .encrypt = whole_encrypt, .decrypt = whole_decrypt },
+	[OP_AES_CCM] = { .encrypt = whole_encrypt, .decrypt = whole_decrypt },
 	[OP_AES_KW] = { .encrypt = kw_wrap, .decrypt = kw_unwrap },
 	[OP_AES_KWP] = { .encrypt = kw_wrap, .decrypt = kw_unwrap },
 	[OP_AES_KW_PKCS7] = { .encrypt = kw_wrap, .decrypt = kw_unwrap },
 	[OP_AES_CMAC] = { .sign = mac_sign, .verify = mac_verify },
+	[OP_AES_GMAC] = { .sign = mac_sign, .verify = mac_verify },
+	[OP_POLY1305] = { .sign = mac_sign, .verify = mac_verify },
 	[OP_HMAC] = { .sign = mac_sign, .verify = mac_verify },
 };
 
-static const struct scheme *
+const struct scheme *
 scheme_of(const struct key_op *op)
 {
 	static const struct scheme none = { 0 };
 	size_t i = (size_t)op->scheme;
 
 	return i < ARRAY_LEN(schemes) ? &schemes[i] : &none;
+}
+
+size_t
+scheme_signature_len(const struct crypto_key *key)
+{
+	if (key->family == KEY_RSA)
+		return key_rsa_len(key);
+	if (key->family == KEY_EDWARDS)
+		return 2 * key->field_bytes;
+	return key_family_has_sets(key->family) ?
+	    key_set_info(key->set)->output_bytes : 2 * key->order_bytes;
 }
 
 /* The bytes to sign or verify: data, or its digest.  Asking for a size

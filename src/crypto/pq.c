@@ -136,6 +136,43 @@ pq_complete(struct key_material *key)
 					  public_within(key);
 }
 
+/* --- new keys ------------------------------------------------------------- */
+
+/* libcrypto keeps no seed of SLH-DSA, and asks for none. */
+static enum cng_status
+generate_whole(struct key_material *out, struct crypto_lib *lib)
+{
+	EVP_PKEY *pkey = EVP_PKEY_Q_keygen(lib_ctx(lib), NULL,
+	    key_set_info(out->set)->name);
+	enum cng_status st = pkey == NULL ? CNG_ERR_INTERNAL :
+					    read_part(out, PQ_PRIVATE, pkey);
+
+	if (st == CNG_OK)
+		st = read_part(out, PQ_PUBLIC, pkey);
+	EVP_PKEY_free(pkey);
+	return st;
+}
+
+enum cng_status
+pq_generate(struct key_material *out)
+{
+	const struct key_set_info *set = key_set_info(out->set);
+	struct secret *seed = &out->part[PQ_SEED];
+	struct crypto_lib *lib = lib_get();
+	enum cng_status st;
+
+	if (lib == NULL)
+		return CNG_ERR_NO_MEMORY;
+	if (!has_type(lib, set->name))
+		return CNG_ERR_NOT_SUPPORTED;
+	if (set->seed_bytes == 0)
+		return generate_whole(out, lib);
+	st = secret_new(seed, set->seed_bytes);
+	if (st == CNG_OK)
+		st = crypto_random(seed->ptr, seed->len);
+	return st == CNG_OK ? pq_complete(out) : st;
+}
+
 /* --- checks --------------------------------------------------------------- */
 
 enum cng_status

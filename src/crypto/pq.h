@@ -13,6 +13,9 @@ enum cng_status pq_check_public(const struct key_material *key)
     CNG_MUST_CHECK;
 enum cng_status pq_check_pair(const struct key_material *key) CNG_MUST_CHECK;
 
+/* Of the parameter set in out, with its seed where the family has one. */
+enum cng_status pq_generate(struct key_material *out) CNG_MUST_CHECK;
+
 enum cng_status pkey_from_pq(EVP_PKEY **out, struct crypto_lib *lib,
     const struct key_material *m) CNG_MUST_CHECK;
 

@@ -28,13 +28,23 @@ mgf_hash_of(const struct key_op *op)
 	return op->mgf_hash != HASH_NONE ? op->mgf_hash : pad_hash_of(op);
 }
 
+/* RSA signs and pads with digests of a fixed size that have a name. */
+static const struct hash_info *
+rsa_hash(enum key_hash hash)
+{
+	const struct hash_info *info = hash_info(hash);
+
+	return info != NULL && info->oid_der.len > 0 && !info->any_size ?
+	    info : NULL;
+}
+
 static enum cng_status
 check_pss(const struct crypto_key *key, const struct key_op *op)
 {
-	const struct hash_info *info = hash_info(pad_hash_of(op));
+	const struct hash_info *info = rsa_hash(pad_hash_of(op));
 	size_t room = (key->bits - 1 + 7) / 8;
 
-	if (info == NULL || hash_info(mgf_hash_of(op)) == NULL ||
+	if (info == NULL || rsa_hash(mgf_hash_of(op)) == NULL ||
 	    (op->hash != HASH_NONE && op->hash != pad_hash_of(op)))
 		return CNG_ERR_MECHANISM_PARAM;
 	if (op->salt_len > RSA_BYTES_MAX)
@@ -46,9 +56,9 @@ check_pss(const struct crypto_key *key, const struct key_op *op)
 static enum cng_status
 check_oaep(const struct crypto_key *key, const struct key_op *op)
 {
-	const struct hash_info *info = hash_info(op->pad_hash);
+	const struct hash_info *info = rsa_hash(op->pad_hash);
 
-	if (info == NULL || hash_info(mgf_hash_of(op)) == NULL)
+	if (info == NULL || rsa_hash(mgf_hash_of(op)) == NULL)
 		return CNG_ERR_MECHANISM_PARAM;
 	return key_rsa_len(key) < 2 * info->size + 2 ? CNG_ERR_KEY_SIZE :
 						       CNG_OK;
@@ -57,7 +67,7 @@ check_oaep(const struct crypto_key *key, const struct key_op *op)
 static enum cng_status
 check_pkcs1(const struct crypto_key *key, const struct key_op *op)
 {
-	const struct hash_info *info = hash_info(op->hash);
+	const struct hash_info *info = rsa_hash(op->hash);
 
 	if (op->hash == HASH_NONE)
 		return CNG_OK;
@@ -105,6 +115,9 @@ init_way(EVP_PKEY_CTX *ctx, enum unit_way way)
 		return EVP_PKEY_encrypt_init(ctx) == 1;
 	case WAY_DECRYPT:
 		return EVP_PKEY_decrypt_init(ctx) == 1;
+	case WAY_ENCAPSULATE:
+	case WAY_DECAPSULATE:
+		break;
 	}
 	return false;
 }

@@ -6,9 +6,10 @@
  */
 #include "crypto/aes.h"
 #include "crypto/digest.h"
-#include "crypto/ec.h"
 #include "crypto/mac.h"
-#include "crypto/rsa.h"
+#include "crypto/scheme.h"
+#include "crypto/sha.h"
+#include "crypto/sign.h"
 
 #include "base/alloc.h"
 
@@ -16,8 +17,7 @@ enum stream_kind {
 	STREAM_NONE = 0,
 	STREAM_DIGEST,
 	STREAM_MAC,
-	STREAM_RSA,
-	STREAM_EC,
+	STREAM_SIGN,       /* of a digest */
 	STREAM_AES,
 };
 
@@ -25,23 +25,38 @@ static const enum stream_kind kinds[OP_SCHEME_COUNT] = {
 	[OP_DIGEST] = STREAM_DIGEST,
 	[OP_HMAC] = STREAM_MAC,
 	[OP_AES_CMAC] = STREAM_MAC,
-	[OP_RSA_PKCS1] = STREAM_RSA,
-	[OP_RSA_PSS] = STREAM_RSA,
-	[OP_ECDSA] = STREAM_EC,
+	[OP_AES_GMAC] = STREAM_MAC,
+	[OP_POLY1305] = STREAM_MAC,
+	[OP_RSA_PKCS1] = STREAM_SIGN,
+	[OP_RSA_PSS] = STREAM_SIGN,
+	[OP_ECDSA] = STREAM_SIGN,
+	[OP_DSA] = STREAM_SIGN,
+	[OP_MLDSA] = STREAM_SIGN,
+	[OP_SLHDSA] = STREAM_SIGN,
 	[OP_AES_ECB] = STREAM_AES,
 	[OP_AES_CBC] = STREAM_AES,
 	[OP_AES_CBC_PAD] = STREAM_AES,
 	[OP_AES_CTR] = STREAM_AES,
 	[OP_AES_GCM] = STREAM_AES,
+	[OP_AES_OFB] = STREAM_AES,
+	[OP_AES_CFB8] = STREAM_AES,
+	[OP_AES_CFB128] = STREAM_AES,
+	[OP_CHACHA20] = STREAM_AES,
+	[OP_CHACHA20_POLY1305] = STREAM_AES,
+	[OP_DES3_ECB] = STREAM_AES,
+	[OP_DES3_CBC] = STREAM_AES,
+	[OP_DES3_CBC_PAD] = STREAM_AES,
 };
 
 struct crypto_stream {
 	enum stream_kind kind;
 	enum op_direction direction;
-	struct key_op op;          /* its spans are gone */
+	struct key_op op;          /* its spans are gone, but */
+	uint8_t context[CONTEXT_MAX]; /* that of a signature */
 	struct crypto_lib *lib;
 	struct crypto_key *key;
 	EVP_MD_CTX *md;
+	struct sha_run sha;        /* instead of md, where its state is open */
 	struct unit *mac;
 	struct aes_run aes;
 	bool done;
@@ -59,8 +74,7 @@ direction_ok(enum stream_kind kind, enum op_direction direction)
 	case STREAM_DIGEST:
 		return direction == OP_DIGEST_DIR;
 	case STREAM_MAC:
-	case STREAM_RSA:
-	case STREAM_EC:
+	case STREAM_SIGN:
 		return sign;
 	case STREAM_AES:
 		return crypt;
@@ -82,24 +96,59 @@ start_digest(struct crypto_stream *s)
 	    CNG_OK : CNG_ERR_INTERNAL;
 }
 
-/* A digest can be signed at the end only; ready data cannot come in parts. */
+/* A digest can be signed at the end only; ready data cannot come in parts.
+ * mu of ML-DSA is a digest, too. */
 static enum cng_status
 start_sign(struct crypto_stream *s)
 {
 	enum unit_way way = s->direction == OP_SIGN ? WAY_SIGN : WAY_VERIFY;
-	enum cng_status st = s->kind == STREAM_RSA ?
-	    rsa_check(s->key, &s->op, way) : ec_check(s->key, way);
+	bool pure = s->op.scheme == OP_MLDSA && s->op.hash == HASH_NONE &&
+	    s->op.pad_hash == HASH_NONE && !s->op.external_mu;
+	enum cng_status st = scheme_of(&s->op)->check(s->key, &s->op, way);
 
-	if (st == CNG_OK && s->op.hash == HASH_NONE)
-		st = CNG_ERR_MECHANISM;
-	return st == CNG_OK ? start_digest(s) : st;
+	if (st != CNG_OK)
+		return st;
+	if (!pure)
+		return s->op.hash == HASH_NONE ? CNG_ERR_MECHANISM :
+						 start_digest(s);
+	s->md = lib_md_ctx_take(s->lib);
+	if (s->md == NULL)
+		return CNG_ERR_NO_MEMORY;
+	st = mldsa_mu_start(s->md, s->lib, s->key, &s->op);
+	s->op.external_mu = true;
+	s->op.context = span_of(NULL, 0);
+	return st;
+}
+
+/* What hashes all that comes, where that is not a MAC. */
+static enum key_hash
+hash_of(const struct crypto_stream *s)
+{
+	return s->op.external_mu ? HASH_SHAKE256 : s->op.hash;
+}
+
+/* Only a signature's context is needed to the end. */
+static void
+keep_op(struct crypto_stream *s, const struct key_op *op)
+{
+	size_t len = op->context.len;
+
+	s->op = *op;
+	s->op.iv = s->op.nonce = s->op.aad = s->op.label = s->op.peer =
+	    span_of(NULL, 0);
+	s->op.kbkdf = NULL;
+	if (len > 0 && len <= sizeof s->context) {
+		memcpy(s->context, op->context.ptr, len);
+		s->op.context = span_of(s->context, len);
+	}
 }
 
 static enum cng_status
 stream_start(struct crypto_stream *s, const struct key_op *op)
 {
 	if (s->kind == STREAM_DIGEST)
-		return start_digest(s);
+		return sha_start(&s->sha, op->hash) ? CNG_OK :
+						      start_digest(s);
 	if (s->kind == STREAM_MAC)
 		return mac_unit(&s->mac, s->key, op);
 	if (s->kind == STREAM_AES)
@@ -130,9 +179,7 @@ crypto_stream_new(struct crypto_stream **out, const struct crypto_key *key,
 	if (lib != NULL && s != NULL) {
 		s->kind = kind;
 		s->direction = direction;
-		s->op = *op;
-		s->op.iv = s->op.aad = s->op.label = s->op.peer =
-		    span_of(NULL, 0);
+		keep_op(s, op);
 		s->lib = lib_hold(lib);
 		s->key = key == NULL ? NULL : key_hold(key);
 		st = stream_start(s, op);
@@ -158,6 +205,7 @@ crypto_stream_free(struct crypto_stream *s)
 		aes_run_free(&s->aes);
 	crypto_key_free(s->key);
 	lib_release(s->lib);
+	wipe(&s->sha, sizeof s->sha);
 	mem_free(s);
 	(void)err_leave(CNG_OK);
 }
@@ -172,10 +220,8 @@ result_len(const struct crypto_stream *s)
 		return hash_info(s->op.hash)->size;
 	case STREAM_MAC:
 		return mac_len(&s->op);
-	case STREAM_RSA:
-		return key_rsa_len(s->key);
-	case STREAM_EC:
-		return 2 * curve_info(s->key->curve)->order_bytes;
+	case STREAM_SIGN:
+		return scheme_signature_len(s->key);
 	case STREAM_AES:
 	case STREAM_NONE:
 		break;
@@ -207,10 +253,42 @@ crypto_stream_update(struct crypto_stream *s, struct span data,
 	else if (s->kind == STREAM_MAC)
 		st = EVP_MAC_update(s->mac->mac, data.ptr, data.len) == 1 ?
 		    CNG_OK : CNG_ERR_INTERNAL;
+	else if (s->sha.hash != HASH_NONE)
+		st = sha_update(&s->sha, data) ? CNG_OK : CNG_ERR_INTERNAL;
 	else
 		st = EVP_DigestUpdate(s->md, data.ptr, data.len) == 1 ?
 		    CNG_OK : CNG_ERR_INTERNAL;
 	return err_leave(st);
+}
+
+/* --- states --------------------------------------------------------------- */
+
+enum cng_status
+crypto_stream_save(const struct crypto_stream *s, struct wr *out)
+{
+	if (s->done)
+		return CNG_ERR_OPERATION_STATE;
+	if (s->sha.hash == HASH_NONE)
+		return CNG_ERR_NOT_SUPPORTED;
+	sha_save(&s->sha, out);
+	return wr_status(out);
+}
+
+enum cng_status
+crypto_stream_load(struct crypto_stream **out, enum key_hash hash,
+    struct span state)
+{
+	struct key_op op = { .scheme = OP_DIGEST, .hash = hash };
+	struct rd in = rd_of(state);
+	enum cng_status st;
+
+	st = crypto_stream_new(out, NULL, &op, OP_DIGEST_DIR);
+	if (st == CNG_OK && !sha_load(&(*out)->sha, hash, &in)) {
+		crypto_stream_free(*out);
+		*out = NULL;
+		st = CNG_ERR_BAD_DATA;
+	}
+	return st;
 }
 
 /* --- end ----------------------------------------------------------------- */
@@ -225,8 +303,10 @@ finish(struct crypto_stream *s, uint8_t made[DIGEST_MAX])
 	s->mac = NULL;
 	if (mac != NULL)
 		return mac_finish(mac, made);
-	return EVP_DigestFinal_ex(s->md, made, NULL) == 1 ? CNG_OK :
-							    CNG_ERR_INTERNAL;
+	if (s->sha.hash != HASH_NONE)
+		return sha_final(&s->sha, made) ? CNG_OK : CNG_ERR_INTERNAL;
+	return digest_finish(s->md, hash_of(s), made) ? CNG_OK :
+							CNG_ERR_INTERNAL;
 }
 
 static enum cng_status
@@ -239,11 +319,9 @@ final_result(struct crypto_stream *s, struct wr *out)
 	if (wr_room(out, result_len(s)) == NULL)
 		return wr_status(out);
 	st = finish(s, made);
-	if (st == CNG_OK && (s->kind == STREAM_RSA || s->kind == STREAM_EC)) {
-		digest.len = hash_info(s->op.hash)->size;
-		st = s->kind == STREAM_RSA ?
-		    rsa_sign(s->key, &s->op, digest, out) :
-		    ec_sign(s->key, &s->op, digest, out);
+	if (st == CNG_OK && s->kind == STREAM_SIGN) {
+		digest.len = hash_info(hash_of(s))->size;
+		st = scheme_of(&s->op)->sign(s->key, &s->op, digest, out);
 	} else if (st == CNG_OK) {
 		wr_bytes(out, span_of(made, result_len(s)));
 	}
@@ -284,10 +362,9 @@ crypto_stream_verify(struct crypto_stream *s, struct span signature)
 	if (st == CNG_OK && s->kind == STREAM_MAC) {
 		st = mac_compare(&s->op, made, signature);
 	} else if (st == CNG_OK) {
-		digest = span_of(made, hash_info(s->op.hash)->size);
-		st = s->kind == STREAM_RSA ?
-		    rsa_verify(s->key, &s->op, digest, signature) :
-		    ec_verify(s->key, &s->op, digest, signature);
+		digest = span_of(made, hash_info(hash_of(s))->size);
+		st = scheme_of(&s->op)->verify(s->key, &s->op, digest,
+		    signature);
 	}
 	wipe(made, sizeof made);
 	return err_leave(st);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * Wrapping of opaque bytes: what encrypts can wrap, and RSA with an AES key
- * in between for what is too long for RSA.
+ * in between for what is too long for RSA; agreement is in ecdh_wrap.c.
  */
 #include "crypto/aes_kw.h"
 #include "crypto/ec.h"
+#include "crypto/ecdh_wrap.h"
 #include "crypto/rsa.h"
 
 #include "base/util.h"
@@ -18,11 +19,13 @@ can_wrap(enum op_scheme scheme)
 		[OP_RSA_PKCS1] = true,
 		[OP_RSA_OAEP] = true,
 		[OP_RSA_AES_WRAP] = true,
+		[OP_ECDH_AES_WRAP] = true,
 		[OP_AES_ECB] = true,
 		[OP_AES_CBC] = true,
 		[OP_AES_CBC_PAD] = true,
 		[OP_AES_CTR] = true,
 		[OP_AES_GCM] = true,
+		[OP_AES_CCM] = true,
 		[OP_AES_KW] = true,
 		[OP_AES_KWP] = true,
 		[OP_AES_KW_PKCS7] = true,
@@ -42,7 +45,7 @@ oaep_of(const struct key_op *op)
 		.label = op->label };
 }
 
-static enum cng_status
+enum cng_status
 kwp_under(struct span aes, struct span in, bool wrap, struct wr *out)
 {
 	const struct key_op kwp = { .scheme = OP_AES_KWP };
@@ -124,10 +127,12 @@ crypto_wrap(const struct crypto_key *key, const struct key_op *op,
 {
 	if (!can_wrap(op->scheme))
 		return CNG_ERR_MECHANISM;
-	if (op->scheme != OP_RSA_AES_WRAP)
+	if (op->scheme != OP_RSA_AES_WRAP && op->scheme != OP_ECDH_AES_WRAP)
 		return crypto_encrypt(key, op, plain, out);
 	err_enter();
-	return err_leave(rsa_aes_wrap(key, op, plain, out));
+	return err_leave(op->scheme == OP_RSA_AES_WRAP ?
+		rsa_aes_wrap(key, op, plain, out) :
+		ecdh_aes_wrap(key, op, plain, out));
 }
 
 /* Whatever is wrong with the bytes has one name. */
@@ -157,6 +162,8 @@ unwrap_into(const struct crypto_key *key, const struct key_op *op,
 {
 	if (is_agreement(op))
 		return ecdh_unwrap(key, op, wrapped, out);
+	if (op->scheme == OP_ECDH_AES_WRAP)
+		return ecdh_aes_unwrap(key, op, wrapped, out);
 	return op->scheme == OP_RSA_AES_WRAP ?
 	    rsa_aes_unwrap(key, op, wrapped, out) :
 	    crypto_decrypt(key, op, wrapped, out);

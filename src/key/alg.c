@@ -6,12 +6,40 @@
 
 #include "base/util.h"
 
+/* 2.16.840.1.101.3.4.2.n */
+#define NIST_HASH(n) \
+	{ (const uint8_t[]){ 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, \
+	    0x04, 0x02, n }, 11 }
+
 static const struct hash_info hashes[HASH_COUNT] = {
-	[HASH_SHA1] = { .name = "SHA1", .size = 20, .block = 64 },
-	[HASH_SHA224] = { .name = "SHA2-224", .size = 28, .block = 64 },
-	[HASH_SHA256] = { .name = "SHA2-256", .size = 32, .block = 64 },
-	[HASH_SHA384] = { .name = "SHA2-384", .size = 48, .block = 128 },
-	[HASH_SHA512] = { .name = "SHA2-512", .size = 64, .block = 128 },
+	[HASH_SHA1] = { .name = "SHA1", .size = 20, .block = 64,
+	    .oid_der = { (const uint8_t[]){ 0x06, 0x05, 0x2b, 0x0e, 0x03,
+	    0x02, 0x1a }, 7 } },
+	[HASH_SHA224] = { .name = "SHA2-224", .size = 28, .block = 64,
+	    .oid_der = NIST_HASH(4) },
+	[HASH_SHA256] = { .name = "SHA2-256", .size = 32, .block = 64,
+	    .oid_der = NIST_HASH(1) },
+	[HASH_SHA384] = { .name = "SHA2-384", .size = 48, .block = 128,
+	    .oid_der = NIST_HASH(2) },
+	[HASH_SHA512] = { .name = "SHA2-512", .size = 64, .block = 128,
+	    .oid_der = NIST_HASH(3) },
+	[HASH_SHA3_224] = { .name = "SHA3-224", .size = 28, .block = 144,
+	    .oid_der = NIST_HASH(7) },
+	[HASH_SHA3_256] = { .name = "SHA3-256", .size = 32, .block = 136,
+	    .oid_der = NIST_HASH(8) },
+	[HASH_SHA3_384] = { .name = "SHA3-384", .size = 48, .block = 104,
+	    .oid_der = NIST_HASH(9) },
+	[HASH_SHA3_512] = { .name = "SHA3-512", .size = 64, .block = 72,
+	    .oid_der = NIST_HASH(10) },
+	[HASH_SHA512_224] = { .name = "SHA2-512/224", .size = 28, .block = 128,
+	    .oid_der = NIST_HASH(5) },
+	[HASH_SHA512_256] = { .name = "SHA2-512/256", .size = 32, .block = 128,
+	    .oid_der = NIST_HASH(6) },
+	[HASH_BLAKE2B] = { .name = "BLAKE2B-512", .size = 64, .block = 128 },
+	[HASH_SHAKE128] = { .name = "SHAKE-128", .size = 32, .block = 168,
+	    .any_size = true, .oid_der = NIST_HASH(11) },
+	[HASH_SHAKE256] = { .name = "SHAKE-256", .size = 64, .block = 136,
+	    .any_size = true, .oid_der = NIST_HASH(12) },
 };
 
 const struct hash_info *

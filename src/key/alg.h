@@ -22,6 +22,11 @@ enum key_family {
 	KEY_MLKEM,
 	KEY_MLDSA,
 	KEY_SLHDSA,
+	KEY_DES3,          /* three keys; for old data */
+	KEY_CHACHA20,
+	KEY_POLY1305,
+	KEY_XTS,           /* two AES keys */
+	KEY_HKDF,          /* a generic secret that says what it is for */
 	KEY_FAMILY_COUNT
 };
 /* Values are stored on disk: append only. */
@@ -105,6 +110,15 @@ enum key_hash {
 	HASH_SHA256,
 	HASH_SHA384,
 	HASH_SHA512,
+	HASH_SHA3_224,
+	HASH_SHA3_256,
+	HASH_SHA3_384,
+	HASH_SHA3_512,
+	HASH_SHA512_224,
+	HASH_SHA512_256,
+	HASH_BLAKE2B,      /* 512 bits */
+	HASH_SHAKE128,     /* as a hash: 32 bytes of output */
+	HASH_SHAKE256,     /* 64 bytes */
 	HASH_COUNT
 };
 
@@ -112,6 +126,9 @@ struct hash_info {
 	const char *name;        /* as OpenSSL fetches it: "SHA2-256" */
 	size_t size;             /* digest bytes */
 	size_t block;            /* block bytes */
+	bool any_size;           /* gives as many bytes as are asked for */
+	struct span oid_der;     /* DER of the OBJECT IDENTIFIER, tag and all;
+	                          * empty where no signature names it */
 };
 
 /* NULL for HASH_NONE and numbers out of range. */

@@ -199,6 +199,8 @@ key_order_bytes(const struct key_material *key)
 
 	if (curve != NULL)
 		return curve->order_bytes;
+	if (key->family == KEY_DSA)
+		return key->part[DSA_Q].len;
 	return key->curve == CURVE_EXPLICIT ?
 	    span_trim(key_part(key, EC_N)).len : 0;
 }
@@ -320,6 +322,14 @@ check_ecx(const struct key_material *key)
 	    CNG_OK : CNG_ERR_BAD_DATA;
 }
 
+size_t
+key_secret_len(enum key_family family)
+{
+	if (family == KEY_DES3)
+		return 24;
+	return family == KEY_CHACHA20 || family == KEY_POLY1305 ? 32 : 0;
+}
+
 static enum cng_status
 check_secret(const struct key_material *key)
 {
@@ -328,6 +338,11 @@ check_secret(const struct key_material *key)
 	if (key->family == KEY_AES)
 		return len == 16 || len == 24 || len == 32 ? CNG_OK :
 							      CNG_ERR_KEY_SIZE;
+	if (key->family == KEY_XTS)
+		return len == 32 || len == 64 ? CNG_OK : CNG_ERR_KEY_SIZE;
+	if (key_secret_len(key->family) != 0)
+		return len == key_secret_len(key->family) ? CNG_OK :
+							    CNG_ERR_KEY_SIZE;
 	return len >= 1 && len <= SECRET_KEY_MAX ? CNG_OK : CNG_ERR_KEY_SIZE;
 }
 
@@ -438,6 +453,11 @@ static const struct family families[KEY_FAMILY_COUNT] = {
 	},
 	[KEY_AES] = { .bits = bits_of_secret, .check = check_secret },
 	[KEY_GENERIC] = { .bits = bits_of_secret, .check = check_secret },
+	[KEY_DES3] = { .bits = bits_of_secret, .check = check_secret },
+	[KEY_CHACHA20] = { .bits = bits_of_secret, .check = check_secret },
+	[KEY_POLY1305] = { .bits = bits_of_secret, .check = check_secret },
+	[KEY_XTS] = { .bits = bits_of_secret, .check = check_secret },
+	[KEY_HKDF] = { .bits = bits_of_secret, .check = check_secret },
 	[KEY_MONTGOMERY] = {
 		.public_parts = PART(ECX_PUBLIC),
 		.bits = bits_of_curve,

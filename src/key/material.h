@@ -87,7 +87,8 @@ key_part(const struct key_material *key, enum key_part part)
 enum cng_status key_set(struct key_material *key, enum key_part part,
     struct span value) CNG_MUST_CHECK;
 
-/* Bytes of one coordinate, and of a scalar of a signature; 0: no curve. */
+/* Bytes of one coordinate, and of a scalar of a signature; 0: no curve.  DSA
+ * has scalars, too. */
 size_t key_field_bytes(const struct key_material *key);
 size_t key_order_bytes(const struct key_material *key);
 
@@ -103,6 +104,9 @@ enum cng_status key_check_shape(const struct key_material *key)
 /* Same family, curve and public numbers (or the same secret value)? */
 bool key_same_public(const struct key_material *a,
     const struct key_material *b);
+
+/* Bytes of the secret keys of a family that knows one length; 0: others. */
+size_t key_secret_len(enum key_family family);
 
 /* Bits of a big-endian number. */
 size_t number_bits(struct span number);

@@ -18,6 +18,7 @@ struct key_set_info {
 	size_t public_bytes;
 	size_t private_bytes;    /* expanded */
 	size_t seed_bytes;       /* 0: the family has no seed */
+	size_t output_bytes;     /* of a signature or a ciphertext */
 	struct span oid_der;     /* DER of the OBJECT IDENTIFIER, tag and all */
 };
 

@@ -122,12 +122,17 @@ import_as_property(struct nkey *key, const struct blob_info *info,
 {
 	struct importing from = { .info = info, .blob = blob,
 		.params = { .blob = { .secret_family = KEY_AES } } };
+	const struct curve_info *curve;
 	struct object *obj = NULL;
 	obj_id old;
 	enum cng_status st = CNG_ERR_NOT_SUPPORTED;
 
 	lock_take(&key->lock);
 	old = key->id;
+	/* the curve was named by its property, or by the algorithm */
+	curve = curve_info(key->curve);
+	if (curve != NULL)
+		from.params.blob.curve_name = span_str(curve->cng_name);
 	if (key->making && key->alg != NULL && info->type != BLOB_PKCS8 &&
 	    info->type != BLOB_PKCS7ENVELOPE &&
 	    info->class != BLOB_CLASS_PUBLIC)
@@ -165,11 +170,15 @@ import_opaque(struct nkey *key, struct importing *from)
 		.tmpl = { &line, line.bytes.len > 0 },
 		.flags = key->overwrite ? IMPORT_OVERWRITE : 0,
 	};
+	struct blob_transport frame;
 	struct object *obj;
 	struct wr w;
 	obj_id id = 0;
-	enum cng_status st = store_reach(key->machine, &key->tok);
+	/* what nobody could open needs no store to say so */
+	enum cng_status st = blob_transport_read(from->blob, &frame);
 
+	if (st == CNG_OK)
+		st = store_reach(key->machine, &key->tok);
 	if (st == CNG_OK)
 		st = token_import(key->tok, &state_access, &req, &id);
 	if (st != CNG_OK)

@@ -25,6 +25,7 @@ struct params {
 	struct secret name;
 	struct secret password;
 	struct secret rule;      /* protection descriptor */
+	struct secret curve;
 	const struct alg *alg;   /* that the key must have, or NULL */
 };
 

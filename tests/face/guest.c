@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 CK_FUNCTION_LIST *p11;
+CK_FUNCTION_LIST_3_2 *p11_3;
 CK_SLOT_ID slot;
 
 static char folder[TEMPDIR_MAX];
@@ -22,11 +23,27 @@ guest_folder(void)
 	return folder;
 }
 
+static void *module;
+
+static CK_INTERFACE *
+interface(CK_BYTE major, CK_BYTE minor)
+{
+	CK_VERSION version = { major, minor };
+	CK_C_GetInterface get;
+	CK_INTERFACE *found;
+	void *symbol = dlsym(module, "C_GetInterface");
+
+	ck_assert_ptr_nonnull(symbol);
+	memcpy(&get, &symbol, sizeof(get));
+	ok(get(NULL, &version, &found, CKF_INTERFACE_FORK_SAFE));
+	return found;
+}
+
 static void
 load(void)
 {
 	CK_C_GetFunctionList get;
-	void *module, *symbol;
+	void *symbol;
 
 	module = dlopen(MODULE_PATH, RTLD_NOW | RTLD_LOCAL);
 	ck_assert_msg(module != NULL, "%s", dlerror());
@@ -34,6 +51,13 @@ load(void)
 	ck_assert_ptr_nonnull(symbol);
 	memcpy(&get, &symbol, sizeof(get));
 	ok(get(&p11));
+	p11_3 = interface(3, 2)->pFunctionList;
+}
+
+void
+guest_be_safe(void)
+{
+	p11 = interface(2, 40)->pFunctionList;
 }
 
 static void

@@ -7,7 +7,7 @@
 #define CNG_TESTS_FACE_GUEST_H
 
 #include "base/util.h"
-#include "pkcs11/cryptoki_calls.h"
+#include "pkcs11/cryptoki3_calls.h"
 #include "pkcs11/vendor.h"
 
 #include <check.h>
@@ -18,6 +18,8 @@
 #define PIN_OF(text) (CK_UTF8CHAR[]){ text }, sizeof(text) - 1
 
 extern CK_FUNCTION_LIST *p11;
+/* The newest list: another way to the same module. */
+extern CK_FUNCTION_LIST_3_2 *p11_3;
 extern CK_SLOT_ID slot;
 
 #define ok(rv) ck_assert_uint_eq((rv), CKR_OK)
@@ -31,6 +33,8 @@ int guest_run_bare(const char *name, const TTest *const *tests, size_t count);
 /* The folder with the store and the configuration. */
 const char *guest_folder(void);
 
+/* From here on, p11 is the 2.40 list that is safe to fork. */
+void guest_be_safe(void);
 /* Another process makes the token (anew), with both PINs. */
 void guest_make_token(void);
 

@@ -5,7 +5,12 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/crypt tests/face/sign tests/face/wrap \
 	tests/face/finite tests/face/pq \
 	tests/face/closed tests/face/protected tests/face/envelope \
-	tests/face/guests tests/face/curves
+	tests/face/lists tests/face/messages \
+	tests/face/sealed tests/face/children tests/face/states \
+	tests/face/guests tests/face/curves \
+	tests/face/families tests/face/derive tests/face/kem \
+	tests/face/certificates tests/face/templates \
+	tests/face/ciphers
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
 check_LTLIBRARIES += libguest.la
@@ -52,7 +57,40 @@ tests_face_envelope_LDADD = $(face_flow_libs)
 tests_face_guests_SOURCES = tests/face/guests.c
 tests_face_guests_CPPFLAGS = $(face_flow_flags)
 tests_face_guests_LDADD = $(face_flow_libs)
+tests_face_ciphers_SOURCES = tests/face/ciphers.c
+tests_face_ciphers_CPPFLAGS = $(face_flow_flags)
+tests_face_ciphers_LDADD = $(face_flow_libs)
+tests_face_families_SOURCES = tests/face/families.c
+tests_face_families_CPPFLAGS = $(face_flow_flags)
+tests_face_families_LDADD = $(face_flow_libs)
+tests_face_derive_SOURCES = tests/face/derive.c
+tests_face_derive_CPPFLAGS = $(face_flow_flags)
+tests_face_derive_LDADD = $(face_flow_libs)
 tests_face_curves_SOURCES = tests/face/curves.c
 tests_face_curves_CPPFLAGS = $(face_flow_flags)
 tests_face_curves_LDADD = $(face_flow_libs)
+tests_face_lists_SOURCES = tests/face/lists.c
+tests_face_lists_CPPFLAGS = $(face_flow_flags)
+tests_face_lists_LDADD = $(face_flow_libs)
+tests_face_messages_SOURCES = tests/face/messages.c
+tests_face_messages_CPPFLAGS = $(face_flow_flags)
+tests_face_messages_LDADD = $(face_flow_libs)
+tests_face_sealed_SOURCES = tests/face/sealed.c
+tests_face_sealed_CPPFLAGS = $(face_flow_flags)
+tests_face_sealed_LDADD = $(face_flow_libs)
+tests_face_children_SOURCES = tests/face/children.c
+tests_face_children_CPPFLAGS = $(face_flow_flags)
+tests_face_children_LDADD = $(face_flow_libs)
+tests_face_states_SOURCES = tests/face/states.c
+tests_face_states_CPPFLAGS = $(face_flow_flags)
+tests_face_states_LDADD = $(face_flow_libs)
+tests_face_kem_SOURCES = tests/face/kem.c
+tests_face_kem_CPPFLAGS = $(face_flow_flags)
+tests_face_kem_LDADD = $(face_flow_libs)
+tests_face_certificates_SOURCES = tests/face/certificates.c
+tests_face_certificates_CPPFLAGS = $(face_flow_flags)
+tests_face_certificates_LDADD = $(face_flow_libs)
+tests_face_templates_SOURCES = tests/face/templates.c
+tests_face_templates_CPPFLAGS = $(face_flow_flags)
+tests_face_templates_LDADD = $(face_flow_libs)
 endif

@@ -50,7 +50,7 @@ END_TEST
 
 START_TEST(mechanism_lists)
 {
-	CK_MECHANISM_TYPE list[128];
+	CK_MECHANISM_TYPE list[512];
 	CK_MECHANISM_INFO info;
 	CK_ULONG count = 0, i, few = 3;
 
@@ -64,7 +64,9 @@ START_TEST(mechanism_lists)
 	is(p11->C_GetMechanismInfo(slot, CKM_MD5, &info),
 	    CKR_MECHANISM_INVALID);
 	ok(p11->C_GetMechanismInfo(slot, CKM_ECDSA, &info));
-	ck_assert_uint_eq(info.flags, CKF_SIGN | CKF_VERIFY | CKF_EC_F_P |
+	ck_assert_uint_eq(info.flags, CKF_SIGN | CKF_VERIFY |
+	    CKF_MESSAGE_SIGN | CKF_MESSAGE_VERIFY | CKF_MULTI_MESSAGE |
+	    CKF_EC_F_P |
 	    CKF_EC_ECPARAMETERS | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS);
 	ck_assert_uint_eq(info.ulMinKeySize, 160);
 	ck_assert_uint_eq(info.ulMaxKeySize, 521);
@@ -239,8 +241,7 @@ START_TEST(events_and_old_calls)
 	    CKR_OPERATION_NOT_INITIALIZED);
 	ok(p11->C_DigestInit(
 	    session, &(CK_MECHANISM){ CKM_SHA256, NULL, 0 }));
-	is(p11->C_GetOperationState(session, NULL, &len),
-	    CKR_STATE_UNSAVEABLE);
+	ok(p11->C_GetOperationState(session, NULL, &len));
 	is(p11->C_SetOperationState(session, state_bytes, 4, 0, 0),
 	    CKR_SAVED_STATE_INVALID);
 }

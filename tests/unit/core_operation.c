@@ -14,6 +14,15 @@ check(int scheme, int use, enum obj_class class, enum key_family family)
 	return scheme_check(&op, (enum operation_use)use, class, family);
 }
 
+static bool
+derives(int scheme)
+{
+	struct key_op op = { .scheme = (enum op_scheme)scheme };
+
+	return scheme_check_derive(&op, OBJ_NONE, KEY_NONE) !=
+	    CNG_ERR_MECHANISM;
+}
+
 /* Every scheme with every use takes exactly one kind of key, or none. */
 START_TEST(every_scheme_knows_its_keys)
 {
@@ -32,8 +41,9 @@ START_TEST(every_scheme_knows_its_keys)
 			uses += takers;
 		}
 		ck_assert_msg((uses == 0) == (s == OP_NONE ||
-		    s == OP_RSA_AES_WRAP || s == OP_ECDH ||
-		    s == OP_ECDH_AES_KW || s == OP_ECDH_3DES_KW),
+		    s == OP_RSA_AES_WRAP || s == OP_ECDH_AES_WRAP ||
+		    s == OP_ECDH_AES_KW || s == OP_ECDH_3DES_KW ||
+		    s == OP_MLKEM || derives(s)),
 		    "scheme %d", s);
 	}
 	ck_assert_int_eq(check(OP_SCHEME_COUNT, USE_SIGN, OBJ_PRIVATE,

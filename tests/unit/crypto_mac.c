@@ -4,7 +4,7 @@
  */
 #include "crypto_test.h"
 
-/* FIPS 180 examples */
+/* FIPS 180 and 202 examples, RFC 7693 */
 START_TEST(digest_of_abc)
 {
 	static const char *const want[HASH_COUNT] = {
@@ -19,6 +19,30 @@ START_TEST(digest_of_abc)
 		[HASH_SHA512] = "ddaf35a193617abacc417349ae20413112e6fa4e89a9"
 				"7ea20a9eeee64b55d39a2192992a274fc1a836ba3c23"
 				"a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+		[HASH_SHA3_224] = "e642824c3f8cf24ad09234ee7d3c766fc9a3a5168d0c"
+				"94ad73b46fdf",
+		[HASH_SHA3_256] = "3a985da74fe225b2045c172d6bd390bd855f086e3e9d"
+				"525b46bfe24511431532",
+		[HASH_SHA3_384] = "ec01498288516fc926459f58e2c6ad8df9b473cb0fc0"
+				"8c2596da7cf0e49be4b298d88cea927ac7f539f1edf2"
+				"28376d25",
+		[HASH_SHA3_512] = "b751850b1a57168a5693cd924b6b096e08f621827444"
+				"f70d884f5d0240d2712e10e116e9192af3c91a7ec576"
+				"47e3934057340b4cf408d5a56592f8274eec53f0",
+		[HASH_SHA512_224] =
+				"4634270f707b6a54daae7530460842e20e37ed265cee"
+				"e9a43e8924aa",
+		[HASH_SHA512_256] =
+				"53048e2681941ef99b2e29b76b4c7dabe4c2d0c634fc"
+				"6d46e0e2f13107e7af23",
+		[HASH_BLAKE2B] = "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685a"
+				"c4b74b12bb6fdbffa2d17d87c5392aab792dc252d5de"
+				"4533cc9518d38aa8dbf1925ab92386edd4009923",
+		[HASH_SHAKE128] = "5881092dd818bf5cf8a3ddb793fbcba74097d5c526a6"
+				"d35f97b83351940f2cc8",
+		[HASH_SHAKE256] = "483366601360a8771c6863080cc4114d8db44530f8f1"
+				"e1ee4f94ea37e78b5739d5a15bef186a5386c75744c0"
+				"527e1faa9f8726e462a12a4feb06bd8801e751e4",
 	};
 	uint8_t out[64];
 

@@ -114,7 +114,7 @@ START_TEST(signatures_with_every_hash)
 	struct span data = span_str("some data to sign");
 	uint8_t digest[64];
 
-	for (int h = HASH_SHA1; h < HASH_COUNT; h++) {
+	for (int h = HASH_SHA1; h <= HASH_SHA512_256; h++) {
 		enum key_hash hash = (enum key_hash)h;
 		size_t size = hash_info(hash)->size;
 		struct key_op op = { .scheme = OP_RSA_PKCS1, .hash = hash };
@@ -130,6 +130,30 @@ START_TEST(signatures_with_every_hash)
 			.salt_len = 20 };
 		ok(crypto_digest(hash, data, digest));
 		check_signature(&op, span_of(digest, size));
+	}
+}
+END_TEST
+
+/* Hashes that RSA has no name for, or that have no size. */
+START_TEST(strange_hashes_are_refused)
+{
+	static const enum key_hash strange[] = { HASH_BLAKE2B, HASH_SHAKE128,
+		HASH_SHAKE256 };
+
+	for (size_t i = 0; i < ARRAY_LEN(strange); i++) {
+		struct key_op op = { .scheme = OP_RSA_PKCS1,
+			.hash = strange[i] };
+		struct wr w = wr_of(NULL, 0);
+
+		expect(crypto_sign(key, &op, NO_BYTES, &w),
+		    CNG_ERR_MECHANISM_PARAM);
+		op.scheme = OP_RSA_PSS;
+		expect(crypto_sign(key, &op, NO_BYTES, &w),
+		    CNG_ERR_MECHANISM_PARAM);
+		op = (struct key_op){ .scheme = OP_RSA_OAEP,
+			.pad_hash = strange[i] };
+		expect(crypto_encrypt(pub, &op, NO_BYTES, &w),
+		    CNG_ERR_MECHANISM_PARAM);
 	}
 }
 END_TEST
@@ -556,6 +580,7 @@ int
 main(void)
 {
 	const TTest *const paddings[] = { signatures_with_every_hash,
+		strange_hashes_are_refused,
 		pss_parameters_count, ready_data, raw, oaep,
 		bad_padding_is_not_told };
 	const TTest *const tests[] = { completes_from_any_half,

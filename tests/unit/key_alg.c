@@ -122,6 +122,15 @@ START_TEST(every_hash_is_whole)
 		[HASH_SHA256] = 32,
 		[HASH_SHA384] = 48,
 		[HASH_SHA512] = 64,
+		[HASH_SHA3_224] = 28,
+		[HASH_SHA3_256] = 32,
+		[HASH_SHA3_384] = 48,
+		[HASH_SHA3_512] = 64,
+		[HASH_SHA512_224] = 28,
+		[HASH_SHA512_256] = 32,
+		[HASH_BLAKE2B] = 64,
+		[HASH_SHAKE128] = 32,
+		[HASH_SHAKE256] = 64,
 	};
 
 	for (int i = HASH_NONE + 1; i < HASH_COUNT; i++) {
@@ -129,7 +138,8 @@ START_TEST(every_hash_is_whole)
 
 		ck_assert_msg(info != NULL, "hash %d has no row", i);
 		ck_assert_uint_eq(info->size, sizes[i]);
-		ck_assert_uint_eq(info->block, info->size > 32 ? 128 : 64);
+		ck_assert_uint_gt(info->block, info->size);
+		ck_assert_int_eq(info->any_size, i >= HASH_SHAKE128);
 		for (int j = HASH_NONE + 1; j < i; j++)
 			ck_assert_str_ne(info->name,
 			    hash_info((enum key_hash)j)->name);

@@ -24,8 +24,10 @@ START_TEST(rows_are_sorted_and_found)
 		ck_assert(attr_info(table[i].type) == &table[i]);
 		if (i > 0)
 			ck_assert_uint_lt(table[i - 1].type, table[i].type);
+		/* two of the templates have two numbers each */
 		for (k = 0; k < i; k++)
-			ck_assert_int_ne(table[k].prop, table[i].prop);
+			ck_assert(table[k].prop != table[i].prop ||
+			    table[i].form == ATTR_TEMPLATE);
 	}
 	ck_assert_ptr_null(attr_info(CKA_PRIME_BITS));
 	ck_assert_ptr_null(attr_info(~0UL));
@@ -41,6 +43,8 @@ START_TEST(forms_fit_kinds)
 		[ATTR_KEY_TYPE] = PROP_NUMBER,
 		[ATTR_BYTES] = PROP_BYTES,
 		[ATTR_MECHANISMS] = PROP_BYTES,
+		[ATTR_KEPT_ULONG] = PROP_BYTES,
+		[ATTR_TEMPLATE] = PROP_BYTES,
 	};
 	const struct attr_info *table;
 	size_t i, count;
@@ -90,7 +94,7 @@ START_TEST(classes_and_key_types)
 	ck_assert(!attr_class_from(CK_UNAVAILABLE_INFORMATION, &class));
 	ck_assert(attr_family_from(CKK_EC, &family));
 	ck_assert_int_eq(family, KEY_EC);
-	ck_assert(!attr_family_from(CKK_DES3, &family));
+	ck_assert(!attr_family_from(CKK_RC4, &family));
 	ck_assert(!attr_family_from(CK_UNAVAILABLE_INFORMATION, &family));
 }
 END_TEST
@@ -159,6 +163,8 @@ START_TEST(wrong_lengths_are_refused)
 		[ATTR_KEY_TYPE] = sizeof(CK_ULONG),
 		[ATTR_BYTES] = 0,
 		[ATTR_MECHANISMS] = sizeof(CK_ULONG),
+		[ATTR_KEPT_ULONG] = sizeof(CK_ULONG),
+		[ATTR_TEMPLATE] = sizeof(CK_ATTRIBUTE),
 	};
 	unsigned char zero[32] = { 0 };
 	const struct attr_info *table;
@@ -177,7 +183,10 @@ START_TEST(wrong_lengths_are_refused)
 			ck_assert_uint_eq(read_one(type, NULL, 0), CKR_OK);
 			continue;
 		}
-		ck_assert_uint_eq(read_one(type, zero, size), CKR_OK);
+		/* the zeroes are CKA_CLASS without a value */
+		ck_assert_uint_eq(read_one(type, zero, size),
+		    table[i].form == ATTR_TEMPLATE ?
+		    CKR_ATTRIBUTE_VALUE_INVALID : CKR_OK);
 		ck_assert_uint_eq(read_one(type, zero, size + 1),
 		    CKR_ATTRIBUTE_VALUE_INVALID);
 		if (size > 1)
@@ -190,7 +199,7 @@ END_TEST
 START_TEST(wrong_values_are_refused)
 {
 	CK_BBOOL maybe = 2;
-	CK_ULONG other = CKO_HW_FEATURE, des = CKK_DES3;
+	CK_ULONG other = CKO_HW_FEATURE, des = CKK_RC4;
 
 	ck_assert_uint_eq(read_one(CKA_TOKEN, &maybe, 1),
 	    CKR_ATTRIBUTE_VALUE_INVALID);
@@ -198,7 +207,7 @@ START_TEST(wrong_values_are_refused)
 	    CKR_ATTRIBUTE_VALUE_INVALID);
 	ck_assert_uint_eq(read_one(CKA_KEY_TYPE, &des, sizeof(des)),
 	    CKR_ATTRIBUTE_VALUE_INVALID);
-	ck_assert_uint_eq(read_one(CKA_WRAP_TEMPLATE, NULL, 0),
+	ck_assert_uint_eq(read_one(CKA_PRIME_BITS, NULL, 0),
 	    CKR_ATTRIBUTE_TYPE_INVALID);
 	ck_assert_uint_eq(
 	    read_one(0xdeadbeefUL, NULL, 0), CKR_ATTRIBUTE_TYPE_INVALID);

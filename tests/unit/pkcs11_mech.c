@@ -5,6 +5,8 @@
 #include "pkcs11/mech.h"
 
 #include "blob/blob.h"
+#include "core/provider.h"
+#include "pkcs11/cryptoki_mechs.h"
 #include "pkcs11/vendor.h"
 #include "base/util.h"
 #include "tests/unit/runner.h"
@@ -14,7 +16,7 @@
 static const CK_FLAGS uses[] = { CKF_ENCRYPT, CKF_DECRYPT, CKF_DIGEST,
 	CKF_SIGN, CKF_SIGN_RECOVER, CKF_VERIFY, CKF_VERIFY_RECOVER,
 	CKF_GENERATE, CKF_GENERATE_KEY_PAIR, CKF_WRAP, CKF_UNWRAP,
-	CKF_DERIVE };
+	CKF_DERIVE, CKF_ENCAPSULATE, CKF_DECAPSULATE };
 
 #define USES (sizeof(uses) / sizeof(uses[0]))
 
@@ -30,18 +32,53 @@ first_use(const struct mech *mech)
 	return 0;
 }
 
+/* The i-th row of all tables, or NULL. */
+static const struct mech *
+row_at(size_t i)
+{
+	const struct mech *rows;
+	size_t table, count;
+
+	for (table = 0; table < MECH_TABLES; table++) {
+		rows = mech_table(table, &count);
+		if (i < count)
+			return &rows[i];
+		i -= count;
+	}
+	return NULL;
+}
+
+static bool
+is_there(const struct mech *m)
+{
+	return m->needs == KEY_NONE || provider_knows_family(m->needs);
+}
+
 START_TEST(rows_are_sorted_and_found)
 {
-	const struct mech *table;
-	size_t i, count;
+	static CK_MECHANISM_TYPE list[512];
+	const struct mech *rows, *m;
+	size_t table, i, k, count, there = 0;
 
-	table = mech_table(&count);
-	ck_assert_uint_gt(count, 50);
-	for (i = 0; i < count; i++) {
-		ck_assert(mech_info(table[i].type) == &table[i]);
-		if (i > 0)
-			ck_assert_uint_lt(table[i - 1].type, table[i].type);
+	for (table = 0; table < MECH_TABLES; table++) {
+		rows = mech_table(table, &count);
+		for (i = 1; i < count; i++)
+			ck_assert_uint_lt(rows[i - 1].type, rows[i].type);
 	}
+	for (i = 0; (m = row_at(i)) != NULL; i++) {
+		if (is_there(m))
+			ck_assert(mech_info(m->type) == m);
+		else
+			ck_assert_ptr_null(mech_info(m->type));
+		there += is_there(m);
+		for (k = 0; k < i; k++)
+			ck_assert_uint_ne(row_at(k)->type, m->type);
+	}
+	ck_assert_uint_gt(i, 150);
+	ck_assert_uint_eq(mech_list(list, ARRAY_LEN(list)), there);
+	ck_assert_uint_eq(mech_list(NULL, 0), there);
+	for (i = 0; i < there; i++)
+		ck_assert_ptr_nonnull(mech_info(list[i]));
 	ck_assert_ptr_null(mech_info(CKM_MD5));
 	ck_assert_ptr_null(mech_info(~0UL));
 }
@@ -49,12 +86,10 @@ END_TEST
 
 START_TEST(rows_are_complete)
 {
-	const struct mech *table;
-	size_t i, count;
+	const struct mech *m;
+	size_t i;
 
-	table = mech_table(&count);
-	for (i = 0; i < count; i++) {
-		const struct mech *m = &table[i];
+	for (i = 0; (m = row_at(i)) != NULL; i++) {
 		bool makes = (m->flags &
 		    (CKF_GENERATE | CKF_GENERATE_KEY_PAIR)) != 0;
 
@@ -95,46 +130,83 @@ END_TEST
 
 /* Every row in every use: what is not flagged is refused, and a parameter of
  * the wrong length, or none where there must be one, too. */
-START_TEST(wrong_parameters_are_refused)
+/* Is a parameter of those bytes, all zero, a good one? */
+static bool
+takes_bytes(const struct mech *m, size_t len)
+{
+	switch ((int)m->param) {
+	case PARAM_IV16:
+		return len == 16;
+	case PARAM_IV8_OR_NONE:
+		return len == 8;
+	case PARAM_IV4_OR_NONE:
+		return len == 4;
+	case PARAM_IV8:
+		return len == 8;
+	case PARAM_NONCE:
+	case PARAM_PUBLIC_VALUE:
+	case PARAM_DERIVE:
+	case PARAM_PBKD2: /* looked at later */
+		return true;
+	case PARAM_EDDSA:
+		return len == sizeof(CK_EDDSA_PARAMS);
+	case PARAM_SIGN_CONTEXT:
+		return len == sizeof(CK_SIGN_ADDITIONAL_CONTEXT);
+	default:
+		return false;
+	}
+}
+
+static bool
+is_optional(const struct mech *m)
+{
+	return m->param == PARAM_NONE || m->param == PARAM_IV8_OR_NONE ||
+	    m->param == PARAM_IV4_OR_NONE || m->param == PARAM_CNG_BLOB ||
+	    m->param == PARAM_EDDSA || m->param == PARAM_SIGN_CONTEXT;
+}
+
+static void
+try_parameters(const struct mech *row)
 {
 	unsigned char junk[80] = { 0 };
-	const struct mech *table, *m;
+	CK_MECHANISM given = { row->type, NULL, 0 };
+	CK_FLAGS use = first_use(row);
+	const struct mech *m;
 	struct key_op op;
-	size_t i, k, count;
+	size_t k;
 
-	table = mech_table(&count);
-	for (i = 0; i < count; i++) {
-		CK_MECHANISM given = { table[i].type, NULL, 0 };
-		CK_FLAGS use = first_use(&table[i]);
-		bool optional = table[i].param == PARAM_NONE ||
-		    table[i].param == PARAM_IV8_OR_NONE ||
-		    table[i].param == PARAM_IV4_OR_NONE ||
-		    table[i].param == PARAM_CNG_BLOB;
-
-		for (k = 0; k < USES; k++)
-			if ((table[i].flags & uses[k]) == 0)
-				ck_assert_uint_eq(
-				    mech_read(&given, uses[k], &m, &op),
-				    CKR_MECHANISM_INVALID);
-		ck_assert_uint_eq(mech_read(&given, use, &m, &op),
-		    optional ? CKR_OK : CKR_MECHANISM_PARAM_INVALID);
-		given.ulParameterLen = sizeof(junk);
-		ck_assert_uint_eq(mech_read(&given, use, &m, &op),
-		    CKR_MECHANISM_PARAM_INVALID);
-		if (mech_is_cng(&table[i]))
-			continue; /* looked at later */
-		given.pParameter = junk;
-		for (k = 1; k <= sizeof(junk); k++) {
-			bool exact_iv =
-			    (table[i].param == PARAM_IV16 && k == 16) ||
-			    (table[i].param == PARAM_IV8_OR_NONE && k == 8) ||
-			    (table[i].param == PARAM_IV4_OR_NONE && k == 4);
-
-			given.ulParameterLen = k;
-			ck_assert_uint_eq(mech_read(&given, use, &m, &op),
-			    exact_iv ? CKR_OK : CKR_MECHANISM_PARAM_INVALID);
-		}
+	for (k = 0; k < USES; k++)
+		if ((row->flags & uses[k]) == 0)
+			ck_assert_uint_eq(mech_read(&given, uses[k], &m, &op),
+			    CKR_MECHANISM_INVALID);
+	ck_assert_uint_eq(mech_read(&given, use, &m, &op),
+	    is_optional(row) ? CKR_OK : CKR_MECHANISM_PARAM_INVALID);
+	given.ulParameterLen = sizeof(junk);
+	ck_assert_uint_eq(mech_read(&given, use, &m, &op),
+	    CKR_MECHANISM_PARAM_INVALID);
+	if (mech_is_cng(row))
+		return; /* looked at later */
+	given.pParameter = junk;
+	for (k = 1; k <= sizeof(junk); k++) {
+		given.ulParameterLen = k;
+		ck_assert_msg(mech_read(&given, use, &m, &op) ==
+		    (takes_bytes(row, k) ? CKR_OK :
+		    CKR_MECHANISM_PARAM_INVALID), "%lx with %zu bytes",
+		    row->type, k);
 	}
+}
+
+/* Every row in every use: what is not flagged is refused, and a parameter of
+ * the wrong length, or none where there must be one, too. */
+START_TEST(wrong_parameters_are_refused)
+{
+	const struct mech *row, *m;
+	struct key_op op;
+	size_t i;
+
+	for (i = 0; (row = row_at(i)) != NULL; i++)
+		if (is_there(row))
+			try_parameters(row);
 	ck_assert_uint_eq(
 	    mech_read(NULL, CKF_SIGN, &m, &op), CKR_ARGUMENTS_BAD);
 }

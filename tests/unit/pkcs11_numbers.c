@@ -4,6 +4,7 @@
  * wrote.  Five of its return values are known to be wrong.
  */
 #include "pkcs11/cryptoki_calls.h"
+#include "pkcs11/cryptoki_mechs.h"
 #include "tests/unit/pkcs11_peer.h"
 #include "base/util.h"
 #include "tests/unit/runner.h"

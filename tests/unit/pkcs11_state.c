@@ -25,9 +25,9 @@ START_TEST(handles_are_not_used_twice)
 	CK_SESSION_HANDLE old = 0;
 	int i;
 
-	ck_assert_uint_eq(session_add(&table, &kept), CKR_OK);
+	ck_assert_uint_eq(session_add(&table, false, &kept), CKR_OK);
 	for (i = 0; i < 1000; i++) {
-		ck_assert_uint_eq(session_add(&table, &s), CKR_OK);
+		ck_assert_uint_eq(session_add(&table, false, &s), CKR_OK);
 		ck_assert_uint_ne(s->handle, 0);
 		ck_assert_uint_ne(s->handle, old);
 		ck_assert_ptr_null(session_find(&table, old));
@@ -52,12 +52,12 @@ START_TEST(the_table_has_a_limit)
 	size_t i;
 
 	for (i = 0; i < SESSION_MAX; i++)
-		ck_assert_uint_eq(session_add(&table, &all[i]), CKR_OK);
-	ck_assert_uint_eq(session_add(&table, &one), CKR_SESSION_COUNT);
+		ck_assert_uint_eq(session_add(&table, false, &all[i]), CKR_OK);
+	ck_assert_uint_eq(session_add(&table, false, &one), CKR_SESSION_COUNT);
 	session_take_out(&table, all[77]);
 	session_free(all[77]);
-	ck_assert_uint_eq(session_add(&table, &one), CKR_OK);
-	ck_assert_uint_eq(session_add(&table, &one), CKR_SESSION_COUNT);
+	ck_assert_uint_eq(session_add(&table, false, &one), CKR_OK);
+	ck_assert_uint_eq(session_add(&table, false, &one), CKR_SESSION_COUNT);
 	session_table_free(&table);
 }
 END_TEST

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Parameters of SP 800-108.  Only one key is derived at a time: how several
+ * share the output is not said clearly enough for two tokens to agree.
+ */
+#include "pkcs11/deriveparam.h"
+
+#include "pkcs11/mechparam.h"
+
+#define IV_MAX 1024
+
+struct common {
+	CK_MECHANISM_TYPE prf;
+	CK_ULONG count;
+	const CK_PRF_DATA_PARAM *pieces;
+};
+
+static bool
+prf_of(CK_MECHANISM_TYPE type, struct key_op *op)
+{
+	const struct mech *row;
+
+	if (type == CKM_AES_CMAC)
+		return true;
+	row = mech_info(type);
+	if (row == NULL || row->scheme != OP_HMAC || row->param != PARAM_NONE)
+		return false;
+	op->hash = row->hash;
+	return true;
+}
+
+static bool
+take(const CK_PRF_DATA_PARAM *from, void *out, size_t size)
+{
+	if (from->pValue == NULL || from->ulValueLen != size)
+		return false;
+	memcpy(out, from->pValue, size);
+	return true;
+}
+
+static bool
+is_bool(CK_BBOOL value)
+{
+	return value == CK_TRUE || value == CK_FALSE;
+}
+
+static bool
+read_counter(const CK_PRF_DATA_PARAM *from, struct kbkdf_piece *out)
+{
+	CK_SP800_108_COUNTER_FORMAT format;
+
+	if (!take(from, &format, sizeof(format)) ||
+	    !is_bool(format.bLittleEndian))
+		return false;
+	out->kind = KBKDF_PIECE_COUNTER;
+	out->width = format.ulWidthInBits;
+	out->little_endian = format.bLittleEndian == CK_TRUE;
+	return true;
+}
+
+static bool
+read_length(const CK_PRF_DATA_PARAM *from, struct kbkdf_piece *out)
+{
+	CK_SP800_108_DKM_LENGTH_FORMAT format;
+
+	if (!take(from, &format, sizeof(format)) ||
+	    !is_bool(format.bLittleEndian) ||
+	    (format.dkmLengthMethod != CK_SP800_108_DKM_LENGTH_SUM_OF_KEYS &&
+	    format.dkmLengthMethod !=
+		CK_SP800_108_DKM_LENGTH_SUM_OF_SEGMENTS))
+		return false;
+	out->kind = KBKDF_PIECE_LENGTH;
+	out->width = format.ulWidthInBits;
+	out->little_endian = format.bLittleEndian == CK_TRUE;
+	out->whole_blocks = format.dkmLengthMethod ==
+	    CK_SP800_108_DKM_LENGTH_SUM_OF_SEGMENTS;
+	return true;
+}
+
+/* The iteration variable is the counter in counter mode, and what the block
+ * before gave in the others. */
+static bool
+read_piece(const CK_PRF_DATA_PARAM *from, enum kbkdf_mode mode,
+    struct kbkdf_piece *out)
+{
+	switch (from->type) {
+	case CK_SP800_108_ITERATION_VARIABLE:
+		if (mode == KBKDF_COUNTER)
+			return read_counter(from, out);
+		out->kind = KBKDF_PIECE_CHAIN;
+		return from->ulValueLen == 0;
+	case CK_SP800_108_COUNTER:
+		return mode != KBKDF_COUNTER && read_counter(from, out);
+	case CK_SP800_108_DKM_LENGTH:
+		return read_length(from, out);
+	case CK_SP800_108_BYTE_ARRAY:
+		out->kind = KBKDF_PIECE_BYTES;
+		return from->ulValueLen > 0 &&
+		    mechparam_bytes(from->pValue, from->ulValueLen,
+			PARAM_BYTES_MAX, &out->bytes);
+	default:
+		return false;
+	}
+}
+
+static bool
+read_common(const struct common *from, struct kbkdf *out, struct key_op *op)
+{
+	CK_PRF_DATA_PARAM piece;
+	size_t i;
+
+	if (!prf_of(from->prf, op) || from->count == 0 ||
+	    from->count > KBKDF_PIECES_MAX || from->pieces == NULL)
+		return false;
+	for (i = 0; i < from->count; i++) {
+		memcpy(&piece, from->pieces + i, sizeof(piece));
+		if (!read_piece(&piece, out->mode, &out->piece[i]))
+			return false;
+	}
+	out->count = from->count;
+	op->kbkdf = out;
+	return true;
+}
+
+static bool
+read_feedback(const CK_MECHANISM *from, struct kbkdf *out, struct key_op *op)
+{
+	CK_SP800_108_FEEDBACK_KDF_PARAMS kdf;
+
+	out->mode = KBKDF_FEEDBACK;
+	return mechparam_struct(from, &kdf, sizeof(kdf)) &&
+	    kdf.ulAdditionalDerivedKeys == 0 &&
+	    mechparam_bytes(kdf.pIV, kdf.ulIVLen, IV_MAX, &op->iv) &&
+	    read_common(&(struct common){ kdf.prfType,
+		kdf.ulNumberOfDataParams, kdf.pDataParams }, out, op);
+}
+
+static bool
+read_other(const CK_MECHANISM *from, struct kbkdf *out, struct key_op *op)
+{
+	CK_SP800_108_KDF_PARAMS kdf;
+
+	out->mode = from->mechanism == CKM_SP800_108_COUNTER_KDF ?
+	    KBKDF_COUNTER : KBKDF_PIPELINE;
+	return mechparam_struct(from, &kdf, sizeof(kdf)) &&
+	    kdf.ulAdditionalDerivedKeys == 0 &&
+	    read_common(&(struct common){ kdf.prfType,
+		kdf.ulNumberOfDataParams, kdf.pDataParams }, out, op);
+}
+
+CK_RV
+deriveparam_sp800(struct deriveparam *out, const CK_MECHANISM *from,
+    struct key_op *op)
+{
+	bool good = from->mechanism == CKM_SP800_108_FEEDBACK_KDF ?
+	    read_feedback(from, &out->kbkdf, op) :
+	    read_other(from, &out->kbkdf, op);
+
+	return good ? CKR_OK : CKR_MECHANISM_PARAM_INVALID;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * New keys of the families that are not in mech.c.  Sizes in the unit of the
+ * mechanisms that use them.
+ */
+#include "base/util.h"
+#include "pkcs11/mechrows.h"
+
+#define PQ_ROW(name, kind) \
+	{ .type = CKM_##name, .flags = CKF_GENERATE_KEY_PAIR, .min = 128, \
+	    .max = 256, .family = kind, .needs = kind }
+
+static const struct mech rows[] = {
+	PQ_ROW(ML_KEM_KEY_PAIR_GEN, KEY_MLKEM),
+	{ .type = CKM_DSA_KEY_PAIR_GEN, .flags = CKF_GENERATE_KEY_PAIR,
+	    .min = DSA_BITS_MIN, .max = DSA_BITS_MAX, .family = KEY_DSA },
+	PQ_ROW(ML_DSA_KEY_PAIR_GEN, KEY_MLDSA),
+	{ .type = CKM_DH_PKCS_KEY_PAIR_GEN, .flags = CKF_GENERATE_KEY_PAIR,
+	    .min = DH_BITS_MIN, .max = DH_BITS_MAX, .family = KEY_DH },
+	PQ_ROW(SLH_DSA_KEY_PAIR_GEN, KEY_SLHDSA),
+	{ .type = CKM_PKCS5_PBKD2, .flags = CKF_GENERATE, .min = 1,
+	    .max = SECRET_KEY_MAX, .family = KEY_GENERIC,
+	    .param = PARAM_PBKD2 },
+	{ .type = CKM_AES_XTS_KEY_GEN, .flags = CKF_GENERATE, .min = 32,
+	    .max = 64, .family = KEY_XTS },
+	{ .type = CKM_CHACHA20_KEY_GEN, .flags = CKF_GENERATE, .min = 32,
+	    .max = 32, .family = KEY_CHACHA20 },
+	{ .type = CKM_POLY1305_KEY_GEN, .flags = CKF_GENERATE, .min = 32,
+	    .max = 32, .family = KEY_POLY1305 },
+	{ .type = CKM_HKDF_KEY_GEN, .flags = CKF_GENERATE, .min = 1,
+	    .max = SECRET_KEY_MAX, .family = KEY_HKDF },
+};
+
+const struct mech_rows mech_keys_rows = { rows, ARRAY_LEN(rows) };

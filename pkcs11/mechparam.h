@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What readers of mechanism parameters share.  All answer false to what does
+ * not make sense; byte strings are borrowed.
+ */
+#ifndef CNG_PKCS11_MECHPARAM_H
+#define CNG_PKCS11_MECHPARAM_H
+
+#include "pkcs11/cryptoki_mechs.h"
+#include "pkcs11/mech.h"
+
+/* More than any caller means; less than what hurts. */
+#define PARAM_BYTES_MAX 0x1000000
+
+typedef bool param_reader(const CK_MECHANISM *from, struct key_op *op);
+
+/* A copy of the parameter, if it has that size. */
+bool mechparam_struct(const CK_MECHANISM *from, void *out, size_t size);
+bool mechparam_bytes(const void *ptr, CK_ULONG len, size_t max,
+    struct span *out);
+
+/* Of a digest mechanism, where a parameter names one. */
+bool mechparam_hash(CK_MECHANISM_TYPE type, enum key_hash *out);
+/* CKD_*: into op->kdf and op->pad_hash. */
+bool mechparam_kdf(CK_EC_KDF_TYPE kdf, struct key_op *op);
+
+/* mechparam_sign.c */
+param_reader mechparam_eddsa;
+param_reader mechparam_sign_context;
+param_reader mechparam_hash_context;
+param_reader mechparam_public_value;
+
+/* mechparam_cipher.c */
+param_reader mechparam_ecdh_aes;
+param_reader mechparam_iv8;
+param_reader mechparam_nonce;
+param_reader mechparam_ccm;
+param_reader mechparam_chacha20;
+param_reader mechparam_chacha20_poly1305;
+
+#endif

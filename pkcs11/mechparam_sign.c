@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Parameters of the newer signatures, and of Diffie-Hellman.
+ */
+#include "pkcs11/mechparam.h"
+
+#define CONTEXT_MAX 255
+#define PUBLIC_VALUE_MAX (DH_BITS_MAX / 8)
+
+bool
+mechparam_eddsa(const CK_MECHANISM *from, struct key_op *op)
+{
+	CK_EDDSA_PARAMS eddsa;
+
+	if (from->pParameter == NULL && from->ulParameterLen == 0)
+		return true;
+	if (!mechparam_struct(from, &eddsa, sizeof(eddsa)) ||
+	    (eddsa.phFlag != CK_TRUE && eddsa.phFlag != CK_FALSE))
+		return false;
+	op->prehash = eddsa.phFlag == CK_TRUE;
+	/* Whoever gives the structure of an Ed25519 key without a context and
+	 * without the flag means the plain signature as often as not, and
+	 * Ed25519ctx should not have an empty context. */
+	op->has_context = !op->prehash && eddsa.ulContextDataLen > 0;
+	return mechparam_bytes(eddsa.pContextData, eddsa.ulContextDataLen,
+	    CONTEXT_MAX, &op->context);
+}
+
+static bool
+hedge_of(CK_ULONG variant, struct key_op *op)
+{
+	static const enum op_hedge hedges[] = {
+		[CKH_HEDGE_PREFERRED] = HEDGE_PREFERRED,
+		[CKH_HEDGE_REQUIRED] = HEDGE_REQUIRED,
+		[CKH_DETERMINISTIC_REQUIRED] = HEDGE_NEVER,
+	};
+
+	if (variant >= sizeof(hedges) / sizeof(hedges[0]))
+		return false;
+	op->hedge = hedges[variant];
+	return true;
+}
+
+bool
+mechparam_sign_context(const CK_MECHANISM *from, struct key_op *op)
+{
+	CK_SIGN_ADDITIONAL_CONTEXT more;
+
+	if (from->pParameter == NULL && from->ulParameterLen == 0)
+		return true;
+	return mechparam_struct(from, &more, sizeof(more)) &&
+	    hedge_of(more.hedgeVariant, op) &&
+	    mechparam_bytes(more.pContext, more.ulContextLen, CONTEXT_MAX,
+		&op->context);
+}
+
+bool
+mechparam_hash_context(const CK_MECHANISM *from, struct key_op *op)
+{
+	CK_HASH_SIGN_ADDITIONAL_CONTEXT more;
+
+	return mechparam_struct(from, &more, sizeof(more)) &&
+	    hedge_of(more.hedgeVariant, op) &&
+	    mechparam_hash(more.hash, &op->pad_hash) &&
+	    mechparam_bytes(more.pContext, more.ulContextLen, CONTEXT_MAX,
+		&op->context);
+}
+
+/* The number itself: the only parameter that is no structure. */
+bool
+mechparam_public_value(const CK_MECHANISM *from, struct key_op *op)
+{
+	return from->ulParameterLen > 0 &&
+	    mechparam_bytes(from->pParameter, from->ulParameterLen,
+		PUBLIC_VALUE_MAX, &op->peer);
+}

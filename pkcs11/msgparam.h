@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The parameter of one message: where its nonce and its tag are, and who makes
+ * the nonce.
+ */
+#ifndef CNG_PKCS11_MSGPARAM_H
+#define CNG_PKCS11_MSGPARAM_H
+
+#include "core/token.h"
+#include "pkcs11/cryptoki3.h"
+#include "pkcs11/mech.h"
+
+#define NONCE_MAX 128
+#define TAG_MAX 16
+
+/* What an operation knows of the nonces it has made. */
+struct nonce {
+	uint64_t count;
+	CK_BYTE base[NONCE_MAX];     /* of CKG_GENERATE_COUNTER_XOR */
+};
+
+struct msgparam {
+	CK_BYTE *iv;                 /* the caller's; written when made here */
+	size_t iv_len;
+	size_t fixed_bits;           /* from the left: the caller's */
+	CK_GENERATOR_FUNCTION generator;
+	CK_BYTE *tag;                /* the caller's */
+	size_t tag_len;
+	bool tag_follows;            /* the tag is at the end of the data */
+};
+
+/* Has the mechanism messages at all? */
+bool msgparam_knows(const struct mech *mech);
+
+/* False: not a parameter for messages of that mechanism. */
+bool msgparam_read(struct msgparam *out, const struct mech *mech,
+    const void *param, CK_ULONG len);
+
+/* Into op, as the operation wants it: borrowed. */
+void msgparam_op(const struct msgparam *p, struct span aad,
+    struct key_op *op);
+
+/* Makes the nonce where that is ours to do, in the caller's memory. */
+CK_RV msgparam_make_nonce(const struct msgparam *p, struct nonce *nonce,
+    struct token *token);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Keys made of keys.
+ */
+#include "core/derived.h"
+
+#include "core/keytmpl.h"
+#include "core/scheme.h"
+
+enum cng_status
+derived_check_base(const struct object *base, enum prop_id permit,
+    uint64_t mechanism)
+{
+	if (!object_flag(base, PROP_FINALIZED))
+		return CNG_ERR_KEY_STATE;
+	if (!object_flag(base, permit))
+		return CNG_ERR_KEY_USAGE;
+	/* there is no moment for the PIN of this use */
+	if (object_flag(base, PROP_ALWAYS_AUTHENTICATE))
+		return CNG_ERR_NOT_LOGGED_IN;
+	return object_allows(base, mechanism) ? CNG_OK : CNG_ERR_MECHANISM;
+}
+
+static enum cng_status
+check_base(const struct object *base, const struct key_op *op,
+    uint64_t mechanism)
+{
+	enum cng_status st = scheme_check_derive(op, base->class,
+	    base->key.family);
+
+	return st == CNG_OK ?
+	    derived_check_base(base, PROP_DERIVE, mechanism) : st;
+}
+
+enum cng_status
+object_salt(const struct object *salt, struct span *out)
+{
+	*out = key_part(&salt->key, SYM_VALUE);
+	if (salt->class != OBJ_SECRET || out->len == 0)
+		return salt->withheld ? CNG_ERR_NOT_LOGGED_IN :
+					CNG_ERR_KEY_TYPE;
+	if (!object_flag(salt, PROP_FINALIZED))
+		return CNG_ERR_KEY_STATE;
+	return object_flag(salt, PROP_DERIVE) ? CNG_OK : CNG_ERR_KEY_USAGE;
+}
+
+enum cng_status
+object_derive(struct object *base, const struct key_op *op,
+    uint64_t mechanism, size_t len, struct secret *out)
+{
+	struct crypto_key *key;
+	enum cng_status st = check_base(base, op, mechanism);
+
+	if (st == CNG_OK)
+		st = object_crypto(base, &key);
+	return st == CNG_OK ? crypto_derive(key, op, len, out) : st;
+}
+
+/* PKCS#11 2.40, 2.3.8: a raw secret loses bytes from its leading end; a KDF
+ * makes as many as are wanted. */
+static enum cng_status
+derive_value(struct object *base, const struct key_op *op,
+    uint64_t mechanism, uint64_t want, struct secret *out)
+{
+	bool raw = (op->scheme == OP_ECDH || op->scheme == OP_DH) &&
+	    op->kdf == KDF_NULL;
+	enum cng_status st;
+
+	if (want > SECRET_KEY_MAX)
+		return CNG_ERR_KEY_SIZE;
+	st = object_derive(base, op, mechanism, raw ? 0 : (size_t)want, out);
+	if (st != CNG_OK || !raw || want == 0)
+		return st;
+	if (want > out->len)
+		return CNG_ERR_PROP_VALUE;
+	memmove(out->ptr, out->ptr + out->len - want, (size_t)want);
+	secret_truncate(out, (size_t)want);
+	return CNG_OK;
+}
+
+enum cng_status
+derived_family(struct props tmpl, enum key_family *out)
+{
+	*out = props_family(tmpl, KEY_GENERIC);
+	return *out == KEY_NONE || key_is_pair(*out) ||
+		props_number(tmpl, PROP_CLASS, OBJ_SECRET) != OBJ_SECRET ?
+	    CNG_ERR_TEMPLATE_INCONSISTENT : CNG_OK;
+}
+
+enum cng_status
+derived_place(struct token *tok, const struct access *who,
+    const struct object *base, enum key_family family, struct secret *value,
+    struct props tmpl, obj_id *out)
+{
+	struct rule_context ctx = token_rules(tok, MODE_DERIVE);
+	struct key_material key = { .family = family, .has_private = true };
+	struct object *obj = NULL;
+	enum cng_status st = CNG_OK;
+
+	*out = 0;
+	secret_move(&key.part[SYM_VALUE], value);
+	if (key_check_shape(&key) != CNG_OK)
+		st = CNG_ERR_TEMPLATE_INCOMPLETE; /* AES of no AES length */
+	if (st == CNG_OK)
+		st = rules_make(&obj, OBJ_SECRET, &key, tmpl, &ctx);
+	if (st == CNG_OK)
+		st = rules_finish(obj, &ctx);
+	key_free(&key);
+	if (st != CNG_OK) {
+		object_free(obj);
+		return st;
+	}
+	object_put_flag(obj, PROP_ALWAYS_SENSITIVE, base != NULL &&
+	    object_flag(base, PROP_ALWAYS_SENSITIVE) &&
+		object_flag(obj, PROP_SENSITIVE));
+	object_put_flag(obj, PROP_NEVER_EXTRACTABLE, base != NULL &&
+	    object_flag(base, PROP_NEVER_EXTRACTABLE) &&
+		!object_flag(obj, PROP_EXTRACTABLE));
+	return token_place(tok, who, obj, out);
+}
+
+enum cng_status
+token_derive(struct token *tok, const struct access *who,
+    struct object *base, const struct key_op *op, uint64_t mechanism,
+    struct props tmpl, obj_id *out)
+{
+	struct secret value = { 0 };
+	enum key_family family;
+	struct keytmpl room;
+	enum cng_status st = keytmpl_join(
+	    base, PROP_DERIVE_TEMPLATE, &tmpl, &room);
+
+	*out = 0;
+	if (st == CNG_OK)
+		st = derived_family(tmpl, &family);
+	if (st == CNG_OK)
+		st = derive_value(base, op, mechanism,
+		    props_number(tmpl, PROP_VALUE_LEN,
+			key_secret_len(family)), &value);
+	if (st == CNG_OK)
+		st = derived_place(tok, who, base, family, &value, tmpl, out);
+	secret_free(&value);
+	return st;
+}

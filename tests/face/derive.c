@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Keys made of secrets: published vectors through the module, and parameters
+ * that make no sense.
+ */
+#include "tests/face/guest.h"
+
+#include "pkcs11/cryptoki_mechs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
+static CK_OBJECT_CLASS secret = CKO_SECRET_KEY;
+static CK_KEY_TYPE generic = CKK_GENERIC_SECRET;
+
+static CK_OBJECT_HANDLE
+import(CK_SESSION_HANDLE s, const void *bytes, CK_ULONG len)
+{
+	unsigned char copy[64];
+	CK_ATTRIBUTE tmpl[] = {
+		{ CKA_CLASS, &secret, sizeof(secret) },
+		{ CKA_KEY_TYPE, &generic, sizeof(generic) },
+		{ CKA_DERIVE, &yes, 1 },
+		{ CKA_VALUE, copy, len },
+	};
+	CK_OBJECT_HANDLE key;
+
+	memcpy(copy, bytes, len);
+	ok(p11->C_CreateObject(s, tmpl, ARRAY_LEN(tmpl), &key));
+	return key;
+}
+
+static CK_RV
+derive(CK_SESSION_HANDLE s, CK_MECHANISM *how, CK_OBJECT_HANDLE from,
+    CK_ULONG len, CK_OBJECT_HANDLE *out)
+{
+	CK_ATTRIBUTE tmpl[] = {
+		{ CKA_EXTRACTABLE, &yes, 1 },
+		{ CKA_SENSITIVE, &no, 1 },
+		{ CKA_VALUE_LEN, &len, sizeof(len) },
+	};
+
+	return p11->C_DeriveKey(s, how, from, tmpl, len == 0 ? 2 : 3, out);
+}
+
+static void
+shows(CK_SESSION_HANDLE s, CK_OBJECT_HANDLE key, const char *want)
+{
+	unsigned char value[128];
+	char hex[257] = "";
+	CK_ULONG len = sizeof(value), i;
+
+	ok(guest_bytes(s, key, CKA_VALUE, value, &len));
+	for (i = 0; i < len; i++)
+		sprintf(hex + 2 * i, "%02x", value[i]);
+	ck_assert_str_eq(hex, want);
+}
+
+/* RFC 5869, case 1 */
+static unsigned char ikm[22], salt[13], info[10];
+static const char okm[] = "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c"
+			  "5db02d56ecc4c5bf34007208d5b887185865";
+
+static void
+fill(void)
+{
+	unsigned char i;
+
+	memset(ikm, 0x0b, sizeof(ikm));
+	for (i = 0; i < sizeof(salt); i++)
+		salt[i] = i;
+	for (i = 0; i < sizeof(info); i++)
+		info[i] = (unsigned char)(0xf0 + i);
+}
+
+START_TEST(hkdf_as_published)
+{
+	CK_SESSION_HANDLE s = guest_login();
+	CK_HKDF_PARAMS hkdf = { CK_TRUE, CK_TRUE, CKM_SHA256,
+		CKF_HKDF_SALT_DATA, salt, sizeof(salt), 0, info,
+		sizeof(info) };
+	CK_MECHANISM how = { CKM_HKDF_DERIVE, &hkdf, sizeof(hkdf) };
+	CK_OBJECT_HANDLE base, key, other;
+	CK_ULONG len = 42;
+	CK_ATTRIBUTE data = { CKA_VALUE_LEN, &len, sizeof(len) };
+
+	fill();
+	base = import(s, ikm, sizeof(ikm));
+	ok(derive(s, &how, base, 42, &key));
+	shows(s, key, okm);
+	/* the same salt as a key */
+	hkdf.ulSaltType = CKF_HKDF_SALT_KEY;
+	hkdf.hSaltKey = import(s, salt, sizeof(salt));
+	ok(derive(s, &how, base, 42, &key));
+	shows(s, key, okm);
+	/* in two steps */
+	hkdf.bExpand = CK_FALSE;
+	ok(derive(s, &how, base, 0, &other));
+	hkdf.bExpand = CK_TRUE;
+	hkdf.bExtract = CK_FALSE;
+	is(derive(s, &how, other, 42, &key), CKR_OK);
+	shows(s, key, okm);
+	/* as data that is no key */
+	hkdf.bExtract = CK_TRUE;
+	how.mechanism = CKM_HKDF_DATA;
+	ok(p11->C_DeriveKey(s, &how, base, &data, 1, &key));
+	ck_assert_uint_eq(guest_number(s, key, CKA_CLASS), CKO_DATA);
+	shows(s, key, okm);
+	is(p11->C_DeriveKey(s, &how, base, NULL, 0, &key),
+	    CKR_TEMPLATE_INCOMPLETE);
+}
+END_TEST
+
+START_TEST(hkdf_refusals)
+{
+	CK_SESSION_HANDLE s = guest_login();
+	CK_HKDF_PARAMS hkdf = { CK_TRUE, CK_TRUE, CKM_SHA256,
+		CKF_HKDF_SALT_NULL, NULL, 0, 0, NULL, 0 };
+	CK_MECHANISM how = { CKM_HKDF_DERIVE, &hkdf, sizeof(hkdf) };
+	CK_OBJECT_HANDLE base, key;
+
+	fill();
+	base = import(s, ikm, sizeof(ikm));
+	ok(derive(s, &how, base, 0, &key));
+	hkdf.ulSaltType = 3;
+	is(derive(s, &how, base, 0, &key), CKR_MECHANISM_PARAM_INVALID);
+	hkdf.ulSaltType = CKF_HKDF_SALT_KEY;
+	hkdf.hSaltKey = 12345;
+	is(derive(s, &how, base, 0, &key), CKR_KEY_HANDLE_INVALID);
+	hkdf.ulSaltType = CKF_HKDF_SALT_NULL;
+	hkdf.prfHashMechanism = CKM_MD5;
+	is(derive(s, &how, base, 0, &key), CKR_MECHANISM_PARAM_INVALID);
+	hkdf.prfHashMechanism = CKM_SHA3_256;
+	ok(derive(s, &how, base, 0, &key));
+	is(derive(s, &how, base, 255 * 32 + 1, &key), CKR_KEY_SIZE_RANGE);
+	hkdf.bExpand = CK_FALSE;
+	hkdf.bExtract = CK_FALSE;
+	is(derive(s, &how, base, 0, &key), CKR_MECHANISM_PARAM_INVALID);
+	hkdf.bExtract = 2;
+	is(derive(s, &how, base, 0, &key), CKR_MECHANISM_PARAM_INVALID);
+	how.ulParameterLen--;
+	is(derive(s, &how, base, 0, &key), CKR_MECHANISM_PARAM_INVALID);
+}
+END_TEST
+
+/* RFC 6070 */
+START_TEST(pbkdf2_as_published)
+{
+	CK_SESSION_HANDLE s = guest_login();
+	CK_PKCS5_PBKD2_PARAMS2 pbkd2 = { CKZ_SALT_SPECIFIED,
+		(CK_BYTE[]){ "salt" }, 4, 2, CKP_PKCS5_PBKD2_HMAC_SHA1, NULL, 0,
+		(CK_UTF8CHAR[]){ "password" }, 8 };
+	CK_MECHANISM how = { CKM_PKCS5_PBKD2, &pbkd2, sizeof(pbkd2) };
+	CK_KEY_TYPE aes = CKK_AES, rsa = CKK_RSA;
+	CK_ULONG len = 20;
+	CK_ATTRIBUTE tmpl[] = {
+		{ CKA_KEY_TYPE, &generic, sizeof(generic) },
+		{ CKA_VALUE_LEN, &len, sizeof(len) },
+		{ CKA_EXTRACTABLE, &yes, 1 },
+		{ CKA_SENSITIVE, &no, 1 },
+	};
+	CK_OBJECT_HANDLE key;
+
+	ok(p11->C_GenerateKey(s, &how, tmpl, 4, &key));
+	shows(s, key, "ea6c014dc72d6f8ccd1ed92ace1d41f0d8de8957");
+	tmpl[0].pValue = &aes;
+	is(p11->C_GenerateKey(s, &how, tmpl, 4, &key),
+	    CKR_ATTRIBUTE_VALUE_INVALID);
+	len = 32;
+	ok(p11->C_GenerateKey(s, &how, tmpl, 4, &key));
+	tmpl[0].pValue = &rsa;
+	is(p11->C_GenerateKey(s, &how, tmpl, 4, &key),
+	    CKR_TEMPLATE_INCONSISTENT);
+	tmpl[0].pValue = &generic;
+	is(p11->C_GenerateKey(s, &how, tmpl, 1, &key),
+	    CKR_TEMPLATE_INCOMPLETE);
+	pbkd2.iterations = 0;
+	is(p11->C_GenerateKey(s, &how, tmpl, 4, &key),
+	    CKR_MECHANISM_PARAM_INVALID);
+	pbkd2.iterations = 1;
+	pbkd2.prf = 2;
+	is(p11->C_GenerateKey(s, &how, tmpl, 4, &key),
+	    CKR_MECHANISM_PARAM_INVALID);
+	pbkd2.prf = CKP_PKCS5_PBKD2_HMAC_SHA256;
+	pbkd2.ulPasswordLen = 0;
+	is(p11->C_GenerateKey(s, &how, tmpl, 4, &key),
+	    CKR_MECHANISM_PARAM_INVALID);
+}
+END_TEST
+
+/* --- SP 800-108 --- */
+
+/* One block of counter mode is one HMAC. */
+START_TEST(kbkdf_is_an_hmac)
+{
+	CK_SESSION_HANDLE s = guest_login();
+	CK_SP800_108_COUNTER_FORMAT counter = { CK_FALSE, 32 };
+	CK_SP800_108_DKM_LENGTH_FORMAT length = {
+		CK_SP800_108_DKM_LENGTH_SUM_OF_KEYS, CK_FALSE, 32 };
+	CK_PRF_DATA_PARAM pieces[] = {
+		{ CK_SP800_108_ITERATION_VARIABLE, &counter,
+		    sizeof(counter) },
+		{ CK_SP800_108_BYTE_ARRAY, (CK_BYTE[]){ "label" }, 5 },
+		{ CK_SP800_108_DKM_LENGTH, &length, sizeof(length) },
+	};
+	CK_SP800_108_KDF_PARAMS kdf = { CKM_SHA256_HMAC, 3, pieces, 0, NULL };
+	CK_SP800_108_FEEDBACK_KDF_PARAMS feedback = { CKM_SHA256_HMAC, 3,
+		pieces, 0, NULL, 0, NULL };
+	CK_MECHANISM how = { CKM_SP800_108_COUNTER_KDF, &kdf, sizeof(kdf) };
+	CK_MECHANISM hmac = { CKM_SHA256_HMAC, NULL, 0 };
+	unsigned char message[] = { 0, 0, 0, 1, 'l', 'a', 'b', 'e', 'l', 0, 0,
+		1, 0 };
+	unsigned char mac[32];
+	char hex[65];
+	CK_OBJECT_HANDLE base, key;
+	CK_ULONG len = sizeof(mac), i;
+
+	base = import(s, "0123456789", 10);
+	ok(p11->C_SignInit(s, &hmac, base));
+	ok(p11->C_Sign(s, message, sizeof(message), mac, &len));
+	for (i = 0; i < 32; i++)
+		sprintf(hex + 2 * i, "%02x", mac[i]);
+	ok(derive(s, &how, base, 32, &key));
+	shows(s, key, hex);
+	/* the sum of segments is that of a whole block */
+	length.dkmLengthMethod = CK_SP800_108_DKM_LENGTH_SUM_OF_SEGMENTS;
+	ok(derive(s, &how, base, 8, &key));
+	hex[16] = 0;
+	shows(s, key, hex);
+	kdf.ulAdditionalDerivedKeys = 1;
+	is(derive(s, &how, base, 32, &key), CKR_MECHANISM_PARAM_INVALID);
+	kdf.ulAdditionalDerivedKeys = 0;
+	counter.ulWidthInBits = 7;
+	is(derive(s, &how, base, 32, &key), CKR_MECHANISM_PARAM_INVALID);
+	counter.ulWidthInBits = 8;
+	kdf.prfType = CKM_SHA256;
+	is(derive(s, &how, base, 32, &key), CKR_MECHANISM_PARAM_INVALID);
+	kdf.prfType = CKM_AES_CMAC;
+	is(derive(s, &how, base, 32, &key), CKR_KEY_TYPE_INCONSISTENT);
+	/* what the block before gave has no format */
+	how = (CK_MECHANISM){ CKM_SP800_108_FEEDBACK_KDF, &feedback,
+		sizeof(feedback) };
+	is(derive(s, &how, base, 32, &key), CKR_MECHANISM_PARAM_INVALID);
+	pieces[0] = (CK_PRF_DATA_PARAM){ CK_SP800_108_ITERATION_VARIABLE,
+		NULL, 0 };
+	ok(derive(s, &how, base, 100, &key));
+	how = (CK_MECHANISM){ CKM_SP800_108_DOUBLE_PIPELINE_KDF, &kdf,
+		sizeof(kdf) };
+	kdf.prfType = CKM_SHA3_256_HMAC;
+	ok(derive(s, &how, base, 100, &key));
+	pieces[1].type = 77;
+	is(derive(s, &how, base, 32, &key), CKR_MECHANISM_PARAM_INVALID);
+}
+END_TEST
+
+/* FIPS 180 and 202: of "abc" */
+START_TEST(digests_of_keys)
+{
+	CK_SESSION_HANDLE s = guest_login();
+	CK_MECHANISM how = { CKM_SHA256_KEY_DERIVATION, NULL, 0 };
+	CK_OBJECT_HANDLE base = import(s, "abc", 3), key;
+
+	ok(derive(s, &how, base, 0, &key));
+	shows(s, key, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff"
+	    "61f20015ad");
+	ok(derive(s, &how, base, 4, &key));
+	shows(s, key, "ba7816bf");
+	is(derive(s, &how, base, 33, &key), CKR_KEY_SIZE_RANGE);
+	how.mechanism = CKM_SHAKE_128_KEY_DERIVATION;
+	ok(derive(s, &how, base, 40, &key));
+	shows(s, key, "5881092dd818bf5cf8a3ddb793fbcba74097d5c526a6d35f97b833"
+	    "51940f2cc844c50af32acd3f2c");
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = { hkdf_as_published, hkdf_refusals,
+		pbkdf2_as_published, kbkdf_is_an_hmac, digests_of_keys };
+
+	return guest_run("derive", tests, ARRAY_LEN(tests));
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * C_WrapKeyAuthenticated and C_UnwrapKeyAuthenticated.
+ */
+#include "tests/face/guest.h"
+
+#include <string.h>
+
+static CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
+static CK_OBJECT_CLASS secret_class = CKO_SECRET_KEY;
+static CK_OBJECT_CLASS private_class = CKO_PRIVATE_KEY;
+static CK_KEY_TYPE aes = CKK_AES, ec = CKK_EC;
+static CK_ATTRIBUTE open_aes[] = {
+	{ CKA_CLASS, &secret_class, sizeof(secret_class) },
+	{ CKA_KEY_TYPE, &aes, sizeof(aes) },
+	{ CKA_SENSITIVE, &no, 1 },
+	{ CKA_EXTRACTABLE, &yes, 1 },
+};
+static CK_ATTRIBUTE open_ec[] = {
+	{ CKA_CLASS, &private_class, sizeof(private_class) },
+	{ CKA_KEY_TYPE, &ec, sizeof(ec) },
+	{ CKA_SENSITIVE, &no, 1 },
+	{ CKA_EXTRACTABLE, &yes, 1 },
+};
+
+static CK_SESSION_HANDLE session;
+static CK_OBJECT_HANDLE with, key, private_key;
+static CK_BYTE iv[12], tag[16], wrapped[512];
+static CK_BYTE aad[] = { 'f', 'o', 'r', ' ', 'B', 'o', 'b' };
+static CK_GCM_MESSAGE_PARAMS param;
+static CK_MECHANISM gcm;
+static CK_ULONG len;
+
+static void
+begin(void)
+{
+	CK_OBJECT_HANDLE public_key;
+
+	session = guest_login();
+	with = guest_aes(session, 32);
+	key = guest_aes(session, 32);
+	guest_ec(session, &public_key, &private_key);
+	memset(iv, 7, sizeof(iv));
+	param = (CK_GCM_MESSAGE_PARAMS){ iv, 12, 0, CKG_GENERATE_RANDOM, tag,
+		128 };
+	gcm = (CK_MECHANISM){ CKM_AES_GCM, &param, sizeof(param) };
+	len = sizeof(wrapped);
+}
+
+static CK_RV
+wrap(CK_OBJECT_HANDLE what, CK_BYTE *to)
+{
+	return p11_3->C_WrapKeyAuthenticated(session, &gcm, with, what, aad,
+	    sizeof(aad), to, &len);
+}
+
+static CK_RV
+unwrap(CK_ATTRIBUTE *tmpl, CK_OBJECT_HANDLE *back)
+{
+	return p11_3->C_UnwrapKeyAuthenticated(session, &gcm, with, wrapped,
+	    len, tmpl, 4, aad, sizeof(aad), back);
+}
+
+static void
+same(CK_OBJECT_HANDLE a, CK_OBJECT_HANDLE b)
+{
+	CK_BYTE one[64], two[64];
+	CK_ULONG one_len = sizeof(one), two_len = sizeof(two);
+
+	ok(guest_bytes(session, a, CKA_VALUE, one, &one_len));
+	ok(guest_bytes(session, b, CKA_VALUE, two, &two_len));
+	ck_assert_uint_eq(one_len, two_len);
+	ck_assert_mem_eq(one, two, one_len);
+}
+
+START_TEST(there_and_back)
+{
+	CK_OBJECT_HANDLE back;
+	CK_BYTE seven[12];
+
+	begin();
+	memset(seven, 7, sizeof(seven));
+	ok(wrap(key, NULL));
+	ck_assert_uint_eq(len, 32);
+	ck_assert_mem_eq(iv, seven, 12); /* only asked */
+	len = 31;
+	is(wrap(key, wrapped), CKR_BUFFER_TOO_SMALL);
+	ck_assert_uint_eq(len, 32);
+	ok(wrap(key, wrapped));
+	ck_assert_mem_ne(iv, seven, 12);
+	param.ivGenerator = CKG_NO_GENERATE;
+	ok(unwrap(open_aes, &back));
+	same(key, back);
+	ck_assert_uint_eq(guest_bool(session, back, CKA_LOCAL), CK_FALSE);
+
+	len = sizeof(wrapped);
+	ok(wrap(private_key, wrapped));
+	ok(unwrap(open_ec, &back));
+	same(private_key, back);
+}
+END_TEST
+
+START_TEST(what_is_bound)
+{
+	CK_BYTE *touched[] = { wrapped, tag, iv, aad };
+	CK_OBJECT_HANDLE back = 4711;
+	size_t i;
+
+	begin();
+	ok(wrap(key, wrapped));
+	param.ivGenerator = CKG_NO_GENERATE;
+	for (i = 0; i < ARRAY_LEN(touched); i++) {
+		touched[i][2] ^= 1;
+		is(unwrap(open_aes, &back), CKR_WRAPPED_KEY_INVALID);
+		touched[i][2] ^= 1;
+	}
+	ck_assert_uint_eq(back, 4711);
+	ok(unwrap(open_aes, &back));
+}
+END_TEST
+
+/* The structure of the draft has no place for the tag: it follows. */
+START_TEST(the_draft)
+{
+	struct {
+		CK_BYTE_PTR iv;
+		CK_ULONG iv_len, fixed;
+		CK_ULONG generator;
+		CK_ULONG tag_bits;
+	} draft = { iv, 12, 0, CKG_GENERATE, 128 };
+	CK_OBJECT_HANDLE back;
+
+	begin();
+	gcm.pParameter = &draft;
+	gcm.ulParameterLen = sizeof(draft);
+	ok(wrap(key, wrapped));
+	ck_assert_uint_eq(len, 48);
+	draft.generator = CKG_NO_GENERATE;
+	ok(unwrap(open_aes, &back));
+	same(key, back);
+	/* what the standard has reads the same bytes */
+	gcm = (CK_MECHANISM){ CKM_AES_GCM, &param, sizeof(param) };
+	param.ivGenerator = CKG_NO_GENERATE;
+	memcpy(tag, wrapped + 32, 16);
+	len = 32;
+	ok(unwrap(open_aes, &back));
+}
+END_TEST
+
+START_TEST(by_ccm)
+{
+	CK_CCM_MESSAGE_PARAMS ccm = { 0, iv, 12, 0, CKG_GENERATE, tag, 16 };
+	CK_OBJECT_HANDLE back;
+
+	begin();
+	gcm = (CK_MECHANISM){ CKM_AES_CCM, &ccm, sizeof(ccm) };
+	ok(wrap(private_key, NULL));
+	len = sizeof(wrapped);
+	ok(wrap(private_key, wrapped));
+	ccm.nonceGenerator = CKG_NO_GENERATE;
+	ok(unwrap(open_ec, &back));
+	same(private_key, back);
+	aad[0] ^= 1;
+	is(unwrap(open_ec, &back), CKR_WRAPPED_KEY_INVALID);
+	aad[0] ^= 1;
+}
+END_TEST
+
+START_TEST(what_is_refused)
+{
+	CK_MECHANISM kwp = { CKM_AES_KEY_WRAP_KWP, &param, sizeof(param) };
+	CK_MECHANISM sha = { CKM_SHA256, NULL, 0 };
+	CK_ATTRIBUTE hide = { CKA_EXTRACTABLE, &no, 1 };
+	CK_OBJECT_HANDLE back;
+
+	begin();
+	is(p11_3->C_WrapKeyAuthenticated(session, &kwp, with, key, aad, 7,
+	    wrapped, &len), CKR_MECHANISM_INVALID);
+	is(p11_3->C_WrapKeyAuthenticated(session, &sha, with, key, aad, 7,
+	    wrapped, &len), CKR_MECHANISM_INVALID);
+	is(p11_3->C_WrapKeyAuthenticated(session, NULL, with, key, aad, 7,
+	    wrapped, &len), CKR_ARGUMENTS_BAD);
+	is(p11_3->C_WrapKeyAuthenticated(session, &gcm, with, key, NULL, 7,
+	    wrapped, &len), CKR_ARGUMENTS_BAD);
+	is(p11_3->C_WrapKeyAuthenticated(session, &gcm, with, key, aad, 7,
+	    wrapped, NULL), CKR_ARGUMENTS_BAD);
+	is(p11_3->C_WrapKeyAuthenticated(session, &gcm, 0, key, aad, 7,
+	    wrapped, &len), CKR_WRAPPING_KEY_HANDLE_INVALID);
+	is(p11_3->C_WrapKeyAuthenticated(session, &gcm, with, 0, aad, 7,
+	    wrapped, &len), CKR_KEY_HANDLE_INVALID);
+	is(p11_3->C_UnwrapKeyAuthenticated(session, &gcm, 0, wrapped, 32,
+	    open_aes, 4, aad, 7, &back), CKR_UNWRAPPING_KEY_HANDLE_INVALID);
+	is(p11_3->C_UnwrapKeyAuthenticated(session, &gcm, with, NULL, 32,
+	    open_aes, 4, aad, 7, &back), CKR_ARGUMENTS_BAD);
+	is(p11_3->C_UnwrapKeyAuthenticated(session, &gcm, with, wrapped, 32,
+	    open_aes, 4, aad, 7, NULL), CKR_ARGUMENTS_BAD);
+	is(p11_3->C_UnwrapKeyAuthenticated(session, &gcm, with, wrapped, 32,
+	    NULL, 4, aad, 7, &back), CKR_MECHANISM_PARAM_INVALID);
+	param.ivGenerator = CKG_NO_GENERATE;
+	is(p11_3->C_UnwrapKeyAuthenticated(session, &gcm, with, wrapped, 32,
+	    NULL, 4, aad, 7, &back), CKR_ARGUMENTS_BAD);
+	param.pTag = NULL;
+	is(wrap(key, wrapped), CKR_MECHANISM_PARAM_INVALID);
+	param.pTag = tag;
+	ok(p11->C_SetAttributeValue(session, key, &hide, 1));
+	is(wrap(key, wrapped), CKR_KEY_UNEXTRACTABLE);
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = { there_and_back, what_is_bound,
+		the_draft, by_ccm, what_is_refused };
+
+	return guest_run("face sealed", tests, ARRAY_LEN(tests));
+}
