@@ -9,6 +9,7 @@
 #include "base/secret.h"
 #include "base/wr.h"
 #include "crypto/asn1.h"
+#include "crypto/envelope.h"
 #include "key/material.h"
 #include "key/op.h"
 
@@ -50,7 +51,7 @@ enum blob_type {
 	BLOB_CIPHERKEY = 33,
 	BLOB_OPAQUETRANSPORT = 34, /* sealed by the token it came from */
 	BLOB_PROTECTEDKEY = 35,  /* DPAPI-NG */
-	/* The number of a type to come, taken already: 36 PKCS7_ENVELOPE. */
+	BLOB_PKCS7ENVELOPE = 36, /* for the holders of other keys */
 	BLOB_TYPE_COUNT
 };
 
@@ -82,7 +83,8 @@ struct blob_params {
 		size_t aes_bits;      /* 0: 256 */
 		enum key_hash hash;   /* HASH_NONE: SHA-256 */
 		struct span label;
-	} wrap;                      /* RSAAESWRAP export */
+	} wrap;                      /* RSAAESWRAP export; PKCS7ENVELOPE, too:
+	                              * with a hash it is OAEP */
 	struct {
 		struct span roots;   /* import: KDS root keys, see
 		                      * doc/BLOBS.md; or empty */
@@ -90,6 +92,10 @@ struct blob_params {
 		struct span key_id;  /* export: blob_protected_id */
 		struct span kek;     /* of the token, for LOCAL=; 32 bytes */
 	} protect;                   /* PROTECTEDKEY */
+	struct {
+		struct span certs;    /* NCRYPTBUFFER_CERT_BLOB: for whom */
+		enum envelope_cipher cipher;
+	} envelope;                  /* PKCS7ENVELOPE export */
 };
 
 /* NULL when out of range. */
@@ -141,7 +147,8 @@ struct blob_frame {
 
 bool blob_is_framed(enum blob_type type);
 
-/* Framed, sealed by a token or protected: bytes alone do not give the key. */
+/* Framed, enveloped, protected, or sealed by a token: bytes alone do not give
+ * the key. */
 bool blob_is_closed(enum blob_type type);
 
 /* The frame around a ciphertext; all spans are borrowed from in.
@@ -168,6 +175,38 @@ enum cng_status blob_inner_decode(const struct blob_frame *frame,
 enum cng_status blob_inner_encode(const struct blob_frame *frame,
     const struct key_material *key, const struct blob_params *params,
     struct wr *out) CNG_MUST_CHECK;
+
+/* --- PKCS7_ENVELOPE ------------------------------------------------------- */
+
+/* Runs the operation on the recipient's key, wherever that lives. */
+typedef enum cng_status blob_unwrapper(void *arg, const struct key_op *op,
+    struct span cipher, struct secret *out);
+
+/*
+ * The key inside, for one recipient who has a key of that family; envelope_read
+ * made e.  All recipients of the family are tried.  CNG_ERR_WRAP_KEY_TYPE:
+ * there is none; CNG_ERR_WRAPPED_KEY: whatever else was wrong.
+ */
+enum cng_status blob_envelope_open(const struct envelope *e,
+    enum key_family family, blob_unwrapper *unwrap, void *arg,
+    const struct blob_params *params, struct key_material *out)
+    CNG_MUST_CHECK;
+
+enum cng_status blob_envelope_write(const struct key_material *key,
+    const struct envelope_to *to, size_t count,
+    const struct blob_params *params, struct wr *out) CNG_MUST_CHECK;
+
+/* NCRYPTBUFFER_PKCS_ALG_OID and _PARAM.  CNG_ERR_NOT_SUPPORTED: a cipher that
+ * is not written. */
+enum cng_status blob_envelope_cipher(struct span oid, struct span param,
+    enum envelope_cipher *out) CNG_MUST_CHECK;
+
+/* Each certificate of an NCRYPTBUFFER_CERT_BLOB: a serialised store, a store
+ * saved as PKCS#7, or one certificate. */
+enum cng_status blob_certificates(struct span in, cert_sink *sink, void *arg)
+    CNG_MUST_CHECK;
+
+/* --- OpaqueTransport ------------------------------------------------------ */
 
 /* OpaqueTransport: what a token sealed, and which token. */
 struct blob_transport {

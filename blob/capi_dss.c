@@ -71,7 +71,8 @@ capi_dss_write(enum blob_type type, const struct key_material *key,
 	wr_u32le(out, (uint32_t)width * 8);
 	fill(numbers, private, width);
 	st = capi_write_numbers(numbers, NUMBERS, key, out);
-	if (st != CNG_OK)
+	/* what does not fit is counted all the same */
+	if (st != CNG_OK && st != CNG_ERR_BUFFER_TOO_SMALL)
 		return st;
 	capi_write_seed(key_part(key, DSA_SEED), key_part(key, DSA_COUNT),
 	    NO_SEED, out);

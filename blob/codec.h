@@ -35,6 +35,7 @@ blob_writer dsa_write, dh_write, capi_rsa_write, capi_dss_write,
 /* Symmetric and closed types. */
 blob_reader cipherkey_read, rfc3565_read, rsaaes_read, opaque_read;
 blob_writer cipherkey_write, closed_write;
+blob_reader pkcs7_read;
 
 /* DPAPI-NG. */
 blob_reader protected_read;
@@ -45,6 +46,8 @@ struct span keydata_fields(struct walk *w);
 
 /* A blob that is none of ours, but laid out in a known way. */
 enum cng_status foreign_walk(struct walk *w);
+/* false: it is nothing that is known, and no field was walked. */
+bool stranger_walk(struct walk *w);
 
 /* BLOB_ANY when the magic is of another family. */
 enum blob_type rsa_detect(uint32_t magic);

@@ -55,7 +55,7 @@ foreign_walk(struct walk *w)
 		kdf_fields(w);
 	} else if (first == MAGIC_KPTM) {
 		tpm_fields(w);
-	} else {
+	} else if (!stranger_walk(w)) {
 		/* of other strangers only the magic can be told */
 		known = false;
 		if (w->blob.len >= 4)

@@ -168,7 +168,7 @@ bool
 blob_is_closed(enum blob_type type)
 {
 	return blob_is_framed(type) || type == BLOB_OPAQUETRANSPORT ||
-	    type == BLOB_PROTECTEDKEY;
+	    type == BLOB_PROTECTEDKEY || type == BLOB_PKCS7ENVELOPE;
 }
 
 enum cng_status

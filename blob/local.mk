@@ -2,6 +2,7 @@ noinst_LTLIBRARIES += libblob.la
 libblob_la_SOURCES = \
 	blob/blob.h blob/codec.h \
 	blob/capi.c blob/capi.h \
+	blob/certstore.c \
 	blob/capi_rsa.c blob/capi_dss.c blob/capi_v3.c \
 	blob/cipherkey.c \
 	blob/dh.c blob/dsa.c \
@@ -18,12 +19,15 @@ libblob_la_SOURCES = \
 	blob/magic.c blob/magic.h \
 	blob/mib1.c blob/mib1.h \
 	blob/opaque.c \
+	blob/pkcs7.c \
 	blob/pkcs8.c \
 	blob/pq.c \
+	blob/pvk.c blob/pvk.h \
 	blob/protected.c blob/protected_write.c \
 	blob/protected.h \
 	blob/rsa.c \
 	blob/serial.h \
+	blob/strangers.c \
 	blob/table.c \
 	blob/walk.c blob/walk.h
 BLOB_LIBS = libblob.la $(CRYPTO_LIBS)
@@ -38,6 +42,12 @@ tests_unit_blob_capi_SOURCES = tests/unit/blob_capi.c \
 tests_unit_blob_capi_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCRYPTO_CFLAGS) \
 	$(CHECK_CFLAGS)
 tests_unit_blob_capi_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/blob_pvk
+TESTS += tests/unit/blob_pvk
+tests_unit_blob_pvk_SOURCES = tests/unit/blob_pvk.c \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_blob_pvk_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_blob_pvk_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/unit/blob_dsa
 TESTS += tests/unit/blob_dsa
 tests_unit_blob_dsa_SOURCES = tests/unit/blob_dsa.c \
@@ -59,6 +69,13 @@ tests_unit_blob_eccfull_SOURCES = tests/unit/blob_eccfull.c \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_blob_eccfull_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_blob_eccfull_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/blob_envelope
+TESTS += tests/unit/blob_envelope
+tests_unit_blob_envelope_SOURCES = tests/unit/blob_envelope.c \
+	tests/unit/blob_cases.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_blob_envelope_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_blob_envelope_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/unit/blob_keydata
 TESTS += tests/unit/blob_keydata
 tests_unit_blob_keydata_SOURCES = tests/unit/blob_keydata.c \

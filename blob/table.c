@@ -219,6 +219,12 @@ static const struct blob_codec codecs[BLOB_TYPE_COUNT] = {
 		.read = protected_read,
 		.write = protected_write,
 	},
+	[BLOB_PKCS7ENVELOPE] = {
+		.info = { BLOB_PKCS7ENVELOPE, "PKCS7_ENVELOPE",
+		    "NCRYPT_PKCS7_ENVELOPE_BLOB", BLOB_CLASS_PRIVATE },
+		.read = pkcs7_read,
+		.write = closed_write,
+	},
 };
 
 const struct blob_codec *
@@ -259,7 +265,7 @@ blob_detect(struct span in, enum blob_type *out)
 	uint32_t magic;
 
 	if (in.len > 0 && in.ptr[0] == DER_SEQUENCE) {
-		type = BLOB_PKCS8;
+		type = envelope_is(in) ? BLOB_PKCS7ENVELOPE : BLOB_PKCS8;
 	} else if (rd_u32le(&r, &magic)) {
 		type = rsa_detect(magic);
 		if (type == BLOB_ANY)

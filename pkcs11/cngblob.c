@@ -36,12 +36,18 @@ read_flags(struct cngblob *out, CK_FLAGS flags)
 	    CNG_FLAG_OVERWRITE_KEY | CNG_FLAG_DO_NOT_FINALIZE)) == 0;
 }
 
-/* ASCII, with or without its NUL. */
+/* ASCII, with or without its NUL: how to encrypt PKCS#8, or the content of an
+ * envelope. */
 static bool
 read_algorithm(struct cngblob *out, struct span text)
 {
 	size_t i;
 
+	if (out->type == BLOB_PKCS7ENVELOPE) {
+		out->for_export = true;
+		return blob_envelope_cipher(text, span_of(NULL, 0),
+		    &out->params.envelope.cipher) == CNG_OK;
+	}
 	if (text.len > 0 && text.ptr[text.len - 1] == 0)
 		text.len--;
 	for (i = 0; i < ARRAY_LEN(pbe_names); i++) {
@@ -61,6 +67,9 @@ read_algorithm_param(struct cngblob *out, struct span bytes)
 	uint32_t iterations;
 	struct span salt;
 
+	/* no cipher that envelopes are written with has any */
+	if (out->type == BLOB_PKCS7ENVELOPE)
+		return bytes.len == 0;
 	in = rd_of(bytes);
 	if (!rd_u32le(&in, &iterations) || !rd_blob32(&in, &salt) ||
 	    !rd_at_end(&in))
@@ -145,12 +154,14 @@ read_padding(struct cngblob *out, struct span wide)
 	return out->params.wrap.hash != HASH_NONE;
 }
 
-/* How to wrap is for one type only, and for the way out. */
+/* How to wrap is for two types only, and for the way out. */
 static bool
 read_wrapping(struct cngblob *out, CK_ULONG type, struct span bytes)
 {
 	out->for_export = true;
-	if (out->type != BLOB_RSAAESWRAP)
+	if (out->type != BLOB_RSAAESWRAP &&
+	    (out->type != BLOB_PKCS7ENVELOPE ||
+		type == CNG_BUFFER_PKCS_AES_KEY_BITS))
 		return false;
 	if (type == CNG_BUFFER_PKCS_AES_KEY_BITS)
 		return out->params.wrap.aes_bits == 0 &&
@@ -162,6 +173,17 @@ read_wrapping(struct cngblob *out, CK_ULONG type, struct span bytes)
 		return false;
 	out->params.wrap.label = bytes;
 	return true;
+}
+
+static bool
+read_certificates(struct cngblob *out, struct span bytes)
+{
+	out->for_export = true;
+	if (out->type != BLOB_PKCS7ENVELOPE ||
+	    out->params.envelope.certs.len > 0)
+		return false;
+	out->params.envelope.certs = bytes;
+	return bytes.len > 0;
 }
 
 static bool
@@ -230,6 +252,8 @@ read_buffer(struct cngblob *out, const CK_CNG_BUFFER *buffer)
 		return read_name(out, bytes);
 	case CNG_BUFFER_PKCS_SECRET:
 		return read_password(out, bytes);
+	case CNG_BUFFER_CERT_BLOB:
+		return read_certificates(out, bytes);
 	case CNG_BUFFER_ECC_CURVE_NAME:
 		return read_curve_name(out, bytes);
 	case CNG_BUFFER_ECC_PARAMETERS:

@@ -242,6 +242,8 @@ static const struct mech table[] = {
 	    .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
 	{ .type = CKM_CNG_PROTECTEDKEY, .flags = USE_WRAP, .min = 8,
 	    .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
+	{ .type = CKM_CNG_PKCS7ENVELOPE, .flags = USE_WRAP,
+	    .min = EC_BITS_MIN, .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
 };
 
 const struct mech *

@@ -9,6 +9,16 @@
 #include "pkcs11/status.h"
 #include "pkcs11/vendor.h"
 
+static bool
+is_envelope(const struct import_request *req)
+{
+	enum blob_type type = req->type;
+
+	if (type == BLOB_ANY && blob_detect(req->data, &type) != CNG_OK)
+		return false;
+	return type == BLOB_PKCS7ENVELOPE;
+}
+
 /* A template with CKA_CNG_BLOB is an import in plaintext. */
 static CK_RV
 create_from_blob(struct session *s, struct tmpl *tmpl,
@@ -24,6 +34,9 @@ create_from_blob(struct session *s, struct tmpl *tmpl,
 		return CKR_ATTRIBUTE_VALUE_INVALID;
 	req.type = (enum blob_type)type.number;
 	req.data = blob->bytes;
+	/* a template has no place for the key that opens it */
+	if (is_envelope(&req))
+		return CKR_ARGUMENTS_BAD;
 	req.mechanism = CKM_CNG_(type.number);
 	req.tmpl = tmpl_props(tmpl);
 	req.params.secret_family = tmpl_secret_family(tmpl);

@@ -102,9 +102,8 @@ static const struct other_name for_wrap[] = {
 };
 
 static const struct other_name for_unwrap[] = {
-	/* what would open a protected blob is missing, or another */
+	/* what would open a protected blob is missing */
 	{ CNG_ERR_ARGUMENT, CKR_MECHANISM_PARAM_INVALID },
-	{ CNG_ERR_NOT_FOUND, CKR_MECHANISM_PARAM_INVALID },
 	{ CNG_ERR_BAD_DATA, CKR_WRAPPED_KEY_INVALID },
 	{ CNG_ERR_BAD_MAGIC, CKR_WRAPPED_KEY_INVALID },
 	{ CNG_ERR_BAD_TYPE, CKR_WRAPPED_KEY_INVALID },
@@ -118,6 +117,8 @@ static const struct other_name for_unwrap[] = {
 	{ CNG_ERR_WRAP_KEY_TYPE, CKR_UNWRAPPING_KEY_TYPE_INCONSISTENT },
 	{ CNG_ERR_WRAP_KEY_SIZE, CKR_UNWRAPPING_KEY_SIZE_RANGE },
 	{ CNG_ERR_OBJECT, CKR_UNWRAPPING_KEY_HANDLE_INVALID },
+	/* none was given, and none is here that would do */
+	{ CNG_ERR_NOT_FOUND, CKR_UNWRAPPING_KEY_HANDLE_INVALID },
 };
 
 static CK_RV

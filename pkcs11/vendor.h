@@ -57,6 +57,10 @@
  * is opened with the root key of its key distribution service, given by a
  * buffer or as the unwrapping key: a generic secret with CKA_UNWRAP. */
 #define CKM_CNG_PROTECTEDKEY CKM_CNG_(35UL)       /* ProtectedKeyBlob */
+/* The key of a recipient, RSA or EC.  Without one C_UnwrapKey looks for the
+ * private key of a recipient's certificate, and C_WrapKey needs certificates
+ * in CNG_BUFFER_CERT_BLOB. */
+#define CKM_CNG_PKCS7ENVELOPE CKM_CNG_(36UL)      /* PKCS7_ENVELOPE */
 
 #define CKA_CNG_(n) (CKA_VENDOR_DEFINED | CNG_PKCS11_VENDOR | (n))
 /* UTF-8; unique within a token; empty for a key without a name. */
@@ -93,6 +97,10 @@ typedef CK_CNG_BUFFER *CK_CNG_BUFFER_PTR;
 #define CNG_BUFFER_PKCS_ALG_ID 43UL     /* UTF-16LE with NUL: "RSA" ... */
 #define CNG_BUFFER_PKCS_KEY_NAME 45UL   /* UTF-16LE with NUL */
 #define CNG_BUFFER_PKCS_SECRET 46UL     /* UTF-16LE with NUL: the password */
+/* CKM_CNG_PKCS7ENVELOPE, export: for whom (a certificate in DER, or a store,
+ * serialised or as PKCS#7); CNG_BUFFER_PKCS_ALG_OID is the cipher then, with
+ * AES-256-CBC assumed, and a padding hash or label, below, mean OAEP. */
+#define CNG_BUFFER_CERT_BLOB 47UL
 /* The curve of a blob with a generic ECC magic: its name as Windows spells it
  * (UTF-16LE with NUL), or a BCRYPT_ECC_PARAMETER_HEADER with its numbers.
  * CKA_EC_PARAMS in the template does as well. */

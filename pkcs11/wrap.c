@@ -35,6 +35,15 @@ format_of(const struct how *how)
 	return mech_is_cng(how->mech) ? TRANSFER_CNG : TRANSFER_STANDARD;
 }
 
+/* An envelope is for certificates, or on the way in for whom it names. */
+static bool
+needs_key(const struct cngblob *blob, CK_FLAGS use)
+{
+	return blob_is_framed(blob->type) ||
+	    (blob->type == BLOB_PKCS7ENVELOPE && use == CKF_WRAP &&
+		blob->params.envelope.certs.len == 0);
+}
+
 /* bad_handle: what a key that is not there is called. */
 static CK_RV
 how_key(struct how *out, const struct session *s, CK_OBJECT_HANDLE key,
@@ -66,8 +75,8 @@ how_read(struct how *out, const struct session *s,
 	if (rv != CKR_OK)
 		return rv;
 	if (none)
-		return mech_is_cng(out->mech) &&
-			blob_is_framed(out->blob.type) ? bad_handle : CKR_OK;
+		return mech_is_cng(out->mech) && needs_key(&out->blob, use) ?
+		    bad_handle : CKR_OK;
 	return how_key(out, s, key, bad_handle);
 }
 

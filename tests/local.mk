@@ -3,6 +3,7 @@ check_PROGRAMS += tests/vectors/run
 TESTS += tests/vectors/run
 tests_vectors_run_SOURCES = tests/vectors/run.c \
 	tests/vectors/closed.c tests/vectors/closed.h \
+	tests/vectors/files.c tests/vectors/files.h \
 	tests/vectors/exceptions.c tests/vectors/exceptions.h \
 	tests/vectors/protected.c tests/vectors/protected.h
 tests_vectors_run_LDADD = $(BLOB_LIBS)
@@ -16,12 +17,16 @@ FUZZ_TARGETS = \
 	tests/fuzz/dsa \
 	tests/fuzz/ecc \
 	tests/fuzz/eccfull \
+	tests/fuzz/envelope \
 	tests/fuzz/generic \
+	tests/fuzz/jwk \
 	tests/fuzz/kdsroot \
 	tests/fuzz/keydata \
 	tests/fuzz/pem \
+	tests/fuzz/pfx \
 	tests/fuzz/pkcs8 \
 	tests/fuzz/pq \
+	tests/fuzz/pvk \
 	tests/fuzz/protected \
 	tests/fuzz/rsa \
 	tests/fuzz/spki \
@@ -54,9 +59,17 @@ tests_fuzz_ecc_LDADD = $(BLOB_LIBS)
 tests_fuzz_eccfull_SOURCES = tests/fuzz/eccfull.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_eccfull_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_eccfull_LDADD = $(BLOB_LIBS)
+tests_fuzz_envelope_SOURCES = tests/fuzz/envelope.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_envelope_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_envelope_LDADD = $(BLOB_LIBS)
 tests_fuzz_generic_SOURCES = tests/fuzz/generic.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_generic_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_generic_LDADD = $(BLOB_LIBS)
+tests_fuzz_jwk_SOURCES = tests/fuzz/jwk.c $(FUZZ_COMMON) $(FUZZ_MAIN) \
+	src/cli/base64url.c src/cli/jwk.c src/cli/keybox.c
+tests_fuzz_jwk_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_fuzz_jwk_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_jwk_LDADD = $(BLOB_LIBS) $(JANSSON_LIBS)
 tests_fuzz_kdsroot_SOURCES = tests/fuzz/kdsroot.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_kdsroot_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_kdsroot_LDADD = $(BLOB_LIBS)
@@ -69,6 +82,12 @@ tests_fuzz_pem_LDADD = $(BLOB_LIBS)
 tests_fuzz_pkcs8_SOURCES = tests/fuzz/pkcs8.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_pkcs8_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_pkcs8_LDADD = $(BLOB_LIBS)
+tests_fuzz_pfx_SOURCES = tests/fuzz/pfx.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_pfx_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_pfx_LDADD = $(BLOB_LIBS)
+tests_fuzz_pvk_SOURCES = tests/fuzz/pvk.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_pvk_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_pvk_LDADD = $(BLOB_LIBS)
 tests_fuzz_pq_SOURCES = tests/fuzz/pq.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_pq_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_pq_LDADD = $(BLOB_LIBS)

@@ -6,6 +6,8 @@
 
 #include "base/util.h"
 #include "blob/blob.h"
+#include "cli/format.h"
+#include "cli/oaep.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +28,8 @@ const struct command commands[] = {
 	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_PASSWORD |
 		OPTS_KEY | OPT_BIT(OPT_TYPE) | OPT_BIT(OPT_CURVE) |
 		OPT_BIT(OPT_WRAPPING_KEY) | OPT_BIT(OPT_KDS_ROOT_KEY) |
+		OPT_BIT(OPT_KEY) | OPT_BIT(OPT_ALL) |
+		OPT_BIT(OPT_RECIPIENT_KEY) |
 		OPT_BIT(OPT_EXPORTABLE) | OPT_BIT(OPT_PLAINTEXT_EXPORTABLE) |
 		OPT_BIT(OPT_OVERWRITE) | OPT_BIT(OPT_NO_VALIDATION) |
 		OPT_BIT(OPT_USAGE) | OPT_BIT(OPT_JSON),
@@ -36,21 +40,26 @@ const struct command commands[] = {
 		OPTS_KEY | OPT_BIT(OPT_CLASS) | OPT_BIT(OPT_TYPE) |
 		OPT_BIT(OPT_PUBLIC) | OPT_BIT(OPT_WRAP_WITH) |
 		OPT_BIT(OPT_ENCRYPTION) | OPT_BIT(OPT_DESCRIPTOR) |
+		OPT_BIT(OPT_RECIPIENT_CERT) | OPTS_OAEP |
 		OPT_BIT(OPT_OUTPUT),
 	    .run = cmd_export },
 	{ .name = "convert", .operands = "FILE",
 	    .summary = "turn a key file into another format, without a token",
 	    .operand_min = 1, .operand_max = 1,
-	    .options = HELP | OPTS_PASSWORD | OPT_BIT(OPT_TYPE) |
-		OPT_BIT(OPT_CURVE) | OPT_BIT(OPT_KDS_ROOT_KEY) |
-		OPT_BIT(OPT_TO) |
-		OPT_BIT(OPT_PUBLIC) | OPT_BIT(OPT_OUTPUT),
+	    .options = HELP | OPTS_PASSWORD | OPTS_NEW_PASSWORD |
+		OPT_BIT(OPT_TYPE) | OPT_BIT(OPT_CURVE) |
+		OPT_BIT(OPT_KDS_ROOT_KEY) | OPT_BIT(OPT_TO) |
+		OPT_BIT(OPT_KEY) | OPT_BIT(OPT_NAME) |
+		OPT_BIT(OPT_RECIPIENT_KEY) | OPT_BIT(OPT_RECIPIENT_CERT) |
+		OPT_BIT(OPT_ENCRYPTION) | OPT_BIT(OPT_PUBLIC) |
+		OPT_BIT(OPT_OUTPUT),
 	    .run = cmd_convert },
 	{ .name = "inspect", .operands = "FILE",
 	    .summary = "show what is in a key file, field by field",
 	    .operand_min = 1, .operand_max = 1,
-	    .options = HELP | OPT_BIT(OPT_TYPE) | OPT_BIT(OPT_CURVE) |
-		OPT_BIT(OPT_KDS_ROOT_KEY) | OPT_BIT(OPT_SHOW_SECRETS) |
+	    .options = HELP | OPTS_PASSWORD | OPT_BIT(OPT_TYPE) |
+		OPT_BIT(OPT_CURVE) | OPT_BIT(OPT_KDS_ROOT_KEY) |
+		OPT_BIT(OPT_SHOW_SECRETS) |
 		OPT_BIT(OPT_JSON),
 	    .run = cmd_inspect },
 	{ .name = "list", .operands = "",
@@ -127,6 +136,9 @@ help_types(void)
 		if (info != NULL)
 			printf("%-20s  %s\n", info->name, info->constant);
 	}
+	for (int i = FORM_BLOB + 1; i < FORM_COUNT; i++)
+		printf("%-20s  %s\n", form_name((enum form)i),
+		    form_help((enum form)i));
 }
 
 enum exit_code

@@ -5,59 +5,32 @@
  */
 #include "cli/cmd.h"
 
+#include "base/alloc.h"
 #include "base/util.h"
 #include "cli/io.h"
-#include "cli/keyfile.h"
 #include "cli/keytext.h"
+#include "cli/losses.h"
+#include "cli/pin.h"
+#include "cli/recipient.h"
+#include "cli/secure.h"
 #include "crypto/crypto.h"
-#include "key/set.h"
 
 #include <string.h>
-#include <strings.h>
 
-enum form {
-	FORM_BLOB = 0,
-	FORM_PEM,
-	FORM_DER,
-	FORM_SPKI,
-	FORM_RAW,
-	FORM_COUNT
+struct job {
+	const struct args *args;
+	struct format to;
+	struct keyfile from;
+	struct keybox keys;        /* completed copies, to be written */
+	struct protection guard;
+	struct secret certs;       /* PKCS7_ENVELOPE */
+	enum envelope_cipher cipher;
 };
 
-static const char *const form_names[FORM_COUNT] = {
-	[FORM_PEM] = "pem",
-	[FORM_DER] = "der",
-	[FORM_SPKI] = "spki",
-	[FORM_RAW] = TYPE_RAW,
-};
-
-struct target {
-	const char *name;
-	enum form form;
-	enum blob_type type;
-};
-
-static enum exit_code
-target_parse(struct target *out, const char *text)
+static bool
+is_envelope(const struct job *job)
 {
-	enum exit_code code;
-
-	if (text == NULL)
-		return fail_usage("needs --to");
-	memset(out, 0, sizeof(*out));
-	out->name = text;
-	for (size_t i = 0; i < ARRAY_LEN(form_names); i++) {
-		if (form_names[i] != NULL &&
-		    strcasecmp(form_names[i], text) == 0) {
-			out->form = (enum form)i;
-			return EXIT_DONE;
-		}
-	}
-	code = keyfile_type(&out->type, text);
-	if (code == EXIT_DONE && blob_is_closed(out->type))
-		return fail_usage("%s is made by 'cngtool export'",
-		    blob_info(out->type)->name);
-	return code;
+	return job->to.form == FORM_BLOB && job->to.type == BLOB_PKCS7ENVELOPE;
 }
 
 static bool
@@ -66,245 +39,25 @@ is_symmetric(const struct key_material *key)
 	return key->family == KEY_AES || key->family == KEY_GENERIC;
 }
 
-static enum cng_status
-write_der(const struct key_material *key, struct wr *out)
-{
-	if (is_symmetric(key))
-		return CNG_ERR_BAD_TYPE;
-	return key->has_private ? pkcs8_encode(key, NULL, out) :
-				  spki_encode(key, out);
-}
-
-static enum cng_status
-write_binary(const struct target *to, const struct key_material *key,
-    struct wr *out)
-{
-	switch (to->form) {
-	case FORM_BLOB:
-		return blob_encode(to->type, key, NULL, out);
-	case FORM_SPKI:
-		return is_symmetric(key) ? CNG_ERR_BAD_TYPE :
-					   spki_encode(key, out);
-	case FORM_RAW:
-		if (!is_symmetric(key))
-			return CNG_ERR_BAD_TYPE;
-		wr_bytes(out, key_part(key, SYM_VALUE));
-		return wr_status(out);
-	case FORM_PEM:
-	case FORM_DER:
-		return write_der(key, out);
-	case FORM_COUNT:
-		break;
-	}
-	return CNG_ERR_INTERNAL;
-}
-
-static enum cng_status
-make_binary(struct secret *out, const struct target *to,
-    const struct key_material *key)
-{
-	struct wr w = wr_of(NULL, 0);
-	enum cng_status st;
-
-	st = write_binary(to, key, &w);
-	if (st == CNG_OK)
-		st = secret_new(out, w.len);
-	if (st != CNG_OK)
-		return st;
-	w = wr_of(out->ptr, out->len);
-	st = write_binary(to, key, &w);
-	if (st == CNG_OK)
-		secret_truncate(out, w.len);
-	return st;
-}
-
-static enum cng_status
-make_pem(struct secret *out, const char *label, struct span der)
-{
-	struct wr w = wr_of(NULL, 0);
-	enum cng_status st;
-
-	st = pem_encode(&w, label, der);
-	if (st == CNG_OK)
-		st = secret_new(out, w.len);
-	if (st != CNG_OK)
-		return st;
-	w = wr_of(out->ptr, out->len);
-	return pem_encode(&w, label, der);
-}
-
-/* --- what is lost -------------------------------------------------------- */
-
-static enum cng_status
-read_back(struct key_material *out, const struct target *to,
-    struct span binary, const struct key_material *from)
-{
-	const struct blob_params params = {
-		.curve_name = keyfile_curve_name(from),
-	};
-
-	if (to->form == FORM_BLOB)
-		return blob_decode(to->type, binary, &params, out);
-	return key_decode_any(out, binary, NULL);
-}
-
-static void
-tell_role(const struct keyfile *from, const struct key_material *back)
-{
-	char was[64], is[64];
-
-	if (from->key.role == back->role)
-		return;
-	role_text(was, sizeof(was), from->key.family, from->key.role);
-	role_text(is, sizeof(is), back->family, back->role);
-	if (from->key.role == 0)
-		note("%s does not say what the key is for; the result says "
-		    "%s", from->name, is);
-	else if (back->role == 0)
-		note("lost: that the key is for %s", was);
-	else
-		note("changed: the key was for %s, the result says %s", was,
-		    is);
-}
-
-/* Numbers that the result does not hold, or holds otherwise. */
-static void
-tell_numbers(const struct key_material *from, struct key_material *back)
-{
-	static const char *const rsa[KEY_PART_MAX] = { "n", "e", "d", "p",
-		"q", "dp", "dq", "qinv" };
-
-	if (from->family != KEY_RSA || !from->has_private ||
-	    !back->has_private || crypto_complete(back) != CNG_OK)
-		return;
-	for (size_t i = 0; i < KEY_PART_MAX; i++) {
-		struct span was = secret_span(&from->part[i]);
-
-		if (was.len > 0 &&
-		    !secret_equal(was, secret_span(&back->part[i])))
-			note("lost: the number %s as it was; an equivalent "
-			    "one is computed from the primes", rsa[i]);
-	}
-}
-
-/* The generic magics leave the curve to be known elsewhere. */
-static void
-tell_curve(const struct key_material *from, const struct target *to,
-    struct span binary)
-{
-	struct key_material nameless = { 0 };
-
-	if (to->form == FORM_BLOB &&
-	    blob_decode(to->type, binary, NULL, &nameless) ==
-		CNG_ERR_BAD_CURVE)
-		note("lost: the name of the curve; read it with --curve %s",
-		    (const char *)keyfile_curve_name(from).ptr);
-	key_free(&nameless);
-}
-
-/* Numbers that are not the key itself. */
-static void
-tell_extras(const struct key_material *from, const struct key_material *back)
-{
-	static const struct {
-		enum key_family family;
-		enum key_part part;
-		const char *what;
-	} rows[] = {
-		{ KEY_DSA, DSA_SEED, "the seed that proves p and q" },
-		{ KEY_DSA, DSA_INFO, "by which standard p and q were made" },
-		{ KEY_DSA, DSA_J, "the cofactor j" },
-		{ KEY_DH, DH_Q, "the order q of the group" },
-		{ KEY_DH, DH_J, "the cofactor j" },
-		{ KEY_DH, DH_SEED, "the seed that p was made from" },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		if (rows[i].family == from->family &&
-		    key_part(from, rows[i].part).len > 0 &&
-		    key_part(back, rows[i].part).len == 0)
-			note("lost: %s", rows[i].what);
-}
-
 static enum exit_code
-tell_losses(const struct keyfile *from, const struct target *to,
-    struct span binary)
+complain(enum cng_status st, const struct job *job)
 {
-	struct key_material back = { 0 };
-	enum cng_status st;
-
-	if (to->form == FORM_RAW) {
-		note("lost: what kind of key the value is");
-		return EXIT_DONE;
-	}
-	st = read_back(&back, to, binary, &from->key);
-	if (st != CNG_OK) {
-		key_free(&back);
-		return fail(CNG_ERR_INTERNAL, "the result does not read back");
-	}
-	if (from->key.has_private && !back.has_private)
-		note("lost: the private part");
-	if (from->encrypted && back.has_private)
-		note("lost: the protection by a password");
-	if (from->type == BLOB_PROTECTEDKEY && back.has_private)
-		note("lost: the protection by its descriptor");
-	tell_curve(&from->key, to, binary);
-	tell_role(from, &back);
-	tell_numbers(&from->key, &back);
-	tell_extras(&from->key, &back);
-	if (key_family_has_sets(from->key.family) && back.has_private &&
-	    from->key.part[PQ_SEED].len > 0 && back.part[PQ_SEED].len == 0)
-		note("lost: the seed, which nothing computes again");
-	key_free(&back);
-	return EXIT_DONE;
-}
-
-/* --- the command --------------------------------------------------------- */
-
-static enum exit_code
-complain(enum cng_status st, const struct keyfile *kf,
-    const struct target *to)
-{
+	const struct key_material *key = &job->from.chosen.key;
 	char text[64];
 
-	key_text(text, sizeof(text), &kf->key);
-	if (st == CNG_ERR_BAD_TYPE && !kf->key.has_private)
+	if (key->family == KEY_NONE && job->keys.count > 0)
+		key = &job->keys.key[0].key;
+	key_text(text, sizeof(text), key);
+	if (st == CNG_ERR_BAD_TYPE && !key->has_private)
 		return fail(st, "%s: a public %s key has no %s form",
-		    kf->name, text, to->name);
+		    job->from.name, text, job->to.name);
 	if (st == CNG_ERR_BAD_TYPE)
-		return fail(st, "%s: %s key has no %s form", kf->name, text,
-		    to->name);
-	return fail(st, "%s: %s", kf->name, cng_status_text(st));
+		return fail(st, "%s: %s key has no %s form", job->from.name,
+		    text, job->to.name);
+	return fail(st, "%s: %s", job->from.name, cng_status_text(st));
 }
 
-static enum exit_code
-put_out(const struct keyfile *kf, const struct target *to,
-    const struct key_material *key, const char *path)
-{
-	enum io_privacy privacy = to->form == FORM_SPKI ? IO_PUBLIC :
-							  IO_PRIVATE;
-	struct secret binary = { 0 }, pem = { 0 };
-	enum exit_code code;
-	enum cng_status st;
-
-	if (!key->has_private)
-		privacy = IO_PUBLIC;
-	st = make_binary(&binary, to, key);
-	if (st == CNG_OK && to->form == FORM_PEM)
-		st = make_pem(&pem,
-		    key->has_private ? "PRIVATE KEY" : "PUBLIC KEY",
-		    secret_span(&binary));
-	if (st != CNG_OK)
-		code = complain(st, kf, to);
-	else
-		code = tell_losses(kf, to, secret_span(&binary));
-	if (code == EXIT_DONE)
-		code = io_write(path, secret_span(to->form == FORM_PEM ?
-		    &pem : &binary), privacy);
-	secret_free(&binary);
-	secret_free(&pem);
-	return code;
-}
+/* --- what is to be written -------------------------------------------- */
 
 static enum cng_status
 choose_numbers(struct key_material *out, const struct key_material *from,
@@ -328,32 +81,206 @@ choose_numbers(struct key_material *out, const struct key_material *from,
 	return st;
 }
 
-enum exit_code
-cmd_convert(const struct args *args)
+static enum cng_status
+add_key(struct job *job, const struct keybox_key *from)
 {
-	struct key_material key = { 0 };
-	struct keyfile kf = { 0 };
-	struct target to;
+	const char *name = job->args->value[OPT_NAME];
+	bool public_only = args_has(job->args, OPT_PUBLIC);
+	struct keybox_key *key = keybox_add(&job->keys);
+	enum cng_status st;
+
+	if (key == NULL)
+		return CNG_ERR_NO_MEMORY;
+	if (from->st != CNG_OK)
+		return from->st;
+	key->machine = from->machine;
+	st = choose_numbers(&key->key, &from->key, public_only);
+	if (st == CNG_OK)
+		st = secret_copy(&key->name, name != NULL ? span_str(name) :
+		    secret_span(&from->name));
+	if (st == CNG_OK)
+		st = secret_copy(&key->id, secret_span(&from->id));
+	if (st == CNG_OK)
+		st = secret_copy(&key->provider,
+		    secret_span(&from->provider));
+	return st;
+}
+
+static enum cng_status
+collect(struct job *job)
+{
+	enum cng_status st = CNG_OK;
+
+	if (job->from.chosen.key.family != KEY_NONE)
+		return add_key(job, &job->from.chosen);
+	for (size_t i = 0; st == CNG_OK && i < job->from.box.count; i++)
+		st = add_key(job, &job->from.box.key[i]);
+	return st;
+}
+
+/* --- the command --------------------------------------------------------- */
+
+static enum cng_status
+make_envelope(struct secret *out, const struct job *job)
+{
+	const struct key_material *key = &job->keys.key[0].key;
+	struct span certs = secret_span(&job->certs);
+	struct wr w = wr_of(NULL, 0);
+	enum cng_status st = recipient_write(key, certs, job->cipher, &w);
+
+	*out = (struct secret){ 0 };
+	if (st == CNG_OK)
+		st = secret_new(out, w.len);
+	if (st != CNG_OK)
+		return st;
+	w = wr_of(out->ptr, out->len);
+	st = recipient_write(key, certs, job->cipher, &w);
+	if (st == CNG_OK)
+		secret_truncate(out, w.len);
+	return st;
+}
+
+/* What is inside an envelope, which nobody here can open. */
+static enum exit_code
+tell_inner(const struct job *job, const struct format_source *source)
+{
+	const struct format inner = { .form = FORM_BLOB, .type = BLOB_PKCS8,
+		.name = "PKCS8_PRIVATEKEY" };
+	struct keyfile plain = job->from; /* borrowed */
+	struct secret binary = { 0 };
+	enum cng_status st = format_write(&binary, &inner, source);
+	enum exit_code code;
+
+	/* it stays protected */
+	plain.encrypted = false;
+	plain.type = BLOB_ANY;
+	code = st == CNG_OK ? losses_tell(&plain, &inner,
+	    secret_span(&binary), source) : complain(st, job);
+	secret_free(&binary);
+	return code;
+}
+
+static enum exit_code
+put_out(struct job *job)
+{
+	const struct format_source source = {
+		.key = job->keys.key,
+		.count = job->keys.count,
+		.certs = &job->from.box.certs,
+		.pbe = protection_pbe(&job->guard),
+	};
+	enum io_privacy privacy = job->to.form == FORM_SPKI ||
+		!job->keys.key[0].key.has_private ? IO_PUBLIC : IO_PRIVATE;
+	struct secret result = { 0 };
 	enum exit_code code;
 	enum cng_status st;
 
-	code = target_parse(&to, args->value[OPT_TO]);
-	if (code != EXIT_DONE)
-		return code;
-	code = keyfile_read(&kf, args, args->operand[0]);
-	if (code == EXIT_DONE && kf.sealed)
-		code = fail_advise(CNG_ERR_NOT_SUPPORTED,
-		    "import it into the token that made it",
-		    "%s: the key is sealed by a token", kf.name);
-	if (code != EXIT_DONE)
-		goto out;
-	st = choose_numbers(&key, &kf.key, args_has(args, OPT_PUBLIC));
+	st = is_envelope(job) ? make_envelope(&result, job) :
+				format_write(&result, &job->to, &source);
 	if (st != CNG_OK)
-		code = complain(st, &kf, &to);
+		code = complain(st, job);
+	else if (is_envelope(job))
+		code = tell_inner(job, &source);
 	else
-		code = put_out(&kf, &to, &key, args->value[OPT_OUTPUT]);
-out:
-	key_free(&key);
-	keyfile_free(&kf);
+		code = losses_tell(&job->from, &job->to, secret_span(&result),
+		    &source);
+	if (code == EXIT_DONE)
+		code = io_write(job->args->value[OPT_OUTPUT],
+		    secret_span(&result), privacy);
+	secret_free(&result);
+	return code;
+}
+
+/* A PFX takes all keys that there are. */
+static enum exit_code
+read_from(struct job *job)
+{
+	const char *path = job->args->operand[0];
+	enum exit_code code;
+
+	code = job->to.form == FORM_PFX && !args_has(job->args, OPT_NAME) ?
+	    keyfile_read_all(&job->from, job->args, path) :
+	    keyfile_read(&job->from, job->args, path);
+	if (code == EXIT_DONE && job->from.sealed)
+		return fail_advise(CNG_ERR_NOT_SUPPORTED,
+		    "import it into the token that made it",
+		    "%s: the key is sealed by a token", job->from.name);
+	if (code == EXIT_DONE && job->from.enveloped)
+		return fail_usage("%s: PKCS7_ENVELOPE needs --recipient-key",
+		    job->from.name);
+	return code;
+}
+
+/* What must have a password keeps the one it had, unless told otherwise. */
+static enum exit_code
+protect(struct job *job)
+{
+	const struct secret *old = &job->from.password;
+
+	if (is_envelope(job))
+		return EXIT_DONE;
+	if (format_needs_password(&job->to) && old->len > 0 &&
+	    !pin_given(job->args, PIN_NEW_PASSWORD))
+		return protection_keep(&job->guard, job->args, &job->to,
+		    secret_span(old));
+	return protection_choose(&job->guard, job->args, &job->to,
+	    PIN_NEW_PASSWORD);
+}
+
+static enum exit_code
+choose_recipient(struct job *job)
+{
+	bool given = args_has(job->args, OPT_RECIPIENT_CERT);
+	enum exit_code code;
+
+	if (!is_envelope(job))
+		return given ? fail_usage("--recipient-cert is for "
+		    "PKCS7_ENVELOPE") : EXIT_DONE;
+	if (!given)
+		return fail_usage("PKCS7_ENVELOPE needs --recipient-cert");
+	code = recipient_cipher(&job->cipher, job->args);
+	return code == EXIT_DONE ? recipient_certs(&job->certs, job->args) :
+				   code;
+}
+
+static enum exit_code
+parse_target(struct job *job)
+{
+	const char *text = job->args->value[OPT_TO];
+	enum exit_code code;
+
+	if (text == NULL)
+		return fail_usage("needs --to");
+	code = format_parse(&job->to, text);
+	if (code == EXIT_DONE && job->to.form == FORM_BLOB &&
+	    blob_is_closed(job->to.type) && !is_envelope(job))
+		return fail_usage("%s is made by 'cngtool export'",
+		    job->to.name);
+	return code == EXIT_DONE ? choose_recipient(job) : code;
+}
+
+enum exit_code
+cmd_convert(const struct args *args)
+{
+	struct job job = { .args = args };
+	enum exit_code code;
+	enum cng_status st;
+
+	code = parse_target(&job);
+	if (code == EXIT_DONE)
+		code = read_from(&job);
+	if (code == EXIT_DONE) {
+		st = collect(&job);
+		if (st != CNG_OK)
+			code = complain(st, &job);
+	}
+	if (code == EXIT_DONE)
+		code = protect(&job);
+	if (code == EXIT_DONE)
+		code = put_out(&job);
+	protection_free(&job.guard);
+	secret_free(&job.certs);
+	keybox_free(&job.keys);
+	keyfile_free(&job.from);
 	return code;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * export: a key of a token as a CNG blob, if its policy lets it out.
+ * export: a key of a token as a CNG blob or another key file, if its policy
+ * lets it out.
  */
 #include "cli/cmd.h"
 
@@ -8,9 +9,12 @@
 #include "cli/io.h"
 #include "cli/keyfile.h"
 #include "cli/keytext.h"
-#include "cli/pin.h"
+#include "cli/oaep.h"
+#include "cli/recipient.h"
+#include "cli/secure.h"
 #include "cli/select.h"
 #include "core/transfer.h"
+#include "crypto/crypto.h"
 
 #include <string.h>
 
@@ -35,7 +39,9 @@ struct job {
 	const struct args *args;
 	struct object *object;
 	struct object *wrapping;
-	struct secret password;
+	struct format format;
+	struct protection guard;
+	struct secret certs;
 	struct secret blob;
 	struct export_request req;
 };
@@ -45,7 +51,8 @@ job_free(struct job *job)
 {
 	object_free(job->object);
 	object_free(job->wrapping);
-	secret_free(&job->password);
+	protection_free(&job->guard);
+	secret_free(&job->certs);
 	secret_free(&job->blob);
 }
 
@@ -57,57 +64,86 @@ wants_password(const struct args *args)
 	    args_has(args, OPT_ENCRYPTION);
 }
 
+static bool
+is_public(const struct job *job)
+{
+	return args_has(job->args, OPT_PUBLIC) ||
+	    job->format.form == FORM_SPKI ||
+	    object_class(job->object) == OBJ_PUBLIC;
+}
+
+/* What the core gives, of which another format is made. */
+static enum blob_type
+carrier(const struct job *job)
+{
+	return object_class(job->object) == OBJ_SECRET ? BLOB_KEYDATA :
+							 BLOB_PKCS8;
+}
+
 static enum exit_code
 choose_type(struct job *job)
 {
 	enum key_family family = object_family(job->object);
-	bool public = args_has(job->args, OPT_PUBLIC) ||
-	    object_class(job->object) == OBJ_PUBLIC;
 	enum exit_code code;
 
 	if (args_has(job->args, OPT_TYPE)) {
-		code = keyfile_type(&job->req.type,
-		    job->args->value[OPT_TYPE]);
+		code = format_parse(&job->format, job->args->value[OPT_TYPE]);
 		if (code != EXIT_DONE)
 			return code;
+		job->req.type = job->format.form == FORM_BLOB ?
+		    job->format.type : carrier(job);
 	} else if (args_has(job->args, OPT_DESCRIPTOR)) {
 		job->req.type = BLOB_PROTECTEDKEY;
+	} else if (args_has(job->args, OPT_RECIPIENT_CERT)) {
+		job->req.type = BLOB_PKCS7ENVELOPE;
 	} else if (wants_password(job->args)) {
 		job->req.type = BLOB_PKCS8;
 	} else {
 		job->req.type = family < KEY_FAMILY_COUNT ?
-		    defaults[family][public] : BLOB_ANY;
+		    defaults[family][is_public(job)] : BLOB_ANY;
 	}
 	if (job->req.type == BLOB_ANY)
 		return fail(CNG_ERR_BAD_TYPE, "this object has no %s form",
-		    public ? "public blob" : "blob");
+		    is_public(job) ? "public blob" : "blob");
+	if (job->format.form == FORM_BLOB) {
+		job->format.type = job->req.type;
+		job->format.name = blob_info(job->req.type)->name;
+	}
 	if (args_has(job->args, OPT_PUBLIC) &&
-	    blob_info(job->req.type)->class != BLOB_CLASS_PUBLIC)
+	    (job->format.form == FORM_PFX || job->format.form == FORM_PVK ||
+		job->format.form == FORM_RAW ||
+		(job->format.form == FORM_BLOB &&
+		    blob_info(job->req.type)->class != BLOB_CLASS_PUBLIC)))
 		return fail_usage("%s holds more than the --public part",
-		    blob_info(job->req.type)->name);
+		    job->format.name);
 	return EXIT_DONE;
+}
+
+/* Under a password the key may leave the core encrypted only. */
+static bool
+leaves_sealed(const struct job *job)
+{
+	return protection_pbe(&job->guard) != NULL &&
+	    job->format.form != FORM_PVK;
 }
 
 static enum exit_code
 choose_password(struct job *job)
 {
-	const char *kind = job->args->value[OPT_ENCRYPTION];
-	struct pbe *pbe = &job->req.params.pbe;
 	enum exit_code code;
 
-	if (!wants_password(job->args))
+	if (job->req.type == BLOB_PKCS7ENVELOPE)
 		return EXIT_DONE;
-	if (job->req.type != BLOB_PKCS8)
+	if (!wants_password(job->args) && !format_needs_password(&job->format))
+		return EXIT_DONE;
+	if (is_public(job))
+		return fail_usage("a public key takes no password");
+	if (job->format.form == FORM_BLOB && job->req.type != BLOB_PKCS8)
 		return fail_usage("only PKCS8_PRIVATEKEY takes a password");
-	if (kind == NULL || strcmp(kind, "aes256") == 0)
-		pbe->kind = PBE_PBES2_AES256;
-	else if (strcmp(kind, "3des") == 0)
-		pbe->kind = PBE_PKCS12_3DES;
-	else
-		return fail_usage("--encryption %s: not aes256 or 3des", kind);
-	code = pin_get_new(&job->password, job->args, PIN_PASSWORD);
-	pbe->password = secret_span(&job->password);
-	pbe->has_password = true;
+	code = protection_choose(&job->guard, job->args, &job->format,
+	    PIN_PASSWORD);
+	if (code == EXIT_DONE && leaves_sealed(job))
+		job->req.params.pbe = job->guard.pbe;
 	return code;
 }
 
@@ -132,6 +168,29 @@ choose_descriptor(struct job *job)
 }
 
 static enum exit_code
+choose_recipient(struct job *job)
+{
+	const struct args *args = job->args;
+	bool given = args_has(args, OPT_RECIPIENT_CERT);
+	enum exit_code code;
+
+	if (job->req.type != BLOB_PKCS7ENVELOPE)
+		return given ? fail_usage("only PKCS7_ENVELOPE is for a "
+		    "recipient") : EXIT_DONE;
+	if (args_has(args, OPT_PASSWORD_FILE) ||
+	    args_has(args, OPT_PASSWORD_ENV))
+		return fail_usage("only PKCS8_PRIVATEKEY takes a password");
+	if (!given && !args_has(args, OPT_WRAP_WITH))
+		return fail_usage("PKCS7_ENVELOPE needs --recipient-cert or "
+		    "--wrap-with");
+	code = recipient_cipher(&job->req.params.envelope.cipher, args);
+	if (code == EXIT_DONE && given)
+		code = recipient_certs(&job->certs, args);
+	job->req.params.envelope.certs = secret_span(&job->certs);
+	return code;
+}
+
+static enum exit_code
 choose_wrapping(struct job *job, struct token *token)
 {
 	const char *text = job->args->value[OPT_WRAP_WITH];
@@ -142,6 +201,8 @@ choose_wrapping(struct job *job, struct token *token)
 		    blob_info(job->req.type)->name);
 	if (text == NULL)
 		return EXIT_DONE;
+	if (job->format.form != FORM_BLOB)
+		return fail_usage("%s is not wrapped", job->format.name);
 	if (blob_info(job->req.type)->class == BLOB_CLASS_PUBLIC)
 		return fail_usage("a public blob is not wrapped");
 	code = select_key(&job->wrapping, token, OBJ_PUBLIC, text);
@@ -167,21 +228,120 @@ export(struct job *job, struct token *token)
 	return st;
 }
 
+/* --- formats beyond CNG ----------------------------------------------- */
+
+/* A public key needs nobody's leave. */
+static enum cng_status
+take_public(const struct job *job, struct key_material *out)
+{
+	struct secret info = { 0 };
+	enum cng_status st = object_text(&info, job->object,
+	    PROP_PUBLIC_KEY_INFO);
+
+	if (st == CNG_OK)
+		st = info.len == 0 ? CNG_ERR_BAD_TYPE :
+				     spki_decode(out, secret_span(&info));
+	secret_free(&info);
+	return st;
+}
+
+static enum cng_status
+take_names(const struct job *job, struct secret *name, struct secret *id)
+{
+	enum cng_status st = object_text(name, job->object, PROP_NAME);
+
+	if (st == CNG_OK && name->len == 0)
+		st = object_text(name, job->object, PROP_LABEL);
+	return st == CNG_OK ? object_text(id, job->object, PROP_ID) : st;
+}
+
+/* The core has encrypted the key: it is put around as it is. */
+static enum cng_status
+put_sealed(struct job *job, struct secret *out)
+{
+	struct pfx pfx = { 0 };
+	struct pfx_item *item;
+	enum cng_status st;
+
+	if (job->format.form == FORM_DER) {
+		secret_move(out, &job->blob);
+		return CNG_OK;
+	}
+	if (job->format.form == FORM_PEM)
+		return format_pem(out, "ENCRYPTED PRIVATE KEY",
+		    secret_span(&job->blob));
+	item = pfx_add(&pfx, PFX_KEY);
+	if (item == NULL)
+		return CNG_ERR_NO_MEMORY;
+	item->sealed = true;
+	secret_move(&item->der, &job->blob);
+	st = take_names(job, &item->name, &item->id);
+	if (st == CNG_OK)
+		st = pfx_write(out, &pfx, &job->guard.pbe);
+	pfx_free(&pfx);
+	return st;
+}
+
+static enum cng_status
+put_plain(struct job *job, struct secret *out)
+{
+	struct keybox_key key = { 0 };
+	const struct format_source source = { .key = &key, .count = 1,
+		.pbe = protection_pbe(&job->guard) };
+	enum cng_status st;
+
+	if (is_public(job))
+		st = take_public(job, &key.key);
+	else
+		st = blob_decode(job->req.type, secret_span(&job->blob), NULL,
+		    &key.key);
+	if (st == CNG_OK && key_is_pair(key.key.family))
+		st = crypto_complete(&key.key);
+	/* KeyDataBlob does not say */
+	if (st == CNG_OK && object_class(job->object) == OBJ_SECRET)
+		key.key.family = object_family(job->object);
+	if (st == CNG_OK)
+		st = take_names(job, &key.name, &key.id);
+	if (st == CNG_OK)
+		st = format_write(out, &job->format, &source);
+	keybox_key_free(&key);
+	return st;
+}
+
+static enum cng_status
+export_any(struct job *job, struct token *token)
+{
+	struct secret out = { 0 };
+	enum cng_status st = CNG_OK;
+
+	if (job->format.form == FORM_BLOB)
+		return export(job, token);
+	if (!is_public(job))
+		st = export(job, token);
+	if (st == CNG_OK)
+		st = leaves_sealed(job) ? put_sealed(job, &out) :
+					  put_plain(job, &out);
+	secret_free(&job->blob);
+	job->blob = out;
+	return st;
+}
+
 static enum exit_code
 complain(enum cng_status st, const struct job *job)
 {
-	const struct blob_info *info = blob_info(job->req.type);
 	char what[256];
 
 	object_summary(what, sizeof(what), job->object);
-	return fail(st, "%s as %s: %s", what, info->name,
+	return fail(st, "%s as %s: %s", what, job->format.name,
 	    cng_status_text(st));
 }
 
 static enum exit_code
 put_out(const struct job *job)
 {
-	bool public = blob_info(job->req.type)->class == BLOB_CLASS_PUBLIC;
+	bool public = job->format.form == FORM_BLOB ?
+	    blob_info(job->req.type)->class == BLOB_CLASS_PUBLIC :
+	    is_public(job);
 
 	return io_write(job->args->value[OPT_OUTPUT],
 	    secret_span(&job->blob), public ? IO_PUBLIC : IO_PRIVATE);
@@ -210,14 +370,18 @@ run(struct job *job, struct target *target)
 	if (code == EXIT_DONE)
 		code = choose_type(job);
 	if (code == EXIT_DONE)
+		code = choose_recipient(job);
+	if (code == EXIT_DONE)
 		code = choose_password(job);
 	if (code == EXIT_DONE)
 		code = choose_descriptor(job);
 	if (code == EXIT_DONE)
 		code = choose_wrapping(job, target->token);
+	if (code == EXIT_DONE)
+		code = oaep_choose(&job->req.params, job->args, job->req.type);
 	if (code != EXIT_DONE)
 		return code;
-	st = export(job, target->token);
+	st = export_any(job, target->token);
 	return st == CNG_OK ? put_out(job) : complain(st, job);
 }
 

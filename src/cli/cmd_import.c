@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * import: a key file becomes a token object.  Blobs go to the core as they
- * are; PEM, DER and raw values are put into a blob first, in memory.
+ * are; keys in other formats are put into a blob first, in memory.
  */
 #include "cli/cmd.h"
 
@@ -13,10 +13,11 @@
 #include "cli/select.h"
 #include "cli/usage.h"
 #include "core/transfer.h"
+#include "crypto/crypto.h"
 
 #include <string.h>
 
-#define TEMPLATE_MAX (6 + USAGE_PROPS_MAX)
+#define TEMPLATE_MAX (7 + USAGE_PROPS_MAX)
 
 struct job {
 	const struct args *args;
@@ -29,7 +30,12 @@ struct job {
 	struct object *wrapping;   /* or NULL */
 	struct prop tmpl[TEMPLATE_MAX];
 	size_t tmpl_count;
+	json_t *rows;              /* of --json with --all; or NULL */
 };
+
+/* Windows calls the first key of most files so, OpenSSL hashes a certificate:
+ * only that tells keys apart. */
+#define WINDOWS_ID_LEN 4
 
 static void
 job_free(struct job *job)
@@ -38,6 +44,7 @@ job_free(struct job *job)
 	secret_free(&job->blob);
 	secret_free(&job->id);
 	object_free(job->wrapping);
+	json_decref(job->rows);
 }
 
 static void
@@ -55,22 +62,50 @@ add_text(struct job *job, enum prop_id id, enum opt opt)
 			.bytes = span_str(job->args->value[opt]) };
 }
 
+static void
+add_bytes(struct job *job, enum prop_id id, struct span bytes)
+{
+	job->tmpl[job->tmpl_count++] = (struct prop){ .id = id,
+		.bytes = bytes };
+}
+
+/* What the user says goes before what the file says. */
+static enum exit_code
+add_names(struct job *job)
+{
+	const struct args *args = job->args;
+	const struct keybox_key *key = &job->file.chosen;
+
+	add_text(job, PROP_NAME, OPT_NAME);
+	add_text(job, PROP_LABEL, OPT_LABEL);
+	if (!args_has(args, OPT_LABEL) && key->name.len > 0 &&
+	    !args_has(args, OPT_NAME))
+		add_bytes(job, PROP_LABEL, secret_span(&key->name));
+	if (!args_has(args, OPT_ID)) {
+		if (key->id.len > WINDOWS_ID_LEN)
+			add_bytes(job, PROP_ID, secret_span(&key->id));
+		return EXIT_DONE;
+	}
+	secret_free(&job->id);
+	if (hex_decode(&job->id, args->value[OPT_ID]) != CNG_OK)
+		return fail_usage("--id %s is not hexadecimal",
+		    args->value[OPT_ID]);
+	add_bytes(job, PROP_ID, secret_span(&job->id));
+	return EXIT_DONE;
+}
+
 static enum exit_code
 make_template(struct job *job)
 {
 	const struct args *args = job->args;
 	bool plain = args_has(args, OPT_PLAINTEXT_EXPORTABLE);
+	enum exit_code code;
 
+	job->tmpl_count = 0;
 	add_flag(job, PROP_TOKEN, true);
-	add_text(job, PROP_NAME, OPT_NAME);
-	add_text(job, PROP_LABEL, OPT_LABEL);
-	if (args_has(args, OPT_ID)) {
-		if (hex_decode(&job->id, args->value[OPT_ID]) != CNG_OK)
-			return fail_usage("--id %s is not hexadecimal",
-			    args->value[OPT_ID]);
-		job->tmpl[job->tmpl_count++] = (struct prop){ .id = PROP_ID,
-			.bytes = secret_span(&job->id) };
-	}
+	code = add_names(job);
+	if (code != EXIT_DONE)
+		return code;
 	if (job->type == BLOB_OPAQUETRANSPORT) {
 		/* it brings its policy, and cannot get more */
 		if (plain || args_has(args, OPT_EXPORTABLE))
@@ -137,11 +172,16 @@ type_of_key(const struct key_material *key)
 static enum cng_status
 encode(struct job *job)
 {
-	const struct key_material *key = &job->file.key;
+	struct key_material *key = &job->file.chosen.key;
 	struct wr w = wr_of(NULL, 0);
-	enum cng_status st;
+	enum cng_status st = CNG_OK;
 
-	st = blob_encode(job->type, key, NULL, &w);
+	/* PKCS#8 wants numbers that other formats leave out */
+	if (key_is_pair(key->family) && key->has_private)
+		st = crypto_complete(key);
+	if (st == CNG_OK || st == CNG_ERR_NOT_SUPPORTED)
+		st = blob_encode(job->type, key, NULL, &w);
+	secret_free(&job->blob);
 	if (st == CNG_OK)
 		st = secret_new(&job->blob, w.len);
 	if (st != CNG_OK)
@@ -150,29 +190,75 @@ encode(struct job *job)
 	return blob_encode(job->type, key, NULL, &w);
 }
 
+static void
+tell_left_behind(const struct keyfile *file)
+{
+	const struct keybox_key *key = &file->chosen;
+	size_t certs = 0;
+
+	for (size_t i = 0; i < file->box.certs.count; i++)
+		certs += file->box.certs.item[i].kind == PFX_CERT;
+	if (key->provider.len > 0)
+		note("not kept: that it was kept by '%.*s'",
+		    (int)key->provider.len, (const char *)key->provider.ptr);
+	if (certs > 0)
+		note("not imported: %zu certificate%s; 'cngtool convert --to "
+		    "pem' gives them", certs, certs == 1 ? "" : "s");
+}
+
+/* The chosen key, as the core wants it. */
 static enum exit_code
-take_plain(struct job *job)
+prepare(struct job *job)
 {
 	struct keyfile *file = &job->file;
-	enum exit_code code;
 	enum cng_status st;
 
-	code = keyfile_read(file, job->args, job->args->operand[0]);
-	if (code != EXIT_DONE)
-		return code;
 	job->type = file->type;
 	if (file->as_is) {
 		secret_move(&job->blob, &file->data);
-	} else {
-		job->type = type_of_key(&file->key);
+	} else if (!file->sealed) {
+		job->type = type_of_key(&file->chosen.key);
 		st = encode(job);
 		if (st != CNG_OK)
 			return fail(st, "%s: %s", file->name,
 			    cng_status_text(st));
 	}
 	job->class = class_of_blob(job->type, secret_span(&job->blob));
-	job->curve = keyfile_curve_name(&file->key);
+	job->curve = keyfile_curve_name(&file->chosen.key);
+	return make_template(job);
+}
+
+/* Nothing is imported when one of several cannot be. */
+static enum exit_code
+check_all(const struct keyfile *file)
+{
+	for (size_t i = 0; i < file->box.count; i++) {
+		const struct keybox_key *key = &file->box.key[i];
+
+		if (key->st != CNG_OK)
+			return fail(key->st, "%s: key %zu: %s", file->name,
+			    i + 1, cng_status_text(key->st));
+	}
 	return EXIT_DONE;
+}
+
+static enum exit_code
+take_plain(struct job *job)
+{
+	const struct args *args = job->args;
+	enum exit_code code;
+
+	if (!args_has(args, OPT_ALL)) {
+		code = keyfile_read(&job->file, args, args->operand[0]);
+		return code == EXIT_DONE ? prepare(job) : code;
+	}
+	if (args_has(args, OPT_NAME) || args_has(args, OPT_LABEL) ||
+	    args_has(args, OPT_ID) || args_has(args, OPT_KEY))
+		return fail_usage("--all takes names from the file");
+	code = keyfile_read_all(&job->file, args, args->operand[0]);
+	if (code == EXIT_DONE)
+		code = check_all(&job->file);
+	return code;
 }
 
 static enum exit_code
@@ -192,10 +278,10 @@ take_wrapped(struct job *job)
 	/* the frame of a wrapped key is in clear */
 	if (code == EXIT_DONE && job->type == BLOB_ANY &&
 	    blob_detect(secret_span(&job->blob), &found) == CNG_OK &&
-	    blob_is_framed(found))
+	    (blob_is_framed(found) || found == BLOB_PKCS7ENVELOPE))
 		job->type = found;
 	job->class = class_of_type(job->type);
-	return code;
+	return code == EXIT_DONE ? make_template(job) : code;
 }
 
 /* --- the import ---------------------------------------------------------- */
@@ -213,7 +299,9 @@ report(struct job *job, struct target *target, obj_id id)
 	if (st != CNG_OK)
 		return fail(st, "imported, but cannot show it");
 	code = object_row(&row, object, &target->info);
-	if (code == EXIT_DONE && args_has(job->args, OPT_JSON)) {
+	if (code == EXIT_DONE && job->rows != NULL) {
+		print_append(job->rows, json_incref(row));
+	} else if (code == EXIT_DONE && args_has(job->args, OPT_JSON)) {
 		code = print_json(row);
 	} else if (code == EXIT_DONE) {
 		object_summary(what, sizeof(what), object);
@@ -240,6 +328,9 @@ complain(enum cng_status st, const struct job *job)
 		job->type == BLOB_PROTECTEDKEY) && st == CNG_ERR_BAD_KEY)
 		return fail_advise(st, "import it there, and export the key "
 		    "in another form", "%s: was made by another token", name);
+	if (job->type == BLOB_PKCS7ENVELOPE && st == CNG_ERR_NOT_FOUND)
+		return fail_advise(st, "say --wrapping-key or --recipient-key",
+		    "%s: no key here belongs to a recipient", name);
 	if (job->wrapping == NULL &&
 	    (st == CNG_ERR_BAD_DATA || st == CNG_ERR_BAD_MAGIC))
 		return keyfile_complain(st, name, job->type,
@@ -255,7 +346,7 @@ run(struct job *job, struct target *target)
 		.type = job->type,
 		.data = secret_span(&job->blob),
 		.key = job->wrapping,
-		.params.secret_family = job->file.key.family,
+		.params.secret_family = job->file.chosen.key.family,
 		.params.curve_name = job->curve,
 		.params.protect.roots = secret_span(&job->file.roots),
 		.tmpl = { job->tmpl, job->tmpl_count },
@@ -268,7 +359,33 @@ run(struct job *job, struct target *target)
 	if (args_has(job->args, OPT_NO_VALIDATION))
 		req.flags |= IMPORT_NO_VALIDATION;
 	st = token_import(target->token, &target_access, &req, &id);
-	return st == CNG_OK ? report(job, target, id) : complain(st, job);
+	if (st != CNG_OK)
+		return complain(st, job);
+	tell_left_behind(&job->file);
+	return report(job, target, id);
+}
+
+/* One after the other: those before a failure stay. */
+static enum exit_code
+run_all(struct job *job, struct target *target)
+{
+	size_t count = job->file.box.count;
+	enum exit_code code = EXIT_DONE;
+
+	if (args_has(job->args, OPT_JSON))
+		job->rows = json_array();
+	for (size_t i = 0; code == EXIT_DONE && i < count; i++) {
+		code = keyfile_take(&job->file, i);
+		if (code == EXIT_DONE)
+			code = prepare(job);
+		if (code == EXIT_DONE)
+			code = run(job, target);
+		/* told once */
+		pfx_free(&job->file.box.certs);
+	}
+	if (code == EXIT_DONE && job->rows != NULL)
+		code = print_json(job->rows);
+	return code;
 }
 
 /* The file is judged before anybody is asked for a PIN. */
@@ -281,8 +398,6 @@ import(struct job *job, struct targets *targets)
 
 	code = wrapping == NULL ? take_plain(job) : take_wrapped(job);
 	if (code == EXIT_DONE)
-		code = make_template(job);
-	if (code == EXIT_DONE)
 		code = targets_open(targets, job->args);
 	if (code == EXIT_DONE)
 		code = targets_pick(&target, targets, job->args);
@@ -292,7 +407,8 @@ import(struct job *job, struct targets *targets)
 		code = select_key(&job->wrapping, target->token,
 		    OBJ_PRIVATE, wrapping);
 	if (code == EXIT_DONE)
-		code = run(job, target);
+		code = wrapping == NULL && args_has(job->args, OPT_ALL) ?
+		    run_all(job, target) : run(job, target);
 	return code;
 }
 

@@ -3,15 +3,16 @@
  * inspect: a key file field by field.  Damage ends the list where it is
  * found; secrets are shown on demand only.
  */
-#include "cli/cmd.h"
+#include "cli/inspect.h"
 
 #include "base/alloc.h"
 #include "base/text.h"
 #include "base/util.h"
+#include "cli/cmd.h"
 #include "cli/io.h"
 #include "cli/keyfile.h"
 #include "cli/keytext.h"
-#include "cli/print.h"
+#include "cli/pin.h"
 #include "crypto/crypto.h"
 
 #include <stdio.h>
@@ -25,19 +26,6 @@ static const char *const kind_names[] = {
 	[BLOB_FIELD_TEXT] = "text",
 	[BLOB_FIELD_BYTES] = "bytes",
 	[BLOB_FIELD_SECRET] = "secret",
-};
-
-struct inspection {
-	const char *name;
-	struct secret file;        /* as read */
-	struct secret der;         /* of a PEM file */
-	char pem_label[64];
-	enum blob_type type;
-	struct span curve;         /* --curve */
-	struct secret roots;       /* --kds-root-key */
-	bool show_secrets;
-	bool json;
-	json_t *fields;
 };
 
 static struct span
@@ -90,8 +78,8 @@ set_value(json_t *row, const struct inspection *in,
 	}
 }
 
-static void
-add_field(void *arg, const struct blob_field *field)
+void
+inspect_add_field(void *arg, const struct blob_field *field)
 {
 	struct inspection *in = arg;
 	json_t *row = json_object();
@@ -117,40 +105,38 @@ take_file(struct inspection *in, const struct args *args)
 	in->name = io_input_name(args->operand[0]);
 	if (code != EXIT_DONE)
 		return code;
-	if (args_has(args, OPT_TYPE))
-		return keyfile_type(&in->type, args->value[OPT_TYPE]);
-	st = blob_detect(secret_span(&in->file), &in->type);
-	if (st == CNG_OK)
+	if (args_has(args, OPT_TYPE)) {
+		code = format_parse(&in->format, args->value[OPT_TYPE]);
+		in->type = in->format.type;
+		if (code != EXIT_DONE || in->format.form == FORM_BLOB ||
+		    inspect_is_more(&in->format))
+			return code;
+	}
+	st = format_detect(&in->format, secret_span(&in->file));
+	in->type = in->format.form == FORM_DER ? BLOB_PKCS8 :
+						 in->format.type;
+	if (st == CNG_OK && in->format.form != FORM_PEM)
 		return EXIT_DONE;
 	in->type = BLOB_ANY;
 	st = blob_describe(BLOB_ANY, secret_span(&in->file), NULL, NULL);
 	if (st != CNG_ERR_BAD_MAGIC)
 		return EXIT_DONE; /* a stranger whose layout is known */
-	if (pem_decode(&in->der, in->pem_label, sizeof(in->pem_label),
-	    secret_span(&in->file)) == CNG_OK) {
+	st = pem_decode(&in->der, in->pem_label, sizeof(in->pem_label),
+	    secret_span(&in->file));
+	if (st == CNG_OK &&
+	    blob_detect(secret_span(&in->der), &in->type) != CNG_OK)
 		in->type = BLOB_PKCS8;
+	in->old_pem = st == CNG_ERR_BAD_PASSWORD;
+	if (st == CNG_OK || in->old_pem)
 		return EXIT_DONE;
-	}
+	st = CNG_ERR_BAD_MAGIC;
 	return keyfile_complain(st, in->name, BLOB_ANY,
 	    secret_span(&in->file));
 }
 
-/* Do the numbers belong together?  CNG_ERR_BAD_PASSWORD: cannot tell. */
-static enum cng_status
-judge(const struct inspection *in, enum cng_status walk,
-    struct key_material *key)
+enum cng_status
+inspect_judge(struct key_material *key, enum cng_status st)
 {
-	const struct blob_params params = { .curve_name = in->curve,
-		.protect.roots = secret_span(&in->roots) };
-	bool opens = in->type == BLOB_PROTECTEDKEY && in->roots.len > 0 &&
-	    walk == CNG_OK;
-	enum cng_status st;
-
-	if ((blob_is_closed(in->type) && !opens) || in->type == BLOB_ANY)
-		return walk;
-	st = blob_decode(in->type, bytes_of(in), &params, key);
-	if (st == CNG_ERR_BAD_DATA && in->type == BLOB_PKCS8)
-		st = key_decode_any(key, bytes_of(in), NULL);
 	if (st != CNG_OK || key->family == KEY_AES ||
 	    key->family == KEY_GENERIC)
 		return st;
@@ -162,6 +148,28 @@ judge(const struct inspection *in, enum cng_status walk,
 	return st;
 }
 
+/* Do the numbers belong together?  CNG_ERR_BAD_PASSWORD: cannot tell. */
+static enum cng_status
+judge(const struct inspection *in, enum cng_status walk,
+    struct key_material *key)
+{
+	const struct blob_params params = { .curve_name = in->curve,
+		.pbe = in->pbe, .protect.roots = secret_span(&in->roots) };
+	bool opens = in->type == BLOB_PROTECTEDKEY && in->roots.len > 0 &&
+	    walk == CNG_OK;
+	enum cng_status st;
+
+	if (in->old_pem)
+		return inspect_judge(key, key_decode_any(key,
+		    secret_span(&in->file), &in->pbe));
+	if ((blob_is_closed(in->type) && !opens) || in->type == BLOB_ANY)
+		return walk;
+	st = blob_decode(in->type, bytes_of(in), &params, key);
+	if (st == CNG_ERR_BAD_DATA && in->type == BLOB_PKCS8)
+		st = key_decode_any(key, bytes_of(in), &in->pbe);
+	return inspect_judge(key, st);
+}
+
 /* A public key or a bare PKCS#1 or SEC 1 key: no blob, but readable. */
 static const char *
 type_name(const struct inspection *in, const struct key_material *key,
@@ -169,6 +177,10 @@ type_name(const struct inspection *in, const struct key_material *key,
 {
 	if (in->pem_label[0] != '\0')
 		return in->pem_label;
+	if (in->old_pem)
+		return "old PEM";
+	if (inspect_is_more(&in->format))
+		return inspect_more_name(&in->format);
 	if (in->type == BLOB_ANY)
 		return blob_foreign_name(bytes_of(in));
 	if (described)
@@ -240,24 +252,47 @@ inspect(struct inspection *in)
 	char text[64] = "";
 	bool described, told_all;
 
-	walk = blob_describe(in->type, bytes_of(in), add_field, in);
-	st = judge(in, walk, &key);
+	if (inspect_is_more(&in->format)) {
+		walk = st = inspect_more(in, &key, text, sizeof(text));
+	} else {
+		walk = in->old_pem ? CNG_OK : blob_describe(in->type,
+		    bytes_of(in), inspect_add_field, in);
+		st = judge(in, walk, &key);
+	}
 	/* other DER than PKCS#8: the walk has nothing to say about it */
 	described = walk == CNG_OK || key.family == KEY_NONE;
 	/* nothing is wrong with the key of a stranger */
 	told_all = walk == CNG_ERR_NOT_SUPPORTED;
 	if (!described)
 		json_array_clear(in->fields);
-	if (key.family != KEY_NONE)
+	if (key.family != KEY_NONE && text[0] == '\0')
 		key_text(text, sizeof(text), &key);
 	code = show(in, type_name(in, &key, described), text, st);
 	/* decoded, and nobody here who could say more */
 	if (st == CNG_ERR_NOT_SUPPORTED && key.family != KEY_NONE)
 		st = CNG_OK;
-	if (code == EXIT_DONE && st != CNG_OK && st != CNG_ERR_BAD_PASSWORD &&
-	    !told_all)
-		code = keyfile_complain(st, in->name, in->type, bytes_of(in));
+	if (code == EXIT_DONE && st != CNG_OK && !told_all &&
+	    (st != CNG_ERR_BAD_PASSWORD || in->pbe.has_password))
+		code = inspect_is_more(&in->format) ?
+		    fail(st, "%s: %s: %s", in->name,
+			type_name(in, &key, described),
+			cng_status_text(st)) :
+		    keyfile_complain(st, in->name, in->type, bytes_of(in));
 	key_free(&key);
+	return code;
+}
+
+/* Nobody is asked: without it a file is shown as far as it goes. */
+static enum exit_code
+take_password(struct inspection *in, const struct args *args)
+{
+	enum exit_code code;
+
+	if (!pin_given(args, PIN_PASSWORD))
+		return EXIT_DONE;
+	code = pin_get(&in->password, args, PIN_PASSWORD);
+	in->pbe.has_password = code == EXIT_DONE;
+	in->pbe.password = secret_span(&in->password);
 	return code;
 }
 
@@ -273,6 +308,8 @@ cmd_inspect(const struct args *args)
 	in.fields = json_array();
 	code = keyfile_curve(&in.curve, args);
 	if (code == EXIT_DONE)
+		code = take_password(&in, args);
+	if (code == EXIT_DONE)
 		code = keyfile_roots(&in.roots, args);
 	if (code == EXIT_DONE)
 		code = take_file(&in, args);
@@ -282,5 +319,6 @@ cmd_inspect(const struct args *args)
 	secret_free(&in.file);
 	secret_free(&in.roots);
 	secret_free(&in.der);
+	secret_free(&in.password);
 	return code;
 }

@@ -10,35 +10,33 @@
 #include "base/util.h"
 #include "cli/io.h"
 #include "cli/pin.h"
+#include "cli/recipient.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-
-static const char pem_begin[] = "-----BEGIN ";
 
 void
 keyfile_free(struct keyfile *kf)
 {
 	secret_free(&kf->data);
 	secret_free(&kf->roots);
-	key_free(&kf->key);
+	secret_free(&kf->password);
+	keybox_free(&kf->box);
+	keybox_key_free(&kf->chosen);
 	memset(kf, 0, sizeof(*kf));
 }
 
 enum exit_code
 keyfile_type(enum blob_type *out, const char *text)
 {
-	for (int i = BLOB_ANY + 1; i < BLOB_TYPE_COUNT; i++) {
-		const struct blob_info *info = blob_info((enum blob_type)i);
+	struct format format;
+	enum exit_code code = format_parse(&format, text);
 
-		if (info != NULL && strcasecmp(info->name, text) == 0) {
-			*out = info->type;
-			return EXIT_DONE;
-		}
-	}
-	return fail_advise(CNG_ERR_ARGUMENT,
-	    "'cngtool help types' lists them", "no blob type %s", text);
+	if (code == EXIT_DONE && format.form != FORM_BLOB)
+		return fail_usage("%s is no blob type", format.name);
+	*out = format.type;
+	return code;
 }
 
 static bool
@@ -166,51 +164,23 @@ keyfile_complain(enum cng_status st, const char *name, enum blob_type type,
 	    info == NULL ? "" : ": ", cng_status_text(st));
 }
 
-static bool
-is_pem(struct span data)
-{
-	const char *end = pem_begin + strlen(pem_begin);
-	size_t len = (size_t)(end - pem_begin);
-
-	return memmem(data.ptr, data.len, pem_begin, len) != NULL;
-}
-
-/* AES by its length; everything else is a generic secret. */
-static enum cng_status
-decode_raw(struct key_material *out, struct span value)
-{
-	if (value.len == 0 || value.len > SECRET_KEY_MAX)
-		return CNG_ERR_KEY_SIZE;
-	out->family = value.len == 16 || value.len == 24 || value.len == 32 ?
-	    KEY_AES : KEY_GENERIC;
-	out->has_private = true;
-	return key_set(out, SYM_VALUE, value);
-}
-
-enum reading {
-	READ_BLOB = 0,
-	READ_ANY,                /* PEM or some DER */
-	READ_RAW,
-};
+/* --- reading ---------------------------------------------------------- */
 
 static enum cng_status
-decode(struct keyfile *kf, enum reading how, const struct pbe *pbe)
+decode(struct keyfile *kf, const struct pbe *pbe)
 {
 	struct blob_params params = { .curve_name = kf->curve,
 		.protect.roots = secret_span(&kf->roots) };
-	struct span data = secret_span(&kf->data);
+	enum cng_status st;
 
 	if (pbe != NULL)
 		params.pbe = *pbe;
-	switch (how) {
-	case READ_RAW:
-		return decode_raw(&kf->key, data);
-	case READ_ANY:
-		return key_decode_any(&kf->key, data, pbe);
-	case READ_BLOB:
-		return blob_decode(kf->type, data, &params, &kf->key);
-	}
-	return CNG_ERR_INTERNAL;
+	keybox_free(&kf->box);
+	st = format_read(&kf->box, &kf->format, secret_span(&kf->data),
+	    &params);
+	if (st != CNG_OK)
+		keybox_free(&kf->box);
+	return st;
 }
 
 /* Bytes alone do not give the key. */
@@ -245,62 +215,162 @@ is_sealed(const struct keyfile *kf)
 	    CNG_OK && protected.local;
 }
 
+static enum exit_code
+complain(const struct keyfile *kf, enum cng_status st)
+{
+	if (st == CNG_ERR_NOT_SUPPORTED && kf->format.form == FORM_PFX)
+		return fail_advise(st, "export it again under a password",
+		    "%s: a PFX without a MAC by password, or with a cipher "
+		    "that this OpenSSL has not", kf->name);
+	if (st == CNG_ERR_NOT_SUPPORTED && kf->format.form == FORM_PVK)
+		return fail(st, "%s: neither an RSA nor a DSA key, or this "
+		    "OpenSSL has no RC4", kf->name);
+	if (kf->format.form != FORM_BLOB && kf->format.form != FORM_PEM &&
+	    kf->format.form != FORM_DER && kf->data.len > 0)
+		return fail(st, "%s: %s: %s", kf->name, kf->format.name,
+		    cng_status_text(st));
+	return keyfile_complain(st, kf->name, kf->type,
+	    secret_span(&kf->data));
+}
+
 /* First without a password, so that nobody is asked in vain. */
 static enum exit_code
-decode_asking(struct keyfile *kf, enum reading how, const struct args *args)
+decode_asking(struct keyfile *kf, const struct args *args)
 {
-	struct secret password = { 0 };
 	struct pbe pbe = { .has_password = true };
-	enum exit_code code = EXIT_DONE;
+	enum exit_code code;
 	enum cng_status st;
 
-	if (how == READ_BLOB && is_sealed(kf))
+	if (kf->type == BLOB_PKCS7ENVELOPE) {
+		kf->enveloped = !args_has(args, OPT_RECIPIENT_KEY);
+		return kf->enveloped ? EXIT_DONE : recipient_open(kf, args);
+	}
+	if (kf->format.form == FORM_BLOB && is_sealed(kf))
 		return take_closed(kf);
-	st = decode(kf, how, NULL);
+	st = decode(kf, NULL);
+	kf->encrypted = kf->format.form == FORM_PFX;
 	if (st == CNG_ERR_BAD_PASSWORD) {
 		kf->encrypted = true;
-		code = pin_get(&password, args, PIN_PASSWORD);
+		code = pin_get(&kf->password, args, PIN_PASSWORD);
 		if (code != EXIT_DONE)
-			goto out;
-		pbe.password = secret_span(&password);
-		st = decode(kf, how, &pbe);
+			return code;
+		pbe.password = secret_span(&kf->password);
+		st = decode(kf, &pbe);
 	}
-	if (st != CNG_OK)
-		code = keyfile_complain(st, kf->name, kf->type,
+	return st == CNG_OK ? EXIT_DONE : complain(kf, st);
+}
+
+/* PEM is not for keys only: an envelope may come so, too. */
+static bool
+unarmour(struct keyfile *kf)
+{
+	struct secret der = { 0 };
+	enum blob_type type;
+	enum cng_status st = CNG_OK;
+	char label[64];
+
+	if (format_is_pem(secret_span(&kf->data)))
+		st = pem_decode(&der, label, sizeof(label),
 		    secret_span(&kf->data));
-out:
-	secret_free(&password);
+	if (st == CNG_OK && blob_detect(secret_span(&der), &type) == CNG_OK &&
+	    type == BLOB_PKCS7ENVELOPE)
+		secret_move(&kf->data, &der);
+	secret_free(&der);
+	return st != CNG_ERR_NO_MEMORY;
+}
+
+static enum exit_code
+choose_format(struct keyfile *kf, const struct args *args)
+{
+	const char *type = args->value[OPT_TYPE];
+	enum exit_code code = EXIT_DONE;
+	struct span data;
+	enum cng_status st;
+
+	if (!unarmour(kf))
+		return fail(CNG_ERR_NO_MEMORY, "%s", kf->name);
+	data = secret_span(&kf->data);
+	if (type != NULL) {
+		code = format_parse(&kf->format, type);
+	} else {
+		st = format_detect(&kf->format, data);
+		if (st != CNG_OK)
+			return keyfile_complain(st, kf->name, BLOB_ANY, data);
+	}
+	kf->type = kf->format.type;
 	return code;
 }
 
-static enum exit_code
-choose(struct keyfile *kf, enum reading *how, const struct args *args)
-{
-	struct span data = secret_span(&kf->data);
-	const char *type = args->value[OPT_TYPE];
-	enum cng_status st;
-
-	*how = READ_BLOB;
-	if (type != NULL && strcasecmp(type, TYPE_RAW) == 0) {
-		*how = READ_RAW;
-		return EXIT_DONE;
-	}
-	if (type != NULL)
-		return keyfile_type(&kf->type, type);
-	st = blob_detect(data, &kf->type);
-	if (st == CNG_OK && kf->type != BLOB_PKCS8)
-		return EXIT_DONE;
-	*how = READ_ANY;
-	if (st == CNG_OK || is_pem(data))
-		return EXIT_DONE;
-	return keyfile_complain(st, kf->name, BLOB_ANY, data);
-}
+/* --- several keys ----------------------------------------------------- */
 
 enum exit_code
-keyfile_read(struct keyfile *kf, const struct args *args, const char *path)
+keyfile_take(struct keyfile *kf, size_t number)
+{
+	struct keybox_key *key = &kf->box.key[number];
+	enum cng_status st = key->st;
+
+	keybox_key_free(&kf->chosen);
+	kf->chosen = *key;
+	memset(key, 0, sizeof(*key));
+	key->st = CNG_ERR_INTERNAL; /* it is gone */
+	return st == CNG_OK ? EXIT_DONE :
+	    fail(st, "%s: key %zu: %s", kf->name, number + 1,
+		cng_status_text(st));
+}
+
+/* "1 'web', 2 'mail'": cut short when there are many. */
+static void
+list_keys(char *out, size_t size, const struct keybox *box)
+{
+	size_t used = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < box->count && used < size; i++) {
+		const struct secret *name = &box->key[i].name;
+		int len = snprintf(out + used, size - used, "%s%zu '%.*s'",
+		    i == 0 ? "" : ", ", i + 1, (int)name->len,
+		    name->len == 0 ? "" : (const char *)name->ptr);
+
+		used += len < 0 ? size : (size_t)len;
+	}
+}
+
+static enum exit_code
+choose_key(struct keyfile *kf, const struct args *args, bool all)
+{
+	const char *text = args->value[OPT_KEY];
+	size_t number = 0;
+	enum cng_status st;
+	char names[512];
+
+	list_keys(names, sizeof(names), &kf->box);
+	if (kf->box.count == 0)
+		return fail_advise(CNG_ERR_NOT_FOUND, NULL,
+		    "%s: there is no key in it", kf->name);
+	if (text != NULL) {
+		st = keybox_find(&kf->box, text, &number);
+		if (st == CNG_ERR_EXISTS)
+			return fail_advise(CNG_ERR_ARGUMENT,
+			    "choose by number", "%s: several keys are called "
+			    "%s: %s", kf->name, text, names);
+		if (st != CNG_OK)
+			return fail_advise(st, NULL,
+			    "%s: no key %s, but %s", kf->name, text, names);
+	} else if (all) {
+		return EXIT_DONE;
+	} else if (kf->box.count > 1) {
+		return fail_advise(CNG_ERR_ARGUMENT, "choose one with --key",
+		    "%s: holds %zu keys: %s", kf->name, kf->box.count,
+		    names);
+	}
+	return keyfile_take(kf, number);
+}
+
+static enum exit_code
+read_file(struct keyfile *kf, const struct args *args, const char *path,
+    bool all)
 {
 	enum exit_code code;
-	enum reading how = READ_BLOB;
 
 	memset(kf, 0, sizeof(*kf));
 	kf->name = io_input_name(path);
@@ -310,9 +380,27 @@ keyfile_read(struct keyfile *kf, const struct args *args, const char *path)
 	if (code == EXIT_DONE)
 		code = io_read(&kf->data, path);
 	if (code == EXIT_DONE)
-		code = choose(kf, &how, args);
+		code = choose_format(kf, args);
 	if (code == EXIT_DONE)
-		code = decode_asking(kf, how, args);
-	kf->as_is = code == EXIT_DONE && how == READ_BLOB && !kf->encrypted;
-	return code;
+		code = decode_asking(kf, args);
+	kf->as_is = code == EXIT_DONE && kf->format.form == FORM_BLOB &&
+	    !kf->encrypted &&
+	    (kf->type != BLOB_PKCS7ENVELOPE || kf->enveloped);
+	/* one key, taken already or out of reach */
+	if (code != EXIT_DONE || kf->sealed || kf->type == BLOB_PKCS7ENVELOPE)
+		return code;
+	return choose_key(kf, args, all);
+}
+
+enum exit_code
+keyfile_read(struct keyfile *kf, const struct args *args, const char *path)
+{
+	return read_file(kf, args, path, false);
+}
+
+enum exit_code
+keyfile_read_all(struct keyfile *kf, const struct args *args,
+    const char *path)
+{
+	return read_file(kf, args, path, true);
 }

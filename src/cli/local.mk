@@ -1,6 +1,7 @@
 bin_PROGRAMS += cngtool
 cngtool_SOURCES = \
 	src/cli/args.c src/cli/args.h \
+	src/cli/base64url.c src/cli/base64url.h \
 	src/cli/cmd.c src/cli/cmd.h \
 	src/cli/cmd_convert.c \
 	src/cli/cmd_delete.c \
@@ -11,14 +12,23 @@ cngtool_SOURCES = \
 	src/cli/cmd_list.c \
 	src/cli/cmd_tokens.c \
 	src/cli/exit.c src/cli/exit.h \
+	src/cli/format.c src/cli/format_write.c src/cli/format.h \
+	src/cli/inspect_more.c src/cli/inspect.h \
 	src/cli/io.c src/cli/io.h \
+	src/cli/jsonmem.c src/cli/jsonmem.h \
+	src/cli/jwk.c src/cli/jwk.h \
+	src/cli/keybox.c src/cli/keybox.h \
 	src/cli/keyfile.c src/cli/keyfile.h \
 	src/cli/keytext.c src/cli/keytext.h \
+	src/cli/losses.c src/cli/losses.h \
 	src/cli/main.c \
+	src/cli/oaep.c src/cli/oaep.h \
 	src/cli/object_row.c \
 	src/cli/pin.c src/cli/pin.h \
 	src/cli/print.c src/cli/print.h \
 	src/cli/prompt.c src/cli/prompt.h \
+	src/cli/recipient.c src/cli/recipient.h \
+	src/cli/secure.c src/cli/secure.h \
 	src/cli/select.c src/cli/select.h \
 	src/cli/target.c src/cli/target.h \
 	src/cli/text.c src/cli/text.h \
@@ -33,7 +43,10 @@ CLI_TESTS = \
 	tests/cli/closed.sh \
 	tests/cli/convert.sh \
 	tests/cli/curves.sh \
+	tests/cli/envelope.sh \
+	tests/cli/files.sh \
 	tests/cli/finite.sh \
+	tests/cli/jwk.sh \
 	tests/cli/pq.sh \
 	tests/cli/protected.sh \
 	tests/cli/token.sh \
@@ -48,4 +61,12 @@ tests_unit_cli_text_SOURCES = tests/unit/cli_text.c \
 	src/cli/exit.c src/cli/text.c
 tests_unit_cli_text_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_cli_text_LDADD = $(BASE_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/cli_jwk
+TESTS += tests/unit/cli_jwk
+tests_unit_cli_jwk_SOURCES = tests/unit/cli_jwk.c \
+	src/cli/base64url.c src/cli/jwk.c src/cli/keybox.c \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_cli_jwk_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
+	$(CHECK_CFLAGS)
+tests_unit_cli_jwk_LDADD = $(BLOB_LIBS) $(JANSSON_LIBS) $(CHECK_LIBS)
 endif

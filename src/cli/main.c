@@ -6,6 +6,7 @@
 
 #include "cli/cmd.h"
 
+#include "cli/jsonmem.h"
 #include "cli/pin.h"
 #include "crypto/crypto.h"
 
@@ -83,6 +84,7 @@ main(int argc, char **argv)
 
 	setlocale(LC_CTYPE, "");
 	forbid_core_files();
+	json_memory_wiped();
 	code = dispatch(argc, argv);
 	crypto_shutdown();
 	if (fflush(stdout) != 0 && code == EXIT_DONE)

@@ -38,6 +38,10 @@ static const struct source sources[PIN_KIND_COUNT] = {
 	    "CNG_PASSWORD", "cng-password", "password", "Password: ",
 	    "New password: ",
 	    "give it with --password-file or --password-env" },
+	[PIN_NEW_PASSWORD] = { OPT_NEW_PASSWORD_FILE, OPT_NEW_PASSWORD_ENV,
+	    "CNG_NEW_PASSWORD", "cng-new-password", "new password",
+	    "New password: ", "New password: ",
+	    "give it with --new-password-file or --new-password-env" },
 };
 
 static const char *
@@ -148,7 +152,8 @@ pin_get_new(struct secret *out, const struct args *args, enum pin_kind kind)
 {
 	enum exit_code code = get(out, args, kind, true);
 
-	if (code != EXIT_DONE || kind == PIN_PASSWORD)
+	if (code != EXIT_DONE || kind == PIN_PASSWORD ||
+	    kind == PIN_NEW_PASSWORD)
 		return code;
 	if (out->len < TOKEN_PIN_MIN || out->len > TOKEN_PIN_MAX)
 		return fail(CNG_ERR_PIN_LENGTH, "the %s has %zu bytes",

@@ -12,7 +12,8 @@
 enum pin_kind {
 	PIN_USER = 0,
 	PIN_SO,
-	PIN_PASSWORD,            /* of an encrypted PKCS#8 */
+	PIN_PASSWORD,            /* of a key file */
+	PIN_NEW_PASSWORD,        /* of the key file that is made of it */
 	PIN_KIND_COUNT
 };
 

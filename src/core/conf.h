@@ -26,6 +26,7 @@ struct conf {
 	size_t compat_count;
 	char *user_store;    /* where "cngtool init" makes one; may be NULL */
 	char *machine_store;
+	bool legacy_store;   /* PVK files beside stores may be written */
 	char *log_file;      /* NULL: none */
 	int log_level;
 	char error[256];     /* "file:line: what" after CNG_ERR_CONFIG */

@@ -189,6 +189,17 @@ set_log_level(struct conf_file *f, const char *value)
 	wrong(f, "not one of error, warn, info, debug");
 }
 
+static void
+set_legacy_store(struct conf_file *f, const char *value)
+{
+	if (strcmp(value, "yes") == 0)
+		f->conf->legacy_store = true;
+	else if (strcmp(value, "no") == 0)
+		f->conf->legacy_store = false;
+	else
+		wrong(f, "not yes or no");
+}
+
 /* --- lines ------------------------------------------------------------ */
 
 struct key_row {
@@ -201,6 +212,7 @@ static const struct key_row keys[] = {
 	{ "store", true, set_store },
 	{ "user_store", false, set_user_store },
 	{ "machine_store", false, set_machine_store },
+	{ "legacy_store", false, set_legacy_store },
 	{ "policy", false, set_policy },
 	{ "compat_store", true, set_compat_store },
 	{ "log_file", false, set_log_file },

@@ -5,6 +5,7 @@
 #include "core/policy.h"
 
 #include "core/conflict.h"
+#include "core/enveloped.h"
 #include "core/nullkey.h"
 #include "core/protect.h"
 #include "core/transport.h"
@@ -153,6 +154,8 @@ token_export(struct token *tok, struct object *obj,
 	st = policy_export(obj, &plain);
 	if (st != CNG_OK)
 		return st;
+	if (plain.format == TRANSFER_CNG && plain.type == BLOB_PKCS7ENVELOPE)
+		return enveloped_export(obj, &plain, out);
 	if (plain.key != NULL)
 		return encode_wrapped(obj, &plain, out);
 	if (plain.format == TRANSFER_CNG && plain.type == BLOB_OPAQUETRANSPORT)

@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/rd.h"
 #include "core/conflict.h"
+#include "core/enveloped.h"
 #include "core/keytmpl.h"
 #include "core/nullkey.h"
 #include "core/protect.h"
@@ -177,6 +178,16 @@ read_wrapped(const struct import_request *req, struct key_material *out)
 	return one_answer(st);
 }
 
+/* What was wrong before anything secret was looked at may be told. */
+static enum cng_status
+read_enveloped(struct token *tok, const struct import_request *req,
+    struct key_material *out)
+{
+	enum cng_status st = enveloped_import(tok, req, out);
+
+	return st == CNG_OK ? one_answer(check_key(req, out)) : st;
+}
+
 static enum cng_status
 read_key(struct token *tok, const struct import_request *req,
     struct key_material *out)
@@ -184,6 +195,8 @@ read_key(struct token *tok, const struct import_request *req,
 	bool protected = protect_is_import(req);
 	enum cng_status st;
 
+	if (req->type == BLOB_PKCS7ENVELOPE && req->format == TRANSFER_CNG)
+		return read_enveloped(tok, req, out);
 	if (req->key != NULL && !protected)
 		return read_wrapped(req, out);
 	st = protected ? protect_import(tok, req, out) :
@@ -340,7 +353,8 @@ check_request(const struct token *tok, const struct import_request *req)
 	if (req->format == TRANSFER_CNG)
 		return req->type == BLOB_OPAQUETRANSPORT ?
 		    CNG_ERR_NOT_SUPPORTED :
-		    policy_unwrap(req, TRANSFER_MECHANISM(req->type));
+		    policy_unwrap(req->key, req->any_use,
+			TRANSFER_MECHANISM(req->type));
 	if (req->key == NULL || req->op == NULL)
 		return CNG_ERR_ARGUMENT;
 	if (class == OBJ_NONE ||
@@ -352,7 +366,7 @@ check_request(const struct token *tok, const struct import_request *req)
 	if (class == OBJ_PRIVATE && req->op->scheme == OP_AES_CBC_PAD &&
 	    !tok->compat)
 		return CNG_ERR_MECHANISM;
-	return policy_unwrap(req, req->mechanism);
+	return policy_unwrap(req->key, req->any_use, req->mechanism);
 }
 
 static bool
@@ -365,6 +379,14 @@ is_transport(const struct import_request *req)
 	if (type == BLOB_ANY && blob_detect(req->data, &type) != CNG_OK)
 		return false;
 	return type == BLOB_OPAQUETRANSPORT;
+}
+
+/* Was something decrypted that the caller may have chosen? */
+static bool
+was_closed(const struct import_request *req)
+{
+	return req->key != NULL || (req->format == TRANSFER_CNG &&
+	    req->type == BLOB_PKCS7ENVELOPE);
 }
 
 static enum cng_status
@@ -385,7 +407,7 @@ read_main(struct token *tok, const struct import_request *req,
 	st = read_key(tok, req, &key);
 	if (st == CNG_OK) {
 		st = make_main(req, &key, ctx, out);
-		st = req->key != NULL ? one_answer(st) : st;
+		st = was_closed(req) ? one_answer(st) : st;
 	}
 	key_free(&key);
 	return st;
@@ -408,6 +430,8 @@ token_import(struct token *tok, const struct access *who,
 			return CNG_ERR_WRAP_KEY_TYPE;
 		req.key = NULL;
 	}
+	if (enveloped_is(&req))
+		req.type = BLOB_PKCS7ENVELOPE;
 	st = keytmpl_join(req.key, PROP_UNWRAP_TEMPLATE, &req.tmpl, &room);
 	if (st == CNG_OK)
 		st = check_request(tok, &req);

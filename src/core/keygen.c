@@ -112,6 +112,9 @@ pair_spec(const struct keygen_request *req, struct key_material *domain,
 		spec->domain = domain;
 		spec->bits = (size_t)props_number(req->private,
 		    PROP_VALUE_BITS, 0);
+		if (req->domain_bits > 0)
+			return crypto_generate_domain(domain, req->family,
+			    req->domain_bits, 0);
 		return rules_domain_from(domain, req->family, req->public);
 	}
 	if (params == NULL)

@@ -6,6 +6,7 @@ libcore_la_SOURCES = \
 	src/core/conflict.c src/core/conflict.h \
 	src/core/conf.c src/core/conf.h \
 	src/core/conf_file.c src/core/conf_file.h \
+	src/core/enveloped.c src/core/enveloped.h \
 	src/core/keytmpl.c src/core/keytmpl.h \
 	src/core/certificate.c src/core/certificate.h \
 	src/core/derive.c src/core/encapsulate.c src/core/derived.h \
@@ -35,6 +36,7 @@ libcore_la_SOURCES = \
 	src/core/show.c \
 	src/core/tags.c src/core/tags.h \
 	src/core/token.c src/core/token.h \
+	src/core/twin.c src/core/twin.h \
 	src/core/transfer.h \
 	src/core/transport.c src/core/transport.h \
 	src/core/wrapping.h
@@ -47,6 +49,7 @@ core_tests = \
 	tests/unit/core_closed \
 	tests/unit/core_conf \
 	tests/unit/core_conflict \
+	tests/unit/core_faults_open \
 	tests/unit/core_derive \
 	tests/unit/core_faults \
 	tests/unit/core_hostile \
@@ -55,6 +58,7 @@ core_tests = \
 	tests/unit/core_objects \
 	tests/unit/core_operation \
 	tests/unit/core_operation_life \
+	tests/unit/core_enveloped \
 	tests/unit/core_pq \
 	tests/unit/core_provider \
 	tests/unit/core_rules \
@@ -94,6 +98,12 @@ tests_unit_core_faults_SOURCES = tests/unit/core_faults.c \
 tests_unit_core_faults_CPPFLAGS = $(core_test_flags) $(SQLITE_CFLAGS)
 tests_unit_core_faults_LDFLAGS = $(AM_LDFLAGS) $(FAULT_WRAPS)
 tests_unit_core_faults_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_faults_open_SOURCES = tests/unit/core_faults_open.c \
+	tests/unit/core_fixture.h tests/unit/tempdir.h \
+	tests/unit/sample.c tests/unit/sample.h $(FAULTS)
+tests_unit_core_faults_open_CPPFLAGS = $(core_test_flags) $(SQLITE_CFLAGS)
+tests_unit_core_faults_open_LDFLAGS = $(AM_LDFLAGS) $(FAULT_WRAPS)
+tests_unit_core_faults_open_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_hostile_SOURCES = tests/unit/core_hostile.c \
 	tests/unit/core_fixture.h tests/unit/tempdir.h
 tests_unit_core_hostile_CPPFLAGS = $(core_test_flags) $(SQLITE_CFLAGS)
@@ -106,6 +116,11 @@ tests_unit_core_multi_SOURCES = tests/unit/core_multi.c \
 	tests/unit/core_fixture.h tests/unit/tempdir.h
 tests_unit_core_multi_CPPFLAGS = $(core_test_flags)
 tests_unit_core_multi_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_enveloped_SOURCES = tests/unit/core_enveloped.c \
+	tests/unit/core_fixture.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_core_enveloped_CPPFLAGS = $(core_test_flags)
+tests_unit_core_enveloped_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_objects_SOURCES = tests/unit/core_objects.c \
 	tests/unit/core_fixture.h
 tests_unit_core_objects_CPPFLAGS = $(core_test_flags)

@@ -8,6 +8,7 @@
 #include "core/certificate.h"
 #include "core/nullkey.h"
 #include "core/profile.h"
+#include "core/twin.h"
 #include "crypto/asn1.h"
 
 static bool
@@ -63,6 +64,10 @@ token_shelve(struct token *tok, const struct access *who, struct entry *e,
 	}
 	if (st == CNG_OK)
 		*out = obj->id;
+	/* that of another key */
+	if (st == CNG_OK && replace && object_flag(obj, PROP_TOKEN))
+		twin_forget(tok->path,
+		    secret_span(object_kept(obj, PROP_NAME)));
 	object_free(obj);
 	return st;
 }
@@ -362,7 +367,15 @@ destroy_once(struct token *tok, const struct access *who, obj_id id)
 		return CNG_ERR_OBJECT;
 	if (!object_flag(obj, PROP_DESTROYABLE))
 		return CNG_ERR_PROHIBITED;
-	return half == 1 ? hide_twin(tok, who, e) : shelf_remove(tok, who, e);
+	if (half == 1)
+		return hide_twin(tok, who, e);
+	obj = object_ref(obj);
+	st = shelf_remove(tok, who, e);
+	if (st == CNG_OK && object_flag(obj, PROP_TOKEN))
+		twin_forget(tok->path,
+		    secret_span(object_kept(obj, PROP_NAME)));
+	object_free(obj);
+	return st;
 }
 
 enum cng_status

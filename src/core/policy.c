@@ -38,27 +38,26 @@ strength(const struct object *obj)
 
 /* Whether the way of wrapping takes such keys is asked where it is done. */
 static bool
-agrees(enum key_family family)
+may_agree(enum key_family family)
 {
 	return family == KEY_EC || family == KEY_MONTGOMERY;
 }
 
 static enum cng_status
-wrapping_key_fits(const struct object *obj, const struct export_request *req,
-    uint64_t mechanism)
+wrapping_key_fits(const struct object *obj, const struct object *key,
+    bool any_use, uint64_t mechanism)
 {
-	const struct object *key = req->key;
 	bool rsa = key->class == OBJ_PUBLIC && key->key.family == KEY_RSA;
 	bool aes = key->class == OBJ_SECRET && key->key.family == KEY_AES;
+	bool agrees = key->class == OBJ_PUBLIC && may_agree(key->key.family);
 	enum cng_status st;
 
-	if (!rsa && !aes &&
-	    !(key->class == OBJ_PUBLIC && agrees(key->key.family)))
+	if (!rsa && !aes && !agrees)
 		return CNG_ERR_WRAP_KEY_TYPE;
 	if (!object_flag(key, PROP_FINALIZED))
 		return CNG_ERR_KEY_STATE;
 	if (!object_flag(key, PROP_WRAP) &&
-	    !(req->any_use && object_flag(key, PROP_ENCRYPT)))
+	    !(any_use && object_flag(key, PROP_ENCRYPT)))
 		return CNG_ERR_KEY_USAGE;
 	if (!object_allows(key, mechanism))
 		return CNG_ERR_MECHANISM;
@@ -89,11 +88,12 @@ is_public_export(const struct export_request *req)
 enum cng_status
 policy_export(const struct object *obj, const struct export_request *req)
 {
-	/* a password, or the token itself, keeps the key */
+	/* a password, a recipient, or the token itself keeps the key */
 	bool kept = req->format == TRANSFER_CNG &&
 	    ((req->type == BLOB_PKCS8 && req->params.pbe.has_password) ||
 		req->type == BLOB_OPAQUETRANSPORT ||
-		req->type == BLOB_PROTECTEDKEY);
+		req->type == BLOB_PROTECTEDKEY ||
+		req->type == BLOB_PKCS7ENVELOPE);
 
 	if (!object_is_key(obj) || object_is_null_key(obj))
 		return CNG_ERR_KEY_NOT_WRAPPABLE;
@@ -109,7 +109,7 @@ policy_export(const struct object *obj, const struct export_request *req)
 	if (obj->withheld)
 		return CNG_ERR_NOT_LOGGED_IN;
 	if (req->key != NULL)
-		return wrapping_key_fits(obj, req,
+		return wrapping_key_fits(obj, req->key, req->any_use,
 		    req->format == TRANSFER_CNG ?
 			TRANSFER_MECHANISM(req->type) : req->mechanism);
 	if (object_flag(obj, PROP_WRAP_WITH_TRUSTED))
@@ -119,19 +119,26 @@ policy_export(const struct object *obj, const struct export_request *req)
 }
 
 enum cng_status
-policy_unwrap(const struct import_request *req, uint64_t mechanism)
+policy_recipient(const struct object *obj, const struct object *key)
 {
-	const struct object *key = req->key;
+	return wrapping_key_fits(obj, key, true,
+	    TRANSFER_MECHANISM(BLOB_PKCS7ENVELOPE));
+}
+
+enum cng_status
+policy_unwrap(const struct object *key, bool any_use, uint64_t mechanism)
+{
 	bool rsa = key->class == OBJ_PRIVATE && key->key.family == KEY_RSA;
 	bool aes = key->class == OBJ_SECRET && key->key.family == KEY_AES;
+	bool agrees = key->class == OBJ_PRIVATE && may_agree(key->key.family);
 
-	if (!rsa && !aes &&
-	    !(key->class == OBJ_PRIVATE && agrees(key->key.family)))
+	if (!rsa && !aes && !agrees)
 		return CNG_ERR_WRAP_KEY_TYPE;
 	if (!object_flag(key, PROP_FINALIZED))
 		return CNG_ERR_KEY_STATE;
 	if (!object_flag(key, PROP_UNWRAP) &&
-	    !(req->any_use && object_flag(key, PROP_DECRYPT)))
+	    !(any_use && object_flag(key, PROP_DECRYPT)) &&
+	    !(agrees && object_flag(key, PROP_DERIVE)))
 		return CNG_ERR_KEY_USAGE;
 	/* no call of this kind has a moment for the PIN of this use */
 	if (object_flag(key, PROP_ALWAYS_AUTHENTICATE))

@@ -12,8 +12,12 @@
 enum cng_status policy_export(const struct object *obj,
     const struct export_request *req) CNG_MUST_CHECK;
 
-/* May the request's key unwrap (usage, kind, mechanism)? */
-enum cng_status policy_unwrap(const struct import_request *req,
+/* May key unwrap (usage, kind, mechanism)?  any_use: see transfer.h. */
+enum cng_status policy_unwrap(const struct object *key, bool any_use,
     uint64_t mechanism) CNG_MUST_CHECK;
+
+/* May the key leave in an envelope that this one opens? */
+enum cng_status policy_recipient(const struct object *obj,
+    const struct object *key) CNG_MUST_CHECK;
 
 #endif

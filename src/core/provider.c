@@ -249,3 +249,9 @@ provider_machine_path(const struct provider *prov)
 {
 	return prov->conf.machine_store;
 }
+
+bool
+provider_legacy_store(const struct provider *prov)
+{
+	return prov->conf.legacy_store;
+}

@@ -43,6 +43,9 @@ bool provider_knows_family(enum key_family family);
 const char *provider_user_path(const struct provider *prov);
 const char *provider_machine_path(const struct provider *prov);
 
+/* Does the configuration let legacy twins be written? (core/twin.h) */
+bool provider_legacy_store(const struct provider *prov);
+
 /* A token on a store that the configuration does not name (tools, tests).
  * The caller frees it.  path NULL: no store is behind it. */
 enum cng_status token_open(struct token **out, const char *path,

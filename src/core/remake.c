@@ -11,7 +11,7 @@ enum cng_status
 object_public_half(struct object *obj, struct object **out)
 {
 	static const enum prop_id uses[] = { PROP_VERIFY, PROP_VERIFY_RECOVER,
-		PROP_ENCRYPT };
+		PROP_ENCRYPT, PROP_ENCAPSULATE };
 	enum cng_status st;
 
 	*out = NULL;
@@ -25,6 +25,10 @@ object_public_half(struct object *obj, struct object **out)
 	for (size_t i = 0; st == CNG_OK && i < sizeof uses / sizeof uses[0];
 	     i++)
 		object_put_flag(*out, uses[i], true);
+	/* who may agree on a key may be sent an envelope */
+	if (st == CNG_OK && obj->key.family == KEY_EC &&
+	    object_flag(obj, PROP_DERIVE))
+		object_put_flag(*out, PROP_WRAP, true);
 	return st;
 }
 

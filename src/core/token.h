@@ -134,6 +134,8 @@ struct keygen_request {
 	struct span password;
 	struct props public;     /* pairs */
 	struct props private;
+	size_t domain_bits;      /* DSA, DH: a group of that size is made
+	                          * first; 0: the public template has one */
 };
 /* Secret keys: *key.  Pairs: *key is the private one, *public the other. */
 enum cng_status token_generate(struct token *tok, const struct access *who,

@@ -45,6 +45,12 @@ struct import_request {
 enum cng_status token_import(struct token *tok, const struct access *who,
     const struct import_request *req, obj_id *out) CNG_MUST_CHECK;
 
+/* The private key that the token has of a recipient of a PKCS7_ENVELOPE: by a
+ * certificate, or by its identifier.  token_import looks for it, too, when no
+ * key is given.  CNG_ERR_NOT_FOUND: there is none. */
+enum cng_status token_recipient(struct token *tok, struct span blob,
+    struct object **out) CNG_MUST_CHECK;
+
 struct export_request {
 	enum transfer_format format;
 	enum blob_type type;         /* CNG; BLOB_ANY is refused */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Whatever form a key comes in: PKCS#8, SubjectPublicKeyInfo, PKCS#1 or
- * SEC 1, in DER or PEM.
+ * Whatever form a key comes in: PKCS#8, SubjectPublicKeyInfo, PKCS#1, SEC 1
+ * or the old one of DSA, in DER or PEM.
  */
 #include "crypto/asn1_internal.h"
 
@@ -14,6 +14,7 @@ enum form {
 	FORM_RSA_PRIVATE,
 	FORM_RSA_PUBLIC,
 	FORM_EC_PRIVATE,
+	FORM_DSA_PRIVATE,
 };
 
 static const struct {
@@ -26,6 +27,7 @@ static const struct {
 	{ "RSA PRIVATE KEY", FORM_RSA_PRIVATE },
 	{ "RSA PUBLIC KEY", FORM_RSA_PUBLIC },
 	{ "EC PRIVATE KEY", FORM_EC_PRIVATE },
+	{ "DSA PRIVATE KEY", FORM_DSA_PRIVATE },
 };
 
 /* The first two elements tell the forms apart. */
@@ -40,6 +42,21 @@ static const struct {
 	{ V_ASN1_INTEGER, V_ASN1_OCTET_STRING, FORM_EC_PRIVATE },
 	{ V_ASN1_INTEGER, V_ASN1_INTEGER, FORM_RSA_PRIVATE },
 };
+
+/* Two numbers, six, or nine. */
+static enum form
+form_of_numbers(struct span rest)
+{
+	struct asn1_element element;
+	size_t more = 0;
+
+	while (asn1_next(&rest, &element))
+		more++;
+	if (rest.len == 0 && more == 0)
+		return FORM_RSA_PUBLIC;
+	return rest.len == 0 && more == 4 ? FORM_DSA_PRIVATE :
+					    FORM_RSA_PRIVATE;
+}
 
 static enum form
 form_of_der(struct span der)
@@ -56,8 +73,8 @@ form_of_der(struct span der)
 		if (shapes[i].first != first.tag ||
 		    shapes[i].second != second.tag)
 			continue;
-		return shapes[i].form == FORM_RSA_PRIVATE && in.len == 0 ?
-		    FORM_RSA_PUBLIC : shapes[i].form;
+		return shapes[i].form == FORM_RSA_PRIVATE ?
+		    form_of_numbers(in) : shapes[i].form;
 	}
 	return FORM_NONE;
 }
@@ -77,6 +94,8 @@ decode_form(struct key_material *out, enum form form, struct span der,
 		return pkcs1_decode_public(out, der);
 	case FORM_EC_PRIVATE:
 		return sec1_decode(out, der);
+	case FORM_DSA_PRIVATE:
+		return dsa_old_decode(out, der);
 	case FORM_NONE:
 		break;
 	}
@@ -95,7 +114,7 @@ decode_pem(struct key_material *out, struct span text, const struct pbe *pbe)
 	for (size_t i = 0; i < ARRAY_LEN(labels); i++)
 		wanted[i] = labels[i].label;
 	st = pem_find(&der, label, sizeof label, text, wanted,
-	    ARRAY_LEN(wanted));
+	    ARRAY_LEN(wanted), pbe);
 	if (st != CNG_OK)
 		return st;
 	for (size_t i = 0; i < ARRAY_LEN(labels); i++)
@@ -138,5 +157,36 @@ key_decode_any(struct key_material *out, struct span in,
 		st = CNG_ERR_BAD_DATA;
 	if (st != CNG_OK)
 		key_free(out);
+	return asn1_leave(st);
+}
+
+enum cng_status
+key_encode_old(const struct key_material *key, const char **label,
+    struct wr *out)
+{
+	struct secret der = { 0 };
+	enum cng_status st = asn1_enter();
+
+	if (st != CNG_OK)
+		return st;
+	st = CNG_ERR_BAD_TYPE;
+	if (key->family == KEY_RSA && key->has_private) {
+		*label = "RSA PRIVATE KEY";
+		st = pkcs1_encode_private(&der, key);
+	} else if (key->family == KEY_RSA) {
+		*label = "RSA PUBLIC KEY";
+		st = pkcs1_encode_public(&der, key);
+	} else if (key->family == KEY_EC && key->has_private) {
+		*label = "EC PRIVATE KEY";
+		st = sec1_encode(&der, key);
+	} else if (key->family == KEY_DSA && key->has_private) {
+		*label = "DSA PRIVATE KEY";
+		st = dsa_old_encode(&der, key);
+	}
+	if (st == CNG_OK) {
+		wr_bytes(out, secret_span(&der));
+		st = wr_status(out);
+	}
+	secret_free(&der);
 	return asn1_leave(st);
 }

@@ -76,16 +76,22 @@ enum cng_status ec_params_decode(struct span der, enum key_curve *out)
     CNG_MUST_CHECK;
 
 /* PEM: the first block of text is turned into DER; label says which it was
- * ("PRIVATE KEY", ...), label_size at least 64. */
+ * ("PRIVATE KEY", ...), label_size at least 64.  CNG_ERR_BAD_PASSWORD: it is
+ * encrypted in the old way. */
 enum cng_status pem_decode(struct secret *der, char *label,
     size_t label_size, struct span text) CNG_MUST_CHECK;
 enum cng_status pem_encode(struct wr *out, const char *label,
     struct span der) CNG_MUST_CHECK;
 
 /* Any private or public key in DER or PEM that OpenSSL reads: PKCS#8, SPKI,
- * PKCS#1, SEC 1. */
+ * PKCS#1, SEC 1, old DSA; PEM with the encryption of RFC 1421, too. */
 enum cng_status key_decode_any(struct key_material *out, struct span in,
     const struct pbe *pbe) CNG_MUST_CHECK;
+
+/* The form that keys had before PKCS#8: PKCS#1, SEC 1, and that of DSA;
+ * *label is what PEM calls it.  CNG_ERR_BAD_TYPE: there was none. */
+enum cng_status key_encode_old(const struct key_material *key,
+    const char **label, struct wr *out) CNG_MUST_CHECK;
 
 /* From an X.509 certificate in DER: subject, issuer and serial number as DER
  * (written in that order), for defaults of certificate objects. */

@@ -99,6 +99,12 @@ enum cng_status ec_point_set(struct key_material *key, struct span raw)
 enum cng_status ec_point_raw(struct secret *out,
     const struct key_material *key) CNG_MUST_CHECK;
 
+/* "DSA PRIVATE KEY". */
+enum cng_status dsa_old_decode(struct key_material *out, struct span der)
+    CNG_MUST_CHECK;
+enum cng_status dsa_old_encode(struct secret *out,
+    const struct key_material *key) CNG_MUST_CHECK;
+
 /* --- DSA and Diffie-Hellman ------------------------------------------- */
 
 /* p, q, g of an identifier that algor_decode took; out->family is set. */
@@ -159,15 +165,38 @@ unsigned pkcs8_attribute_role(const X509_ATTRIBUTE *attribute);
 
 /* --- PEM -------------------------------------------------------------- */
 
-/* The first block with one of the wanted labels; none wanted: the first. */
+/* The first block with one of the wanted labels; none wanted: the first.
+ * pbe: opens one that is encrypted in the old way, or NULL. */
 enum cng_status pem_find(struct secret *der, char *label, size_t label_size,
-    struct span text, const char *const *wanted, size_t wanted_count)
+    struct span text, const char *const *wanted, size_t wanted_count,
+    const struct pbe *pbe) CNG_MUST_CHECK;
+
+/* Every "CERTIFICATE". */
+struct pfx;
+enum cng_status pem_certificates(struct pfx *out, struct span text)
     CNG_MUST_CHECK;
+
+/* The encryption that old headers tell of. */
+enum cng_status pem_open_old(struct secret *out, const char *header,
+    struct span cipher, const struct pbe *pbe) CNG_MUST_CHECK;
 
 /* --- password-based encryption ---------------------------------------- */
 
+#define PASSWORD_MAX 4096u /* bytes */
+
 enum cng_status pbe_open(struct secret *out, const X509_ALGOR *algor,
     struct span cipher, const struct pbe *pbe) CNG_MUST_CHECK;
+
+/* The same without trying an empty password in two ways; NULL: none. */
+enum cng_status pbe_open_with(struct secret *out, const X509_ALGOR *algor,
+    struct span cipher, const char *password, size_t len) CNG_MUST_CHECK;
+
+/* A known scheme that asks for no more work than is sane? */
+enum cng_status pbe_check(const X509_ALGOR *algor) CNG_MUST_CHECK;
+/* How many rounds one that was checked asks for, or what scrypt costs. */
+uint64_t pbe_rounds(const X509_ALGOR *algor);
+enum cng_status pbe_check_rounds(const ASN1_INTEGER *rounds,
+    struct span salt) CNG_MUST_CHECK;
 
 /* EncryptedPrivateKeyInfo around plain. */
 enum cng_status pbe_seal(struct wr *out, struct span plain,

@@ -59,8 +59,8 @@ enum cng_status crypto_generate(struct key_material *out,
     const struct key_spec *spec) CNG_MUST_CHECK;
 
 /* Domain parameters, no key.  DSA: p of bits, q of order_bits (0: as FIPS
- * 186-4 pairs them).  DH: the group of RFC
- * 7919 of that size. */
+ * 186-4 pairs them).  DH: the group of RFC 7919 of that size, if there is one,
+ * else one made as for DSA.  1024 bits at least. */
 enum cng_status crypto_generate_domain(struct key_material *out,
     enum key_family family, size_t bits, size_t order_bits) CNG_MUST_CHECK;
 

@@ -18,4 +18,10 @@ enum cng_status ec_verify(const struct crypto_key *key,
     const struct key_op *op, struct span input, struct span signature)
     CNG_MUST_CHECK;
 
+/* What was wrapped under a key that is agreed on: OP_ECDH_AES_KW and
+ * OP_ECDH_3DES_KW. */
+enum cng_status ecdh_unwrap(const struct crypto_key *key,
+    const struct key_op *op, struct span wrapped, struct wr *out)
+    CNG_MUST_CHECK;
+
 #endif

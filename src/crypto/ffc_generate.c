@@ -134,7 +134,8 @@ dsa_group(struct key_material *out, struct crypto_lib *lib, size_t bits,
 
 	if (order_bits == 0)
 		order_bits = bits < 2048 ? 160 : 256;
-	if (bits < 1024 || bits > DSA_BITS_MAX || bits % 64 != 0 ||
+	if (bits < 1024 || bits % 64 != 0 || bits > (out->family == KEY_DSA ?
+	    DSA_BITS_MAX : DH_BITS_MAX) ||
 	    (order_bits != 160 && order_bits != 224 && order_bits != 256) ||
 	    (bits > 1024 && order_bits == 160))
 		return CNG_ERR_KEY_SIZE;
@@ -162,8 +163,9 @@ dh_group(struct key_material *out, struct crypto_lib *lib, size_t bits)
 	EVP_PKEY *pkey;
 	enum cng_status st;
 
+	/* of other sizes there are none that everybody knows */
 	if (bits != 2048 && bits != 3072 && bits != 4096)
-		return CNG_ERR_KEY_SIZE;
+		return dsa_group(out, lib, bits, 0);
 	(void)snprintf(name, sizeof name, "ffdhe%u", (unsigned)bits);
 	pkey = pkey_from_params(lib, "DH", EVP_PKEY_KEY_PARAMETERS, params);
 	st = pkey == NULL ? CNG_ERR_INTERNAL : read_group(out, pkey);

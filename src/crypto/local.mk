@@ -15,6 +15,7 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/rsa.c src/crypto/rsa.h \
 	src/crypto/reject.c \
 	src/crypto/ecdsa.c src/crypto/ecdh.c src/crypto/ec.h \
+	src/crypto/ecdh_cms.c \
 	src/crypto/dh.c src/crypto/derive.c src/crypto/derive.h \
 	src/crypto/kdf.c src/crypto/kbkdf.c src/crypto/kem.c \
 	src/crypto/eddsa.c src/crypto/pqsign.c src/crypto/sign.h \
@@ -78,10 +79,18 @@ endif
 
 libcngcrypto_la_SOURCES += \
 	src/crypto/anykey.c \
+	src/crypto/dsa_old.c src/crypto/pem_old.c \
+	src/crypto/pfx.c src/crypto/pfx.h src/crypto/pfx_write.c \
+	src/crypto/pfx_describe.c \
+	src/crypto/pfx_internal.h \
+	src/crypto/pvkcipher.c src/crypto/pvkcipher.h \
 	src/crypto/asn1.c src/crypto/asn1_internal.h \
 	src/crypto/ecparam.c src/crypto/ecexplicit.c \
 	src/crypto/dpaping.c src/crypto/dpaping.h \
 	src/crypto/dpaping_der.h src/crypto/dpaping_rule.c \
+	src/crypto/envelope.c src/crypto/envelope.h \
+	src/crypto/envelope_asn1.c src/crypto/envelope_asn1.h \
+	src/crypto/envelope_write.c src/crypto/envelope_show.c \
 	src/crypto/ffc_asn1.c \
 	src/crypto/kds.c src/crypto/kds.h \
 	src/crypto/kds_internal.h src/crypto/kds_kek.c \
@@ -117,6 +126,12 @@ tests_unit_crypto_pem_SOURCES = tests/unit/crypto_pem.c \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_crypto_pem_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_crypto_pem_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/crypto_pfx
+TESTS += tests/unit/crypto_pfx
+tests_unit_crypto_pfx_SOURCES = tests/unit/crypto_pfx.c \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_crypto_pfx_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_crypto_pfx_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/unit/crypto_pkcs8
 TESTS += tests/unit/crypto_pkcs8
 tests_unit_crypto_pkcs8_SOURCES = tests/unit/crypto_pkcs8.c \

@@ -18,7 +18,7 @@
 #define ROUNDS_MAX 10000000u
 #define SALT_MAX 1024u
 #define SCRYPT_WORK_MAX (UINT64_C(1) << 23) /* N r p */
-#define PASSWORD_MAX 4096u
+#define SCRYPT_ROUNDS 5000000u /* what that work is worth */
 #define SALT_ROOM 64u
 
 /* What is written. */
@@ -60,8 +60,8 @@ scheme_of(int nid)
 
 /* --- limits ----------------------------------------------------------- */
 
-static enum cng_status
-check_rounds(const ASN1_INTEGER *rounds, struct span salt)
+enum cng_status
+pbe_check_rounds(const ASN1_INTEGER *rounds, struct span salt)
 {
 	uint64_t count;
 
@@ -80,7 +80,7 @@ check_pbes1(const X509_ALGOR *algor)
 
 	if (param == NULL)
 		return CNG_ERR_BAD_DATA;
-	st = check_rounds(param->iter, asn1_bytes(param->salt));
+	st = pbe_check_rounds(param->iter, asn1_bytes(param->salt));
 	PBEPARAM_free(param);
 	return st;
 }
@@ -95,7 +95,7 @@ check_pbkdf2(const X509_ALGOR *kdf)
 	if (param == NULL)
 		return st;
 	if (param->salt->type == V_ASN1_OCTET_STRING)
-		st = check_rounds(param->iter,
+		st = pbe_check_rounds(param->iter,
 		    asn1_bytes(param->salt->value.octet_string));
 	PBKDF2PARAM_free(param);
 	return st;
@@ -170,6 +170,41 @@ check_pbes2(const X509_ALGOR *algor)
 	return st;
 }
 
+static uint64_t
+pbkdf2_rounds(const X509_ALGOR *algor)
+{
+	PBE2PARAM *param = ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBE2PARAM),
+	    algor->parameter);
+	PBKDF2PARAM *kdf = NULL;
+	uint64_t rounds = SCRYPT_ROUNDS;
+
+	if (param != NULL &&
+	    OBJ_obj2nid(param->keyfunc->algorithm) == NID_id_pbkdf2)
+		kdf = ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBKDF2PARAM),
+		    param->keyfunc->parameter);
+	if (kdf != NULL && !asn1_small(kdf->iter, &rounds))
+		rounds = UINT64_MAX;
+	PBKDF2PARAM_free(kdf);
+	PBE2PARAM_free(param);
+	return rounds;
+}
+
+uint64_t
+pbe_rounds(const X509_ALGOR *algor)
+{
+	PBEPARAM *param;
+	uint64_t rounds = UINT64_MAX;
+
+	if (OBJ_obj2nid(algor->algorithm) == NID_pbes2)
+		return pbkdf2_rounds(algor);
+	param = ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBEPARAM),
+	    algor->parameter);
+	if (param != NULL && !asn1_small(param->iter, &rounds))
+		rounds = UINT64_MAX;
+	PBEPARAM_free(param);
+	return rounds;
+}
+
 /* --- reading ---------------------------------------------------------- */
 
 static enum cng_status
@@ -190,25 +225,49 @@ run(struct secret *out, const X509_ALGOR *algor, const char *password,
 }
 
 enum cng_status
-pbe_open(struct secret *out, const X509_ALGOR *algor, struct span cipher,
-    const struct pbe *pbe)
+pbe_check(const X509_ALGOR *algor)
 {
 	int nid = OBJ_obj2nid(algor->algorithm);
 	const struct scheme *scheme = scheme_of(nid);
-	const char *password;
 	enum cng_status st;
 
-	*out = (struct secret){ 0 };
 	if (scheme == NULL && nid != NID_pbes2)
 		return CNG_ERR_NOT_SUPPORTED;
 	st = scheme == NULL ? check_pbes2(algor) : check_pbes1(algor);
+	if (st == CNG_OK && scheme != NULL && scheme->legacy)
+		st = crypto_load_legacy();
+	return st;
+}
+
+enum cng_status
+pbe_open_with(struct secret *out, const X509_ALGOR *algor,
+    struct span cipher, const char *password, size_t len)
+{
+	enum cng_status st = pbe_check(algor);
+
+	*out = (struct secret){ 0 };
+	if (st == CNG_OK && cipher.len == 0)
+		st = CNG_ERR_BAD_DATA;
+	if (st == CNG_OK && len > PASSWORD_MAX)
+		st = CNG_ERR_BAD_PASSWORD;
+	return st == CNG_OK ? run(out, algor, password, len, cipher, false) :
+			      st;
+}
+
+enum cng_status
+pbe_open(struct secret *out, const X509_ALGOR *algor, struct span cipher,
+    const struct pbe *pbe)
+{
+	const struct scheme *scheme = scheme_of(OBJ_obj2nid(algor->algorithm));
+	const char *password;
+	enum cng_status st = pbe_check(algor);
+
+	*out = (struct secret){ 0 };
 	if (st == CNG_OK && cipher.len == 0)
 		st = CNG_ERR_BAD_DATA;
 	if (st == CNG_OK && (pbe == NULL || !pbe->has_password ||
 				pbe->password.len > PASSWORD_MAX))
 		st = CNG_ERR_BAD_PASSWORD;
-	if (st == CNG_OK && scheme != NULL && scheme->legacy)
-		st = crypto_load_legacy();
 	if (st != CNG_OK)
 		return st;
 	password = pbe->password.len == 0 ? "" :

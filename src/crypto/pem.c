@@ -11,10 +11,12 @@
 
 #include "base/util.h"
 #include "crypto/asn1_internal.h"
+#include "crypto/pfx.h"
 
 /* One block, from where the BIO stands; CNG_ERR_NOT_FOUND: no more. */
 static enum cng_status
-next_block(struct secret *der, char *label, size_t label_size, BIO *bio)
+next_block(struct secret *der, char *label, size_t label_size, BIO *bio,
+    const struct pbe *pbe)
 {
 	char *name = NULL, *header = NULL;
 	unsigned char *data = NULL;
@@ -30,7 +32,8 @@ next_block(struct secret *der, char *label, size_t label_size, BIO *bio)
 	if (strlen(name) >= label_size)
 		st = CNG_ERR_BAD_DATA;
 	else if (header != NULL && header[0] != '\0')
-		st = CNG_ERR_NOT_SUPPORTED; /* RFC 1421 encryption */
+		st = pem_open_old(der, header, span_of(data, (size_t)len),
+		    pbe);
 	else
 		st = secret_copy(der, span_of(data, (size_t)len));
 	if (st == CNG_OK)
@@ -43,7 +46,8 @@ next_block(struct secret *der, char *label, size_t label_size, BIO *bio)
 
 enum cng_status
 pem_find(struct secret *der, char *label, size_t label_size,
-    struct span text, const char *const *wanted, size_t wanted_count)
+    struct span text, const char *const *wanted, size_t wanted_count,
+    const struct pbe *pbe)
 {
 	enum cng_status st = CNG_ERR_BAD_DATA;
 	BIO *bio;
@@ -55,7 +59,7 @@ pem_find(struct secret *der, char *label, size_t label_size,
 	if (bio == NULL)
 		return CNG_ERR_NO_MEMORY;
 	for (;;) {
-		st = next_block(der, label, label_size, bio);
+		st = next_block(der, label, label_size, bio, pbe);
 		if (st != CNG_OK || wanted_count == 0)
 			break;
 		for (size_t i = 0; i < wanted_count; i++)
@@ -68,6 +72,45 @@ out:
 	return st == CNG_ERR_NOT_FOUND ? CNG_ERR_BAD_DATA : st;
 }
 
+/* Blocks that are no certificates, or cannot be opened, are passed over. */
+static enum cng_status
+collect(struct pfx *out, BIO *bio)
+{
+	struct pfx_item *item;
+	struct secret der;
+	char label[64];
+	enum cng_status st = CNG_OK;
+
+	while (st == CNG_OK || st == CNG_ERR_BAD_PASSWORD) {
+		st = next_block(&der, label, sizeof label, bio, NULL);
+		if (st == CNG_OK && strcmp(label, "CERTIFICATE") == 0) {
+			item = pfx_add(out, PFX_CERT);
+			if (item != NULL)
+				secret_move(&item->der, &der);
+			else
+				st = CNG_ERR_NO_MEMORY;
+		}
+		secret_free(&der);
+	}
+	return st == CNG_ERR_NOT_FOUND ? CNG_OK : st;
+}
+
+enum cng_status
+pem_certificates(struct pfx *out, struct span text)
+{
+	enum cng_status st;
+	BIO *bio;
+
+	if (text.len == 0 || text.len > SECRET_MAX || text.len > INT_MAX)
+		return CNG_ERR_BAD_DATA;
+	bio = BIO_new_mem_buf(text.ptr, (int)text.len);
+	if (bio == NULL)
+		return CNG_ERR_NO_MEMORY;
+	st = collect(out, bio);
+	BIO_free(bio);
+	return st;
+}
+
 enum cng_status
 pem_decode(struct secret *der, char *label, size_t label_size,
     struct span text)
@@ -78,7 +121,8 @@ pem_decode(struct secret *der, char *label, size_t label_size,
 	st = asn1_enter();
 	if (st != CNG_OK)
 		return st;
-	return asn1_leave(pem_find(der, label, label_size, text, NULL, 0));
+	return asn1_leave(pem_find(der, label, label_size, text, NULL, 0,
+	    NULL));
 }
 
 enum cng_status

@@ -4,6 +4,7 @@
  * in between for what is too long for RSA; agreement is in ecdh_wrap.c.
  */
 #include "crypto/aes_kw.h"
+#include "crypto/ec.h"
 #include "crypto/ecdh_wrap.h"
 #include "crypto/rsa.h"
 
@@ -149,10 +150,18 @@ one_answer(enum cng_status st)
 	return content[st] ? CNG_ERR_WRAPPED_KEY : st;
 }
 
+static bool
+is_agreement(const struct key_op *op)
+{
+	return op->scheme == OP_ECDH_AES_KW || op->scheme == OP_ECDH_3DES_KW;
+}
+
 static enum cng_status
 unwrap_into(const struct crypto_key *key, const struct key_op *op,
     struct span wrapped, struct wr *out)
 {
+	if (is_agreement(op))
+		return ecdh_unwrap(key, op, wrapped, out);
 	if (op->scheme == OP_ECDH_AES_WRAP)
 		return ecdh_aes_unwrap(key, op, wrapped, out);
 	return op->scheme == OP_RSA_AES_WRAP ?
@@ -168,7 +177,7 @@ crypto_unwrap(const struct crypto_key *key, const struct key_op *op,
 	struct wr w;
 	enum cng_status st;
 
-	if (!can_wrap(op->scheme))
+	if (!can_wrap(op->scheme) && !is_agreement(op))
 		return CNG_ERR_MECHANISM;
 	err_enter();
 	/* no plain text is longer than what wraps it */

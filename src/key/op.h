@@ -21,6 +21,8 @@ enum op_scheme {
 	/* EC */
 	OP_ECDSA,          /* signature r || s */
 	OP_ECDH,           /* derive */
+	OP_ECDH_AES_KW,    /* derive, then RFC 3394: unwrap */
+	OP_ECDH_3DES_KW,   /* derive, then RFC 3217: unwrap */
 	/* AES */
 	OP_AES_ECB,
 	OP_AES_CBC,
@@ -122,7 +124,7 @@ struct key_op {
 	size_t counter_bits;    /* CTR, CHACHA20 */
 	bool has_data_len;      /* CCM: the length of the data was promised */
 	size_t data_len;
-	size_t aes_bits;        /* RSA_AES_WRAP, ECDH_AES_WRAP */
+	size_t aes_bits;        /* RSA_AES_WRAP, ECDH_AES_WRAP, ECDH_AES_KW */
 	enum op_kdf kdf;        /* ECDH */
 	bool cofactor;          /* ECDH */
 	bool prehash;           /* EDDSA: Ed25519ph, Ed448ph */

@@ -21,6 +21,11 @@
 	.class = NCRYPT_SECRET_AGREEMENT_INTERFACE, .operations = AGREES, \
 	.lengths = { bits, bits, 0, bits } }
 
+#define KDF_ROW(text) { \
+	.name = text, .group = text, .family = KEY_GENERIC, \
+	.class = NCRYPT_KEY_DERIVATION_INTERFACE, \
+	.operations = NCRYPT_KEY_DERIVATION_OPERATION }
+
 static const struct alg rows[] = {
 	{ .name = "RSA", .group = "RSA", .family = KEY_RSA,
 	    .class = NCRYPT_ASYMMETRIC_ENCRYPTION_INTERFACE,
@@ -28,10 +33,10 @@ static const struct alg rows[] = {
 	    .lengths = { RSA_BITS_MIN, RSA_BITS_MAX, 8, 1024 } },
 	{ .name = "DSA", .group = "DSA", .family = KEY_DSA,
 	    .class = NCRYPT_SIGNATURE_INTERFACE, .operations = SIGNS,
-	    .lengths = { 512, 3072, 64, 1024 }, .blob = "DSAPUBLICBLOB" },
+	    .lengths = { 1024, 3072, 64, 1024 }, .blob = "DSAPUBLICBLOB" },
 	{ .name = "DH", .group = "DH", .family = KEY_DH,
 	    .class = NCRYPT_SECRET_AGREEMENT_INTERFACE,
-	    .operations = AGREES, .lengths = { 512, 4096, 64, 1024 },
+	    .operations = AGREES, .lengths = { 1024, 4096, 64, 1024 },
 	    .blob = "DHPUBLICBLOB" },
 	ECDSA_ROW("_P256", CURVE_P256, 256),
 	ECDSA_ROW("_P384", CURVE_P384, 384),
@@ -55,6 +60,13 @@ static const struct alg rows[] = {
 	{ .name = "SLH-DSA", .group = "SLHDSA", .family = KEY_SLHDSA,
 	    .class = NCRYPT_SIGNATURE_INTERFACE, .operations = SIGNS,
 	    .blob = "PQDSAPUBLICBLOB" },
+	KDF_ROW("SP800_108_CTR_HMAC"),
+	KDF_ROW("SP800_56A_CONCAT"),
+	KDF_ROW("PBKDF2"),
+	KDF_ROW("CAPI_KDF"),
+	KDF_ROW("HKDF"),
+	KDF_ROW("TLS1_1_KDF"),
+	KDF_ROW("TLS1_2_KDF"),
 };
 
 /* A family counts when its keys can be imported and exported. */
@@ -89,10 +101,28 @@ alg_find(LPCWSTR name)
 }
 
 const struct alg *
+alg_kdf(struct span name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (rows[i].family == KEY_GENERIC &&
+		    span_equal(name, span_str(rows[i].name)))
+			return &rows[i];
+	return NULL;
+}
+
+const struct alg *
 alg_of(enum key_family family, enum key_curve curve, unsigned role)
 {
 	bool signs = (role & KEY_ROLE_SIGN) != 0;
 
+	/* CNG has one curve of Montgomery, and it is for agreement */
+	if (family == KEY_MONTGOMERY && curve == CURVE_X25519) {
+		family = KEY_EC;
+		signs = false;
+	}
+	/* those of a secret are told by their name alone */
+	if (family == KEY_GENERIC)
+		return NULL;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		const struct alg *alg = &rows[i];
 
@@ -134,6 +164,15 @@ static const uint8_t sha384_prefix[] = { 0x30, 0x41, 0x30, 0x0d, 0x06, 0x09,
 static const uint8_t sha512_prefix[] = { 0x30, 0x51, 0x30, 0x0d, 0x06, 0x09,
 	0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03, 0x05, 0x00,
 	0x04, 0x40 };
+static const uint8_t sha3_256_prefix[] = { 0x30, 0x31, 0x30, 0x0d, 0x06,
+	0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x08, 0x05,
+	0x00, 0x04, 0x20 };
+static const uint8_t sha3_384_prefix[] = { 0x30, 0x41, 0x30, 0x0d, 0x06,
+	0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x09, 0x05,
+	0x00, 0x04, 0x30 };
+static const uint8_t sha3_512_prefix[] = { 0x30, 0x51, 0x30, 0x0d, 0x06,
+	0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x0a, 0x05,
+	0x00, 0x04, 0x40 };
 
 #define HASH_ROW(text, which, bytes, der) \
 	{ .name = text, .hash = which, .size = bytes, \
@@ -145,6 +184,9 @@ static const struct hash_name hashes[] = {
 	HASH_ROW("SHA256", HASH_SHA256, 32, sha256_prefix),
 	HASH_ROW("SHA384", HASH_SHA384, 48, sha384_prefix),
 	HASH_ROW("SHA512", HASH_SHA512, 64, sha512_prefix),
+	HASH_ROW("SHA3-256", HASH_SHA3_256, 32, sha3_256_prefix),
+	HASH_ROW("SHA3-384", HASH_SHA3_384, 48, sha3_384_prefix),
+	HASH_ROW("SHA3-512", HASH_SHA3_512, 64, sha3_512_prefix),
 };
 
 const struct hash_name *

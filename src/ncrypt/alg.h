@@ -25,6 +25,8 @@ struct alg {
 const struct alg *alg_next(const struct alg *after);
 /* NULL: not supported. */
 const struct alg *alg_find(LPCWSTR name);
+/* One whose keys are a secret for a derivation function; NULL: none. */
+const struct alg *alg_kdf(struct span name);
 const struct alg *alg_of(enum key_family family, enum key_curve curve,
     unsigned role);
 

@@ -5,14 +5,32 @@
  */
 #include "ncrypt/secret.h"
 
+#include "base/rd.h"
 #include "base/util.h"
 #include "core/operation.h"
 #include "ncrypt/params.h"
 
 #define DIGEST_MAX 64
 #define DERIVED_MAX 0x10000
+#define MECHANISM_TLS_PRF 0x0378
+#define TLS_1_2 0x0303
+#define TLS_SEED 64
+#define TLS_MASTER 48
 
 /* --- hashes of pieces ---------------------------------------------------- */
+
+static const uint8_t base_mark[1];
+const struct span DERIVE_BASE = { base_mark, 1 };
+
+/* The base key's own value comes where it is marked. */
+static enum cng_status
+feed(const struct deriving *d, struct operation *o, struct span piece,
+    struct wr *w)
+{
+	if (piece.ptr != base_mark)
+		return operation_update(o, piece, w);
+	return operation_digest_key(o, d->base);
+}
 
 /* key NULL: a plain digest, else an HMAC. */
 static enum cng_status
@@ -32,16 +50,16 @@ hash_pieces(const struct deriving *d, struct object *key,
 	if (st != CNG_OK)
 		return st;
 	for (size_t i = 0; st == CNG_OK && i < count; i++)
-		st = operation_update(o, pieces[i], &w);
+		st = feed(d, o, pieces[i], &w);
 	if (st == CNG_OK)
 		st = operation_final(o, &w);
 	operation_free(o);
 	return st;
 }
 
+/* A key of nobody's, gone with its last reference. */
 static enum cng_status
-hmac_pieces(const struct deriving *d, struct span secret,
-    const struct span *pieces, size_t count, uint8_t *out)
+secret_object(struct span secret, struct object **out)
 {
 	struct prop lines[] = {
 		{ .id = PROP_CLASS, .number = OBJ_SECRET },
@@ -49,19 +67,29 @@ hmac_pieces(const struct deriving *d, struct span secret,
 		{ .id = PROP_VALUE, .bytes = secret },
 	};
 	struct token *tok = state_loose();
-	struct object *key = NULL;
 	obj_id id;
 	enum cng_status st;
 
+	*out = NULL;
 	st = token_create(tok, &state_access, (struct props){ lines, 3 }, &id);
 	if (st != CNG_OK)
 		return st;
-	st = token_object(tok, id, &key);
+	st = token_object(tok, id, out);
+	if (token_destroy(tok, &state_access, id) != CNG_OK)
+		st = CNG_ERR_INTERNAL;
+	return st;
+}
+
+static enum cng_status
+hmac_pieces(const struct deriving *d, struct span secret,
+    const struct span *pieces, size_t count, uint8_t *out)
+{
+	struct object *key;
+	enum cng_status st = secret_object(secret, &key);
+
 	if (st == CNG_OK)
 		st = hash_pieces(d, key, pieces, count, out);
 	object_free(key);
-	if (token_destroy(tok, &state_access, id) != CNG_OK)
-		st = CNG_ERR_INTERNAL;
 	return st;
 }
 
@@ -71,13 +99,20 @@ keep(struct deriving *d, const uint8_t *digest)
 	return secret_copy(&d->out, span_of(digest, d->hash->size));
 }
 
-static struct span
-piece(const struct deriving *d, ULONG type)
+struct span
+derive_piece(const struct deriving *d, ULONG type)
 {
 	struct span found = { NULL, 0 };
 
 	(void)params_find(d->list, type, &found);
 	return found;
+}
+
+enum cng_status
+derive_digest(const struct deriving *d, const struct span *pieces,
+    size_t count, uint8_t *out)
+{
+	return hash_pieces(d, NULL, pieces, count, out);
 }
 
 /* --- the functions ------------------------------------------------------- */
@@ -95,8 +130,8 @@ derive_truncate(struct deriving *d)
 static enum cng_status
 derive_hash(struct deriving *d)
 {
-	struct span pieces[] = { piece(d, KDF_SECRET_PREPEND), d->secret,
-		piece(d, KDF_SECRET_APPEND) };
+	struct span pieces[] = { derive_piece(d, KDF_SECRET_PREPEND), d->secret,
+		derive_piece(d, KDF_SECRET_APPEND) };
 	uint8_t digest[DIGEST_MAX];
 	enum cng_status st = hash_pieces(d, NULL, pieces, 3, digest);
 
@@ -109,9 +144,9 @@ derive_hash(struct deriving *d)
 static enum cng_status
 derive_hmac(struct deriving *d)
 {
-	struct span pieces[] = { piece(d, KDF_SECRET_PREPEND), d->secret,
-		piece(d, KDF_SECRET_APPEND) };
-	struct span key = piece(d, KDF_HMAC_KEY);
+	struct span pieces[] = { derive_piece(d, KDF_SECRET_PREPEND), d->secret,
+		derive_piece(d, KDF_SECRET_APPEND) };
+	struct span key = derive_piece(d, KDF_HMAC_KEY);
 	uint8_t digest[DIGEST_MAX];
 	enum cng_status st;
 
@@ -137,17 +172,23 @@ room_for_wanted(struct deriving *d)
 }
 
 /* SP 800-56A, one step: counter, secret, other info. */
-static enum cng_status
+enum cng_status
 derive_concat(struct deriving *d)
 {
+	struct span first = derive_piece(d, KDF_ALGORITHMID);
 	uint8_t counter[4], digest[DIGEST_MAX];
-	struct span pieces[] = { span_of(counter, sizeof(counter)), d->secret,
-		piece(d, KDF_ALGORITHMID), piece(d, KDF_PARTYUINFO),
-		piece(d, KDF_PARTYVINFO), piece(d, KDF_SUPPPUBINFO),
-		piece(d, KDF_SUPPPRIVINFO) };
+	struct span pieces[] = { span_of(counter, sizeof(counter)),
+		d->base == NULL ? d->secret : DERIVE_BASE,
+		first, derive_piece(d, KDF_PARTYUINFO),
+		derive_piece(d, KDF_PARTYVINFO),
+		derive_piece(d, KDF_SUPPPUBINFO),
+		derive_piece(d, KDF_SUPPPRIVINFO) };
 	size_t done = 0, take;
 	enum cng_status st = room_for_wanted(d);
 
+	/* of a key, one parameter may stand for all of them */
+	if (d->base != NULL && first.ptr == NULL)
+		pieces[2] = derive_piece(d, KDF_GENERIC_PARAMETER);
 	for (uint32_t n = 1; st == CNG_OK && done < d->out.len; n++) {
 		struct wr w = wr_of(counter, sizeof(counter));
 
@@ -169,8 +210,8 @@ derive_hkdf(struct deriving *d)
 {
 	static const uint8_t zeros[DIGEST_MAX];
 	uint8_t prk[DIGEST_MAX], block[DIGEST_MAX], n = 0;
-	struct span salt = piece(d, KDF_HKDF_SALT);
-	struct span pieces[] = { { block, 0 }, piece(d, KDF_HKDF_INFO),
+	struct span salt = derive_piece(d, KDF_HKDF_SALT);
+	struct span pieces[] = { { block, 0 }, derive_piece(d, KDF_HKDF_INFO),
 		{ &n, 1 } };
 	size_t done = 0, take;
 	enum cng_status st = room_for_wanted(d);
@@ -197,25 +238,54 @@ derive_hkdf(struct deriving *d)
 	return st;
 }
 
+/* The PRF of TLS: 48 bytes of a label and a seed; of its version 1.2 where
+ * that is said, with SHA-256 unless another hash is. */
+static enum cng_status
+derive_tls(struct deriving *d)
+{
+	struct key_op op = { .scheme = OP_TLS_PRF,
+		.label = derive_piece(d, KDF_TLS_PRF_LABEL),
+		.iv = derive_piece(d, KDF_TLS_PRF_SEED) };
+	struct span version = derive_piece(d, KDF_TLS_PRF_PROTOCOL);
+	struct rd in = rd_of(version);
+	uint32_t number = 0;
+	struct object *key;
+	enum cng_status st;
+
+	if (op.label.ptr == NULL || op.iv.len != TLS_SEED ||
+	    (version.ptr != NULL && (version.len != sizeof(number) ||
+		!rd_u32le(&in, &number))))
+		return CNG_ERR_ARGUMENT;
+	if (number == TLS_1_2)
+		op.hash = derive_piece(d, KDF_HASH_ALGORITHM).len > 0 ?
+		    d->hash->hash : HASH_SHA256;
+	st = secret_object(d->secret, &key);
+	if (st == CNG_OK)
+		st = object_derive(key, &op, MECHANISM_TLS_PRF, TLS_MASTER,
+		    &d->out);
+	object_free(key);
+	return st;
+}
+
 struct kdf_row {
 	const char *name;
 	enum cng_status (*derive)(struct deriving *);
 };
 
-/* TLS_PRF has no row: it is refused as any unknown name. */
 static const struct kdf_row rows[] = {
 	{ "TRUNCATE", derive_truncate },
 	{ "HASH", derive_hash },
 	{ "HMAC", derive_hmac },
 	{ "SP800_56A_CONCAT", derive_concat },
 	{ "HKDF", derive_hkdf },
+	{ "TLS_PRF", derive_tls },
 };
 
 /* SHA-1 when nobody says. */
-static enum cng_status
-read_hash(struct deriving *d)
+enum cng_status
+derive_read_hash(struct deriving *d)
 {
-	struct span wide = piece(d, KDF_HASH_ALGORITHM);
+	struct span wide = derive_piece(d, KDF_HASH_ALGORITHM);
 	struct secret closed = { 0 };
 	LPCWSTR text = u"SHA1";
 	enum cng_status st = CNG_OK;
@@ -239,7 +309,7 @@ read_hash(struct deriving *d)
 SECURITY_STATUS
 derive_run(struct deriving *d, LPCWSTR kdf)
 {
-	enum cng_status st = read_hash(d);
+	enum cng_status st = derive_read_hash(d);
 
 	if (st != CNG_OK)
 		return status_of(st);

@@ -159,8 +159,7 @@ describe_key(struct token *tok, obj_id id, DWORD flags, NCryptKeyName **out)
 	if (token_object(tok, id, &obj) != CNG_OK)
 		return CNG_ERR_NOT_FOUND;
 	named = read_name(tok, id, obj, &w);
-	alg = alg_of(object_family(obj), object_curve(obj),
-	    object_role(obj));
+	alg = object_alg(obj);
 	object_free(obj);
 	if (!named || w.failed)
 		return CNG_ERR_NOT_FOUND;

@@ -9,52 +9,62 @@
 
 /* --- policy -------------------------------------------------------------- */
 
+/* One of these bits is needed.  Who may have it in clear may have it
+ * encrypted; but RSA-AES wrapping has a bit of its own, and no other. */
 static DWORD
 needed_policy(bool plain, enum blob_type type)
 {
-	DWORD policy = NCRYPT_ALLOW_PLAINTEXT_EXPORT_FLAG;
-
-	if (!plain)
-		policy |= NCRYPT_ALLOW_EXPORT_FLAG;
 	if (type == BLOB_RSAAESWRAP)
-		policy |= NCRYPT_ALLOW_PKCS11_RSA_AES_EXPORT_FLAG;
-	return policy;
+		return NCRYPT_ALLOW_PKCS11_RSA_AES_EXPORT_FLAG;
+	return plain ? NCRYPT_ALLOW_PLAINTEXT_EXPORT_FLAG :
+		       NCRYPT_ALLOW_PLAINTEXT_EXPORT_FLAG |
+	    NCRYPT_ALLOW_EXPORT_FLAG;
 }
 
 static DWORD
-needed_archive(bool plain)
+needed_archive(bool plain, enum blob_type type)
 {
+	if (type == BLOB_RSAAESWRAP)
+		return 0;
 	return plain ? NCRYPT_ALLOW_PLAINTEXT_ARCHIVING_FLAG :
 		       NCRYPT_ALLOW_ARCHIVING_FLAG |
 	    NCRYPT_ALLOW_PLAINTEXT_ARCHIVING_FLAG;
 }
 
-/* May it leave, and is that its one copy? */
+/* May it leave, and is that its one copy?  The bits that allow it are taken
+ * here, so that no two callers have one (a size is not a copy, and takes
+ * nothing); *taken is given back when nothing has left. */
 static enum cng_status
-judge(struct nkey *key, bool plain, enum blob_type type, bool *archive)
+judge(struct nkey *key, bool plain, const struct wr *out,
+    struct export_request *req, DWORD *taken)
 {
+	DWORD needed = needed_policy(plain, req->type);
 	struct facts facts;
 	DWORD policy;
 	enum cng_status st = nkey_facts(key, &facts);
 
-	*archive = false;
 	if (st != CNG_OK)
 		return st;
 	policy = facts_policy(&facts);
 	facts_free(&facts);
-	if (policy & needed_policy(plain, type))
-		return CNG_OK;
 	lock_take(&key->lock);
-	*archive = (key->archive & needed_archive(plain)) != 0;
+	req->archive = !(policy & needed) &&
+	    (key->archive & needed_archive(plain, req->type)) != 0;
+	if (!(policy & needed) && !req->archive) {
+		st = CNG_ERR_KEY_UNEXTRACTABLE;
+	} else if (out->buf != NULL) {
+		*taken = key->archive;
+		key->archive = 0;
+	}
 	lock_drop(&key->lock);
-	return *archive ? CNG_OK : CNG_ERR_KEY_UNEXTRACTABLE;
+	return st;
 }
 
 static void
-count_copy(struct nkey *key)
+give_back(struct nkey *key, DWORD taken)
 {
 	lock_take(&key->lock);
-	key->archive = 0;
+	key->archive |= taken;
 	lock_drop(&key->lock);
 }
 
@@ -121,10 +131,12 @@ run(struct nkey *key, struct exporting *ex, PBYTE out, DWORD size,
 	bool opaque = ex->req.type == BLOB_OPAQUETRANSPORT;
 	bool protects = ex->req.type == BLOB_PROTECTEDKEY;
 	bool plain = ex->req.key == NULL && !opaque && !protects &&
+	    ex->req.type != BLOB_PKCS7ENVELOPE &&
 	    !ex->req.params.pbe.has_password;
 	struct token *tok = state_loose();
 	struct wr w = wr_of(out, size);
 	struct object *obj;
+	DWORD taken = 0;
 	enum cng_status st = nkey_ready(key, &obj);
 
 	if (st != CNG_OK)
@@ -132,16 +144,15 @@ run(struct nkey *key, struct exporting *ex, PBYTE out, DWORD size,
 	if (ex->secret && object_class(obj) == OBJ_PUBLIC)
 		st = CNG_ERR_BAD_TYPE;
 	if (st == CNG_OK && ex->secret)
-		st = judge(key, plain, ex->req.type, &ex->req.archive);
+		st = judge(key, plain, &w, &ex->req, &taken);
 	if (st == CNG_OK && opaque)
 		st = sealing_token(key, &tok);
 	if (st == CNG_OK && protects)
 		st = protecting_token(ex, &ex->req.sealer);
 	if (st == CNG_OK)
 		st = token_export(tok, obj, &ex->req, &w);
-	/* a size is not a copy */
-	if (st == CNG_OK && ex->secret && out != NULL)
-		count_copy(key);
+	if (st != CNG_OK)
+		give_back(key, taken);
 	object_free(obj);
 	return status_written(st, &w, result, ex->flags);
 }
@@ -158,7 +169,12 @@ export_as(struct nkey *key, struct exporting *ex, LPCWSTR type_name,
 	if (st == CNG_ERR_NOT_SUPPORTED)
 		return NTE_BAD_TYPE;
 	if (st == CNG_OK)
-		st = params_read(&params, list);
+		st = params_read(&params, info->type, list);
+	if (st == CNG_OK && info->type == BLOB_PKCS7ENVELOPE) {
+		st = params_read_envelope(&params, list);
+		if (st != CNG_OK)
+			params_free(&params);
+	}
 	if (st != CNG_OK)
 		return status_of(st);
 	ex->req.type = info->type;

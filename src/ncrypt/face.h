@@ -102,12 +102,15 @@ struct nkey {
 	bool making;             /* not finalised yet */
 	bool machine;
 	bool overwrite;
+	bool twin;               /* a PVK file too, when it is finished */
 	bool persisted;
 	bool fixed;              /* brought its policy: nobody changes it */
 	struct secret name;      /* UTF-8; empty: ephemeral */
 	const struct alg *alg;   /* to be generated; NULL: from the object */
 	enum key_curve curve;
+	enum key_set set;
 	size_t bits;
+	struct secret group;     /* of DSA and DH, as its property has it */
 	struct token *tok;       /* where the object is */
 	obj_id id;               /* 0: nothing is made yet */
 	uint64_t able;           /* uses it can have, PROP_BIT */
@@ -119,6 +122,8 @@ struct nkey {
 
 enum cng_status nkey_new(struct nkey **out, struct nprov *prov)
     CNG_MUST_CHECK;
+/* NCRYPT_WRITE_KEY_TO_LEGACY_STORE_FLAG: only where it applies. */
+SECURITY_STATUS nkey_want_twin(struct nkey *key, bool rsa, DWORD flags);
 struct nkey *nkey_take(NCRYPT_KEY_HANDLE handle);
 static inline void
 nkey_put(struct nkey *key)
@@ -137,6 +142,9 @@ enum cng_status nkey_object(struct nkey *key, struct object **out)
 /* The same, of a key that is finished: CNG_ERR_KEY_STATE otherwise. */
 enum cng_status nkey_ready(struct nkey *key, struct object **out)
     CNG_MUST_CHECK;
+/* The same whether it is finished or not; of a public key itself. */
+enum cng_status nkey_half(struct nkey *key, struct object **out)
+    CNG_MUST_CHECK;
 /* Its public half. */
 enum cng_status nkey_public(struct nkey *key, struct object **out)
     CNG_MUST_CHECK;
@@ -147,6 +155,7 @@ struct facts {
 	enum obj_class class;
 	enum key_family family;
 	enum key_curve curve;
+	enum key_set set;
 	size_t bits;
 	bool making;
 	struct secret bag;
@@ -160,6 +169,13 @@ DWORD facts_usage(const struct facts *facts);
 /* Bytes of a signature; 0: keys of its kind make none. */
 size_t facts_signature(const struct facts *facts);
 
+/* Its post-quantum parameter set, made or only chosen; NULL: none. */
+struct key_set_info;
+const struct key_set_info *facts_set(const struct facts *facts);
+
+/* Of an object of core; NULL: no algorithm of CNG. */
+const struct alg *object_alg(struct object *obj);
+
 /* Is there a key of that name?  Answers in *out its handle, or 0. */
 enum cng_status nkey_find(struct token *tok, struct span name, obj_id *out)
     CNG_MUST_CHECK;
@@ -167,6 +183,11 @@ enum cng_status nkey_find(struct token *tok, struct span name, obj_id *out)
 /* A key object of the loose token becomes the key's; its old one goes. */
 void nkey_adopt(struct nkey *key, struct token *tok, obj_id id)
     CNG_REQUIRES(key->lock);
+
+/* The numbers of a DHParameters or DSAParameters; false: it is none. */
+struct prop;
+bool group_read(struct span bytes, enum key_family family,
+    struct prop lines[3], size_t *count);
 
 /* Generates what is to be generated, and keeps what has a name. */
 enum cng_status nkey_finish(struct nkey *key) CNG_REQUIRES(key->lock)
@@ -186,10 +207,12 @@ bool bag_number(struct span bag, const char *name, DWORD *out);
 enum cng_status bag_set_number(struct secret *bag, const char *name,
     DWORD value) CNG_MUST_CHECK;
 
+#define BAG_ALGORITHM "Algorithm Name"
 #define BAG_POLICY "Export Policy"
 #define BAG_USAGE "Key Usage"
 #define BAG_MODIFIED "Modified"
 #define BAG_ISOLATION "Virtual Iso"
+#define BAG_PER_BOOT "Per Boot Key"
 #define BAG_CHAINING "Chaining Mode"
 #define BAG_IV "IV"
 
@@ -203,6 +226,9 @@ enum cng_status wide_read(struct secret *out, LPCWSTR wide, size_t most)
 /* The same of bytes, with or without a closing NUL; may be empty. */
 enum cng_status wide_read_bytes(struct secret *out, struct span bytes)
     CNG_MUST_CHECK;
+/* The name of a curve; CNG_ERR_BAD_CURVE: Windows has none of that name. */
+enum cng_status wide_read_curve(struct secret *name, enum key_curve *out,
+    struct span bytes) CNG_MUST_CHECK;
 /* With its closing NUL. */
 void wide_write(struct wr *out, struct span utf8);
 /* Bytes that it will take. */

@@ -6,6 +6,8 @@
 #include "ncrypt/face.h"
 
 #include "base/util.h"
+#include "core/twin.h"
+#include "key/set.h"
 
 #include <time.h>
 
@@ -47,6 +49,8 @@ static const struct use uses[] = {
 	{ PROP_ENCRYPT, OF(SECRET), NCRYPT_ALLOW_DECRYPT_FLAG },
 	{ PROP_DERIVE, OF(PRIVATE) | OF(SECRET),
 	    NCRYPT_ALLOW_KEY_AGREEMENT_FLAG },
+	/* encapsulation is how these agree */
+	{ PROP_DECAPSULATE, OF(PRIVATE), NCRYPT_ALLOW_KEY_AGREEMENT_FLAG },
 	{ PROP_UNWRAP, OF(PRIVATE) | OF(SECRET),
 	    NCRYPT_ALLOW_KEY_IMPORT_FLAG },
 	{ PROP_WRAP, OF(SECRET), NCRYPT_ALLOW_KEY_IMPORT_FLAG },
@@ -135,8 +139,9 @@ remake(struct nkey *key, struct token *tok, struct span name,
     struct span bag) CNG_REQUIRES(key->lock)
 {
 	struct lines lines = { .count = 0 };
+	struct twin *twin = NULL;
 	struct object *obj;
-	obj_id id;
+	obj_id id = 0;
 	enum cng_status st = token_object(key->tok, key->id, &obj);
 
 	if (st != CNG_OK)
@@ -149,41 +154,91 @@ remake(struct nkey *key, struct token *tok, struct span name,
 		add_flag(&lines, PROP_TOKEN, true);
 		add_bytes(&lines, PROP_NAME, name);
 	}
-	st = token_remake(tok, &state_access, obj,
-	    (struct props){ lines.item, lines.count }, key->overwrite, &id);
+	if (key->twin && name.len > 0)
+		st = twin_prepare(&twin, tok, obj, name);
+	if (st == CNG_OK)
+		st = token_remake(tok, &state_access, obj,
+		    (struct props){ lines.item, lines.count },
+		    key->overwrite, &id);
 	object_free(obj);
+	if (st != CNG_OK) {
+		twin_drop(twin);
+		return st;
+	}
+	st = twin_publish(twin);
 	if (st == CNG_OK)
 		nkey_adopt(key, tok, id);
+	else if (token_destroy(tok, &state_access, id) != CNG_OK)
+		st = CNG_ERR_INTERNAL;
 	return st;
 }
 
 /* --- generating ---------------------------------------------------------- */
 
+/* DSA and DH: the group that was set, or one of that size. */
+static enum cng_status
+read_group(const struct nkey *key, struct keygen_request *req,
+    struct prop lines[3])
+{
+	if (key->group.len == 0) {
+		req->domain_bits = key->bits;
+		return CNG_OK;
+	}
+	req->public.item = lines;
+	return group_read(secret_span(&key->group), req->family, lines,
+	    &req->public.count) ? CNG_OK : CNG_ERR_ARGUMENT;
+}
+
+/* The one line that says how large, or which; CNG_ERR_ARGUMENT: nobody has
+ * said. */
+static enum cng_status
+read_size(const struct nkey *key, struct keygen_request *req,
+    struct prop *size)
+{
+	const struct curve_info *curve = curve_info(key->curve);
+	const struct key_set_info *set = key_set_info(key->set);
+
+	*size = (struct prop){ .id = PROP_MODULUS_BITS, .number = key->bits };
+	req->public = (struct props){ size, 1 };
+	if (req->family == KEY_AES) {
+		*size = (struct prop){ .id = PROP_VALUE_LEN,
+			.number = key->bits / 8 };
+		req->secret = req->public;
+	} else if (req->family == KEY_EC) {
+		if (curve == NULL)
+			return CNG_ERR_ARGUMENT;
+		req->family = curve->family;
+		*size = (struct prop){ .id = PROP_EC_PARAMS,
+			.bytes = curve->oid_der };
+	} else if (key_family_has_sets(req->family)) {
+		if (set == NULL)
+			return CNG_ERR_ARGUMENT;
+		*size = (struct prop){ .id = PROP_PARAMETER_SET,
+			.number = set->number };
+	}
+	return CNG_OK;
+}
+
 static enum cng_status
 generate(struct nkey *key)
 {
-	const struct curve_info *curve = curve_info(key->curve);
-	struct prop size = { .id = PROP_MODULUS_BITS, .number = key->bits };
+	struct prop lines[3];
 	struct keygen_request req = {
 		.family = key->alg->family,
 		.mechanism = UINT64_MAX,
 		.role = key->alg->role,
-		.public = { &size, 1 },
 	};
-	obj_id id, public = 0;
+	obj_id id = 0, public = 0;
 	enum cng_status st;
 
-	if (req.family == KEY_AES) {
-		size = (struct prop){ .id = PROP_VALUE_LEN,
-			.number = key->bits / 8 };
-		req.secret = req.public;
-	} else if (req.family == KEY_EC) {
-		if (curve == NULL)
-			return CNG_ERR_ARGUMENT; /* nobody has named one */
-		size = (struct prop){ .id = PROP_EC_PARAMS,
-			.bytes = curve->oid_der };
-	}
-	st = token_generate(key->tok, &state_access, &req, &id, &public);
+	/* a secret for a derivation function is given, not made */
+	if (req.family == KEY_GENERIC)
+		return CNG_ERR_KEY_STATE;
+	st = req.family == KEY_DSA || req.family == KEY_DH ?
+	    read_group(key, &req, lines) : read_size(key, &req, lines);
+	if (st == CNG_OK)
+		st = token_generate(key->tok, &state_access, &req, &id,
+		    &public);
 	if (st == CNG_OK && public != 0)
 		st = token_destroy(key->tok, &state_access, public);
 	if (st == CNG_OK)
@@ -208,6 +263,22 @@ nkey_claim_name(struct nkey *key)
 	if (st == CNG_OK && old != 0 && !key->overwrite)
 		st = CNG_ERR_EXISTS;
 	return st;
+}
+
+SECURITY_STATUS
+nkey_want_twin(struct nkey *key, bool rsa, DWORD flags)
+{
+	if (!(flags & NCRYPT_WRITE_KEY_TO_LEGACY_STORE_FLAG))
+		return ERROR_SUCCESS;
+	if (!rsa)
+		return NTE_BAD_FLAGS;
+	if (!provider_legacy_store(state_provider()))
+		return NTE_NOT_SUPPORTED;
+	lock_take(&key->lock);
+	key->twin = key->name.len > 0;
+	lock_drop(&key->lock);
+	/* a file needs a name */
+	return key->name.len > 0 ? ERROR_SUCCESS : NTE_BAD_FLAGS;
 }
 
 /* Policy and usage are said in full from here on; but the archiving bits are

@@ -51,16 +51,6 @@ check_class(const struct blob_info *info, DWORD flags)
 	return ERROR_SUCCESS;
 }
 
-static SECURITY_STATUS
-check_legacy(const struct object *obj, DWORD flags)
-{
-	if (!(flags & NCRYPT_WRITE_KEY_TO_LEGACY_STORE_FLAG))
-		return ERROR_SUCCESS;
-	return object_family(obj) == KEY_RSA &&
-		object_class(obj) == OBJ_PRIVATE ?
-	    NTE_NOT_SUPPORTED : NTE_BAD_FLAGS;
-}
-
 /* --- bytes to a key ------------------------------------------------------ */
 
 struct importing {
@@ -132,13 +122,19 @@ import_as_property(struct nkey *key, const struct blob_info *info,
 {
 	struct importing from = { .info = info, .blob = blob,
 		.params = { .blob = { .secret_family = KEY_AES } } };
+	const struct curve_info *curve;
 	struct object *obj = NULL;
 	obj_id old;
 	enum cng_status st = CNG_ERR_NOT_SUPPORTED;
 
 	lock_take(&key->lock);
 	old = key->id;
+	/* the curve was named by its property, or by the algorithm */
+	curve = curve_info(key->curve);
+	if (curve != NULL)
+		from.params.blob.curve_name = span_str(curve->cng_name);
 	if (key->making && key->alg != NULL && info->type != BLOB_PKCS8 &&
+	    info->type != BLOB_PKCS7ENVELOPE &&
 	    info->class != BLOB_CLASS_PUBLIC)
 		st = import_loose(key, &from);
 	if (st == CNG_OK)
@@ -174,11 +170,15 @@ import_opaque(struct nkey *key, struct importing *from)
 		.tmpl = { &line, line.bytes.len > 0 },
 		.flags = key->overwrite ? IMPORT_OVERWRITE : 0,
 	};
+	struct blob_transport frame;
 	struct object *obj;
 	struct wr w;
 	obj_id id = 0;
-	enum cng_status st = store_reach(key->machine, &key->tok);
+	/* what nobody could open needs no store to say so */
+	enum cng_status st = blob_transport_read(from->blob, &frame);
 
+	if (st == CNG_OK)
+		st = store_reach(key->machine, &key->tok);
 	if (st == CNG_OK)
 		st = token_import(key->tok, &state_access, &req, &id);
 	if (st != CNG_OK)
@@ -232,7 +232,8 @@ fill_key(struct nkey *key, struct importing *from)
 		return NTE_BAD_KEY;
 	if (st != CNG_OK)
 		return status_for(st, from->flags);
-	status = check_legacy(obj, from->flags);
+	status = nkey_want_twin(key, object_family(obj) == KEY_RSA &&
+	    object_class(obj) == OBJ_PRIVATE, from->flags);
 	object_free(obj);
 	if (status != ERROR_SUCCESS)
 		return status;
@@ -247,6 +248,31 @@ fill_key(struct nkey *key, struct importing *from)
 	return status_for(st, from->flags);
 }
 
+/* Nobody said whose envelope it is: a certificate in the user's or in the
+ * machine's store may. */
+static SECURITY_STATUS
+find_recipient(struct importing *from)
+{
+	enum cng_status st = CNG_ERR_NOT_FOUND, failed = CNG_ERR_NOT_FOUND;
+	struct token *tok;
+
+	if (from->info->type != BLOB_PKCS7ENVELOPE || from->unwrap != NULL)
+		return ERROR_SUCCESS;
+	for (int machine = 0; machine < 2 && st != CNG_OK; machine++) {
+		st = store_reach(machine, &tok);
+		if (st == CNG_OK)
+			st = token_recipient(tok, from->blob, &from->unwrap);
+		/* no store is no key; what the user's says weighs more */
+		if (st != CNG_OK && st != CNG_ERR_NO_TOKEN &&
+		    failed == CNG_ERR_NOT_FOUND)
+			failed = st;
+	}
+	if (st == CNG_OK)
+		return ERROR_SUCCESS;
+	return failed == CNG_ERR_NOT_FOUND ? NTE_NO_KEY :
+					     status_for(failed, from->flags);
+}
+
 static SECURITY_STATUS
 import_with(struct nprov *prov, struct importing *from,
     const NCryptBufferDesc *list, NCRYPT_KEY_HANDLE *out)
@@ -257,9 +283,14 @@ import_with(struct nprov *prov, struct importing *from,
 
 	if (status != ERROR_SUCCESS)
 		return status;
-	st = params_read(&from->params, list);
+	st = params_read(&from->params, from->info->type, list);
 	if (st != CNG_OK)
 		return status_of(st);
+	status = find_recipient(from);
+	if (status != ERROR_SUCCESS) {
+		params_free(&from->params);
+		return status;
+	}
 	st = nkey_new(&key, prov);
 	status = st == CNG_OK ? fill_key(key, from) : status_of(st);
 	if (status == ERROR_SUCCESS)

@@ -186,7 +186,7 @@ check_legacy(struct nkey *key, DWORD flags)
 		return status_of(st);
 	rsa = facts.family == KEY_RSA;
 	facts_free(&facts);
-	return rsa ? NTE_NOT_SUPPORTED : NTE_BAD_FLAGS;
+	return nkey_want_twin(key, rsa, flags);
 }
 
 SECURITY_STATUS WINAPI

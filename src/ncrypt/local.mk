@@ -14,6 +14,8 @@ libncface_la_SOURCES = \
 	src/ncrypt/finish.c \
 	src/ncrypt/handle.c \
 	src/ncrypt/import.c \
+	src/ncrypt/kdf.c \
+	src/ncrypt/kem.c \
 	src/ncrypt/key.c \
 	src/ncrypt/nkey.c \
 	src/ncrypt/open.c \
@@ -22,6 +24,7 @@ libncface_la_SOURCES = \
 	src/ncrypt/pin.c \
 	src/ncrypt/prop.c src/ncrypt/prop.h \
 	src/ncrypt/prop_key.c \
+	src/ncrypt/prop_params.c \
 	src/ncrypt/secret.c src/ncrypt/secret.h \
 	src/ncrypt/sign.c \
 	src/ncrypt/state.c \
@@ -80,16 +83,22 @@ $(NCRYPT_LINKS):
 	page=$$(grep -l "^\.Nm $$name\( ,\)*$$" $(srcdir)/man/NCrypt*.3) && \
 	echo ".so man3/$$(basename $$page)" >$@
 
-NCRYPT_FLOWS = tests/ncrypt/example.sh
+NCRYPT_FLOWS = tests/ncrypt/example.sh tests/ncrypt/windows.sh
 TESTS += $(NCRYPT_FLOWS)
-EXTRA_DIST += $(NCRYPT_FLOWS) examples
+EXTRA_DIST += $(NCRYPT_FLOWS) examples tests/ncrypt/windows.c \
+	tests/ncrypt/plain-dlopen.c
 
 if HAVE_CHECK
-ncrypt_tests = tests/unit/ncrypt_crypt tests/unit/ncrypt_faults \
-	tests/unit/ncrypt_import \
+ncrypt_tests = tests/unit/ncrypt_behaviour_blob \
+	tests/unit/ncrypt_behaviour_codes tests/unit/ncrypt_behaviour_kdf \
+	tests/unit/ncrypt_behaviour_keys \
+	tests/unit/ncrypt_behaviour_params \
+	tests/unit/ncrypt_crypt tests/unit/ncrypt_faults \
+	tests/unit/ncrypt_envelope tests/unit/ncrypt_import \
 	tests/unit/ncrypt_parts tests/unit/ncrypt_prop \
 	tests/unit/ncrypt_protected \
-	tests/unit/ncrypt_store tests/unit/ncrypt_types
+	tests/unit/ncrypt_store tests/unit/ncrypt_twin \
+	tests/unit/ncrypt_types
 check_PROGRAMS += $(ncrypt_tests)
 TESTS += $(ncrypt_tests)
 check_LTLIBRARIES += libnchelp.la
@@ -100,6 +109,29 @@ libnchelp_la_SOURCES = tests/unit/ncrypt_help.c tests/unit/ncrypt_help.h \
 	tests/unit/runner.h tests/unit/tempdir.h
 libnchelp_la_CPPFLAGS = $(ncrypt_test_flags)
 ncrypt_test_libs = libnchelp.la libncface.la $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_ncrypt_envelope_SOURCES = tests/unit/ncrypt_envelope.c
+tests_unit_ncrypt_envelope_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_envelope_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_behaviour_blob_SOURCES = \
+	tests/unit/ncrypt_behaviour_blob.c
+tests_unit_ncrypt_behaviour_blob_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_behaviour_blob_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_behaviour_codes_SOURCES = \
+	tests/unit/ncrypt_behaviour_codes.c
+tests_unit_ncrypt_behaviour_codes_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_behaviour_codes_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_behaviour_kdf_SOURCES = \
+	tests/unit/ncrypt_behaviour_kdf.c
+tests_unit_ncrypt_behaviour_kdf_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_behaviour_kdf_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_behaviour_keys_SOURCES = \
+	tests/unit/ncrypt_behaviour_keys.c
+tests_unit_ncrypt_behaviour_keys_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_behaviour_keys_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_behaviour_params_SOURCES = \
+	tests/unit/ncrypt_behaviour_params.c
+tests_unit_ncrypt_behaviour_params_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_behaviour_params_LDADD = $(ncrypt_test_libs)
 tests_unit_ncrypt_import_SOURCES = tests/unit/ncrypt_import.c
 tests_unit_ncrypt_import_CPPFLAGS = $(ncrypt_test_flags)
 tests_unit_ncrypt_import_LDADD = $(ncrypt_test_libs)
@@ -122,6 +154,9 @@ tests_unit_ncrypt_protected_LDADD = $(ncrypt_test_libs)
 tests_unit_ncrypt_store_SOURCES = tests/unit/ncrypt_store.c
 tests_unit_ncrypt_store_CPPFLAGS = $(ncrypt_test_flags)
 tests_unit_ncrypt_store_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_twin_SOURCES = tests/unit/ncrypt_twin.c
+tests_unit_ncrypt_twin_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_twin_LDADD = $(ncrypt_test_libs)
 tests_unit_ncrypt_types_SOURCES = tests/unit/ncrypt_types.c
 tests_unit_ncrypt_types_CPPFLAGS = $(ncrypt_test_flags)
 tests_unit_ncrypt_types_LDADD = $(ncrypt_test_libs)

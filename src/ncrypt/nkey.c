@@ -6,6 +6,7 @@
 #include "ncrypt/face.h"
 
 #include "base/alloc.h"
+#include "key/set.h"
 
 static void
 nkey_release(struct thing *thing)
@@ -18,6 +19,7 @@ nkey_release(struct thing *thing)
 		key->id = 0;
 	object_free(key->public);
 	secret_free(&key->name);
+	secret_free(&key->group);
 	secret_free(&key->bag);
 	secret_free(&key->loose);
 	lock_destroy(&key->lock);
@@ -99,6 +101,23 @@ nkey_ready(struct nkey *key, struct object **out)
 }
 
 enum cng_status
+nkey_half(struct nkey *key, struct object **out)
+{
+	struct object *obj;
+	enum cng_status st = nkey_object(key, &obj);
+
+	*out = NULL;
+	if (st != CNG_OK)
+		return st;
+	if (object_class(obj) == OBJ_PUBLIC)
+		*out = object_ref(obj);
+	else
+		st = object_public_half(obj, out);
+	object_free(obj);
+	return st;
+}
+
+enum cng_status
 nkey_public(struct nkey *key, struct object **out)
 {
 	struct object *obj;
@@ -169,6 +188,21 @@ copy_bag(struct secret *out, const struct object *obj)
 	return object_bytes(obj, PROP_CNG_PROPERTIES, &w);
 }
 
+const struct alg *
+object_alg(struct object *obj)
+{
+	const struct alg *alg = alg_of(object_family(obj), object_curve(obj),
+	    object_role(obj));
+	struct secret bag = { 0 };
+	struct span name;
+
+	if (alg == NULL && copy_bag(&bag, obj) == CNG_OK &&
+	    bag_get(secret_span(&bag), BAG_ALGORITHM, &name))
+		alg = alg_kdf(name);
+	secret_free(&bag);
+	return alg;
+}
+
 static void
 facts_of_object(struct facts *facts, struct object *obj)
 {
@@ -185,15 +219,21 @@ facts_of_plan(struct facts *facts, const struct nkey *key)
 {
 	facts->alg = key->alg;
 	facts->family = key->alg->family;
-	facts->class = facts->family == KEY_AES ? OBJ_SECRET : OBJ_PRIVATE;
+	facts->class = facts->family == KEY_AES ||
+		facts->family == KEY_GENERIC ? OBJ_SECRET : OBJ_PRIVATE;
 	facts->curve = key->curve;
+	facts->set = key->set;
 	facts->bits = key->bits;
+	/* curve25519 is ECDH by its algorithm */
+	if (curve_info(key->curve) != NULL)
+		facts->family = curve_info(key->curve)->family;
 }
 
 enum cng_status
 nkey_facts(struct nkey *key, struct facts *out)
 {
 	struct object *obj = NULL;
+	struct span name;
 	enum cng_status st = CNG_OK;
 
 	*out = (struct facts){ 0 };
@@ -210,6 +250,9 @@ nkey_facts(struct nkey *key, struct facts *out)
 	lock_drop(&key->lock);
 	if (obj != NULL)
 		facts_of_object(out, obj);
+	if (st == CNG_OK && out->alg == NULL &&
+	    bag_get(secret_span(&out->bag), BAG_ALGORITHM, &name))
+		out->alg = alg_kdf(name);
 	if (st != CNG_OK)
 		facts_free(out);
 	return st;
@@ -257,21 +300,46 @@ facts_usage(const struct facts *facts)
 		usage |= NCRYPT_ALLOW_DECRYPT_FLAG;
 	if (object_flag(facts->obj, PROP_SIGN))
 		usage |= NCRYPT_ALLOW_SIGNING_FLAG;
-	if (object_flag(facts->obj, PROP_DERIVE))
+	if (object_flag(facts->obj, PROP_DERIVE) ||
+	    object_flag(facts->obj, PROP_DECAPSULATE))
 		usage |= NCRYPT_ALLOW_KEY_AGREEMENT_FLAG;
 	if (object_flag(facts->obj, PROP_UNWRAP))
 		usage |= NCRYPT_ALLOW_KEY_IMPORT_FLAG;
 	return usage;
 }
 
+/* Of a DSA key that is not made yet: as keys of its length have it. */
+static size_t
+dsa_order(const struct facts *facts)
+{
+	struct wr w = wr_of(NULL, 0);
+
+	if (facts->obj != NULL &&
+	    object_bytes(facts->obj, PROP_SUBPRIME, &w) == CNG_OK)
+		return w.len;
+	return facts->bits <= 1024 ? 20 : 32;
+}
+
 size_t
 facts_signature(const struct facts *facts)
 {
 	const struct curve_info *curve = curve_info(facts->curve);
+	const struct key_set_info *set = facts_set(facts);
 
 	if (facts->family == KEY_RSA)
 		return (facts->bits + 7) / 8;
 	if (facts->family == KEY_EC && curve != NULL)
 		return 2 * curve->order_bytes;
+	if (facts->family == KEY_DSA)
+		return 2 * dsa_order(facts);
+	if (set != NULL && facts->family != KEY_MLKEM)
+		return set->output_bytes;
 	return 0;
+}
+
+const struct key_set_info *
+facts_set(const struct facts *facts)
+{
+	return key_set_info(facts->obj == NULL ? facts->set :
+						 object_set(facts->obj));
 }

@@ -9,6 +9,11 @@
 #define MECHANISM_RAW 0x0003
 #define MECHANISM_OAEP 0x0009
 #define MECHANISM_PSS 0x000d
+#define MECHANISM_DSA 0x0011
+#define MECHANISM_MLDSA 0x001d
+#define MECHANISM_HASH_MLDSA 0x001f
+#define MECHANISM_SLHDSA 0x002e
+#define MECHANISM_HASH_SLHDSA 0x0034
 #define MECHANISM_ECDSA 0x1041
 
 SECURITY_STATUS
@@ -83,14 +88,14 @@ pad_rsa(struct padded *out, const void *info, DWORD flags, struct span hash)
 
 /* Padding is not for these; one that contradicts the hash is a mistake. */
 static SECURITY_STATUS
-pad_ecdsa(struct padded *out, const void *info, DWORD flags,
-    struct span hash)
+pad_dsa(struct padded *out, enum key_family family, const void *info,
+    DWORD flags, struct span hash)
 {
 	const BCRYPT_PKCS1_PADDING_INFO *pkcs1 = info;
 	const struct hash_name *named;
 
-	out->op.scheme = OP_ECDSA;
-	out->mechanism = MECHANISM_ECDSA;
+	out->op.scheme = family == KEY_DSA ? OP_DSA : OP_ECDSA;
+	out->mechanism = family == KEY_DSA ? MECHANISM_DSA : MECHANISM_ECDSA;
 	if (!(flags & BCRYPT_PAD_PKCS1) || pkcs1 == NULL ||
 	    pkcs1->pszAlgId == NULL)
 		return ERROR_SUCCESS;
@@ -99,22 +104,58 @@ pad_ecdsa(struct padded *out, const void *info, DWORD flags,
 	    NTE_INVALID_PARAMETER : ERROR_SUCCESS;
 }
 
+#define CONTEXT_MAX 255
+
+/* The message itself, or with the name of a hash its digest; the context is
+ * empty where nobody gives one. */
+static SECURITY_STATUS
+pad_pq(struct padded *out, enum key_family family,
+    const BCRYPT_PQDSA_PADDING_INFO *info, DWORD flags, struct span hash)
+{
+	bool ml = family == KEY_MLDSA;
+	const struct hash_name *named;
+	SECURITY_STATUS status;
+
+	out->op.scheme = ml ? OP_MLDSA : OP_SLHDSA;
+	out->mechanism = ml ? MECHANISM_MLDSA : MECHANISM_SLHDSA;
+	if (!(flags & BCRYPT_PAD_PQDSA))
+		return ERROR_SUCCESS;
+	if (info == NULL || info->cbCtx > CONTEXT_MAX ||
+	    (info->pbCtx == NULL && info->cbCtx > 0))
+		return NTE_INVALID_PARAMETER;
+	out->op.context = span_of(info->pbCtx, info->cbCtx);
+	if (info->pszPrehashAlgId == NULL)
+		return ERROR_SUCCESS;
+	status = pad_hash(&named, info->pszPrehashAlgId);
+	if (status != ERROR_SUCCESS)
+		return status;
+	if (named->hash == HASH_NONE)
+		return NTE_NOT_SUPPORTED;
+	out->op.pad_hash = named->hash;
+	out->mechanism = ml ? MECHANISM_HASH_MLDSA : MECHANISM_HASH_SLHDSA;
+	return hash.len == named->size ? ERROR_SUCCESS :
+					 NTE_INVALID_PARAMETER;
+}
+
 SECURITY_STATUS
 pad_signature(struct padded *out, enum key_family family, const void *info,
     DWORD flags, struct span hash)
 {
-	const DWORD known = BCRYPT_PAD_PKCS1 | BCRYPT_PAD_PSS |
-	    NCRYPT_SILENT_FLAG;
+	bool pq = family == KEY_MLDSA || family == KEY_SLHDSA;
+	const DWORD known = NCRYPT_SILENT_FLAG |
+	    (pq ? BCRYPT_PAD_PQDSA : BCRYPT_PAD_PKCS1 | BCRYPT_PAD_PSS);
 
 	*out = (struct padded){ .data = hash };
 	if (flags & ~known)
 		return NTE_BAD_FLAGS;
+	if (pq)
+		return pad_pq(out, family, info, flags, hash);
 	if (hash.len == 0)
 		return NTE_INVALID_PARAMETER;
 	if (family == KEY_RSA)
 		return pad_rsa(out, info, flags, hash);
-	if (family == KEY_EC)
-		return pad_ecdsa(out, info, flags, hash);
+	if (family == KEY_EC || family == KEY_DSA)
+		return pad_dsa(out, family, info, flags, hash);
 	return NTE_NOT_SUPPORTED;
 }
 

@@ -28,9 +28,14 @@ params_check_flags(DWORD flags, DWORD allowed)
 enum cng_status
 params_note_vbs(struct secret *bag, DWORD flags)
 {
+	enum cng_status st;
+
 	if (!(flags & NCRYPT_PREFER_VBS_FLAG))
 		return CNG_OK;
-	return bag_set_number(bag, BAG_ISOLATION, 0);
+	st = bag_set_number(bag, BAG_ISOLATION, 0);
+	if (st == CNG_OK && (flags & NCRYPT_USE_PER_BOOT_KEY_FLAG))
+		st = bag_set_number(bag, BAG_PER_BOOT, 0);
+	return st;
 }
 
 /* --- buffers ------------------------------------------------------------- */
@@ -193,6 +198,23 @@ read_aes_bits(struct params *out, struct span bytes)
 	return CNG_OK;
 }
 
+/* The curve of a generic ECC magic, by its name or by its parameters. */
+static enum cng_status
+read_curve(struct params *out, const NCryptBufferDesc *list)
+{
+	enum key_curve curve;
+	struct span bytes;
+	enum cng_status st;
+
+	if (params_find(list, NCRYPTBUFFER_ECC_PARAMETERS, &bytes))
+		out->blob.ecc_parameters = bytes;
+	if (!params_find(list, NCRYPTBUFFER_ECC_CURVE_NAME, &bytes))
+		return CNG_OK;
+	st = wide_read_curve(&out->curve, &curve, bytes);
+	out->blob.curve_name = secret_span(&out->curve);
+	return st;
+}
+
 /* What wrapping under an RSA key may be told, and what must come out. */
 static enum cng_status
 read_wrapping(struct params *out, const NCryptBufferDesc *list)
@@ -240,7 +262,21 @@ read_protection(struct params *out, const NCryptBufferDesc *list)
 }
 
 enum cng_status
-params_read(struct params *out, const NCryptBufferDesc *list)
+params_read_envelope(struct params *out, const NCryptBufferDesc *list)
+{
+	struct span oid, param = { NULL, 0 };
+
+	(void)params_find(list, NCRYPTBUFFER_CERT_BLOB,
+	    &out->blob.envelope.certs);
+	(void)params_find(list, NCRYPTBUFFER_PKCS_ALG_PARAM, &param);
+	return params_find(list, NCRYPTBUFFER_PKCS_ALG_OID, &oid) ?
+	    blob_envelope_cipher(oid, param, &out->blob.envelope.cipher) :
+	    CNG_ERR_ARGUMENT;
+}
+
+enum cng_status
+params_read(struct params *out, enum blob_type type,
+    const NCryptBufferDesc *list)
 {
 	struct span bytes;
 	enum cng_status st = CNG_OK;
@@ -254,12 +290,15 @@ params_read(struct params *out, const NCryptBufferDesc *list)
 		    (NCRYPT_MAX_KEY_NAME_LENGTH + 1) * sizeof(WCHAR)))
 			st = CNG_ERR_ARGUMENT;
 	}
-	if (st == CNG_OK)
+	/* an envelope has its own cipher, and no password */
+	if (st == CNG_OK && type != BLOB_PKCS7ENVELOPE)
 		st = read_encryption(out, list);
 	if (st == CNG_OK)
 		st = read_wrapping(out, list);
 	if (st == CNG_OK)
 		st = read_protection(out, list);
+	if (st == CNG_OK)
+		st = read_curve(out, list);
 	if (st != CNG_OK)
 		params_free(out);
 	return st;
@@ -271,6 +310,7 @@ params_free(struct params *params)
 	secret_free(&params->name);
 	secret_free(&params->password);
 	secret_free(&params->rule);
+	secret_free(&params->curve);
 	*params = (struct params){ 0 };
 }
 

@@ -25,11 +25,15 @@ struct params {
 	struct secret name;
 	struct secret password;
 	struct secret rule;      /* protection descriptor */
+	struct secret curve;
 	const struct alg *alg;   /* that the key must have, or NULL */
 };
 
 /* Buffers of no meaning here are passed over, as Windows does. */
-enum cng_status params_read(struct params *out,
+enum cng_status params_read(struct params *out, enum blob_type type,
+    const NCryptBufferDesc *list) CNG_MUST_CHECK;
+/* Whom a PKCS7_ENVELOPE is for, and its cipher, which has to be said. */
+enum cng_status params_read_envelope(struct params *out,
     const NCryptBufferDesc *list) CNG_MUST_CHECK;
 void params_free(struct params *params);
 

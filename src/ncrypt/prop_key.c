@@ -5,7 +5,6 @@
 #include "ncrypt/prop.h"
 
 #include "base/util.h"
-#include "key/set.h"
 
 static SECURITY_STATUS
 put_text(struct wr *out, const char *text)
@@ -109,61 +108,6 @@ get_signature_length(struct nkey *key, const struct facts *facts,
 	(void)key;
 	(void)flags;
 	return len == 0 ? NTE_NOT_SUPPORTED : put_number(out, (DWORD)len);
-}
-
-static SECURITY_STATUS
-get_curve(struct nkey *key, const struct facts *facts, DWORD flags,
-    struct wr *out)
-{
-	const struct curve_info *curve = curve_info(facts->curve);
-
-	(void)key;
-	(void)flags;
-	return curve == NULL ? NTE_NOT_SUPPORTED :
-			       put_text(out, curve->cng_name);
-}
-
-static SECURITY_STATUS
-get_set(struct nkey *key, const struct facts *facts, DWORD flags,
-    struct wr *out)
-{
-	const struct key_set_info *set = facts->obj == NULL ? NULL :
-	    key_set_info(object_set(facts->obj));
-
-	(void)key;
-	(void)flags;
-	return set == NULL ? NTE_NOT_SUPPORTED : put_text(out, set->cng_name);
-}
-
-/* For the algorithms whose name does not say it. */
-static SECURITY_STATUS
-set_curve(struct nkey *key, const struct facts *facts, struct span value)
-{
-	struct secret name = { 0 };
-	const struct curve_info *info;
-	enum key_curve curve = CURVE_NONE;
-	enum cng_status st;
-
-	if (!facts->making || facts->obj != NULL)
-		return NTE_BAD_KEY_STATE;
-	if (facts->family != KEY_EC || facts->alg->curve != CURVE_NONE)
-		return NTE_NOT_SUPPORTED;
-	st = wide_read_bytes(&name, value);
-	for (curve = CURVE_NONE; st == CNG_OK && curve < CURVE_COUNT;
-	     curve++) {
-		info = curve_info(curve);
-		if (info != NULL && info->cng_name != NULL &&
-		    span_equal(secret_span(&name), span_str(info->cng_name)))
-			break;
-	}
-	secret_free(&name);
-	if (st != CNG_OK || curve == CURVE_COUNT)
-		return NTE_INVALID_PARAMETER;
-	lock_take(&key->lock);
-	key->curve = curve;
-	key->bits = curve_info(curve)->bits;
-	lock_drop(&key->lock);
-	return ERROR_SUCCESS;
 }
 
 /* --- names --------------------------------------------------------------- */
@@ -383,6 +327,15 @@ get_isolation(struct nkey *key, const struct facts *facts, DWORD flags,
 	return get_kept(facts, BAG_ISOLATION, out);
 }
 
+static SECURITY_STATUS
+get_per_boot(struct nkey *key, const struct facts *facts, DWORD flags,
+    struct wr *out)
+{
+	(void)key;
+	(void)flags;
+	return get_kept(facts, BAG_PER_BOOT, out);
+}
+
 #define CERTIFICATE "SmartCardKeyCertificate"
 
 static SECURITY_STATUS
@@ -526,8 +479,17 @@ static const struct prop_row rows[] = {
 	{ "PublicKeyLength", get_public_length, NULL },
 	{ "Block Length", get_block_length, NULL },
 	{ "SignatureLength", get_signature_length, NULL },
-	{ "ECCCurveName", get_curve, set_curve },
-	{ "ParameterSetName", get_set, NULL },
+	{ "ECCCurveName", prop_get_curve, prop_set_curve },
+	{ "ECCParameters", prop_get_ecc, NULL },
+	{ "DHParameters", prop_get_dh, prop_set_dh },
+	{ "DSAParameters", prop_get_dsa, prop_set_dsa },
+	{ "ParameterSetName", prop_get_set, prop_set_set },
+	/* as the header of the SDK has them, and as its pages do */
+	{ "KEMSharedSecretLength", prop_get_kem_secret, NULL },
+	{ "KEM Shared Secret Length", prop_get_kem_secret, NULL },
+	{ "KEMCiphertextLength", prop_get_kem_ciphertext, NULL },
+	{ "KEM Ciphertext Length", prop_get_kem_ciphertext, NULL },
+	{ "KDFKeySecret", NULL, prop_set_kdf_secret },
 	{ "Name", get_name, NULL },
 	{ "Unique Name", get_unique_name, NULL },
 	{ "Provider Handle", get_provider, NULL },
@@ -537,7 +499,8 @@ static const struct prop_row rows[] = {
 	{ "UI Policy", get_nothing, set_ui_policy },
 	{ "Security Descr", get_security, NULL },
 	{ "Modified", get_modified, NULL },
-	{ "Virtual Iso", get_isolation, NULL },
+	{ BAG_ISOLATION, get_isolation, NULL },
+	{ BAG_PER_BOOT, get_per_boot, NULL },
 	{ CERTIFICATE, get_certificate, set_certificate },
 	{ WINDOW, get_window, set_window },
 	{ CONTEXT, get_context, set_context },

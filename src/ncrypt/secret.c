@@ -6,11 +6,13 @@
 #include "ncrypt/secret.h"
 
 #include "base/alloc.h"
+#include "base/util.h"
 #include "core/operation.h"
 #include "ncrypt/params.h"
 
+#define MECHANISM_DH 0x0021
 #define MECHANISM_ECDH 0x1050
-#define POINT_MAX 160
+#define PUBLIC_MAX (DH_BITS_MAX / 8)
 
 struct nsecret {
 	struct thing thing;
@@ -30,61 +32,80 @@ nsecret_release(struct thing *thing)
 
 /* --- agreement ----------------------------------------------------------- */
 
-/* The secret as an object of nobody's, just long enough to read it. */
-static enum cng_status
-agree(struct object *private, struct span point, struct secret *out)
+/* The same p and g. */
+static bool
+same_group(const struct object *a, const struct object *b)
 {
-	struct key_op op = { .scheme = OP_ECDH, .peer = point };
-	struct prop readable[] = {
-		{ .id = PROP_KEY_FAMILY, .number = KEY_GENERIC },
-		{ .id = PROP_SENSITIVE, .number = 0 },
-		{ .id = PROP_EXTRACTABLE, .number = 1 },
-	};
-	struct token *tok = state_loose();
-	struct object *obj = NULL;
-	struct wr w = wr_of(NULL, 0);
-	obj_id id;
+	static const enum prop_id ids[] = { PROP_PRIME, PROP_BASE };
+	uint8_t of_a[PUBLIC_MAX], of_b[PUBLIC_MAX];
+
+	for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
+		struct wr x = wr_of(of_a, sizeof(of_a));
+		struct wr y = wr_of(of_b, sizeof(of_b));
+
+		if (object_bytes(a, ids[i], &x) != CNG_OK ||
+		    object_bytes(b, ids[i], &y) != CNG_OK ||
+		    !span_equal(span_of(of_a, x.len), span_of(of_b, y.len)))
+			return false;
+	}
+	return true;
+}
+
+/* Does its algorithm say so?  ECDSA keys do not, whatever the curve can. */
+static bool
+is_for_agreement(struct nkey *key)
+{
+	struct facts facts;
+	bool is;
+
+	if (nkey_facts(key, &facts) != CNG_OK)
+		return true; /* what is wrong is told later */
+	is = facts.alg == NULL ||
+	    (facts.alg->operations & NCRYPT_SECRET_AGREEMENT_OPERATION);
+	facts_free(&facts);
+	return is;
+}
+
+static enum cng_status
+agree_objects(struct object *private, struct object *public,
+    struct secret *out)
+{
+	bool dh = object_family(private) == KEY_DH;
+	struct key_op op = { .scheme = dh ? OP_DH : OP_ECDH };
+	uint8_t number[PUBLIC_MAX];
+	struct wr w = wr_of(number, sizeof(number));
 	enum cng_status st;
 
-	st = token_derive(tok, &state_access, private, &op, MECHANISM_ECDH,
-	    (struct props){ readable, 3 }, &id);
-	if (st != CNG_OK)
-		return st;
-	st = token_object(tok, id, &obj);
+	if (object_class(private) != OBJ_PRIVATE ||
+	    object_family(private) != object_family(public) ||
+	    object_curve(private) != object_curve(public))
+		return CNG_ERR_ARGUMENT;
+	if (dh && !same_group(private, public))
+		return CNG_ERR_ARGUMENT;
+	st = object_bytes(public, dh ? PROP_VALUE : PROP_EC_POINT, &w);
+	op.peer = span_of(number, w.len);
 	if (st == CNG_OK)
-		st = object_bytes(obj, PROP_VALUE, &w);
-	if (st == CNG_OK)
-		st = secret_new(out, w.len);
-	if (st == CNG_OK) {
-		w = wr_of(out->ptr, out->len);
-		st = object_bytes(obj, PROP_VALUE, &w);
-	}
-	object_free(obj);
-	if (token_destroy(tok, &state_access, id) != CNG_OK)
-		st = CNG_ERR_INTERNAL;
+		st = object_derive(private, &op,
+		    dh ? MECHANISM_DH : MECHANISM_ECDH, 0, out);
 	return st;
 }
 
 static enum cng_status
 agree_keys(struct nkey *mine, struct nkey *theirs, struct secret *out)
 {
-	uint8_t point[POINT_MAX];
-	struct wr w = wr_of(point, sizeof(point));
 	struct object *private = NULL, *public = NULL;
 	enum cng_status st = nkey_ready(mine, &private);
 
 	if (st == CNG_OK)
 		st = nkey_public(theirs, &public);
-	if (st == CNG_OK && (object_family(private) != KEY_EC ||
-	    object_family(public) != KEY_EC))
+	/* a key of one secret has no public half */
+	if (st == CNG_ERR_KEY_TYPE)
 		st = CNG_ERR_NOT_SUPPORTED;
-	if (st == CNG_OK && (object_class(private) != OBJ_PRIVATE ||
-	    object_curve(private) != object_curve(public)))
-		st = CNG_ERR_ARGUMENT;
+	if (st == CNG_OK &&
+	    (!is_for_agreement(mine) || !is_for_agreement(theirs)))
+		st = CNG_ERR_NOT_SUPPORTED;
 	if (st == CNG_OK)
-		st = object_bytes(public, PROP_EC_POINT, &w);
-	if (st == CNG_OK)
-		st = agree(private, span_of(point, w.len), out);
+		st = agree_objects(private, public, out);
 	object_free(private);
 	object_free(public);
 	return st;
@@ -146,9 +167,8 @@ out:
 
 /* --- derivation ---------------------------------------------------------- */
 
-/* What does not fit is cut off, without a word: so does CNG. */
-static SECURITY_STATUS
-hand_out(const struct secret *made, PBYTE out, DWORD size, DWORD *result)
+SECURITY_STATUS
+derive_hand_out(const struct secret *made, PBYTE out, DWORD size, DWORD *result)
 {
 	size_t len = made->len;
 
@@ -183,64 +203,9 @@ NCryptDeriveKey(NCRYPT_SECRET_HANDLE hSharedSecret, LPCWSTR pwszKDF,
 		status = derive_run(&d, pwszKDF);
 	}
 	if (status == ERROR_SUCCESS)
-		status = hand_out(&d.out, pbDerivedKey, cbDerivedKey,
+		status = derive_hand_out(&d.out, pbDerivedKey, cbDerivedKey,
 		    pcbResult);
 	secret_free(&d.out);
 	handle_put(&agreed->thing);
 	return status;
-}
-
-/* --- what keys of ours cannot do ----------------------------------------- */
-
-/* The handle and the state are judged first, as for a key that could. */
-static SECURITY_STATUS
-refuse(NCRYPT_KEY_HANDLE handle, bool sound)
-{
-	struct nkey *key = nkey_take(handle);
-	struct object *obj = NULL;
-	enum cng_status st;
-
-	if (key == NULL)
-		return NTE_INVALID_HANDLE;
-	st = sound ? nkey_ready(key, &obj) : CNG_ERR_ARGUMENT;
-	object_free(obj);
-	nkey_put(key);
-	return st == CNG_OK ? NTE_NOT_SUPPORTED : status_of(st);
-}
-
-/* Keys for it have an algorithm that NCryptIsAlgSupported refuses. */
-SECURITY_STATUS WINAPI
-NCryptKeyDerivation(NCRYPT_KEY_HANDLE hKey, NCryptBufferDesc *pParameterList,
-    PUCHAR pbDerivedKey, DWORD cbDerivedKey, DWORD *pcbResult, ULONG dwFlags)
-{
-	(void)pbDerivedKey;
-	(void)cbDerivedKey;
-	(void)dwFlags;
-	return refuse(hKey, pcbResult != NULL &&
-	    params_list_is_sound(pParameterList));
-}
-
-SECURITY_STATUS WINAPI
-NCryptEncapsulate(NCRYPT_KEY_HANDLE hKey, PBYTE pbSecretKey,
-    DWORD cbSecretKey, DWORD *pcbSecretKey, PBYTE pbCipherText,
-    DWORD cbCipherText, DWORD *pcbCipherText, DWORD dwFlags)
-{
-	(void)pbSecretKey;
-	(void)cbSecretKey;
-	(void)pbCipherText;
-	(void)cbCipherText;
-	(void)dwFlags;
-	return refuse(hKey, pcbSecretKey != NULL && pcbCipherText != NULL);
-}
-
-SECURITY_STATUS WINAPI
-NCryptDecapsulate(NCRYPT_KEY_HANDLE hKey, PBYTE pbCipherText,
-    DWORD cbCipherText, PBYTE pbSecretKey, DWORD cbSecretKey,
-    DWORD *pcbSecretKey, DWORD dwFlags)
-{
-	(void)cbCipherText;
-	(void)pbSecretKey;
-	(void)cbSecretKey;
-	(void)dwFlags;
-	return refuse(hKey, pcbSecretKey != NULL && pbCipherText != NULL);
 }

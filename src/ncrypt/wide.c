@@ -5,6 +5,7 @@
 #include "ncrypt/face.h"
 
 #include "base/utf16.h"
+#include "base/util.h"
 
 bool
 wide_is(LPCWSTR wide, const char *ascii)
@@ -79,4 +80,27 @@ wide_put(uint8_t **place, struct span utf8)
 	wide_write(&w, utf8);
 	*place += size;
 	return start;
+}
+
+enum cng_status
+wide_read_curve(struct secret *name, enum key_curve *out, struct span bytes)
+{
+	const struct curve_info *info = NULL;
+	enum cng_status st = wide_read_bytes(name, bytes);
+
+	*out = CURVE_NONE;
+	if (st == CNG_OK)
+		st = curve_from_text(secret_span(name), out);
+	if (st != CNG_OK)
+		return st;
+	info = curve_info(*out);
+	/* as Windows spells it, and no other way */
+	if (info->cng_name != NULL &&
+	    span_equal(secret_span(name), span_str(info->cng_name)))
+		return CNG_OK;
+	for (size_t i = 0; i < ARRAY_LEN(info->alias); i++)
+		if (info->cng_name != NULL && info->alias[i] != NULL &&
+		    span_equal(secret_span(name), span_str(info->alias[i])))
+			return CNG_OK;
+	return CNG_ERR_BAD_CURVE;
 }

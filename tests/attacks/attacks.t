@@ -25,9 +25,10 @@ status=$?
 table strict "strict"
 ok "all attacks ran" test "$(grep -c '^A' strict)" = 17
 ok "strict: none is open, none broke" test $status = 0
-for id in $(sed -n 's/^\(A[0-9]*\) .*/\1/p' strict); do
+sed -n 's/^\(A[0-9]*\) .*/\1/p' strict >ids
+while read -r id; do
 	ok "strict: $id" grep -qE "^$id .* (defended|absent) " strict
-done
+done <ids
 
 echo "policy = compat" >>"$CNG_PKCS11_CONF"
 attacks "$CNG_MODULE" --token "$label" --pin "$pin" >compat 2>&1
@@ -41,11 +42,11 @@ done
 
 peer=$(find /usr/lib -name libsofthsm2.so 2>/dev/null | head -n 1)
 if [ -n "$peer" ] && softhsm_token; then
-	attacks "$peer" --token "$label" --pin "$pin" >peer 2>&1
-	table peer "SoftHSM"
+	attacks "$peer" --token "$label" --pin "$pin" >other 2>&1
+	table other "SoftHSM"
 	for id in A1 A2 A4 A6 A7; do
 		ok "open where nobody defends: $id" \
-			grep -qE "^$id .* OPEN " peer
+			grep -qE "^$id .* OPEN " other
 	done
 else
 	skip "the peer" "SoftHSM is not installed"

@@ -69,6 +69,28 @@ tail -c +273 rapw.blob | head -c $((len - 256)) > rapw.kwp
 openssl pkeyutl -decrypt -inkey rsa.pem -pkeyopt rsa_padding_mode:oaep \
 	-pkeyopt rsa_oaep_md:sha256 -pkeyopt rsa_mgf1_md:sha256 \
 	-in rapw.oaep > rapw.aes
+# another hash, a label, a shorter key: OpenSSL needs the same
+status 0 "$cngtool" export --name ec --type PKCS11RsaAesWrapBlob \
+	--wrap-with to --oaep-hash SHA384 --oaep-label for-you --aes-bits 192 \
+	-o label.blob
+status 0 "$cngtool" inspect label.blob
+says out 'PaddingAlgId *SHA384'
+says out 'PaddingLabel *666f722d796f75'
+tail -c +17 label.blob | head -c 256 > label.oaep
+openssl pkeyutl -decrypt -inkey rsa.pem -pkeyopt rsa_padding_mode:oaep \
+	-pkeyopt rsa_oaep_md:sha384 -pkeyopt rsa_mgf1_md:sha384 \
+	-pkeyopt rsa_oaep_label:666f722d796f75 -in label.oaep > label.aes
+is "$(wc -c < label.aes)" 24 'the AES key has 192 bits'
+status 0 "$cngtool" import label.blob --wrapping-key wrapper --name label
+status 2 "$cngtool" export --name ec --type PKCS11RsaAesWrapBlob \
+	--wrap-with to --oaep-hash md5
+says err 'oaep-hash md5: not sha1'
+status 2 "$cngtool" export --name ec --type PKCS11RsaAesWrapBlob \
+	--wrap-with to --aes-bits 0128
+says err 'not 128, 192 or 256'
+status 2 "$cngtool" export --name aes --type Rfc3565KeyWrapBlob \
+	--wrap-with kek --oaep-label x
+says err 'oaep-label is for PKCS11RsaAesWrapBlob only'
 key=$(od -An -v -tx1 rapw.aes | tr -d ' \n')
 openssl enc -d -id-aes256-wrap-pad -iv A65959A6 -K "$key" -in rapw.kwp |
 	openssl pkey -inform DER -outform DER > rapw.der

@@ -50,6 +50,6 @@ while read -r command; do
 done <<EOF
 $(grep -v '^help$' commands)
 EOF
-offer cngtool inspect --type '' | grep -v '^raw$' > offered
+offer cngtool inspect --type '' > offered
 same offered types
 done_all

@@ -4,7 +4,7 @@ if HAVE_CHECK
 face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/crypt tests/face/sign tests/face/wrap \
 	tests/face/finite tests/face/pq \
-	tests/face/closed tests/face/protected \
+	tests/face/closed tests/face/protected tests/face/envelope \
 	tests/face/lists tests/face/messages \
 	tests/face/sealed tests/face/children tests/face/states \
 	tests/face/guests tests/face/curves \
@@ -51,6 +51,9 @@ tests_face_pq_LDADD = $(face_flow_libs)
 tests_face_closed_SOURCES = tests/face/closed.c
 tests_face_closed_CPPFLAGS = $(face_flow_flags)
 tests_face_closed_LDADD = $(face_flow_libs)
+tests_face_envelope_SOURCES = tests/face/envelope.c
+tests_face_envelope_CPPFLAGS = $(face_flow_flags)
+tests_face_envelope_LDADD = $(face_flow_libs)
 tests_face_guests_SOURCES = tests/face/guests.c
 tests_face_guests_CPPFLAGS = $(face_flow_flags)
 tests_face_guests_LDADD = $(face_flow_libs)

@@ -149,7 +149,7 @@ START_TEST(root_keys_given)
 	    CKR_MECHANISM_PARAM_INVALID);
 	buffer.len = 10; /* none of them */
 	is(p11->C_UnwrapKey(session, &how, 0, blob, len, open_key, 2, &back),
-	    CKR_MECHANISM_PARAM_INVALID);
+	    CKR_UNWRAPPING_KEY_HANDLE_INVALID);
 }
 END_TEST
 

@@ -8,7 +8,7 @@ tests_long_big_SOURCES = tests/long/big.c $(long_client)
 tests_long_big_LDADD = -ldl
 
 if HAVE_CHECK
-long_faults = tests/unit/core_faults
+long_faults = tests/unit/core_faults tests/unit/core_faults_open
 endif
 long_module = $(abs_builddir)/.libs/cng-pkcs11.so
 

@@ -255,7 +255,7 @@ START_TEST(description_of_damage)
 	    CNG_ERR_BAD_MAGIC);
 	ck_assert_str_eq(told.names, "Magic (rest) ");
 	ck_assert_str_eq(told.last_text, "not understood");
-	ck_assert_int_eq(describe(BLOB_ANY, span_str("LMPKabc"), &told),
+	ck_assert_int_eq(describe(BLOB_ANY, span_str("CMPKabc"), &told),
 	    CNG_ERR_BAD_MAGIC);
 	ck_assert_str_eq(told.names, "Magic (rest) ");
 	ck_assert_int_eq(describe(BLOB_ANY, span_str("x"), &told),

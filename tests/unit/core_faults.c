@@ -23,7 +23,7 @@ static bool all;
 
 /* --- one key of each type ------------------------------------------------ */
 
-enum wrapping { PLAIN = 0, UNDER_AES, UNDER_RSA, SEALED };
+enum wrapping { PLAIN = 0, UNDER_AES, UNDER_RSA, SEALED, LOCAL };
 
 /* Wrapped types: the file has what is inside. */
 static const struct row {
@@ -67,6 +67,8 @@ static const struct row {
 	{ BLOB_RSAAESWRAP, "rsa1024_priv.bin", UNDER_RSA, NULL },
 	{ BLOB_CIPHERKEY, "cipherkey_aes128.bin", PLAIN, NULL },
 	{ BLOB_OPAQUETRANSPORT, "p256_ecdsa_priv.bin", SEALED, NULL },
+	{ BLOB_PROTECTEDKEY, "p256_ecdsa_priv.bin", LOCAL, NULL },
+	{ BLOB_PKCS7ENVELOPE, "p256_ecdsa_priv.bin", UNDER_RSA, NULL },
 	/* any type, wrapped whole */
 	{ BLOB_ECCPRIVATE, "p256_ecdsa_priv.bin", UNDER_AES, NULL },
 };
@@ -80,6 +82,8 @@ params_of(const struct row *row)
 		params.pbe.has_password = true;
 		params.pbe.password = span_str(row->password);
 	}
+	if (row->wrapping == LOCAL)
+		params.protect.rule = span_str("LOCAL=user");
 	return params;
 }
 
@@ -164,6 +168,26 @@ inner_of(const struct row *row)
 	    CNG_OK);
 	secret_free(&file);
 	return inner;
+}
+
+/* An older libcrypto has no post-quantum keys: then none is imported. */
+static bool
+is_beyond_libcrypto(const struct row *row)
+{
+	struct secret file = sample_read(row->file);
+	struct key_material key;
+	bool beyond;
+	obj_id id;
+
+	ck_assert_int_eq(blob_decode(BLOB_ANY, secret_span(&file), NULL,
+	    &key), CNG_OK);
+	beyond = key.set != KEY_SET_NONE && !crypto_has_set(key.set);
+	if (beyond)
+		ck_assert_int_eq(import_with(row, &file, "k", 0, NULL, &id),
+		    CNG_ERR_NOT_SUPPORTED);
+	key_free(&key);
+	secret_free(&file);
+	return beyond;
 }
 
 /* A session object of the row's key, and its blob. */
@@ -432,6 +456,10 @@ all_acts(int number, const struct fault *fault, unsigned long step)
 {
 	const struct row *row = &rows[number];
 
+	if (is_beyond_libcrypto(row)) {
+		printf("not with this libcrypto: %s\n", row->file);
+		return;
+	}
 	for (enum act what = NAMED; what < ACTS; what++) {
 		struct trial t = { .row = row, .act = what,
 			.fault = *fault };
@@ -534,124 +562,6 @@ START_TEST(busy_locks_are_waited_for)
 }
 END_TEST
 
-/* An answer, or none: never one that leaves something out. */
-START_TEST(a_search_finds_all_or_fails)
-{
-	struct secret blob = sample_read("p256_ecdsa_pub.bin");
-	const struct props wanted[] = {
-		PROPS(BYTES(PROP_BLOB, secret_span(&blob))),
-		PROPS(BYTES(PROP_ID, NULL_KEY_ID)),
-		PROPS(TEXT(PROP_NAME, "k")),
-		PROPS(NUM(PROP_CLASS, OBJ_PUBLIC), NUM(PROP_VERIFY, 1)),
-	};
-	const struct row *row = &rows[3];
-	obj_id id;
-
-	ck_assert_int_eq(import_with(row, &blob, "k", 0, NULL, &id), CNG_OK);
-	for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
-		size_t whole = found(tok, wanted[i]);
-		struct fault fault = { FAULT_MEMORY, CNG_ERR_NO_MEMORY,
-			false };
-		bool struck = true;
-
-		ck_assert_uint_gt(whole, 0);
-		for (unsigned long n = 1; struck; n++) {
-			struct obj_ids ids;
-			enum cng_status st;
-
-			/* nothing decoded is at hand */
-			reopen();
-			faults_arm(&fault, n);
-			st = token_find(tok, wanted[i], &ids);
-			struck = faults_disarm();
-			if (st == CNG_OK)
-				ck_assert_uint_eq(ids.count, whole);
-			else
-				ck_assert_int_eq(st, CNG_ERR_NO_MEMORY);
-			mem_free(ids.id);
-		}
-	}
-	ck_assert_int_eq(token_destroy(tok, &rw, id), CNG_OK);
-	secret_free(&blob);
-}
-END_TEST
-
-/* --- opening, making, logging in ----------------------------------------- */
-
-static const struct fault kinds[] = {
-	{ FAULT_MEMORY, CNG_ERR_NO_MEMORY, false },
-	{ FAULT_ENGINE_MEMORY, CNG_ERR_NO_MEMORY, false },
-	{ FAULT_STORE, CNG_ERR_STORE_IO, false },
-	{ FAULT_STORE, CNG_ERR_STORE_BUSY, false },
-	{ FAULT_FILE, CNG_ERR_STORE_IO, false },
-	{ FAULT_FILE, CNG_ERR_STORE_IO, true },
-	{ FAULT_FILE, CNG_ERR_STORE_FULL, false },
-	{ FAULT_FILE, CNG_ERR_STORE_FULL, true },
-	{ FAULT_FILE, CNG_ERR_NO_MEMORY, false },
-};
-
-static enum cng_status
-open_and_log_in(struct token **out)
-{
-	enum cng_status st = token_open(out, path, true);
-
-	return st == CNG_OK ? token_login(*out, ROLE_USER, USER_PIN) : st;
-}
-
-/* A PIN that could not be checked may have been counted, never struck out
- * by mistake; what is there stays. */
-START_TEST(every_step_of_a_login)
-{
-	const struct fault *fault = &kinds[_i];
-	uint64_t before = state();
-	bool struck = true;
-
-	for (unsigned long n = 1; struck; n += all ? 1 : 3) {
-		enum cng_status st;
-
-		token_free(tok);
-		faults_arm(fault, n);
-		st = open_and_log_in(&tok);
-		struck = faults_disarm();
-		ck_assert_msg(st == (st == CNG_OK ? st : fault->how),
-		    "kind %d, %lu: %s", fault->kind, n, cng_status_name(st));
-		ck_assert(st == CNG_OK || struck);
-		token_free(tok);
-		ck_assert_int_eq(open_and_log_in(&tok), CNG_OK);
-		ck_assert_uint_eq(state(), before);
-	}
-}
-END_TEST
-
-/* A store that could not be made is not there, or is empty and good. */
-START_TEST(every_step_of_a_new_store)
-{
-	const struct fault *fault = &kinds[_i];
-	char fresh[TEMPDIR_MAX + 32];
-	bool struck = true;
-
-	for (unsigned long n = 1; struck; n += all ? 1 : 3) {
-		struct token *made = NULL;
-		enum cng_status st;
-
-		(void)snprintf(fresh, sizeof fresh, "%s/n%d-%lu", dir, _i, n);
-		ck_assert_int_eq(token_open(&made, fresh, true), CNG_OK);
-		faults_arm(fault, n);
-		st = token_init(made, SO_PIN, span_str("new"));
-		struck = faults_disarm();
-		ck_assert_msg(st == CNG_OK || st == fault->how,
-		    "kind %d, %lu: %s", fault->kind, n, cng_status_name(st));
-		token_free(made);
-		ck_assert_int_eq(token_open(&made, fresh, true), CNG_OK);
-		if (st != CNG_OK)
-			ck_assert_int_eq(token_init(made, SO_PIN,
-			    span_str("new")), CNG_OK);
-		ck_assert_int_eq(token_login(made, ROLE_SO, SO_PIN), CNG_OK);
-		token_free(made);
-	}
-}
-END_TEST
-
 int
 main(void)
 {
@@ -670,11 +580,6 @@ main(void)
 	tcase_add_loop_test(tc, every_store_call, 0, count);
 	tcase_add_loop_test(tc, every_file_call, 0, count);
 	tcase_add_test(tc, busy_locks_are_waited_for);
-	tcase_add_test(tc, a_search_finds_all_or_fails);
-	tcase_add_loop_test(tc, every_step_of_a_login, 0,
-	    (int)ARRAY_LEN(kinds));
-	tcase_add_loop_test(tc, every_step_of_a_new_store, 0,
-	    (int)ARRAY_LEN(kinds));
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_set_fork_status(runner, CK_NOFORK);

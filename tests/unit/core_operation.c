@@ -42,6 +42,7 @@ START_TEST(every_scheme_knows_its_keys)
 		}
 		ck_assert_msg((uses == 0) == (s == OP_NONE ||
 		    s == OP_RSA_AES_WRAP || s == OP_ECDH_AES_WRAP ||
+		    s == OP_ECDH_AES_KW || s == OP_ECDH_3DES_KW ||
 		    s == OP_MLKEM || derives(s)),
 		    "scheme %d", s);
 	}

@@ -2,6 +2,8 @@
  *
  * PEM, and keys in whatever form they come.
  */
+#include <stdio.h>
+
 #include "base/alloc.h"
 #include "base/util.h"
 #include "crypto/asn1.h"
@@ -59,7 +61,7 @@ static const struct {
 	{ "-----BEGIN RSA PRIVATE KEY-----\n"
 	  "Proc-Type: 4,ENCRYPTED\n"
 	  "DEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n"
-	  "AAAA\n-----END RSA PRIVATE KEY-----\n", CNG_ERR_NOT_SUPPORTED },
+	  "AAAA\n-----END RSA PRIVATE KEY-----\n", CNG_ERR_BAD_PASSWORD },
 	{ "-----BEGIN a label that is longer than the room which the caller "
 	  "gave for it-----\nAAAA\n-----END a label that is longer than the "
 	  "room which the caller gave for it-----\n", CNG_ERR_BAD_DATA },
@@ -96,6 +98,128 @@ static const struct {
 	{ "rsa1024.pkcs1pub.der", "RSA PUBLIC KEY", "rsa1024.spki.der" },
 	{ "p256.sec1.der", "EC PRIVATE KEY", "p256.der" },
 };
+
+/* The encryption of old files; wrong and missing passwords. */
+static const struct {
+	const char *file;
+	const char *same_as;
+} old[] = {
+	{ "old_rsa1024_aes128.pem", "rsa1024.der" },
+	{ "old_rsa1024_des3.pem", "rsa1024.der" },
+	{ "old_p256_des.pem", "p256.der" },
+	{ "old_dsa1024_aes256.pem", "old_dsa1024.pem" },
+};
+
+START_TEST(old_encryption)
+{
+	struct pbe pbe = { .has_password = true,
+		.password = span_str("secret") };
+	struct secret in = sample_read(old[_i].file);
+	struct secret like = sample_read(old[_i].same_as);
+	struct key_material want, key;
+
+	ck_assert_int_eq(key_decode_any(&want, secret_span(&like), NULL),
+	    CNG_OK);
+	ck_assert_int_eq(key_decode_any(&key, secret_span(&in), &pbe),
+	    CNG_OK);
+	sample_same_key(&want, &key);
+	key_free(&key);
+	ck_assert_int_eq(key_decode_any(&key, secret_span(&in), NULL),
+	    CNG_ERR_BAD_PASSWORD);
+	sample_empty(&key);
+	for (char last = 'a'; last <= 'z'; last++) {
+		char text[] = "secre?";
+
+		text[5] = last;
+		pbe.password = span_str(text);
+		ck_assert_int_eq(key_decode_any(&key, secret_span(&in),
+		    &pbe), last == 't' ? CNG_OK : CNG_ERR_BAD_PASSWORD);
+		key_free(&key);
+	}
+	key_free(&want);
+	secret_free(&in);
+	secret_free(&like);
+}
+END_TEST
+
+static const struct {
+	const char *header;
+	enum cng_status st;
+} headers[] = {
+	{ "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00112233445566778899"
+	  "AABBCCDDEEFF\n", CNG_ERR_BAD_PASSWORD },
+	{ "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0011\n",
+	    CNG_ERR_BAD_DATA },
+	{ "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC\n",
+	    CNG_ERR_BAD_DATA },
+	{ "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0011223344556677889"
+	  "9AABBCCDDEEF?\n", CNG_ERR_BAD_DATA },
+	{ "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0011223344556677889"
+	  "9AABBCCDDEEFF00\n", CNG_ERR_BAD_DATA },
+	{ "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CTR,0011223344556677889"
+	  "9AABBCCDDEEFF\n", CNG_ERR_NOT_SUPPORTED },
+	{ "Proc-Type: 4,ENCRYPTED\nDEK-Info: ROT13-CBC,0011223344556677\n",
+	    CNG_ERR_NOT_SUPPORTED },
+	{ "Proc-Type: 4,ENCRYPTED\nDEK-Info: A-name-that-is-longer-than-any-"
+	  "cipher,0011223344556677\n", CNG_ERR_BAD_DATA },
+	{ "Proc-Type: 4,ENCRYPTED\n", CNG_ERR_BAD_DATA },
+	{ "Proc-Type: 4,MIC-CLEAR\n", CNG_ERR_NOT_SUPPORTED },
+};
+
+START_TEST(old_headers)
+{
+	struct pbe pbe = { .has_password = true,
+		.password = span_str("secret") };
+	struct key_material key;
+	char text[512];
+
+	snprintf(text, sizeof text, "-----BEGIN RSA PRIVATE KEY-----\n%s\n"
+	    "AAAAAAAAAAAAAAAAAAAAAA==\n-----END RSA PRIVATE KEY-----\n",
+	    headers[_i].header);
+	ck_assert_int_eq(key_decode_any(&key, span_str(text), &pbe),
+	    headers[_i].st);
+	sample_empty(&key);
+}
+END_TEST
+
+/* The form that was before PKCS#8, and back. */
+START_TEST(old_form)
+{
+	static const struct {
+		const char *file;
+		const char *label;
+	} cases[] = { { "rsa1024.der", "RSA PRIVATE KEY" },
+		{ "rsa1024.spki.der", "RSA PUBLIC KEY" },
+		{ "p256.der", "EC PRIVATE KEY" },
+		{ "old_dsa1024.pem", "DSA PRIVATE KEY" },
+		{ "p256.spki.der", NULL }, { "ed25519.der", NULL },
+		{ "dsa1024.spki.der", NULL } };
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct secret in = sample_read(cases[i].file);
+		uint8_t room[2048];
+		struct wr w = wr_of(room, sizeof room);
+		struct key_material key, again;
+		const char *label = NULL;
+		enum cng_status st;
+
+		ck_assert_int_eq(key_decode_any(&key, secret_span(&in),
+		    NULL), CNG_OK);
+		st = key_encode_old(&key, &label, &w);
+		ck_assert_int_eq(st, cases[i].label == NULL ?
+		    CNG_ERR_BAD_TYPE : CNG_OK);
+		if (st == CNG_OK) {
+			ck_assert_str_eq(label, cases[i].label);
+			ck_assert_int_eq(key_decode_any(&again,
+			    span_of(room, w.len), NULL), CNG_OK);
+			sample_same_key(&key, &again);
+			key_free(&again);
+		}
+		key_free(&key);
+		secret_free(&in);
+	}
+}
+END_TEST
 
 START_TEST(any_form)
 {
@@ -204,6 +328,9 @@ suite(void)
 	tcase_add_test(t, comes_back);
 	tcase_add_loop_test(t, bad_text, 0, ARRAY_LEN(bad));
 	tcase_add_loop_test(t, any_form, 0, ARRAY_LEN(forms));
+	tcase_add_loop_test(t, old_encryption, 0, ARRAY_LEN(old));
+	tcase_add_loop_test(t, old_headers, 0, ARRAY_LEN(headers));
+	tcase_add_test(t, old_form);
 	tcase_add_test(t, second_block);
 	tcase_add_test(t, sec1_without_curve);
 	tcase_add_test(t, out_of_memory);

@@ -504,7 +504,9 @@ START_TEST(agreement_mistakes)
 	ck_status(derive(secret, BCRYPT_KDF_HASH, NULL, 0, out, 48, NULL, 0),
 	    NTE_INVALID_PARAMETER);
 	ck_status(derive(secret, BCRYPT_KDF_TLS_PRF, NULL, 0, out, 48, &size,
-	    0), NTE_NOT_SUPPORTED);
+	    0), NTE_INVALID_PARAMETER);
+	ck_status(derive(secret, u"PBKDF2", NULL, 0, out, 48, &size, 0),
+	    NTE_NOT_SUPPORTED);
 	ck_status(derive(secret, BCRYPT_KDF_HASH, &rng, 1, out, 48, &size,
 	    0), NTE_NOT_SUPPORTED);
 	ck_status(NCryptGetProperty(secret, NCRYPT_LENGTH_PROPERTY, NULL, 0,

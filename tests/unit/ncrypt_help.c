@@ -177,6 +177,15 @@ nc_set_number(NCRYPT_HANDLE object, LPCWSTR name, DWORD value)
 	    0);
 }
 
+SECURITY_STATUS
+nc_set_text(NCRYPT_HANDLE object, LPCWSTR name, LPCWSTR text)
+{
+	NCryptBuffer buffer = nc_wide_buffer(0, text);
+
+	return NCryptSetProperty(object, name, buffer.pvBuffer,
+	    buffer.cbBuffer, 0);
+}
+
 size_t
 nc_wide_bytes(LPCWSTR text)
 {

@@ -51,6 +51,8 @@ SECURITY_STATUS nc_export(NCRYPT_KEY_HANDLE key, LPCWSTR type,
 DWORD nc_number(NCRYPT_HANDLE object, LPCWSTR name);
 SECURITY_STATUS nc_set_number(NCRYPT_HANDLE object, LPCWSTR name,
     DWORD value);
+SECURITY_STATUS nc_set_text(NCRYPT_HANDLE object, LPCWSTR name,
+    LPCWSTR text);
 /* Is the string property that text? */
 void nc_text_is(NCRYPT_HANDLE object, LPCWSTR name, LPCWSTR want);
 size_t nc_wide_bytes(LPCWSTR text);

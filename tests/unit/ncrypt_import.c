@@ -275,9 +275,12 @@ START_TEST(prefer_vbs_falls_back)
 	DWORD size;
 
 	ck_status(nc_import_flags(BCRYPT_RSAPRIVATE_BLOB, secret_span(&blob),
-	    NCRYPT_PREFER_VBS_FLAG, &key), ERROR_SUCCESS);
+	    NCRYPT_PREFER_VBS_FLAG | NCRYPT_USE_PER_BOOT_KEY_FLAG, &key),
+	    ERROR_SUCCESS);
 	ck_assert_uint_eq(nc_number(key,
 	    NCRYPT_USE_VIRTUAL_ISOLATION_PROPERTY), 0);
+	ck_assert_uint_eq(nc_number(key, NCRYPT_USE_PER_BOOT_KEY_PROPERTY),
+	    0);
 	plain = nc_import(BCRYPT_RSAPRIVATE_BLOB, "rsa1024_priv.bin");
 	ck_status(NCryptGetProperty(plain,
 	    NCRYPT_USE_VIRTUAL_ISOLATION_PROPERTY, NULL, 0, &size, 0),

@@ -143,6 +143,47 @@ START_TEST(threads)
 }
 END_TEST
 
+static void *
+take_copy(void *arg)
+{
+	BYTE out[128];
+	DWORD size;
+
+	(void)arg;
+	return (void *)(intptr_t)(NCryptExportKey(shared, 0,
+	    BCRYPT_ECCPRIVATE_BLOB, NULL, out, sizeof(out), &size, 0) ==
+	    ERROR_SUCCESS);
+}
+
+/* Archiving is for one copy, however many ask at once. */
+START_TEST(one_copy_for_all_threads)
+{
+	struct secret blob = sample_read("p256_ecdsa_priv.bin");
+	pthread_t thread[THREADS];
+	void *good;
+
+	for (int turn = 0; turn < TURNS; turn++) {
+		intptr_t copies = 0;
+
+		ck_status(nc_import_flags(BCRYPT_ECCPRIVATE_BLOB,
+		    secret_span(&blob), 0, &shared), ERROR_SUCCESS);
+		ck_status(nc_set_number(shared,
+		    NCRYPT_EXPORT_POLICY_PROPERTY,
+		    NCRYPT_ALLOW_PLAINTEXT_ARCHIVING_FLAG), ERROR_SUCCESS);
+		for (size_t i = 0; i < THREADS; i++)
+			ck_assert_int_eq(pthread_create(&thread[i], NULL,
+			    take_copy, NULL), 0);
+		for (size_t i = 0; i < THREADS; i++) {
+			ck_assert_int_eq(pthread_join(thread[i], &good), 0);
+			copies += (intptr_t)good;
+		}
+		ck_assert_int_eq(copies, 1);
+		ck_status(NCryptFreeObject(shared), ERROR_SUCCESS);
+	}
+	secret_free(&blob);
+}
+END_TEST
+
 /* --- short of memory ----------------------------------------------------- */
 
 static SECURITY_STATUS
@@ -250,6 +291,7 @@ main(void)
 	tcase_add_test(tc, wide_strings);
 	tcase_add_test(tc, bags);
 	tcase_add_test(tc, threads);
+	tcase_add_test(tc, one_copy_for_all_threads);
 	tcase_add_loop_test(tc, import_without_memory, 0, 2);
 	tcase_add_test(tc, export_without_memory);
 	suite_add_tcase(suite, tc);

@@ -33,10 +33,95 @@ closed_kek(const char *expect)
 const char *
 closed_key_file(const char *expect)
 {
-	static const char name[] = "unwrap key = ";
-	const char *at = strstr(expect, name);
+	static const char *const names[] = { "unwrap key = ",
+		"recipient key " };
 
-	return at == NULL ? NULL : at + sizeof name - 1;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		const char *at = strstr(expect, names[i]);
+
+		if (at != NULL)
+			return at + strlen(names[i]);
+	}
+	return NULL;
+}
+
+bool
+closed_inner(const char *expect, char *name, size_t size)
+{
+	static const char key[] = "inner = ";
+	const char *at = strstr(expect, key);
+	size_t len;
+
+	if (at == NULL)
+		return false;
+	at += sizeof key - 1;
+	len = strcspn(at, " ");
+	if (len >= size)
+		return false;
+	memcpy(name, at, len);
+	name[len] = '\0';
+	return true;
+}
+
+static enum cng_status
+unwrap(void *arg, const struct key_op *op, struct span cipher,
+    struct secret *out)
+{
+	return crypto_unwrap(arg, op, cipher, out);
+}
+
+enum cng_status
+closed_open(const struct key_material *mine, struct span in,
+    struct key_material *out)
+{
+	struct crypto_key *key = NULL;
+	struct envelope *e = NULL;
+	enum cng_status st = envelope_read(&e, in);
+
+	*out = (struct key_material){ 0 };
+	if (st == CNG_OK)
+		st = crypto_key_new(&key, mine);
+	if (st == CNG_OK)
+		st = blob_envelope_open(e, mine->family, unwrap, key, NULL,
+		    out);
+	crypto_key_free(key);
+	envelope_free(e);
+	return st;
+}
+
+enum cng_status
+closed_envelop(const struct key_material *mine,
+    const struct key_material *key, struct wr *out)
+{
+	const struct envelope_to to = { .key = mine };
+
+	return blob_envelope_write(key, &to, 1, NULL, out);
+}
+
+enum cng_status
+closed_content(const struct key_material *mine, struct span in,
+    struct secret *out)
+{
+	struct crypto_key *key = NULL;
+	struct envelope *e = NULL;
+	struct secret inner = { 0 };
+	const struct envelope_recipient *r;
+	enum cng_status st = envelope_read(&e, in);
+
+	*out = (struct secret){ 0 };
+	if (st == CNG_OK)
+		st = crypto_key_new(&key, mine);
+	for (size_t i = 0; st == CNG_OK && out->len == 0 &&
+	     (r = envelope_recipient(e, i)) != NULL; i++) {
+		/* of several recipients one has this key */
+		if (crypto_unwrap(key, &r->op, r->cipher, &inner) == CNG_OK &&
+		    inner.len == 16)
+			st = envelope_open(e, secret_span(&inner), out);
+		secret_free(&inner);
+	}
+	crypto_key_free(key);
+	envelope_free(e);
+	return st;
 }
 
 enum cng_status

@@ -24,6 +24,17 @@ enum cng_status closed_encode(enum blob_type type,
     const struct crypto_key *kek, const struct blob_frame *frame,
     const struct key_material *key, struct wr *out);
 
+/* For an envelope: the key of a recipient, with its numbers. */
+enum cng_status closed_open(const struct key_material *mine,
+    struct span in, struct key_material *out);
+enum cng_status closed_envelop(const struct key_material *mine,
+    const struct key_material *key, struct wr *out);
+/* "inner = file": what is inside, into name; false: the text says none. */
+bool closed_inner(const char *expect, char *name, size_t size);
+/* Supporting material, CMS that holds no key: what is in it. */
+enum cng_status closed_content(const struct key_material *mine,
+    struct span in, struct secret *out);
+
 /* Strangers and sealed keys can be described to the last byte. */
 bool closed_described(enum blob_type type, struct span in);
 

@@ -142,6 +142,9 @@ static const struct exception exceptions[] = {
 	{ "rsaaes_sha1_aes192.bin", EQUAL, wrapped },
 	{ "rsaaes_sha384_aes128.bin", EQUAL, wrapped },
 	{ "rsaaes_label.bin", EQUAL, wrapped },
+	{ "rsaaes_rsa2048.bin", EQUAL, wrapped },
+	{ "opaque_p256.bin", REFUSED(ARGUMENT),
+	    "only the token opens it: tests/matrix does" },
 
 	{ "pkcs8/dotnet_ReadWriteNistP256ExplicitPkcs8.der", EQUAL,
 	    explicit_curve },

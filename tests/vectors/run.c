@@ -11,6 +11,7 @@
 #include "base/util.h"
 #include "closed.h"
 #include "exceptions.h"
+#include "files.h"
 #include "protected.h"
 
 enum column {
@@ -25,6 +26,8 @@ struct row {
 	struct blob_params params;
 	struct crypto_key *kek; /* of a framed type */
 	struct secret roots;    /* of a protected one */
+	struct key_material mine; /* of a recipient */
+	const char *folder;
 };
 
 static unsigned passed, failed, skipped;
@@ -117,6 +120,8 @@ decode(const struct row *row, struct span in, struct key_material *out)
 		return spki_decode(out, in);
 	if (blob_is_framed(row->type))
 		return closed_decode(row->type, row->kek, in, &frame, out);
+	if (row->type == BLOB_PKCS7ENVELOPE)
+		return closed_open(&row->mine, in, out);
 	return blob_decode(row->type, in, &row->params, out);
 }
 
@@ -128,6 +133,8 @@ encode_to(const struct row *row, const struct key_material *key,
 		return spki_encode(key, out);
 	if (blob_is_framed(row->type))
 		return closed_encode(row->type, row->kek, &frame, key, out);
+	if (row->type == BLOB_PKCS7ENVELOPE)
+		return closed_envelop(&row->mine, key, out);
 	return blob_encode(row->type, key, &row->params, out);
 }
 
@@ -269,6 +276,7 @@ documented(const char *expect)
 		{ "CNG_ERR_BAD_PASSWORD", CNG_ERR_BAD_PASSWORD },
 		{ "CNG_ERR_NOT_SUPPORTED", CNG_ERR_NOT_SUPPORTED },
 		{ "CNG_ERR_WRAPPED_KEY", CNG_ERR_WRAPPED_KEY },
+		{ "CNG_ERR_WRAP_KEY_TYPE", CNG_ERR_WRAP_KEY_TYPE },
 		{ "CNG_ERR_ARGUMENT", CNG_ERR_ARGUMENT },
 		{ "CNG_ERR_NOT_FOUND", CNG_ERR_NOT_FOUND },
 	};
@@ -286,6 +294,22 @@ documented(const char *expect)
 	return st;
 }
 
+/* Whose certificate the other folder has for its envelopes. */
+static const char shared_recipient[] = "protected/win_dnssec_rsa2048_plain.bin";
+
+/* EnvelopedData with something else than a key inside. */
+static bool
+is_context(const struct row *row)
+{
+	return strncmp(row->col[COL_TYPE], "(CMS EnvelopedData,", 19) == 0;
+}
+
+static bool
+wants_recipient(const struct row *row)
+{
+	return row->type == BLOB_PKCS7ENVELOPE || is_context(row);
+}
+
 /* The key that opens a framed blob. */
 static bool
 find_kek(struct row *row, const char *folder)
@@ -294,14 +318,17 @@ find_kek(struct row *row, const char *folder)
 	struct key_material key = { 0 };
 	struct secret bytes = { 0 };
 
-	if (!blob_is_framed(row->type))
+	if (!blob_is_framed(row->type) && !wants_recipient(row))
 		return true;
+	if (file == NULL && wants_recipient(row))
+		file = shared_recipient;
 	row->kek = closed_kek(row->col[COL_EXPECT]);
 	if (file != NULL && read_file(&bytes, folder, file) &&
 	    blob_decode(BLOB_ANY, secret_span(&bytes), NULL, &key) ==
 		CNG_OK &&
 	    (crypto_complete(&key) != CNG_OK ||
-		crypto_key_new(&row->kek, &key) != CNG_OK))
+		crypto_key_new(&row->kek, &key) != CNG_OK ||
+		key_copy(&row->mine, &key) != CNG_OK))
 		row->kek = NULL;
 	key_free(&key);
 	secret_free(&bytes);
@@ -317,10 +344,24 @@ is_described(const struct row *row)
 		strcmp(row->col[COL_ORIGIN], "real-windows") == 0);
 }
 
+static bool
+run_file(const struct row *row, struct span in)
+{
+	bool bad = strncmp(row->col[COL_ORIGIN], "negative", 8) == 0;
+	const char *what = "";
+	enum cng_status st = files_run(row->col[COL_TYPE], in,
+	    &row->params.pbe, &what);
+
+	if (bad)
+		return st == documented(row->col[COL_EXPECT]) ||
+		    fail(row, "refused otherwise", st);
+	return st == CNG_OK || fail(row, what, st);
+}
+
 /* What is within, byte for byte, is the file beside it; and with no root key
  * at all nothing is. */
 static bool
-run_protected(const struct row *row, const char *folder, struct span in)
+run_protected(const struct row *row, struct span in)
 {
 	struct span file = protected_plain(row->col[COL_EXPECT]);
 	struct secret want = { 0 }, got = { 0 };
@@ -332,7 +373,7 @@ run_protected(const struct row *row, const char *folder, struct span in)
 
 	snprintf(name, sizeof name, "%.*s", (int)file.len,
 	    file.len > 0 ? (const char *)file.ptr : "");
-	ok = file.len > 0 && read_file(&want, folder, name) &&
+	ok = file.len > 0 && read_file(&want, row->folder, name) &&
 	    blob_detect(secret_span(&want), &type) == CNG_OK;
 	if (!ok)
 		return fail(row, "no file of what is within", CNG_OK);
@@ -350,19 +391,63 @@ run_protected(const struct row *row, const char *folder, struct span in)
 }
 
 static bool
-run_bytes(const struct row *row, const char *folder, struct span in)
+run_context(const struct row *row, struct span in)
+{
+	static const uint8_t content[] = { 1, 2, 3, 4 };
+	struct secret out;
+	enum cng_status st = closed_content(&row->mine, in, &out);
+	bool ok = st == CNG_OK && span_equal(secret_span(&out),
+	    span_of(content, sizeof content));
+
+	secret_free(&out);
+	return ok || fail(row, "content", st);
+}
+
+/* Is the key inside the one that the index names? */
+static bool
+run_inner(const struct row *row, struct span in)
+{
+	struct key_material key = { 0 }, want = { 0 };
+	struct secret bytes = { 0 };
+	char name[256];
+	bool ok = true;
+
+	if (!closed_inner(row->col[COL_EXPECT], name, sizeof name))
+		return true;
+	ok = read_file(&bytes, row->folder, name) &&
+	    blob_decode(BLOB_ANY, secret_span(&bytes), NULL, &want) ==
+		CNG_OK && crypto_complete(&want) == CNG_OK &&
+	    import(row, in, &key) == CNG_OK && same_key(&key, &want);
+	key_free(&key);
+	key_free(&want);
+	secret_free(&bytes);
+	return ok || fail(row, "not the key that should be inside", CNG_OK);
+}
+
+static bool
+run_bytes(const struct row *row, struct span in)
 {
 	bool good = strncmp(row->col[COL_ORIGIN], "negative", 8) != 0;
 	const struct exception *special = exception_find(row->col[COL_FILE]);
 	enum cng_status want;
 
+	if (files_known(row->col[COL_TYPE]))
+		return run_file(row, in);
 	if (is_described(row))
 		return closed_described(row->type, in) ||
 		    fail(row, "not described to its end", CNG_OK);
+	if (is_context(row))
+		return run_context(row, in);
+	if (!run_inner(row, in))
+		return false;
+	/* each is written for the one recipient, with fresh keys */
+	if (row->type == BLOB_PKCS7ENVELOPE && special == NULL &&
+	    strncmp(row->col[COL_ORIGIN], "negative", 8) != 0)
+		return run_good(row, in, false);
 	if (special != NULL && special->verdict == VERDICT_REFUSED)
 		return run_bad(row, in, special->status);
 	if (good && row->type == BLOB_PROTECTEDKEY)
-		return run_protected(row, folder, in);
+		return run_protected(row, in);
 	if (special != NULL)
 		return run_good(row, in, special->verdict == VERDICT_SAME);
 	if (good)
@@ -389,7 +474,9 @@ run_row(const char *folder, char *line)
 	row.spki = strcmp(row.col[COL_TYPE], "(SubjectPublicKeyInfo)") == 0;
 	ok = row.spki || blob_type_from_name(row.col[COL_TYPE], &row.type) ==
 	    CNG_OK;
-	if (!ok && !is_described(&row)) {
+	row.folder = folder;
+	if (!ok && !is_described(&row) && !is_context(&row) &&
+	    !files_known(row.col[COL_TYPE])) {
 		skipped++;
 		return;
 	}
@@ -401,10 +488,11 @@ run_row(const char *folder, char *line)
 	if (!ok || bytes.len != strtoul(row.col[COL_SIZE], NULL, 10))
 		ok = fail(&row, "missing, or not of the size", CNG_OK);
 	else if ((ok = find_kek(&row, folder)))
-		ok = run_bytes(&row, folder, secret_span(&bytes));
+		ok = run_bytes(&row, secret_span(&bytes));
 	*(ok ? &passed : &failed) += 1;
 	crypto_key_free(row.kek);
 	secret_free(&row.roots);
+	key_free(&row.mine);
 	secret_free(&bytes);
 }
 

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * NCRYPT_PKCS7_ENVELOPE_BLOB: the buffers that the page asks for, the handle,
+ * the policy, and the codes.
+ */
+#include "ncrypt_help.h"
+
+#include <stdlib.h>
+
+static const char aes256[] = "2.16.840.1.101.3.4.1.42";
+
+struct list {
+	NCryptBuffer item[3];
+	NCryptBufferDesc desc;
+};
+
+static NCryptBufferDesc *
+list_of(struct list *list, const struct secret *cert, const char *oid,
+    const char *param)
+{
+	ULONG n = 0;
+
+	if (cert != NULL)
+		list->item[n++] = (NCryptBuffer){ (ULONG)cert->len,
+			NCRYPTBUFFER_CERT_BLOB, cert->ptr };
+	if (oid != NULL)
+		list->item[n++] = (NCryptBuffer){ (ULONG)strlen(oid) + 1,
+			NCRYPTBUFFER_PKCS_ALG_OID, (PVOID)(uintptr_t)oid };
+	if (param != NULL)
+		list->item[n++] = (NCryptBuffer){ (ULONG)strlen(param),
+			NCRYPTBUFFER_PKCS_ALG_PARAM,
+			(PVOID)(uintptr_t)param };
+	list->desc = (NCryptBufferDesc){ NCRYPTBUFFER_VERSION, n,
+		list->item };
+	return &list->desc;
+}
+
+static SECURITY_STATUS
+export_to(NCRYPT_KEY_HANDLE key, NCRYPT_KEY_HANDLE with,
+    NCryptBufferDesc *list, struct secret *out)
+{
+	DWORD size = 0, again;
+	SECURITY_STATUS status;
+
+	*out = (struct secret){ 0 };
+	status = NCryptExportKey(key, with, NCRYPT_PKCS7_ENVELOPE_BLOB, list,
+	    NULL, 0, &size, 0);
+	if (status != ERROR_SUCCESS)
+		return status;
+	ck_assert_int_eq(secret_new(out, size), CNG_OK);
+	ck_status(NCryptExportKey(key, with, NCRYPT_PKCS7_ENVELOPE_BLOB, list,
+	    out->ptr, size - 1, &again, 0), NTE_BUFFER_TOO_SMALL);
+	ck_assert_uint_eq(again, size);
+	status = NCryptExportKey(key, with, NCRYPT_PKCS7_ENVELOPE_BLOB, list,
+	    out->ptr, size, &again, 0);
+	ck_assert_uint_eq(again, size);
+	return status;
+}
+
+static SECURITY_STATUS
+import_with(NCRYPT_KEY_HANDLE with, const struct secret *blob,
+    NCRYPT_KEY_HANDLE *out)
+{
+	return NCryptImportKey(nc_prov, with, NCRYPT_PKCS7_ENVELOPE_BLOB,
+	    NULL, out, blob->ptr, (DWORD)blob->len, 0);
+}
+
+static NCRYPT_KEY_HANDLE
+new_key(DWORD policy)
+{
+	NCRYPT_KEY_HANDLE key;
+
+	ck_status(NCryptCreatePersistedKey(nc_prov, &key,
+	    NCRYPT_ECDSA_P256_ALGORITHM, NULL, 0, 0), ERROR_SUCCESS);
+	ck_status(nc_set_number(key, NCRYPT_EXPORT_POLICY_PROPERTY, policy),
+	    ERROR_SUCCESS);
+	ck_status(NCryptFinalizeKey(key, 0), ERROR_SUCCESS);
+	return key;
+}
+
+static void
+is_inside(NCRYPT_KEY_HANDLE key)
+{
+	struct secret want = sample_read("envelope_inside.der"), got;
+
+	ck_status(nc_export(key, NCRYPT_PKCS8_PRIVATE_KEY_BLOB, &got),
+	    ERROR_SUCCESS);
+	ck_assert(span_equal(secret_span(&got), secret_span(&want)));
+	secret_free(&want);
+	secret_free(&got);
+}
+
+START_TEST(imports)
+{
+	static const struct {
+		const char *file;
+		LPCWSTR type;
+		const char *key;
+	} rows[] = {
+		{ "envelope_rsa.der", BCRYPT_RSAPRIVATE_BLOB,
+		    "rsa1024_priv.bin" },
+		{ "envelope_ec.der", BCRYPT_ECCPRIVATE_BLOB,
+		    "p256_ecdh_priv.bin" },
+	};
+	struct secret blob = sample_read(rows[_i].file);
+	NCRYPT_KEY_HANDLE with = nc_import(rows[_i].type, rows[_i].key), key;
+
+	ck_status(import_with(with, &blob, &key), ERROR_SUCCESS);
+	ck_status(nc_set_number(key, NCRYPT_EXPORT_POLICY_PROPERTY,
+	    NCRYPT_ALLOW_EXPORT_FLAG | NCRYPT_ALLOW_PLAINTEXT_EXPORT_FLAG),
+	    ERROR_SUCCESS);
+	is_inside(key);
+	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	/* nobody named, nothing in the stores */
+	ck_status(import_with(0, &blob, &key), NTE_NO_KEY);
+	ck_assert_uint_eq(key, 0);
+	ck_status(import_with(with + 1, &blob, &key), NTE_INVALID_HANDLE);
+	blob.ptr[blob.len - 1] ^= 1;
+	ck_status(import_with(with, &blob, &key), NTE_BAD_DATA);
+	blob.len--;
+	ck_status(import_with(with, &blob, &key), NTE_BAD_DATA);
+	ck_status(NCryptFreeObject(with), ERROR_SUCCESS);
+	secret_free(&blob);
+}
+END_TEST
+
+START_TEST(keeps_under_a_name)
+{
+	struct secret blob = sample_read("envelope_rsa.der");
+	NCRYPT_KEY_HANDLE with = nc_import(BCRYPT_RSAPRIVATE_BLOB,
+	    "rsa1024_priv.bin"), key;
+	NCryptBuffer name = nc_wide_buffer(NCRYPTBUFFER_PKCS_KEY_NAME,
+	    u"archived");
+	NCryptBufferDesc list = { NCRYPTBUFFER_VERSION, 1, &name };
+	DWORD policy = NCRYPT_ALLOW_EXPORT_FLAG |
+	    NCRYPT_ALLOW_PLAINTEXT_EXPORT_FLAG;
+
+	nc_make_store(false);
+	ck_assert_int_eq(setenv("CNG_PIN", NC_PIN, 1), 0);
+	ck_status(NCryptImportKey(nc_prov, with, NCRYPT_PKCS7_ENVELOPE_BLOB,
+	    &list, &key, blob.ptr, (DWORD)blob.len,
+	    NCRYPT_DO_NOT_FINALIZE_FLAG), ERROR_SUCCESS);
+	ck_status(nc_set_number(key, NCRYPT_EXPORT_POLICY_PROPERTY, policy),
+	    ERROR_SUCCESS);
+	ck_status(NCryptFinalizeKey(key, 0), ERROR_SUCCESS);
+	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	ck_status(NCryptImportKey(nc_prov, with, NCRYPT_PKCS7_ENVELOPE_BLOB,
+	    &list, &key, blob.ptr, (DWORD)blob.len, 0), NTE_EXISTS);
+	ck_status(NCryptOpenKey(nc_prov, &key, u"archived", 0, 0),
+	    ERROR_SUCCESS);
+	is_inside(key);
+	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	ck_status(NCryptFreeObject(with), ERROR_SUCCESS);
+	ck_assert_int_eq(unsetenv("CNG_PIN"), 0);
+	secret_free(&blob);
+}
+END_TEST
+
+START_TEST(exports)
+{
+	struct secret cert = sample_read("cert_p256_agree.der"), out;
+	NCRYPT_KEY_HANDLE key = new_key(NCRYPT_ALLOW_EXPORT_FLAG), back;
+	NCRYPT_KEY_HANDLE mine = nc_import(BCRYPT_ECCPRIVATE_BLOB,
+	    "p256_ecdh_priv.bin");
+	struct list list;
+
+	ck_status(export_to(key, 0, list_of(&list, &cert, aes256, NULL),
+	    &out), ERROR_SUCCESS);
+	ck_status(import_with(mine, &out, &back), ERROR_SUCCESS);
+	ck_status(NCryptFreeObject(back), ERROR_SUCCESS);
+	secret_free(&out);
+	/* the handle may say what the certificate says, or stand alone */
+	ck_status(export_to(key, mine, list_of(&list, &cert, aes256, NULL),
+	    &out), ERROR_SUCCESS);
+	secret_free(&out);
+	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	ck_status(NCryptFreeObject(mine), ERROR_SUCCESS);
+	secret_free(&cert);
+}
+END_TEST
+
+START_TEST(codes)
+{
+	struct secret cert = sample_read("cert_p256_agree.der"), out;
+	struct secret junk = sample_read("rsa1024_pub.bin");
+	NCRYPT_KEY_HANDLE key = new_key(NCRYPT_ALLOW_EXPORT_FLAG);
+	NCRYPT_KEY_HANDLE stays = new_key(0);
+	NCRYPT_KEY_HANDLE public = nc_import(BCRYPT_RSAPUBLIC_BLOB,
+	    "rsa1024_pub.bin");
+	struct list list;
+	DWORD size;
+
+	/* both are required */
+	ck_status(export_to(key, 0, NULL, &out), NTE_INVALID_PARAMETER);
+	ck_status(export_to(key, 0, list_of(&list, &cert, NULL, NULL), &out),
+	    NTE_INVALID_PARAMETER);
+	ck_status(export_to(key, 0, list_of(&list, NULL, aes256, NULL), &out),
+	    NTE_INVALID_PARAMETER);
+	ck_status(export_to(key, 0, list_of(&list, &junk, aes256, NULL),
+	    &out), NTE_INVALID_PARAMETER);
+	ck_status(export_to(key, 0, list_of(&list, &cert, aes256, "p"),
+	    &out), NTE_INVALID_PARAMETER);
+	/* RC2 is read, not written */
+	ck_status(export_to(key, 0, list_of(&list, &cert,
+	    "1.2.840.113549.3.2", NULL), &out), NTE_NOT_SUPPORTED);
+	ck_status(export_to(stays, 0, list_of(&list, &cert, aes256, NULL),
+	    &out), NTE_NOT_SUPPORTED);
+	ck_status(export_to(public, 0, list_of(&list, &cert, aes256, NULL),
+	    &out), NTE_BAD_TYPE);
+	ck_status(NCryptExportKey(key, 1, NCRYPT_PKCS7_ENVELOPE_BLOB,
+	    list_of(&list, &cert, aes256, NULL), NULL, 0, &size, 0),
+	    NTE_INVALID_HANDLE);
+	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	ck_status(NCryptFreeObject(stays), ERROR_SUCCESS);
+	ck_status(NCryptFreeObject(public), ERROR_SUCCESS);
+	secret_free(&cert);
+	secret_free(&junk);
+}
+END_TEST
+
+/* The one copy that its maker may archive. */
+START_TEST(archives_once)
+{
+	struct secret cert = sample_read("cert_p256_agree.der"), out;
+	NCRYPT_KEY_HANDLE key = new_key(NCRYPT_ALLOW_ARCHIVING_FLAG);
+	struct list list;
+	DWORD size;
+
+	list_of(&list, &cert, aes256, NULL);
+	ck_status(export_to(key, 0, &list.desc, &out), ERROR_SUCCESS);
+	secret_free(&out);
+	ck_status(NCryptExportKey(key, 0, NCRYPT_PKCS7_ENVELOPE_BLOB,
+	    &list.desc, NULL, 0, &size, 0), NTE_NOT_SUPPORTED);
+	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	secret_free(&cert);
+}
+END_TEST
+
+/* Not the older way: there is no place for the key that opens it. */
+START_TEST(no_property)
+{
+	struct secret blob = sample_read("envelope_ec.der");
+	NCRYPT_KEY_HANDLE key;
+
+	ck_status(NCryptCreatePersistedKey(nc_prov, &key,
+	    NCRYPT_ECDH_P384_ALGORITHM, NULL, 0, 0), ERROR_SUCCESS);
+	ck_status(NCryptSetProperty(key, NCRYPT_PKCS7_ENVELOPE_BLOB,
+	    blob.ptr, (DWORD)blob.len, 0), NTE_NOT_SUPPORTED);
+	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	secret_free(&blob);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("ncrypt envelope");
+	TCase *tc = tcase_create("envelope");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_checked_fixture(tc, nc_begin, nc_end);
+	tcase_set_timeout(tc, 120);
+	tcase_add_loop_test(tc, imports, 0, 2);
+	tcase_add_test(tc, keeps_under_a_name);
+	tcase_add_test(tc, exports);
+	tcase_add_test(tc, codes);
+	tcase_add_test(tc, archives_once);
+	tcase_add_test(tc, no_property);
+	suite_add_tcase(suite, tc);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
