@@ -39,7 +39,7 @@ attack_derive(const struct target *t)
 		{ OLD_CONCATENATE_BASE_AND_DATA, &data, sizeof(data) },
 		{ OLD_CONCATENATE_DATA_AND_BASE, &data, sizeof(data) },
 	};
-	CK_OBJECT_HANDLE base, piece;
+	CK_OBJECT_HANDLE base = 0, piece = 0;
 	CK_BYTE value[64];
 	CK_ULONG len;
 	CK_RV rv = make_secret(t, CKK_GENERIC_SECRET, 32, MAY_DERIVE, &base);
@@ -66,7 +66,7 @@ attack_invalid_curve(const struct target *t)
 	CK_ECDH1_DERIVE_PARAMS param = { CKD_NULL, 0, NULL, sizeof(point),
 		point };
 	CK_MECHANISM how = { CKM_ECDH1_DERIVE, &param, sizeof(param) };
-	CK_OBJECT_HANDLE key, out;
+	CK_OBJECT_HANDLE key = 0, out = 0;
 	CK_RV rv;
 
 	if (!has(t, how.mechanism, CKF_DERIVE))

@@ -17,7 +17,7 @@ unwrap_closed(const struct target *t, CK_MECHANISM *how, CK_OBJECT_HANDLE key,
 {
 	CK_OBJECT_CLASS class = CKO_SECRET_KEY;
 	CK_KEY_TYPE type = CKK_AES;
-	CK_OBJECT_HANDLE out;
+	CK_OBJECT_HANDLE out = 0;
 	CK_ATTRIBUTE lines[] = {
 		{ CKA_CLASS, &class, sizeof(class) },
 		{ CKA_KEY_TYPE, &type, sizeof(type) },
@@ -53,7 +53,7 @@ struct outcome
 attack_pkcs1(const struct target *t)
 {
 	CK_MECHANISM how = { CKM_RSA_PKCS, NULL, 0 };
-	CK_OBJECT_HANDLE public_key, decrypts, unwraps, none;
+	CK_OBJECT_HANDLE public_key = 0, decrypts = 0, unwraps = 0, none = 0;
 	CK_BYTE good[RSA_BYTES], bad[RSA_BYTES], out[RSA_BYTES];
 	CK_ULONG len = sizeof(out);
 	CK_RV right = CKR_OK, wrong = CKR_OK;
@@ -92,7 +92,7 @@ static CK_RV
 wrapped_private(const struct target *t, CK_MECHANISM *how,
     CK_OBJECT_HANDLE with, CK_BYTE *blob, CK_ULONG *len)
 {
-	CK_OBJECT_HANDLE key;
+	CK_OBJECT_HANDLE key = 0;
 	CK_RV rv = make_ec(t, MAY_LEAVE, &key);
 
 	return rv != CKR_OK ? rv :
@@ -105,7 +105,7 @@ unwrap_private(const struct target *t, CK_MECHANISM *how,
 {
 	CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
 	CK_KEY_TYPE type = CKK_EC;
-	CK_OBJECT_HANDLE out;
+	CK_OBJECT_HANDLE out = 0;
 	CK_ATTRIBUTE lines[] = {
 		{ CKA_CLASS, &class, sizeof(class) },
 		{ CKA_KEY_TYPE, &type, sizeof(type) },
@@ -124,7 +124,7 @@ attack_cbc_pad(const struct target *t)
 	CK_BYTE iv[16] = { 0 }, blob[2048], first, last;
 	CK_MECHANISM how = { CKM_AES_CBC_PAD, iv, sizeof(iv) };
 	CK_ULONG len = sizeof(blob);
-	CK_OBJECT_HANDLE with;
+	CK_OBJECT_HANDLE with = 0;
 	CK_RV padding, contents;
 	CK_RV rv = make_secret(t, CKK_AES, 32, MAY_WRAP | MAY_UNWRAP, &with);
 
@@ -155,7 +155,7 @@ attack_oaep(const struct target *t)
 	CK_RSA_PKCS_OAEP_PARAMS param = { CKM_SHA_1, CKG_MGF1_SHA1,
 		CKZ_DATA_SPECIFIED, NULL, 0 };
 	CK_MECHANISM how = { CKM_RSA_PKCS_OAEP, &param, sizeof(param) };
-	CK_OBJECT_HANDLE public_key, key;
+	CK_OBJECT_HANDLE public_key = 0, key = 0;
 	CK_BYTE large[RSA_BYTES], wrong[RSA_BYTES], out[RSA_BYTES];
 	CK_ULONG len = sizeof(out);
 	CK_RV one, other;
@@ -179,7 +179,7 @@ attack_oaep(const struct target *t)
 struct outcome
 attack_template(const struct target *t)
 {
-	CK_OBJECT_HANDLE with, key;
+	CK_OBJECT_HANDLE with = 0, key = 0;
 	CK_BYTE blob[128];
 	CK_ULONG len = sizeof(blob);
 	CK_RV good, bad, rv;

@@ -12,7 +12,7 @@ struct outcome
 attack_role_change(const struct target *t)
 {
 	CK_ATTRIBUTE wraps = { CKA_WRAP, &yes, 1 };
-	CK_OBJECT_HANDLE key;
+	CK_OBJECT_HANDLE key = 0;
 	CK_RV rv = make_secret(t, CKK_AES, 32, MAY_DECRYPT, &key);
 
 	if (rv != CKR_OK)
@@ -26,7 +26,7 @@ attack_role_change(const struct target *t)
 static CK_RV
 change(const struct target *t, CK_OBJECT_HANDLE key, CK_ATTRIBUTE *line)
 {
-	CK_OBJECT_HANDLE copy;
+	CK_OBJECT_HANDLE copy = 0;
 	CK_RV rv = t->f->C_SetAttributeValue(t->session, key, line, 1);
 
 	return rv == CKR_OK ? rv :
@@ -41,7 +41,7 @@ attack_unset(const struct target *t)
 		{ CKA_SENSITIVE, &no, 1 },
 		{ CKA_EXTRACTABLE, &yes, 1 },
 	};
-	CK_OBJECT_HANDLE key;
+	CK_OBJECT_HANDLE key = 0;
 	CK_RV rv = make_secret(t, CKK_AES, 32, 0, &key);
 
 	if (rv != CKR_OK)
@@ -71,7 +71,7 @@ foreign_key(const struct target *t, bool trusted, CK_OBJECT_HANDLE *out)
 		{ CKA_WRAP, &yes, 1 },
 		{ CKA_TRUSTED, &yes, 1 },
 	};
-	CK_OBJECT_HANDLE own, none;
+	CK_OBJECT_HANDLE own = 0, none = 0;
 	CK_ATTRIBUTE read = { CKA_MODULUS, modulus, sizeof(modulus) };
 	CK_RV rv = make_rsa(t, MAY_WRAP, 0, &own, &none);
 
@@ -94,7 +94,7 @@ attack_public_key(const struct target *t)
 	CK_RSA_PKCS_OAEP_PARAMS param = { CKM_SHA_1, CKG_MGF1_SHA1,
 		CKZ_DATA_SPECIFIED, NULL, 0 };
 	CK_MECHANISM how = { CKM_RSA_PKCS_OAEP, &param, sizeof(param) };
-	CK_OBJECT_HANDLE key, public_key;
+	CK_OBJECT_HANDLE key = 0, public_key = 0;
 	CK_BYTE blob[512];
 	CK_ULONG len;
 	CK_RV rv = make_secret(t, CKK_AES, 32, MAY_LEAVE | TRUSTED_ONLY, &key);

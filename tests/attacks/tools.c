@@ -107,7 +107,7 @@ make_ec(const struct target *t, unsigned uses, CK_OBJECT_HANDLE *private_key)
 	static CK_BYTE p256[] = { 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d,
 		0x03, 0x01, 0x07 };
 	CK_MECHANISM how = { CKM_EC_KEY_PAIR_GEN, NULL, 0 };
-	CK_OBJECT_HANDLE public_key;
+	CK_OBJECT_HANDLE public_key = 0;
 	struct lines public = { .count = 0 }, private = { .count = 0 };
 
 	add(&public, CKA_EC_PARAMS, p256, sizeof(p256));

@@ -15,7 +15,7 @@ struct outcome
 attack_wrap_decrypt(const struct target *t)
 {
 	CK_MECHANISM ecb = { CKM_AES_ECB, NULL, 0 };
-	CK_OBJECT_HANDLE both, key;
+	CK_OBJECT_HANDLE both = 0, key = 0;
 	CK_RV rv = make_secret(t, CKK_AES, 32, MAY_WRAP | MAY_DECRYPT, &both);
 
 	if (rv != CKR_OK)
@@ -34,7 +34,7 @@ attack_wrap_decrypt(const struct target *t)
 struct outcome
 attack_encrypt_unwrap(const struct target *t)
 {
-	CK_OBJECT_HANDLE both;
+	CK_OBJECT_HANDLE both = 0;
 	CK_RV rv = make_secret(t, CKK_AES, 32, MAY_ENCRYPT | MAY_UNWRAP,
 	    &both);
 
@@ -49,7 +49,7 @@ attack_encrypt_unwrap(const struct target *t)
 struct outcome
 attack_reimport(const struct target *t)
 {
-	CK_OBJECT_HANDLE with, key, again;
+	CK_OBJECT_HANDLE with = 0, key = 0, again = 0;
 	CK_BYTE blob[BLOB_MAX], value[64];
 	CK_ULONG len = sizeof(blob), value_len = sizeof(value);
 	CK_MECHANISM how;
@@ -78,7 +78,7 @@ attack_reimport(const struct target *t)
 struct outcome
 attack_weaker_key(const struct target *t)
 {
-	CK_OBJECT_HANDLE weak, strong;
+	CK_OBJECT_HANDLE weak = 0, strong = 0;
 	CK_BYTE blob[BLOB_MAX];
 	CK_ULONG len = sizeof(blob);
 	CK_MECHANISM how;
@@ -101,7 +101,7 @@ attack_weaker_key(const struct target *t)
 struct outcome
 attack_unextractable(const struct target *t)
 {
-	CK_OBJECT_HANDLE with, key;
+	CK_OBJECT_HANDLE with = 0, key = 0;
 	CK_BYTE blob[BLOB_MAX];
 	CK_ULONG len = sizeof(blob);
 	CK_MECHANISM how;
@@ -123,7 +123,7 @@ attack_unextractable(const struct target *t)
 struct outcome
 attack_self_wrap(const struct target *t)
 {
-	CK_OBJECT_HANDLE key;
+	CK_OBJECT_HANDLE key = 0;
 	CK_BYTE blob[BLOB_MAX];
 	CK_ULONG len = sizeof(blob);
 	CK_MECHANISM how;
@@ -144,7 +144,7 @@ struct outcome
 attack_ecb(const struct target *t)
 {
 	CK_MECHANISM ecb = { CKM_AES_ECB, NULL, 0 };
-	CK_OBJECT_HANDLE with, key;
+	CK_OBJECT_HANDLE with = 0, key = 0;
 	CK_BYTE blob[BLOB_MAX];
 	CK_ULONG len = sizeof(blob);
 	CK_RV rv = make_secret(t, CKK_AES, 32, MAY_WRAP, &with);
@@ -178,7 +178,7 @@ attack_iv_reuse(const struct target *t)
 	CK_GCM_PARAMS param = { iv, 12, 96, NULL, 0, 128 };
 	CK_MECHANISM how = { CKM_AES_GCM, &param, sizeof(param) };
 	CK_ULONG a_len = sizeof(a), b_len = sizeof(b);
-	CK_OBJECT_HANDLE with, known, key;
+	CK_OBJECT_HANDLE with = 0, known = 0, key = 0;
 	CK_RV rv = make_secret(t, CKK_AES, 32, MAY_WRAP, &with);
 
 	if (rv == CKR_OK)
