@@ -125,7 +125,7 @@ token_derive(struct token *tok, const struct access *who,
     struct props tmpl, obj_id *out)
 {
 	struct secret value = { 0 };
-	enum key_family family;
+	enum key_family family = KEY_NONE;
 	struct keytmpl room;
 	enum cng_status st = keytmpl_join(
 	    base, PROP_DERIVE_TEMPLATE, &tmpl, &room);

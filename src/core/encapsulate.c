@@ -76,7 +76,7 @@ token_encapsulate(struct token *tok, const struct access *who,
 {
 	struct secret value = { 0 };
 	struct wr w = *cipher;
-	enum key_family family;
+	enum key_family family = KEY_NONE;
 	struct keytmpl room;
 	enum cng_status st = keytmpl_join(
 	    public, PROP_ENCAPSULATE_TEMPLATE, &tmpl, &room);
@@ -106,7 +106,7 @@ token_decapsulate(struct token *tok, const struct access *who,
     struct span cipher, struct props tmpl, obj_id *out)
 {
 	struct secret value = { 0 };
-	enum key_family family;
+	enum key_family family = KEY_NONE;
 	struct keytmpl room;
 	enum cng_status st = keytmpl_join(
 	    private, PROP_DECAPSULATE_TEMPLATE, &tmpl, &room);
