@@ -107,6 +107,8 @@ take_file(struct inspection *in, const struct args *args)
 		return code;
 	if (args_has(args, OPT_TYPE)) {
 		code = format_parse(&in->format, args->value[OPT_TYPE]);
+		if (code == EXIT_DONE && in->format.form == FORM_RAW)
+			code = fail_usage("raw bytes have no fields");
 		in->type = in->format.type;
 		if (code != EXIT_DONE || in->format.form == FORM_BLOB ||
 		    inspect_is_more(&in->format))

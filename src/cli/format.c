@@ -221,8 +221,8 @@ format_read(struct keybox *out, const struct format *format,
 	if (key == NULL)
 		return CNG_ERR_NO_MEMORY;
 	st = read_one(&key->key, format, data, params);
-	if (st == CNG_OK && (format->form == FORM_PEM ||
-				format->form == FORM_PEM_OLD) && format_is_pem(data))
+	if (st == CNG_OK && format_is_pem(data) &&
+	    (format->form == FORM_PEM || format->form == FORM_PEM_OLD))
 		st = pfx_take_pem(&out->certs, data);
 	return st;
 }

@@ -15,8 +15,8 @@ enum exit_code recipient_certs(struct secret *out, const struct args *args);
 enum exit_code recipient_cipher(enum envelope_cipher *out,
     const struct args *args);
 
-/* Opens kf->data, and puts the key in kf->chosen, with the key in the file of --recipient-key.  Failures have
- * been said. */
+/* Opens kf->data with the key in the file of --recipient-key, and puts what
+ * is inside into kf->chosen.  Failures have been said. */
 enum exit_code recipient_open(struct keyfile *kf, const struct args *args);
 
 /* For each certificate. */

@@ -78,7 +78,7 @@ struct exporting {
 
 /* hExportKey: what encrypts with it. */
 static SECURITY_STATUS
-take_wrapping(NCRYPT_KEY_HANDLE handle, struct object **out)
+take_wrapping(NCRYPT_KEY_HANDLE handle, struct export_request *req)
 {
 	struct nkey *key;
 	struct object *obj = NULL;
@@ -91,9 +91,10 @@ take_wrapping(NCRYPT_KEY_HANDLE handle, struct object **out)
 		return NTE_INVALID_HANDLE;
 	st = nkey_ready(key, &obj);
 	if (st == CNG_OK && object_class(obj) == OBJ_PRIVATE)
-		st = nkey_public(key, out);
+		st = nkey_public(key, &req->key);
 	else if (st == CNG_OK)
-		*out = object_ref(obj);
+		req->key = object_ref(obj);
+	req->any_use = st == CNG_OK && nkey_wraps(key);
 	object_free(obj);
 	nkey_put(key);
 	return status_of(st);
@@ -193,8 +194,7 @@ NCryptExportKey(NCRYPT_KEY_HANDLE hKey, NCRYPT_KEY_HANDLE hExportKey,
     LPCWSTR pszBlobType, NCryptBufferDesc *pParameterList, PBYTE pbOutput,
     DWORD cbOutput, DWORD *pcbResult, DWORD dwFlags)
 {
-	struct exporting ex = { .req = { .format = TRANSFER_CNG,
-		.any_use = true },
+	struct exporting ex = { .req = { .format = TRANSFER_CNG },
 		.flags = dwFlags };
 	struct nkey *key = nkey_take(hKey);
 	SECURITY_STATUS status;
@@ -205,7 +205,7 @@ NCryptExportKey(NCRYPT_KEY_HANDLE hKey, NCRYPT_KEY_HANDLE hExportKey,
 	if (pszBlobType == NULL || pcbResult == NULL)
 		status = NTE_INVALID_PARAMETER;
 	if (status == ERROR_SUCCESS)
-		status = take_wrapping(hExportKey, &ex.req.key);
+		status = take_wrapping(hExportKey, &ex.req);
 	if (status == ERROR_SUCCESS)
 		status = export_as(key, &ex, pszBlobType, pParameterList,
 		    pbOutput, cbOutput, pcbResult);

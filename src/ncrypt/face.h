@@ -166,6 +166,8 @@ enum cng_status nkey_facts(struct nkey *key, struct facts *out)
 void facts_free(struct facts *facts);
 DWORD facts_policy(const struct facts *facts);
 DWORD facts_usage(const struct facts *facts);
+/* May it be named to wrap or unwrap other keys?  For core's any_use. */
+bool nkey_wraps(struct nkey *key);
 /* Bytes of a signature; 0: keys of its kind make none. */
 size_t facts_signature(const struct facts *facts);
 

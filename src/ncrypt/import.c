@@ -57,6 +57,7 @@ struct importing {
 	const struct blob_info *info;
 	struct span blob;
 	struct object *unwrap;   /* hImportKey, or NULL */
+	bool unwraps;            /* by its usage */
 	struct params params;
 	DWORD flags;
 };
@@ -83,7 +84,7 @@ import_loose(struct nkey *key, const struct importing *from)
 		.type = from->info->type,
 		.data = from->blob,
 		.key = from->unwrap,
-		.any_use = true,
+		.any_use = from->unwrap == NULL || from->unwraps,
 		.params = from->params.blob,
 	};
 	obj_id id = 0;
@@ -303,7 +304,7 @@ import_with(struct nprov *prov, struct importing *from,
 
 /* The key that unwraps, if there is one. */
 static SECURITY_STATUS
-take_unwrapping(NCRYPT_KEY_HANDLE handle, struct object **out)
+take_unwrapping(NCRYPT_KEY_HANDLE handle, struct importing *from)
 {
 	struct nkey *key;
 	enum cng_status st;
@@ -313,7 +314,8 @@ take_unwrapping(NCRYPT_KEY_HANDLE handle, struct object **out)
 	key = nkey_take(handle);
 	if (key == NULL)
 		return NTE_INVALID_HANDLE;
-	st = nkey_ready(key, out);
+	st = nkey_ready(key, &from->unwrap);
+	from->unwraps = st == CNG_OK && nkey_wraps(key);
 	nkey_put(key);
 	return status_of(st);
 }
@@ -336,7 +338,7 @@ NCryptImportKey(NCRYPT_PROV_HANDLE hProvider, NCRYPT_KEY_HANDLE hImportKey,
 		goto out;
 	*phKey = 0;
 	from.blob = span_of(pbData, cbData);
-	status = take_unwrapping(hImportKey, &from.unwrap);
+	status = take_unwrapping(hImportKey, &from);
 	if (status == ERROR_SUCCESS)
 		status = status_of(params_blob_type(pszBlobType, &from.info));
 	if (status == ERROR_SUCCESS)

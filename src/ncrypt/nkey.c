@@ -320,6 +320,19 @@ dsa_order(const struct facts *facts)
 	return facts->bits <= 1024 ? 20 : 32;
 }
 
+bool
+nkey_wraps(struct nkey *key)
+{
+	struct facts facts;
+	bool wraps;
+
+	if (nkey_facts(key, &facts) != CNG_OK)
+		return false;
+	wraps = (facts_usage(&facts) & NCRYPT_ALLOW_KEY_IMPORT_FLAG) != 0;
+	facts_free(&facts);
+	return wraps;
+}
+
 size_t
 facts_signature(const struct facts *facts)
 {

@@ -6,6 +6,7 @@
 #include "tests/face/guest.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -86,9 +87,13 @@ child_goes_on(void)
 	CK_SESSION_INFO info;
 	CK_BYTE made[64];
 	CK_ULONG len = sizeof(made);
+	CK_RV rv;
 
-	if (p11->C_SignFinal(had.session, made, &len) != CKR_OK || len != 64)
-		return 1;
+	rv = p11->C_SignFinal(had.session, made, &len);
+	if (rv != CKR_OK || len != 64) {
+		(void)fprintf(stderr, "C_SignFinal: 0x%lx\n", rv);
+		return 11;
+	}
 	if (p11->C_VerifyInit(had.session, &ecdsa, had.public_key) !=
 	    CKR_OK || p11->C_Verify(had.session, abc, 3, made,
 	    len) != CKR_OK)
