@@ -54,8 +54,8 @@ code() {
 }
 
 # inspect: every byte belongs to a field, and the table shows what JSON says.
-# DER has headers before fields, at most four in a row; a public key in DER is
-# not told field by field.  Fields within a field may follow it.
+# DER has headers before fields, at most four in a row.  Fields within a field
+# may follow it.  A format of files may have fields without a place, or none.
 inspected() {
 	jq -e --arg kind "$kind" '
 		(.fields | map(.name != "" and .kind != null and
@@ -66,11 +66,15 @@ inspected() {
 			elif . == $f.offset or ($first > 0 and
 				. < $f.offset and $f.offset <= . + 16)
 			then $f.offset + $f.size else -1 end)) as $stop |
-		if .fields == [] then $kind == "format" and .key != ""
+		if .fields[0].offset == null then
+			$kind == "format" and .key != ""
 		else $stop == .size and .fields[0].offset <= 4 end
 		' <json >/dev/null || return 1
-	jq -r '.fields[] | "\(.offset) \(.size) \(.name)"' <json >told
-	awk 'NR > 2 { print $1, $2, $3 }' text >shown
+	jq -r '.fields[] | if .offset == null then .name
+		else "\(.offset) \(.size) \(.name)" end' <json |
+		sed 's/^ *//' >told
+	awk 'NR > 2 && /^ *[0-9]+  *[0-9]+ / { print $1, $2, $3; next }
+		NR > 2 { print $1 }' text >shown
 	cmp -s told shown
 }
 
@@ -90,8 +94,21 @@ try_inspect() {
 	fi
 }
 
-# option NAME:FILE, as cngtool wants it.
-option() { echo "--${1%%:*} $own/${1#*:}"; }
+# option NAME:FILE, or NAME=TEXT, as cngtool wants it.
+option() {
+	case $1 in
+	*:*) echo "--${1%%:*} $own/${1#*:}" ;;
+	*) echo "--${1%%=*} ${1#*=}" ;;
+	esac
+}
+
+# What nobody can read without the password.
+under_password() {
+	[ -z "${CNG_PASSWORD:-}" ] || ! (
+		unset CNG_PASSWORD CNG_NEW_PASSWORD
+		"$cngtool" convert back --to spki >/dev/null 2>&1
+	)
+}
 
 # The bytes, or the key.
 came_back() {
@@ -100,7 +117,8 @@ came_back() {
 		return
 	fi
 	# shellcheck disable=SC2086 # options are words
-	"$cngtool" convert $typed $reads back --to "$to" -o again 2>err &&
+	under_password &&
+		"$cngtool" convert $typed $reads back --to "$to" -o again 2>err &&
 		cmp -s again there
 }
 
@@ -128,14 +146,16 @@ grep -v '^#' "$here/rows.txt" | while read -r name vector options; do
 	file=$own/$vector
 	target=${name%%+*}
 	to='' reads='' writes='' fresh=no
-	unset CNG_PASSWORD
+	unset CNG_PASSWORD CNG_NEW_PASSWORD
 	for word in $options; do
 		case $word in
 		to=*) to=${word#to=} ;;
-		reads=*:*) reads=$(option "${word#*=}") ;;
-		writes=*:*) writes=$(option "${word#*=}") ;;
+		reads=*) reads=$(option "${word#*=}") ;;
+		writes=*) writes=$(option "${word#*=}") ;;
 		fresh) fresh=yes ;;
-		secret=*) export CNG_PASSWORD="${word#secret=}" ;;
+		secret=*)
+			export CNG_PASSWORD="${word#secret=}"
+			export CNG_NEW_PASSWORD="$CNG_PASSWORD" ;;
 		esac
 	done
 	# a type is named; of the formats only raw has to be
@@ -166,5 +186,11 @@ while read -r type; do
 	ok "$type has a vector of our own" has_vector "$type"
 done <types
 [ "$count" -ge 30 ] || bail "found too few types"
+
+# every other word of the list is a format of files
+awk '{ print $1 }' listed | grep -vxFf types >formats
+while read -r format; do
+	ok "$format has a row" grep -q "^${format}[[:blank:]]" "$here/rows.txt"
+done <formats
 
 awk -v count="$count" -f "$here/table.awk" results "$doc" || bail "no table"
