@@ -44,7 +44,7 @@ token_object(struct token *tok, obj_id id, struct object **out)
 
 enum cng_status
 token_shelve(struct token *tok, const struct access *who, struct entry *e,
-    bool replace, obj_id *out)
+    bool replace, const struct twin *twin, obj_id *out)
 {
 	struct object *obj = object_ref(e->half[0]);
 	enum cng_status st;
@@ -65,7 +65,8 @@ token_shelve(struct token *tok, const struct access *who, struct entry *e,
 	if (st == CNG_OK)
 		*out = obj->id;
 	/* that of another key */
-	if (st == CNG_OK && replace && object_flag(obj, PROP_TOKEN))
+	if (st == CNG_OK && replace && twin == NULL &&
+	    object_flag(obj, PROP_TOKEN))
 		twin_forget(tok->path,
 		    secret_span(object_kept(obj, PROP_NAME)));
 	object_free(obj);
@@ -84,7 +85,7 @@ token_place(struct token *tok, const struct access *who, struct object *obj,
 		return CNG_ERR_NO_MEMORY;
 	}
 	e->half[0] = obj;
-	return token_shelve(tok, who, e, false, out);
+	return token_shelve(tok, who, e, false, NULL, out);
 }
 
 /* --- create -------------------------------------------------------------- */

@@ -106,11 +106,14 @@ enum cng_status token_set(struct token *tok, const struct access *who,
  * were just being imported; where that says so (PROP_TOKEN), the copy is kept
  * for good, in one record with its public half.  from may be of another
  * token.  replace: a key of the same name makes room in the same
- * transaction.  CNG_ERR_PROHIBITED: from is a token object.
+ * transaction.  twin (or NULL) is published before the store has the key: on
+ * success it is to be settled, else dropped.  CNG_ERR_PROHIBITED: from is a
+ * token object.
  */
+struct twin;
 enum cng_status token_remake(struct token *tok, const struct access *who,
-    const struct object *from, struct props tmpl, bool replace, obj_id *out)
-    CNG_MUST_CHECK;
+    const struct object *from, struct props tmpl, bool replace,
+    struct twin *twin, obj_id *out) CNG_MUST_CHECK;
 
 /* All objects of a session go. */
 void token_session_closed(struct token *tok, uint64_t session);
