@@ -157,9 +157,9 @@ enum cng_status object_derive(struct object *base, const struct key_op *op,
     uint64_t mechanism, size_t len, struct secret *out) CNG_MUST_CHECK;
 
 /* The value of a secret key that serves as the salt of a derivation, borrowed
- * from the object: it must be allowed to derive itself. */
-enum cng_status object_salt(const struct object *salt, struct span *out)
-    CNG_MUST_CHECK;
+ * from the object: it must be allowed to derive itself, and that way. */
+enum cng_status object_salt(const struct object *salt, uint64_t mechanism,
+    struct span *out) CNG_MUST_CHECK;
 
 /* Encapsulation makes a secret and its ciphertext.  Where the cursor only
  * counts or is too small, nothing is made. */
