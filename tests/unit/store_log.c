@@ -466,6 +466,42 @@ START_TEST(a_reader_of_a_store_that_changes)
 }
 END_TEST
 
+/* The mark as a clock that runs ahead would have written it. */
+static void
+mark_in_the_future(void)
+{
+	size_t len;
+	uint8_t *lock = help_read(help_path("token.lock"), &len);
+	uint8_t *mark = lock + 64;
+	uint64_t sum = UINT64_C(0xcbf29ce484222325);
+
+	ck_assert_uint_eq(len, 64 + 40);
+	memset(mark + 24, 0xff, 8);
+	for (size_t i = 0; i < 32; i++)
+		sum = (sum ^ mark[i]) * UINT64_C(0x100000001b3);
+	for (size_t i = 0; i < 8; i++)
+		mark[32 + i] = (uint8_t)(sum >> 8 * i);
+	help_write(help_path("token.lock"), lock, len);
+	free(lock);
+}
+
+/* While a reader looks at the file as it was, others may commit. */
+START_TEST(a_reader_who_is_late)
+{
+	uint64_t count;
+
+	crash(0, COMMITS);
+	ck_assert_int_eq(unlink(help_path("token-wal")), 0);
+	mark_in_the_future();
+	expect_noticed("removed", 0);
+	/* empty, but one who finds a log does not look at the file alone */
+	ck_assert_int_eq(unlink(help_path("token-wal")), 0);
+	ck_assert_int_eq(chmod(help_path("token"), 0400), 0);
+	ck_assert_int_eq(open_it(&count), CNG_OK);
+	ck_assert_uint_eq(count, 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -484,6 +520,7 @@ main(void)
 		made_smaller,
 		a_foreign_checkpoint,
 		a_reader_of_a_store_that_changes,
+		a_reader_who_is_late,
 	};
 
 	return help_run("store_log", tests, ARRAY_LEN(tests));
