@@ -132,7 +132,11 @@ conflict_iv(const struct object *key, const struct key_op *op)
 bool
 conflict_raw(const struct object *key, const struct key_op *op)
 {
-	return op->scheme == OP_RSA_RAW && key->class == OBJ_PRIVATE &&
-	    is_guarded(key) &&
-	    ((key->flags | key->ever) & PROP_BIT(PROP_UNWRAP)) != 0;
+	uint64_t wraps = 0;
+
+	if (op->scheme == OP_RSA_RAW && key->class == OBJ_PRIVATE)
+		wraps = PROP_BIT(PROP_UNWRAP);
+	if (op->scheme == OP_AES_GMAC)
+		wraps = PROP_BIT(PROP_WRAP) | PROP_BIT(PROP_UNWRAP);
+	return is_guarded(key) && ((key->flags | key->ever) & wraps) != 0;
 }

@@ -449,5 +449,5 @@ token_import(struct token *tok, const struct access *who,
 		return st;
 	}
 	return token_shelve(tok, who, e, (req.flags & IMPORT_OVERWRITE) != 0,
-	    out);
+	    NULL, out);
 }

@@ -27,6 +27,8 @@
 struct twin {
 	int folder;
 	char temp[2 * RANDOM_LEN + 16];
+	char old[2 * RANDOM_LEN + 16];   /* what had the name before */
+	bool published;
 	char name[FILE_NAME_MAX];
 };
 
@@ -148,6 +150,7 @@ write_temp(struct twin *twin, struct span data)
 		return st;
 	hex_encode(hex, span_of(random, sizeof random));
 	snprintf(twin->temp, sizeof twin->temp, ".new-%s", hex);
+	snprintf(twin->old, sizeof twin->old, ".old-%s", hex);
 	fd = openat(twin->folder, twin->temp, O_WRONLY | O_CREAT | O_EXCL |
 	    O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0) {
@@ -209,33 +212,68 @@ twin_prepare(struct twin **out, struct token *tok, const struct object *key,
 	return st;
 }
 
-void
-twin_drop(struct twin *twin)
+static void
+twin_free(struct twin *twin)
 {
-	if (twin == NULL)
-		return;
-	if (twin->temp[0] != '\0')
-		(void)unlinkat(twin->folder, twin->temp, 0);
 	if (twin->folder >= 0)
 		close(twin->folder);
 	mem_free(twin);
 }
 
+static void
+take_back(const struct twin *twin)
+{
+	int folder = twin->folder;
+
+	if (renameat(folder, twin->old, folder, twin->name) != 0)
+		(void)unlinkat(folder, twin->name, 0);
+	(void)fsync(folder);
+}
+
+void
+twin_drop(struct twin *twin)
+{
+	if (twin == NULL)
+		return;
+	if (twin->published)
+		take_back(twin);
+	else if (twin->temp[0] != '\0')
+		(void)unlinkat(twin->folder, twin->temp, 0);
+	twin_free(twin);
+}
+
+void
+twin_settle(struct twin *twin)
+{
+	if (twin == NULL)
+		return;
+	if (unlinkat(twin->folder, twin->old, 0) == 0)
+		(void)fsync(twin->folder);
+	else if (errno != ENOENT)
+		log_line(LOG_ERROR, "%s/%s: cannot be removed", TWIN_FOLDER,
+		    twin->old);
+	twin_free(twin);
+}
+
 enum cng_status
 twin_publish(struct twin *twin)
 {
-	enum cng_status st = CNG_OK;
+	enum cng_status st;
+	int folder;
 
 	if (twin == NULL)
 		return CNG_OK;
-	if (renameat(twin->folder, twin->temp, twin->folder, twin->name) != 0)
+	folder = twin->folder;
+	if (linkat(folder, twin->name, folder, twin->old, 0) != 0 &&
+	    errno != ENOENT)
+		return io_status();
+	if (renameat(folder, twin->temp, folder, twin->name) != 0) {
 		st = io_status();
-	else
-		twin->temp[0] = '\0';
-	if (st == CNG_OK && fsync(twin->folder) != 0)
-		st = io_status();
-	twin_drop(twin);
-	return st;
+		(void)unlinkat(folder, twin->old, 0);
+		return st;
+	}
+	twin->published = true;
+	return fsync(folder) == 0 ? CNG_OK : io_status();
 }
 
 /* Nobody can be told when it fails: the key itself is gone already. */

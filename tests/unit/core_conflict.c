@@ -139,6 +139,38 @@ start_raw(obj_id id)
 	return st;
 }
 
+static enum cng_status
+start_gmac(struct props tmpl)
+{
+	static const uint8_t nonce[12];
+	const struct key_op gmac = { .scheme = OP_AES_GMAC,
+		.iv = { nonce, sizeof nonce }, .tag_len = 16 };
+	struct operation *o = NULL;
+	struct object *key;
+	enum cng_status st;
+	obj_id id;
+
+	ck_assert_int_eq(make_aes(tmpl, &id), CNG_OK);
+	ck_assert_int_eq(token_object(tok, id, &key), CNG_OK);
+	st = operation_new(&o, key, &gmac, USE_SIGN, 3);
+	operation_free(o);
+	object_free(key);
+	return st;
+}
+
+START_TEST(gmac_encrypts)
+{
+	ck_assert_int_eq(start_gmac(PROPS(NUM(PROP_SENSITIVE, 1),
+	    NUM(PROP_SIGN, 1))), CNG_OK);
+	ck_assert_int_eq(start_gmac(PROPS(NUM(PROP_SENSITIVE, 0),
+	    NUM(PROP_SIGN, 1), NUM(PROP_WRAP, 1))), CNG_OK);
+	ck_assert_int_eq(start_gmac(PROPS(NUM(PROP_SENSITIVE, 1),
+	    NUM(PROP_SIGN, 1), NUM(PROP_WRAP, 1))), CNG_ERR_KEY_USAGE);
+	ck_assert_int_eq(start_gmac(PROPS(NUM(PROP_SENSITIVE, 1),
+	    NUM(PROP_SIGN, 1), NUM(PROP_UNWRAP, 1))), CNG_ERR_KEY_USAGE);
+}
+END_TEST
+
 START_TEST(rsa_decrypts_or_unwraps)
 {
 	obj_id both = make_rsa(PROPS(NUM(PROP_DECRYPT, 1),
@@ -174,6 +206,7 @@ main(void)
 	tcase_add_loop_test(tcase, a_default_gives_way, 0, ARRAY_LEN(pairs));
 	tcase_add_loop_test(tcase, a_role_is_for_life, 0, ARRAY_LEN(pairs));
 	tcase_add_test(tcase, rsa_decrypts_or_unwraps);
+	tcase_add_test(tcase, gmac_encrypts);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
