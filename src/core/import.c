@@ -43,17 +43,6 @@ frame_of(const struct import_request *req, struct blob_frame *out)
 }
 
 static enum cng_status
-unwrap(const struct import_request *req, const struct blob_frame *frame,
-    struct secret *plain)
-{
-	struct crypto_key *key;
-	enum cng_status st = object_crypto(req->key, &key);
-
-	return st == CNG_OK ?
-	    crypto_unwrap(key, &frame->op, frame->cipher, plain) : st;
-}
-
-static enum cng_status
 decode_cng(enum blob_type type, struct span in,
     const struct blob_params *params, struct key_material *out)
 {
@@ -159,14 +148,17 @@ static enum cng_status
 read_wrapped(const struct import_request *req, struct key_material *out)
 {
 	struct secret plain = { 0 };
+	struct crypto_key *key = NULL;
 	struct blob_frame frame;
 	enum cng_status st = frame_of(req, &frame);
 
 	if (st == CNG_OK && frame.family != req->key->key.family)
 		st = CNG_ERR_WRAP_KEY_TYPE;
+	if (st == CNG_OK)
+		st = object_crypto(req->key, &key);
 	if (st != CNG_OK)
 		return st; /* nothing secret was looked at */
-	st = unwrap(req, &frame, &plain);
+	st = crypto_unwrap(key, &frame.op, frame.cipher, &plain);
 	if (st == CNG_OK && req->format == TRANSFER_STANDARD)
 		st = decode_standard(req, secret_span(&plain), out);
 	else if (st == CNG_OK)
