@@ -282,6 +282,40 @@ START_TEST(bare_root_key)
 }
 END_TEST
 
+/* The group is the default one, said or not said: one who sends a number of
+ * another order than its generator's asks for the private key in parts. */
+static const uint8_t groups[][KDS_ID] = {
+	{ 0x88, 0x99, 0x40, 0xf8, 0x66, 0x66, 0x15, 0x6e, 0x7b, 0x73, 0xe3,
+	    0x9b, 0x3b, 0x85, 0xa2, 0x42 },
+	{ 0x6e, 0x96, 0x69, 0xe4, 0xfb, 0x11, 0x7d, 0xd5, 0x68, 0xf1, 0x07,
+	    0x38, 0xb4, 0x13, 0x7d, 0xcd },
+};
+
+START_TEST(order_of_a_peer)
+{
+	static const uint8_t group[KDS_GROUP_KEY] = { 1 };
+	struct key_material peer = { .family = KEY_DH };
+	uint8_t kek[KDS_KEK];
+	struct kds_root root, said;
+
+	ck_assert_int_eq(kds_root_find(&said, secret_span(&roots),
+	    span_of(groups[1], KDS_ID)), CNG_OK);
+	ck_assert_int_eq(kds_root_find(&root, secret_span(&roots),
+	    span_of(groups[_i], KDS_ID)), CNG_OK);
+	ck_assert_uint_eq(root.p.len, _i == 0 ? 0 : 256);
+	ck_assert_int_eq(key_set(&peer, DH_P, secret_span(&said.p)), CNG_OK);
+	ck_assert_int_eq(key_set(&peer, DH_G, secret_span(&said.g)), CNG_OK);
+	ck_assert_int_eq(key_set(&peer, DH_Y, secret_span(&said.g)), CNG_OK);
+	ck_assert_int_eq(kds_kek_by_peer(&root, group, &peer, kek), CNG_OK);
+	ck_assert_int_eq(key_set(&peer, DH_Y, span_str("\x02")), CNG_OK);
+	ck_assert_int_eq(kds_kek_by_peer(&root, group, &peer, kek),
+	    CNG_ERR_BAD_PUBLIC_KEY);
+	key_free(&peer);
+	kds_root_free(&root);
+	kds_root_free(&said);
+}
+END_TEST
+
 static const struct {
 	const char *text;
 	enum cng_status st;
@@ -491,6 +525,7 @@ suite(void)
 	tcase_add_loop_test(t, every_allocation, 0, ARRAY_LEN(protected));
 	tcase_add_loop_test(t, root_keys, 0, ARRAY_LEN(texts));
 	tcase_add_test(t, bare_root_key);
+	tcase_add_loop_test(t, order_of_a_peer, 0, ARRAY_LEN(groups));
 	tcase_add_loop_test(t, descriptors, 0, ARRAY_LEN(sids));
 	tcase_add_loop_test(t, tokens_open, 0, ARRAY_LEN(keys));
 	tcase_add_test(t, writing);
