@@ -260,6 +260,31 @@ START_TEST(root_keys)
 }
 END_TEST
 
+/* What is cut into many lines is put together once, not line by line. */
+START_TEST(many_short_lines)
+{
+	static const char head[] = FIRST "description: ";
+	struct secret text;
+	struct wr w;
+	struct kds_root root;
+
+	ck_assert_int_eq(secret_new(&text, strlen(head) + 3 * 1000 + 1 +
+	    strlen(KEY)), CNG_OK);
+	w = wr_of(text.ptr, text.len);
+	wr_bytes(&w, span_str(head));
+	for (size_t i = 0; i < 1000; i++)
+		wr_bytes(&w, span_str("\n x"));
+	wr_bytes(&w, span_str("\n" KEY));
+	ck_assert_int_eq(wr_status(&w), CNG_OK);
+	mem_fail_after(100);
+	ck_assert_int_eq(kds_root_find(&root, secret_span(&text),
+	    span_of(first_id, KDS_ID)), CNG_OK);
+	mem_fail_after(0);
+	kds_root_free(&root);
+	secret_free(&text);
+}
+END_TEST
+
 START_TEST(bare_root_key)
 {
 	uint8_t bytes[80] = { 0 };
@@ -524,6 +549,7 @@ suite(void)
 	tcase_add_test(t, hostile_lengths);
 	tcase_add_loop_test(t, every_allocation, 0, ARRAY_LEN(protected));
 	tcase_add_loop_test(t, root_keys, 0, ARRAY_LEN(texts));
+	tcase_add_test(t, many_short_lines);
 	tcase_add_test(t, bare_root_key);
 	tcase_add_loop_test(t, order_of_a_peer, 0, ARRAY_LEN(groups));
 	tcase_add_loop_test(t, descriptors, 0, ARRAY_LEN(sids));
