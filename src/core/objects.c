@@ -290,6 +290,7 @@ set_once(struct token *tok, const struct access *who, obj_id id,
 {
 	unsigned half = id >> 1 & 1;
 	struct entry *old, *changed = NULL;
+	struct secret name = { 0 };
 	struct object *obj;
 	enum cng_status st = shelf_entry(tok, id, &old);
 
@@ -302,13 +303,24 @@ set_once(struct token *tok, const struct access *who, obj_id id,
 		st = CNG_ERR_PROHIBITED;
 	else
 		st = token_may_write(tok, who, obj);
+	if (st == CNG_OK && object_flag(obj, PROP_TOKEN) &&
+	    props_find(changes, PROP_NAME) != NULL)
+		st = secret_copy(&name,
+		    secret_span(object_kept(obj, PROP_NAME)));
 	if (st == CNG_OK) {
 		struct rule_context ctx = { MODE_SET, tok->role,
 			tok->compat };
 
 		st = entry_changed(old, half, changes, &ctx, &changed);
 	}
-	return st == CNG_OK ? shelf_replace(tok, who, old, changed) : st;
+	if (st == CNG_OK)
+		st = shelf_replace(tok, who, old, changed);
+	/* nobody would find it by the new name, and delete it with the key */
+	if (st == CNG_OK && !span_equal(secret_span(&name),
+	    props_bytes(changes, PROP_NAME)))
+		twin_forget(tok->path, secret_span(&name));
+	secret_free(&name);
+	return st;
 }
 
 enum cng_status
