@@ -379,6 +379,9 @@ take_element(struct reading *r, const ASN1_TYPE *element)
 	if (st != CNG_OK)
 		return st;
 	st = take_bag(r, bag);
+	/* what the parser copied, too */
+	if (((struct pfx_bag *)bag)->value->type == V_ASN1_SEQUENCE)
+		asn1_wipe(((struct pfx_bag *)bag)->value->value.sequence);
 	ASN1_item_free(bag, ASN1_ITEM_rptr(pfx_bag));
 	return st;
 }
