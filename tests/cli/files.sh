@@ -200,7 +200,7 @@ status 0 "$cngtool" convert t.pem --to pem -o o.pem
 is_key o.pem rsa
 openssl x509 -in o.pem -out o.crt
 same o.crt rsa.crt
-for i in $(seq 257); do cat rsa.crt; done > t.pem
+seq 257 | while read -r _; do cat rsa.crt; done > t.pem
 cat rsa.pem >> t.pem
 status 1 "$cngtool" convert t.pem --to pem
 says err BAD_DATA
