@@ -33,4 +33,7 @@ void twin_drop(struct twin *twin);
 /* The key of that name is gone, or another. */
 void twin_forget(const char *store_path, struct span name);
 
+/* All keys are gone. */
+void twin_forget_all(const char *store_path);
+
 #endif

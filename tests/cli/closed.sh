@@ -161,4 +161,10 @@ status 0 "$cngtool" inspect "$srcdir/tests/vectors/own/opaque_mib1.bin"
 says out 'KeyFile.cbPrivateKey'
 status 1 "$cngtool" import "$srcdir/tests/vectors/own/opaque_mib1.bin"
 says err NOT_SUPPORTED
+# --all of a sealed key is that one
+status 0 "$cngtool" export --name plain --type OpaqueTransport -o sealed.blob
+status 1 "$cngtool" import sealed.blob --all
+says err EXISTS
+status 0 "$cngtool" import sealed.blob --all --overwrite
+says out '^imported secret key'
 done_all

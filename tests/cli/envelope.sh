@@ -195,9 +195,21 @@ status 0 "$cngtool" import key.pem --name stays
 status 5 "$cngtool" export --name stays --recipient-cert rsa.crt
 says err KEY_UNEXTRACTABLE
 
+# one key is all that there are
+status 0 "$cngtool" import both.p7m --all --recipient-key ec.pem --exportable
+says out '^imported private key'
+status 0 "$cngtool" import both.p7m --all --recipient-key ec.pem --json
+says out '^\['
+says out '"class": "private"'
+status 2 "$cngtool" import both.p7m --all --wrapping-key rsa
+says err 'no --all'
+status 2 "$cngtool" import both.p7m --key 2 --wrapping-key rsa
+
 # nobody here, and mistakes
 status 3 "$cngtool" import both.p7m --name no
 says err 'no key here belongs to a recipient'
+status 1 "$cngtool" convert both.p7m --recipient-key both.p7m --to pem
+says err 'not for a key like that in both.p7m.*private key of a recipient'
 status 2 "$cngtool" convert both.p7m --to pem
 says err 'needs --recipient-key'
 status 2 "$cngtool" convert key.pem --to PKCS7_ENVELOPE
