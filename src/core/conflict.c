@@ -126,7 +126,8 @@ conflict_inherit(struct object *obj, struct props tmpl,
 bool
 conflict_iv(const struct object *key, const struct key_op *op)
 {
-	return op != NULL && op->scheme == OP_AES_GCM && is_guarded(key);
+	return op != NULL && is_guarded(key) &&
+	    (op->scheme == OP_AES_GCM || op->scheme == OP_AES_CCM);
 }
 
 bool

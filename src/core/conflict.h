@@ -31,8 +31,8 @@ enum cng_status conflict_inherit(struct object *obj, struct props tmpl,
     const struct object *unwrapper, const struct rule_context *ctx)
     CNG_MUST_CHECK;
 
-/* Is it wrapping in a counter mode with an IV that the caller chose?  The
- * same one twice gives away how two keys differ. */
+/* Is it wrapping in a counter mode, with a key for which it matters that no IV
+ * comes twice?  The same one twice gives away how two keys differ. */
 bool conflict_iv(const struct object *key, const struct key_op *op);
 
 /* Is it an RSA operation without padding with a key that unwraps?  It would
