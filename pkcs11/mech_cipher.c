@@ -26,7 +26,8 @@ static const struct mech rows[] = {
 	ROW(AES_CCM, MECH_CRYPTS | MECH_MESSAGES | MECH_WRAPS, 16, 32,
 	    OP_AES_CCM, PARAM_CCM),
 	ROW(AES_CTS, MECH_CRYPTS, 16, 32, OP_AES_CTS, PARAM_IV16),
-	/* one message: all would have the nonce, or the key for one, in common */
+	/* all messages of one operation would have the nonce in common, or
+	 * the key for one */
 	ROW(AES_GMAC, CKF_SIGN | CKF_VERIFY, 16, 32, OP_AES_GMAC, PARAM_NONCE),
 	ROW(CHACHA20, MECH_CRYPTS, 32, 32, OP_CHACHA20, PARAM_CHACHA20),
 	ROW(POLY1305, CKF_SIGN | CKF_VERIFY, 32, 32, OP_POLY1305, PARAM_NONE),

@@ -31,6 +31,13 @@ enum cng_status conflict_inherit(struct object *obj, struct props tmpl,
     const struct object *unwrapper, const struct rule_context *ctx)
     CNG_MUST_CHECK;
 
+/*
+ * For a copy, before its template is applied.  A key that may not yet do
+ * anything of the kind could learn one use in one copy, and the other one in
+ * another: a copy of it learns none of them, as if it had had all.
+ */
+void conflict_copied(struct object *copy, const struct rule_context *ctx);
+
 /* Is it wrapping in a counter mode, with a key for which it matters that no IV
  * comes twice?  The same one twice gives away how two keys differ. */
 bool conflict_iv(const struct object *key, const struct key_op *op);
@@ -38,5 +45,9 @@ bool conflict_iv(const struct object *key, const struct key_op *op);
 /* Is it an RSA operation without padding with a key that unwraps?  It would
  * decrypt what was wrapped, whatever it is called. */
 bool conflict_raw(const struct object *key, const struct key_op *op);
+
+/* Is it GMAC with a key that wraps or unwraps?  With nonces of the caller's
+ * choice it encrypts any block, as a counter mode does it. */
+bool conflict_gmac(const struct object *key, const struct key_op *op);
 
 #endif

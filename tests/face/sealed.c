@@ -178,6 +178,7 @@ guarded(void)
 	CK_ATTRIBUTE tmpl[] = {
 		{ CKA_VALUE_LEN, &bytes, sizeof(bytes) },
 		{ CKA_SENSITIVE, &yes, 1 },
+		{ CKA_SIGN, &yes, 1 },
 		{ CKA_WRAP, &yes, 1 },
 		{ CKA_UNWRAP, &yes, 1 },
 	};
@@ -238,6 +239,27 @@ START_TEST(a_nonce_of_its_own)
 		is(p11->C_WrapKey(session, &old[i], with, key, wrapped, &len),
 		    CKR_MECHANISM_INVALID);
 	}
+}
+END_TEST
+
+/* A MAC with the nonce of a wrapped key, or one that comes to the same, is that
+ * key's mask. */
+START_TEST(no_mask_of_a_mac)
+{
+	CK_MECHANISM gmac = { CKM_AES_GMAC, iv, sizeof(iv) };
+	CK_MECHANISM cmac = { CKM_AES_CMAC, NULL, 0 };
+	CK_ATTRIBUTE off[] = { { CKA_WRAP, &no, 1 }, { CKA_UNWRAP, &no, 1 } };
+
+	begin();
+	ok(p11->C_SignInit(session, &gmac, with));
+	ok(p11->C_SignInit(session, NULL, 0));
+	with = guarded();
+	is(p11->C_SignInit(session, &gmac, with),
+	    CKR_KEY_FUNCTION_NOT_PERMITTED);
+	ok(p11->C_SetAttributeValue(session, with, off, 2));
+	is(p11->C_SignInit(session, &gmac, with),
+	    CKR_KEY_FUNCTION_NOT_PERMITTED);
+	ok(p11->C_SignInit(session, &cmac, with));
 }
 END_TEST
 
@@ -308,8 +330,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { there_and_back, what_is_bound,
-		the_draft, by_ccm, a_nonce_of_its_own, nothing_to_count_from,
-		what_is_refused };
+		the_draft, by_ccm, a_nonce_of_its_own, no_mask_of_a_mac,
+		nothing_to_count_from, what_is_refused };
 
 	return guest_run("face sealed", tests, ARRAY_LEN(tests));
 }
