@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "core/certificate.h"
+#include "core/conflict.h"
 #include "core/nullkey.h"
 #include "core/profile.h"
 #include "core/twin.h"
@@ -206,6 +207,8 @@ token_copy(struct token *tok, const struct access *who, obj_id from,
 	/* a key name is for one key only */
 	if (st == CNG_OK)
 		secret_free(object_kept(obj, PROP_NAME));
+	if (st == CNG_OK)
+		conflict_copied(obj, &ctx);
 	if (st == CNG_OK)
 		st = rules_apply(obj, tmpl, &ctx);
 	/* what was private stays private */

@@ -108,6 +108,38 @@ START_TEST(a_role_is_for_life)
 }
 END_TEST
 
+/* Two copies are one key: what has no role yet gives none to a copy. */
+START_TEST(a_copy_has_no_role_of_its_own)
+{
+	const struct pair *p = &pairs[_i];
+	obj_id key, copy, other;
+
+	ck_assert_int_eq(make_aes(PROPS(NUM(PROP_SENSITIVE, 1),
+	    NUM(PROP_ENCRYPT, 0), NUM(PROP_DECRYPT, 0)), &key), CNG_OK);
+	ck_assert_int_eq(token_copy(tok, &rw, key, PROPS(NUM(p->b, 1)),
+	    &copy), CNG_ERR_TEMPLATE_INCONSISTENT);
+	ck_assert_int_eq(token_copy(tok, &rw, key, PROPS(NUM(PROP_SIGN, 1)),
+	    &copy), CNG_OK);
+	ck_assert_int_eq(token_set(tok, &rw, copy, PROPS(NUM(p->b, 1))),
+	    CNG_ERR_TEMPLATE_INCONSISTENT);
+	ck_assert_int_eq(token_copy(tok, &rw, copy, PROPS(NUM(p->b, 1)),
+	    &other), CNG_ERR_TEMPLATE_INCONSISTENT);
+	ck_assert_int_eq(token_set(tok, &rw, copy, PROPS(NUM(PROP_VERIFY, 1))),
+	    CNG_OK);
+	ck_assert_int_eq(token_set(tok, &rw, key, PROPS(NUM(p->a, 1))),
+	    CNG_OK);
+	/* what it has, a copy has, too */
+	ck_assert_int_eq(token_copy(tok, &rw, key, PROPS(NUM(p->a, 1)),
+	    &copy), CNG_OK);
+	ck_assert_uint_eq(number_of(tok, copy, p->a), 1);
+	tok->compat = true;
+	ck_assert_int_eq(make_aes(PROPS(NUM(PROP_SENSITIVE, 1),
+	    NUM(PROP_ENCRYPT, 0), NUM(PROP_DECRYPT, 0)), &key), CNG_OK);
+	ck_assert_int_eq(token_copy(tok, &rw, key, PROPS(NUM(p->b, 1)),
+	    &copy), CNG_OK);
+}
+END_TEST
+
 static obj_id
 make_rsa(struct props private)
 {
@@ -205,6 +237,8 @@ main(void)
 	tcase_add_loop_test(tcase, both_asked_for, 0, ARRAY_LEN(pairs));
 	tcase_add_loop_test(tcase, a_default_gives_way, 0, ARRAY_LEN(pairs));
 	tcase_add_loop_test(tcase, a_role_is_for_life, 0, ARRAY_LEN(pairs));
+	tcase_add_loop_test(tcase, a_copy_has_no_role_of_its_own, 0,
+	    ARRAY_LEN(pairs));
 	tcase_add_test(tcase, rsa_decrypts_or_unwraps);
 	tcase_add_test(tcase, gmac_encrypts);
 	suite_add_tcase(suite, tcase);
