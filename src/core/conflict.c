@@ -160,11 +160,3 @@ conflict_raw(const struct object *key, const struct key_op *op)
 		wraps = PROP_BIT(PROP_WRAP) | PROP_BIT(PROP_UNWRAP);
 	return is_guarded(key) && ((key->flags | key->ever) & wraps) != 0;
 }
-
-bool
-conflict_gmac(const struct object *key, const struct key_op *op)
-{
-	return op->scheme == OP_AES_GMAC && is_guarded(key) &&
-	    ((key->flags | key->ever) &
-		(PROP_BIT(PROP_WRAP) | PROP_BIT(PROP_UNWRAP))) != 0;
-}

@@ -48,8 +48,4 @@ bool conflict_iv(const struct object *key, const struct key_op *op);
  * each one the encryption of a block that its caller chose. */
 bool conflict_raw(const struct object *key, const struct key_op *op);
 
-/* Is it GMAC with a key that wraps or unwraps?  With nonces of the caller's
- * choice it encrypts any block, as a counter mode does it. */
-bool conflict_gmac(const struct object *key, const struct key_op *op);
-
 #endif
