@@ -16,6 +16,8 @@
 #define CURVE_MAX 16
 
 CK_BYTE keys_secret[SECRET_LEN] = "a secret that all the sides know";
+/* Another one: no key wraps itself. */
+CK_BYTE keys_kek[SECRET_LEN] = "what wraps is not what is inside";
 
 /* How a key is made and what it may do. */
 struct recipe {
@@ -114,7 +116,8 @@ make_secret(struct side *side, const struct recipe *recipe, struct pair *out)
 	tmpl_secret(&tmpl, recipe->type, recipe->token);
 	allow(&tmpl, recipe->use);
 	protect(&tmpl, recipe->token);
-	tmpl_bytes(&tmpl, CKA_VALUE, keys_secret, sizeof(keys_secret));
+	tmpl_bytes(&tmpl, CKA_VALUE, recipe->use[0] == CKA_WRAP ? keys_kek :
+	    keys_secret, SECRET_LEN);
 	return side->f->C_CreateObject(side->seats[0].session, tmpl.attr,
 	    tmpl.count, &out->private_key);
 }

@@ -10,6 +10,7 @@
 /* What the secret keys are, everywhere. */
 #define SECRET_LEN 32
 extern CK_BYTE keys_secret[SECRET_LEN];
+extern CK_BYTE keys_kek[SECRET_LEN];
 
 /* The key is made the first time; not from several threads then. */
 CK_RV keys_pair(struct side *side, enum bench_key key, struct pair *out);

@@ -172,7 +172,7 @@ static CK_RV
 encrypt_once(struct seat *seat, const struct work *work)
 {
 	EVP_CIPHER_CTX *c = seat->cipher;
-	int len, last, good;
+	int len = 0, last = 0, good;
 
 	good = EVP_CipherInit_ex(c, NULL, NULL, NULL, iv, -1);
 	if (good == 1)
@@ -200,7 +200,7 @@ static CK_RV
 decrypt_once(struct seat *seat, const struct work *work)
 {
 	EVP_CIPHER_CTX *c = seat->cipher;
-	int len, last, good;
+	int len = 0, last = 0, good;
 
 	good = EVP_CipherInit_ex(c, NULL, NULL, NULL, iv, -1);
 	if (good == 1 && work->mech == CKM_AES_GCM)

@@ -39,7 +39,7 @@ stop(struct seat *seat, const struct work *work)
 static int
 cipher_init(struct seat *seat, int encrypt)
 {
-	return EVP_CipherInit_ex(seat->cipher, NULL, NULL, keys_secret, NULL,
+	return EVP_CipherInit_ex(seat->cipher, NULL, NULL, keys_kek, NULL,
 	    encrypt);
 }
 
@@ -82,7 +82,7 @@ wrap_start(struct seat *seat, const struct work *work)
 		    EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
 	if (good)
 		good = EVP_CipherInit_ex(seat->cipher, cipher, NULL,
-		    keys_secret, NULL, 1);
+		    keys_kek, NULL, 1);
 	EVP_CIPHER_free(cipher);
 	return status(good == 1 ? fill_target(seat, work) : 0);
 }
