@@ -3,14 +3,15 @@
  * The benchmark: two modules and the libraries below them, one workload after
  * the other, interleaved.
  */
-#include "bench/keys.h"
 #include "bench/acts.h"
+#include "bench/keys.h"
 #include "bench/measure.h"
 #include "bench/module.h"
 #include "bench/process.h"
 #include "bench/report.h"
 
 #include <getopt.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -378,6 +379,8 @@ main(int argc, char **argv)
 			puts(workloads[i].name);
 		return 0;
 	}
+	/* a writer that died is an answer, not a reason to die */
+	(void)signal(SIGPIPE, SIG_IGN);
 	status = open_sides(&o) ? run(&o) : 1;
 	close_sides(&o);
 	return status;

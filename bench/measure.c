@@ -8,6 +8,8 @@
 #include "bench/clock.h"
 
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #define MIB_BYTES 1048576.0
 /* Long enough for the clock, short enough for a peer that takes seconds. */
@@ -54,7 +56,7 @@ run_lane(void *arg)
 	return NULL;
 }
 
-/* The seconds that it took with all threads, or less than 0. */
+/* The seconds that it took with all threads. */
 static double
 run_threads(struct contestant *c)
 {
@@ -66,9 +68,11 @@ run_threads(struct contestant *c)
 	(void)pthread_barrier_init(&barrier, NULL, c->threads + 1);
 	for (unsigned i = 0; i < c->threads; i++) {
 		lane[i] = (struct lane){ c, &c->seats[i], &barrier, CKR_OK };
-		/* the others would wait for ever */
-		if (pthread_create(&thread[i], NULL, run_lane, &lane[i]) != 0)
-			return -1;
+		if (pthread_create(&thread[i], NULL, run_lane, &lane[i]) != 0) {
+			/* the others would wait for ever */
+			fputs("bench: no more threads\n", stderr);
+			exit(1);
+		}
 	}
 	begin = clock_now();
 	(void)pthread_barrier_wait(&barrier);
