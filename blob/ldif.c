@@ -5,6 +5,8 @@
  */
 #include "blob/ldif.h"
 
+#include "base/wr.h"
+
 void
 ldif_free(struct ldif_line *line)
 {
@@ -26,20 +28,42 @@ physical_line(struct rd *in)
 	return line;
 }
 
-/* A line with those that continue it. */
+static bool
+continuation(struct rd *in, struct span *out)
+{
+	struct span line;
+
+	if (in->left == 0 || in->ptr[0] != ' ')
+		return false;
+	line = physical_line(in);
+	*out = span_of(line.ptr + 1, line.len - 1);
+	return true;
+}
+
+/* A line with those that continue it, counted first: there may be many.  An
+ * empty one is not continued. */
 static enum cng_status
 logical_line(struct rd *in, struct secret *out)
 {
-	struct span line = physical_line(in);
-	enum cng_status st = secret_replace(out, line);
+	struct span line = physical_line(in), more;
+	struct rd ahead = *in;
+	size_t len = line.len;
+	struct wr w;
+	enum cng_status st;
 
-	while (st == CNG_OK && line.len > 0 && in->left > 0 &&
-	    in->ptr[0] == ' ') {
-		line = physical_line(in);
-		st = secret_append(out, span_of(line.ptr + 1, line.len - 1));
-		line.len = 1; /* an empty continuation ends nothing */
-	}
-	return st;
+	secret_free(out);
+	if (line.len == 0)
+		return CNG_OK;
+	while (continuation(&ahead, &more))
+		len += more.len;
+	st = secret_new(out, len);
+	if (st != CNG_OK)
+		return st;
+	w = wr_of(out->ptr, out->len);
+	wr_bytes(&w, line);
+	while (continuation(in, &more))
+		wr_bytes(&w, more);
+	return wr_status(&w);
 }
 
 static bool

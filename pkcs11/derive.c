@@ -9,7 +9,18 @@
 #include "pkcs11/deriveparam.h"
 #include "pkcs11/status.h"
 
-/* HKDF can give data that is no key. */
+/* Does the key say what is to become of the keys that are made of it? */
+static bool
+has_rules(const struct object *base)
+{
+	struct wr rules = wr_of(NULL, 0);
+
+	return object_bytes(base, PROP_DERIVE_TEMPLATE, &rules) == CNG_OK &&
+	    rules.len > 0;
+}
+
+/* HKDF can give data that is no key.  It would be the value of the key that
+ * CKM_HKDF_DERIVE makes, without the rules for that one. */
 static enum cng_status
 derive_data(struct session *s, struct object *base, const struct key_op *op,
     struct tmpl *tmpl, obj_id *out)
@@ -25,6 +36,8 @@ derive_data(struct session *s, struct object *base, const struct key_op *op,
 		len = line.number;
 	if (len == 0)
 		return CNG_ERR_TEMPLATE_INCOMPLETE;
+	if (has_rules(base))
+		return CNG_ERR_TEMPLATE_INCONSISTENT;
 	if (len > SECRET_KEY_MAX)
 		return CNG_ERR_KEY_SIZE;
 	if (props_number(tmpl_props(tmpl), PROP_CLASS, OBJ_DATA) != OBJ_DATA)

@@ -24,7 +24,7 @@ deriveparam_free(struct deriveparam *param)
 
 static CK_RV
 read_salt(struct deriveparam *out, struct session *s,
-    const CK_HKDF_PARAMS *hkdf, struct key_op *op)
+    const struct mech *mech, const CK_HKDF_PARAMS *hkdf, struct key_op *op)
 {
 	enum cng_status st;
 
@@ -38,13 +38,13 @@ read_salt(struct deriveparam *out, struct session *s,
 		return CKR_MECHANISM_PARAM_INVALID;
 	st = token_object(s->token, hkdf->hSaltKey, &out->salt);
 	if (st == CNG_OK)
-		st = object_salt(out->salt, &op->iv);
+		st = object_salt(out->salt, mech->type, &op->iv);
 	return status_rv_key(st);
 }
 
 static CK_RV
 read_hkdf(struct deriveparam *out, struct session *s,
-    const CK_MECHANISM *from, struct key_op *op)
+    const struct mech *mech, const CK_MECHANISM *from, struct key_op *op)
 {
 	CK_HKDF_PARAMS hkdf;
 
@@ -59,7 +59,7 @@ read_hkdf(struct deriveparam *out, struct session *s,
 	if (!op->skip_expand && !mechparam_bytes(hkdf.pInfo, hkdf.ulInfoLen,
 	    PARAM_BYTES_MAX, &op->label))
 		return CKR_MECHANISM_PARAM_INVALID;
-	return op->skip_extract ? CKR_OK : read_salt(out, s, &hkdf, op);
+	return op->skip_extract ? CKR_OK : read_salt(out, s, mech, &hkdf, op);
 }
 
 /* --- PBKDF2 --- */
@@ -113,5 +113,5 @@ deriveparam_read(struct deriveparam *out, struct session *s,
 		return CKR_OK;
 	if (mech->scheme == OP_SP800_108)
 		return deriveparam_sp800(out, from, op);
-	return read_hkdf(out, s, from, op);
+	return read_hkdf(out, s, mech, from, op);
 }

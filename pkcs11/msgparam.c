@@ -9,6 +9,8 @@
 
 /* Fewer random bits than these would meet again too soon. */
 #define RANDOM_BITS_MIN 64
+/* The same, where nothing else tells a nonce from all others of a key. */
+#define UNIQUE_BITS_MIN 96
 
 #define CCM_NONCE_MIN 7
 #define CCM_NONCE_MAX 13
@@ -137,6 +139,12 @@ msgparam_op(const struct msgparam *p, struct span aad, struct key_op *op)
 
 /* --- nonces --- */
 
+static size_t
+free_bits(const struct msgparam *p)
+{
+	return p->iv_len * 8 - p->fixed_bits;
+}
+
 /* bits of value to the right end; what is left of them stays. */
 static void
 put_bits(const struct msgparam *p, const CK_BYTE *value, bool add)
@@ -168,13 +176,13 @@ count_bytes(CK_BYTE *out, size_t len, uint64_t count)
 static CK_RV
 make_counted(const struct msgparam *p, struct nonce *nonce)
 {
-	size_t free_bits = p->iv_len * 8 - p->fixed_bits;
+	size_t bits = free_bits(p);
 	bool add = p->generator == CKG_GENERATE_COUNTER_XOR;
 	CK_BYTE value[NONCE_MAX];
 
-	if (free_bits == 0)
+	if (bits == 0)
 		return CKR_MECHANISM_PARAM_INVALID;
-	if (free_bits < 64 && nonce->count >> free_bits != 0)
+	if (bits < 64 && nonce->count >> bits != 0)
 		return CKR_TOKEN_RESOURCE_EXCEEDED;
 	if (add && nonce->count == 0)
 		memcpy(nonce->base, p->iv, p->iv_len);
@@ -186,21 +194,33 @@ make_counted(const struct msgparam *p, struct nonce *nonce)
 	return CKR_OK;
 }
 
+bool
+msgparam_is_counted(const struct msgparam *p)
+{
+	return p->generator == CKG_GENERATE_COUNTER ||
+	    p->generator == CKG_GENERATE_COUNTER_XOR ||
+	    (p->generator == CKG_GENERATE && free_bits(p) < RANDOM_BITS_MIN);
+}
+
+bool
+msgparam_is_unique(const struct msgparam *p)
+{
+	return p->generator != CKG_NO_GENERATE && !msgparam_is_counted(p) &&
+	    free_bits(p) >= UNIQUE_BITS_MIN;
+}
+
 CK_RV
 msgparam_make_nonce(const struct msgparam *p, struct nonce *nonce,
     struct token *token)
 {
-	bool long_enough = p->iv_len * 8 - p->fixed_bits >= RANDOM_BITS_MIN;
 	CK_BYTE value[NONCE_MAX];
 	CK_RV rv;
 
 	if (p->generator == CKG_NO_GENERATE)
 		return CKR_OK;
-	if (p->generator == CKG_GENERATE_COUNTER ||
-	    p->generator == CKG_GENERATE_COUNTER_XOR ||
-	    (p->generator == CKG_GENERATE && !long_enough))
+	if (msgparam_is_counted(p))
 		return make_counted(p, nonce);
-	if (!long_enough)
+	if (free_bits(p) < RANDOM_BITS_MIN)
 		return CKR_MECHANISM_PARAM_INVALID;
 	rv = status_rv(token_random(token, value, p->iv_len));
 	if (rv == CKR_OK)

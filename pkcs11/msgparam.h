@@ -40,6 +40,14 @@ bool msgparam_read(struct msgparam *out, const struct mech *mech,
 void msgparam_op(const struct msgparam *p, struct span aad,
     struct key_op *op);
 
+/* Is it for a single message whose nonce meets no other one's?  That takes
+ * random bits, and more of them than where a program counts its messages
+ * (SP 800-38D, 8.2.2); a counter would begin anew with each call. */
+bool msgparam_is_unique(const struct msgparam *p);
+
+/* Has the nonce a counter, which a call of its own would not have? */
+bool msgparam_is_counted(const struct msgparam *p);
+
 /* Makes the nonce where that is ours to do, in the caller's memory. */
 CK_RV msgparam_make_nonce(const struct msgparam *p, struct nonce *nonce,
     struct token *token);

@@ -20,6 +20,7 @@ struct how {
 	struct key_op op;
 	struct cngblob blob;     /* CKM_CNG_* only */
 	struct object *key;      /* NULL: plaintext */
+	bool fresh_iv;           /* made here */
 };
 
 static void
@@ -96,8 +97,10 @@ how_read_sealed(struct how *out, const CK_MECHANISM *mechanism, CK_FLAGS use,
 	if (given_is_bad(aad))
 		return CKR_ARGUMENTS_BAD;
 	if (!msgparam_read(param, out->mech, mechanism->pParameter,
-	    mechanism->ulParameterLen))
+	    mechanism->ulParameterLen) ||
+	    (use == CKF_WRAP && msgparam_is_counted(param)))
 		return CKR_MECHANISM_PARAM_INVALID;
+	out->fresh_iv = msgparam_is_unique(param);
 	msgparam_op(param, given_span(aad), &out->op);
 	return CKR_OK;
 }
@@ -114,6 +117,7 @@ export(struct session *s, const struct how *how, CK_OBJECT_HANDLE key,
 		.key = how->key,
 		.op = &how->op,
 		.mechanism = how->mech->type,
+		.fresh_iv = how->fresh_iv,
 		.params = how->blob.params,
 	};
 	struct object *obj = NULL;

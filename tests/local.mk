@@ -14,6 +14,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/anykey \
 	tests/fuzz/capi \
 	tests/fuzz/cert \
+	tests/fuzz/conf \
 	tests/fuzz/dsa \
 	tests/fuzz/ecc \
 	tests/fuzz/eccfull \
@@ -28,6 +29,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/pq \
 	tests/fuzz/pvk \
 	tests/fuzz/protected \
+	tests/fuzz/record \
 	tests/fuzz/rsa \
 	tests/fuzz/spki \
 	tests/fuzz/sym
@@ -50,6 +52,9 @@ tests_fuzz_capi_LDADD = $(BLOB_LIBS)
 tests_fuzz_cert_SOURCES = tests/fuzz/cert.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_cert_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_cert_LDADD = $(BLOB_LIBS)
+tests_fuzz_conf_SOURCES = tests/fuzz/conf.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_conf_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_conf_LDADD = $(CORE_LIBS)
 tests_fuzz_dsa_SOURCES = tests/fuzz/dsa.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_dsa_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_dsa_LDADD = $(BLOB_LIBS)
@@ -94,6 +99,9 @@ tests_fuzz_pq_LDADD = $(BLOB_LIBS)
 tests_fuzz_protected_SOURCES = tests/fuzz/protected.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_protected_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_protected_LDADD = $(BLOB_LIBS)
+tests_fuzz_record_SOURCES = tests/fuzz/record.c $(FUZZ_COMMON) $(FUZZ_MAIN)
+tests_fuzz_record_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_record_LDADD = $(CORE_LIBS)
 tests_fuzz_rsa_SOURCES = tests/fuzz/rsa.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_rsa_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_rsa_LDADD = $(BLOB_LIBS)

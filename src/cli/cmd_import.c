@@ -267,6 +267,9 @@ take_wrapped(struct job *job)
 	enum blob_type found = BLOB_ANY;
 	enum exit_code code;
 
+	if (args_has(job->args, OPT_ALL) || args_has(job->args, OPT_KEY))
+		return fail_usage("--wrapping-key opens one key: no --all, "
+		    "no --key");
 	job->file.name = io_input_name(job->args->operand[0]);
 	code = args_has(job->args, OPT_TYPE) ?
 	    keyfile_type(&job->type, job->args->value[OPT_TYPE]) :
@@ -369,13 +372,16 @@ run(struct job *job, struct target *target)
 static enum exit_code
 run_all(struct job *job, struct target *target)
 {
-	size_t count = job->file.box.count;
+	/* a sealed key is not in the box */
+	bool boxed = job->file.box.count > 0;
+	size_t count = boxed ? job->file.box.count : 1;
 	enum exit_code code = EXIT_DONE;
 
 	if (args_has(job->args, OPT_JSON))
 		job->rows = json_array();
 	for (size_t i = 0; code == EXIT_DONE && i < count; i++) {
-		code = keyfile_take(&job->file, i);
+		if (boxed)
+			code = keyfile_take(&job->file, i);
 		if (code == EXIT_DONE)
 			code = prepare(job);
 		if (code == EXIT_DONE)

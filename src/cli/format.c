@@ -70,7 +70,8 @@ format_is_pem(struct span data)
 {
 	static const char begin[] = "-----BEGIN ";
 
-	return memmem(data.ptr, data.len, begin, strlen(begin)) != NULL;
+	return data.len > 0 &&
+	    memmem(data.ptr, data.len, begin, strlen(begin)) != NULL;
 }
 
 enum cng_status

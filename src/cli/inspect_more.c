@@ -191,9 +191,11 @@ jwk_all(struct inspection *in, struct key_material *key, char *text,
 	if (set && st == CNG_OK)
 		snprintf(text, size, "%zu key%s", box.count,
 		    box.count == 1 ? "" : "s");
+	/* a set may hold keys of a kind that is not ours */
 	for (size_t i = 0; st == CNG_OK && i < box.count; i++)
-		if (box.key[i].st == CNG_OK)
-			st = inspect_judge(&box.key[i].key, CNG_OK);
+		if (box.key[i].st != CNG_ERR_NOT_SUPPORTED &&
+		    box.key[i].st != CNG_ERR_BAD_CURVE)
+			st = inspect_judge(&box.key[i].key, box.key[i].st);
 	if (box.count == 1 && st == CNG_OK) {
 		*key = box.key[0].key;
 		memset(&box.key[0].key, 0, sizeof(box.key[0].key));

@@ -231,6 +231,30 @@ out:
 	return code;
 }
 
+/* /dev/stdout, or the file that the shell has opened for us. */
+static bool
+is_stdout(const struct stat *st)
+{
+	struct stat out;
+
+	return fstat(STDOUT_FILENO, &out) == 0 &&
+	    out.st_dev == st->st_dev && out.st_ino == st->st_ino;
+}
+
+/* A link stays, and what it leads to is replaced. */
+static enum exit_code
+write_through(const char *path, struct span data, enum io_privacy privacy)
+{
+	char *real = realpath(path, NULL);
+	enum exit_code code;
+
+	if (real == NULL)
+		return fail_errno("write", path);
+	code = write_file(real, data, privacy);
+	free(real);
+	return code;
+}
+
 enum exit_code
 io_write(const char *path, struct span data, enum io_privacy privacy)
 {
@@ -238,7 +262,11 @@ io_write(const char *path, struct span data, enum io_privacy privacy)
 
 	if (path == NULL || is_dash(path))
 		return write_stdout(data);
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+	if (stat(path, &st) != 0)
+		return write_file(path, data, privacy);
+	if (S_ISREG(st.st_mode) && is_stdout(&st))
+		return write_stdout(data);
+	if (!S_ISREG(st.st_mode))
 		return write_special(path, data);
-	return write_file(path, data, privacy);
+	return write_through(path, data, privacy);
 }

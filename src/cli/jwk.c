@@ -12,6 +12,7 @@
 #include <jansson.h>
 
 #define MEMBERS_MAX 9
+#define KEYS_MAX 256           /* of a set */
 
 struct member {
 	const char *name;
@@ -257,7 +258,8 @@ jwk_read(struct keybox *out, struct span text, bool *is_set)
 
 	if (is_set != NULL)
 		*is_set = set;
-	if (!json_is_object(all) || (set && !json_is_array(list)))
+	if (!json_is_object(all) || (set && !json_is_array(list)) ||
+	    json_array_size(list) > KEYS_MAX)
 		st = CNG_ERR_BAD_DATA;
 	else if (!set)
 		st = add_key(out, all);

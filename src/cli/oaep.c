@@ -59,11 +59,18 @@ oaep_choose(struct blob_params *out, const struct args *args,
 	const char *label = args->value[OPT_OAEP_LABEL];
 	enum exit_code code = EXIT_DONE;
 
-	for (size_t i = 0; i < ARRAY_LEN(opts); i++)
-		if (args_has(args, opts[i]) && type != BLOB_RSAAESWRAP)
-			return fail_usage("--%s is for %s only",
+	for (size_t i = 0; i < ARRAY_LEN(opts); i++) {
+		bool also = type == BLOB_PKCS7ENVELOPE &&
+		    opts[i] != OPT_AES_BITS;
+
+		if (args_has(args, opts[i]) && type != BLOB_RSAAESWRAP && !also)
+			return fail_usage("--%s is for %s%s%s only",
 			    option_info(opts[i])->name,
-			    blob_info(BLOB_RSAAESWRAP)->name);
+			    blob_info(BLOB_RSAAESWRAP)->name,
+			    opts[i] == OPT_AES_BITS ? "" : " and ",
+			    opts[i] == OPT_AES_BITS ? "" :
+			    blob_info(BLOB_PKCS7ENVELOPE)->name);
+	}
 	if (label != NULL)
 		out->wrap.label = span_str(label);
 	if (args_has(args, OPT_OAEP_HASH))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * How PKCS11RsaAesWrapBlob is to be wrapped: the options of export.
+ * How PKCS11RsaAesWrapBlob and PKCS7_ENVELOPE are to be wrapped: the options of
+ * export.
  */
 #ifndef CNG_CLI_OAEP_H
 #define CNG_CLI_OAEP_H

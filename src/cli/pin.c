@@ -7,6 +7,7 @@
 #include "cli/pin.h"
 
 #include "base/utf16.h"
+#include "base/util.h"
 #include "cli/io.h"
 #include "cli/prompt.h"
 #include "core/token.h"
@@ -82,11 +83,14 @@ pin_given(const struct args *args, enum pin_kind kind)
 enum exit_code
 pin_check_stdin(const struct args *args)
 {
+	static const enum opt files[] = { OPT_PIN_FILE, OPT_SO_PIN_FILE,
+		OPT_PASSWORD_FILE, OPT_NEW_PASSWORD_FILE, OPT_KDS_ROOT_KEY,
+		OPT_RECIPIENT_CERT, OPT_RECIPIENT_KEY };
 	size_t uses = args->operand_count > 0 &&
 	    strcmp(args->operand[0], "-") == 0;
 
-	for (size_t i = 0; i < PIN_KIND_COUNT; i++) {
-		const char *file = args->value[sources[i].file];
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		const char *file = args->value[files[i]];
 
 		uses += file != NULL && strcmp(file, "-") == 0;
 	}

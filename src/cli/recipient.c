@@ -84,7 +84,9 @@ open_with(struct keyfile *kf, struct key_material *mine)
 	const struct blob_params params = { .curve_name = kf->curve };
 	struct crypto_key *key = NULL;
 	struct envelope *e = NULL;
-	enum cng_status st = crypto_complete(mine);
+	/* none: a file that has to be opened by a key itself */
+	enum cng_status st = mine->family == KEY_NONE ?
+	    CNG_ERR_WRAP_KEY_TYPE : crypto_complete(mine);
 
 	if (st == CNG_OK && !mine->has_private)
 		st = CNG_ERR_WRAP_KEY_TYPE;
@@ -118,7 +120,8 @@ recipient_open(struct keyfile *kf, const struct args *args)
 	if (code == EXIT_DONE) {
 		st = open_with(kf, &mine.chosen.key);
 		if (st == CNG_ERR_WRAP_KEY_TYPE)
-			code = fail(st, "%s: not for a key like that in %s",
+			code = fail_advise(st, "give the private key of a "
+			    "recipient", "%s: not for a key like that in %s",
 			    kf->name, mine.name);
 		else if (st != CNG_OK)
 			code = keyfile_complain(st, kf->name, kf->type,

@@ -98,6 +98,25 @@ conflict_settle(struct object *obj, struct props tmpl,
 	return st;
 }
 
+void
+conflict_copied(struct object *copy, const struct rule_context *ctx)
+{
+	uint64_t all = 0;
+
+	if (ctx->compat || !is_guarded(copy))
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(conflicts); i++) {
+		const struct conflict *row = &conflicts[i];
+
+		if (row->class == copy->class && (row->family == KEY_NONE ||
+		    row->family == copy->key.family))
+			all |= PROP_BIT(row->keep) | PROP_BIT(row->drop);
+	}
+	/* one of them is enough: those that do not go with it are out */
+	if (((copy->flags | copy->ever) & all) == 0)
+		copy->ever |= all;
+}
+
 static enum cng_status
 set_for_good(struct object *obj, struct props tmpl, enum prop_id id)
 {
@@ -126,13 +145,26 @@ conflict_inherit(struct object *obj, struct props tmpl,
 bool
 conflict_iv(const struct object *key, const struct key_op *op)
 {
-	return op != NULL && op->scheme == OP_AES_GCM && is_guarded(key);
+	return op != NULL && is_guarded(key) &&
+	    (op->scheme == OP_AES_GCM || op->scheme == OP_AES_CCM);
 }
 
 bool
 conflict_raw(const struct object *key, const struct key_op *op)
 {
-	return op->scheme == OP_RSA_RAW && key->class == OBJ_PRIVATE &&
-	    is_guarded(key) &&
-	    ((key->flags | key->ever) & PROP_BIT(PROP_UNWRAP)) != 0;
+	uint64_t wraps = 0;
+
+	if (op->scheme == OP_RSA_RAW && key->class == OBJ_PRIVATE)
+		wraps = PROP_BIT(PROP_UNWRAP);
+	if (op->scheme == OP_AES_GMAC)
+		wraps = PROP_BIT(PROP_WRAP) | PROP_BIT(PROP_UNWRAP);
+	return is_guarded(key) && ((key->flags | key->ever) & wraps) != 0;
+}
+
+bool
+conflict_gmac(const struct object *key, const struct key_op *op)
+{
+	return op->scheme == OP_AES_GMAC && is_guarded(key) &&
+	    ((key->flags | key->ever) &
+		(PROP_BIT(PROP_WRAP) | PROP_BIT(PROP_UNWRAP))) != 0;
 }

@@ -31,12 +31,25 @@ enum cng_status conflict_inherit(struct object *obj, struct props tmpl,
     const struct object *unwrapper, const struct rule_context *ctx)
     CNG_MUST_CHECK;
 
-/* Is it wrapping in a counter mode with an IV that the caller chose?  The
- * same one twice gives away how two keys differ. */
+/*
+ * For a copy, before its template is applied.  A key that may not yet do
+ * anything of the kind could learn one use in one copy, and the other one in
+ * another: a copy of it learns none of them, as if it had had all.
+ */
+void conflict_copied(struct object *copy, const struct rule_context *ctx);
+
+/* Is it wrapping in a counter mode, with a key for which it matters that no IV
+ * comes twice?  The same one twice gives away how two keys differ. */
 bool conflict_iv(const struct object *key, const struct key_op *op);
 
 /* Is it an RSA operation without padding with a key that unwraps?  It would
- * decrypt what was wrapped, whatever it is called. */
+ * decrypt what was wrapped, whatever it is called.  Or GMAC with one that
+ * wraps or unwraps?  Two of the same nonce give away the hash key, and with it
+ * each one the encryption of a block that its caller chose. */
 bool conflict_raw(const struct object *key, const struct key_op *op);
+
+/* Is it GMAC with a key that wraps or unwraps?  With nonces of the caller's
+ * choice it encrypts any block, as a counter mode does it. */
+bool conflict_gmac(const struct object *key, const struct key_op *op);
 
 #endif

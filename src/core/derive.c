@@ -33,15 +33,14 @@ check_base(const struct object *base, const struct key_op *op,
 }
 
 enum cng_status
-object_salt(const struct object *salt, struct span *out)
+object_salt(const struct object *salt, uint64_t mechanism,
+    struct span *out)
 {
 	*out = key_part(&salt->key, SYM_VALUE);
 	if (salt->class != OBJ_SECRET || out->len == 0)
 		return salt->withheld ? CNG_ERR_NOT_LOGGED_IN :
 					CNG_ERR_KEY_TYPE;
-	if (!object_flag(salt, PROP_FINALIZED))
-		return CNG_ERR_KEY_STATE;
-	return object_flag(salt, PROP_DERIVE) ? CNG_OK : CNG_ERR_KEY_USAGE;
+	return derived_check_base(salt, PROP_DERIVE, mechanism);
 }
 
 enum cng_status

@@ -212,20 +212,13 @@ open_with(struct object *obj, const struct envelope *e,
 }
 
 enum cng_status
-enveloped_import(struct token *tok, const struct import_request *req,
-    struct key_material *out)
+enveloped_import(const struct import_request *req, struct key_material *out)
 {
-	struct object *obj = NULL;
 	struct envelope *e;
 	enum cng_status st = envelope_read(&e, req->data);
 
-	if (st == CNG_OK && req->key != NULL)
-		obj = object_ref(req->key);
-	else if (st == CNG_OK)
-		st = find_any(tok, e, &obj);
 	if (st == CNG_OK)
-		st = open_with(obj, e, req, out);
-	object_free(obj);
+		st = open_with(req->key, e, req, out);
 	envelope_free(e);
 	return st;
 }

@@ -10,11 +10,9 @@
 /* By its type, or by its bytes where the type is not said. */
 bool enveloped_is(const struct import_request *req);
 
-/* Opens it with req->key, or with the key of a recipient that the token has.
- * CNG_ERR_NOT_FOUND: it has none. */
-enum cng_status enveloped_import(struct token *tok,
-    const struct import_request *req, struct key_material *out)
-    CNG_MUST_CHECK;
+/* Opens it with req->key. */
+enum cng_status enveloped_import(const struct import_request *req,
+    struct key_material *out) CNG_MUST_CHECK;
 
 /* For the certificates of the parameters, for req->key, or both. */
 enum cng_status enveloped_export(const struct object *obj,

@@ -148,7 +148,7 @@ token_export(struct token *tok, struct object *obj,
 	    (plain.type == BLOB_OPAQUETRANSPORT ||
 		plain.type == BLOB_PROTECTEDKEY))
 		return CNG_ERR_NOT_SUPPORTED;
-	if (plain.key != NULL && !tok->compat &&
+	if (plain.key != NULL && !tok->compat && !plain.fresh_iv &&
 	    conflict_iv(plain.key, plain.op))
 		return CNG_ERR_MECHANISM;
 	st = policy_export(obj, &plain);

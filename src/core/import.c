@@ -43,17 +43,6 @@ frame_of(const struct import_request *req, struct blob_frame *out)
 }
 
 static enum cng_status
-unwrap(const struct import_request *req, const struct blob_frame *frame,
-    struct secret *plain)
-{
-	struct crypto_key *key;
-	enum cng_status st = object_crypto(req->key, &key);
-
-	return st == CNG_OK ?
-	    crypto_unwrap(key, &frame->op, frame->cipher, plain) : st;
-}
-
-static enum cng_status
 decode_cng(enum blob_type type, struct span in,
     const struct blob_params *params, struct key_material *out)
 {
@@ -159,14 +148,17 @@ static enum cng_status
 read_wrapped(const struct import_request *req, struct key_material *out)
 {
 	struct secret plain = { 0 };
+	struct crypto_key *key = NULL;
 	struct blob_frame frame;
 	enum cng_status st = frame_of(req, &frame);
 
 	if (st == CNG_OK && frame.family != req->key->key.family)
 		st = CNG_ERR_WRAP_KEY_TYPE;
+	if (st == CNG_OK)
+		st = object_crypto(req->key, &key);
 	if (st != CNG_OK)
 		return st; /* nothing secret was looked at */
-	st = unwrap(req, &frame, &plain);
+	st = crypto_unwrap(key, &frame.op, frame.cipher, &plain);
 	if (st == CNG_OK && req->format == TRANSFER_STANDARD)
 		st = decode_standard(req, secret_span(&plain), out);
 	else if (st == CNG_OK)
@@ -180,10 +172,9 @@ read_wrapped(const struct import_request *req, struct key_material *out)
 
 /* What was wrong before anything secret was looked at may be told. */
 static enum cng_status
-read_enveloped(struct token *tok, const struct import_request *req,
-    struct key_material *out)
+read_enveloped(const struct import_request *req, struct key_material *out)
 {
-	enum cng_status st = enveloped_import(tok, req, out);
+	enum cng_status st = enveloped_import(req, out);
 
 	return st == CNG_OK ? one_answer(check_key(req, out)) : st;
 }
@@ -196,7 +187,7 @@ read_key(struct token *tok, const struct import_request *req,
 	enum cng_status st;
 
 	if (req->type == BLOB_PKCS7ENVELOPE && req->format == TRANSFER_CNG)
-		return read_enveloped(tok, req, out);
+		return read_enveloped(req, out);
 	if (req->key != NULL && !protected)
 		return read_wrapped(req, out);
 	st = protected ? protect_import(tok, req, out) :
@@ -385,8 +376,7 @@ is_transport(const struct import_request *req)
 static bool
 was_closed(const struct import_request *req)
 {
-	return req->key != NULL || (req->format == TRANSFER_CNG &&
-	    req->type == BLOB_PKCS7ENVELOPE);
+	return req->key != NULL;
 }
 
 static enum cng_status
@@ -413,16 +403,32 @@ read_main(struct token *tok, const struct import_request *req,
 	return st;
 }
 
+/* A key that was found is bound by what it carries, as one that was named. */
+static enum cng_status
+choose_recipient(struct token *tok, struct import_request *req,
+    struct object **found)
+{
+	enum cng_status st = CNG_OK;
+
+	req->type = BLOB_PKCS7ENVELOPE;
+	if (req->key == NULL) {
+		st = token_recipient(tok, req->data, found);
+		req->key = *found;
+	}
+	return st;
+}
+
 enum cng_status
 token_import(struct token *tok, const struct access *who,
     const struct import_request *request, obj_id *out)
 {
 	struct import_request req = *request;
+	struct object *recipient = NULL;
 	struct keytmpl room;
 	struct rule_context ctx = token_rules(tok,
 	    request->format == TRANSFER_CNG ? MODE_IMPORT : MODE_UNWRAP);
 	struct entry *e = NULL;
-	enum cng_status st;
+	enum cng_status st = CNG_OK;
 
 	*out = 0;
 	if (req.key != NULL && object_is_null_key(req.key)) {
@@ -431,8 +437,10 @@ token_import(struct token *tok, const struct access *who,
 		req.key = NULL;
 	}
 	if (enveloped_is(&req))
-		req.type = BLOB_PKCS7ENVELOPE;
-	st = keytmpl_join(req.key, PROP_UNWRAP_TEMPLATE, &req.tmpl, &room);
+		st = choose_recipient(tok, &req, &recipient);
+	if (st == CNG_OK)
+		st = keytmpl_join(req.key, PROP_UNWRAP_TEMPLATE, &req.tmpl,
+		    &room);
 	if (st == CNG_OK)
 		st = check_request(tok, &req);
 	curve_from_template(&req);
@@ -444,10 +452,11 @@ token_import(struct token *tok, const struct access *who,
 	if (st == CNG_OK && req.format == TRANSFER_CNG &&
 	    e->half[0]->class == OBJ_PRIVATE)
 		st = object_twin(e->half[0], &e->half[1]);
+	object_free(recipient);
 	if (st != CNG_OK) {
 		entry_free(e);
 		return st;
 	}
 	return token_shelve(tok, who, e, (req.flags & IMPORT_OVERWRITE) != 0,
-	    out);
+	    NULL, out);
 }

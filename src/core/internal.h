@@ -345,9 +345,11 @@ token_role_now(struct token *tok)
 	return atomic_load(&tok->role);
 }
 
-/* Attaches the store and adds the entry; takes it over. */
+/* Attaches the store and adds the entry; takes it over.  twin: it has one of
+ * its own, that is out already. */
 enum cng_status token_shelve(struct token *tok, const struct access *who,
-    struct entry *e, bool replace, obj_id *out) CNG_MUST_CHECK;
+    struct entry *e, bool replace, const struct twin *twin, obj_id *out)
+    CNG_MUST_CHECK;
 
 /* Makes a one-object entry and shelves it; takes obj over. */
 enum cng_status token_place(struct token *tok, const struct access *who,

@@ -63,7 +63,8 @@ core_tests = \
 	tests/unit/core_provider \
 	tests/unit/core_rules \
 	tests/unit/core_protected \
-	tests/unit/core_transfer
+	tests/unit/core_transfer \
+	tests/unit/core_twin
 check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
 core_test_flags = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
@@ -80,6 +81,11 @@ tests_unit_core_batch_SOURCES = tests/unit/core_batch.c \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_core_batch_CPPFLAGS = $(core_test_flags)
 tests_unit_core_batch_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_twin_SOURCES = tests/unit/core_twin.c \
+	tests/unit/core_fixture.h tests/unit/runner.h tests/unit/tempdir.h \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_core_twin_CPPFLAGS = $(core_test_flags)
+tests_unit_core_twin_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_closed_SOURCES = tests/unit/core_closed.c \
 	tests/unit/core_fixture.h
 tests_unit_core_closed_CPPFLAGS = $(core_test_flags)

@@ -6,6 +6,7 @@
  * looked at one after the other.
  */
 #include "core/internal.h"
+#include "core/twin.h"
 
 _Static_assert(TOKEN_PIN_MIN == PIN_MIN && TOKEN_PIN_MAX == PIN_MAX &&
     TOKEN_LABEL_MAX == TOKEN_LABEL, "the vault's limits are the token's");
@@ -143,6 +144,8 @@ token_init(struct token *tok, struct span so_pin, struct span label)
 	st = prepare_init(tok);
 	if (st == CNG_OK)
 		st = run_job(tok, &job);
+	if (st == CNG_OK)
+		twin_forget_all(tok->path);
 	lock_take(&tok->lock);
 	if (st == CNG_OK && tok->vault != NULL)
 		vault_lock(tok->vault);

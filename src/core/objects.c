@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "core/certificate.h"
+#include "core/conflict.h"
 #include "core/nullkey.h"
 #include "core/profile.h"
 #include "core/twin.h"
@@ -44,7 +45,7 @@ token_object(struct token *tok, obj_id id, struct object **out)
 
 enum cng_status
 token_shelve(struct token *tok, const struct access *who, struct entry *e,
-    bool replace, obj_id *out)
+    bool replace, const struct twin *twin, obj_id *out)
 {
 	struct object *obj = object_ref(e->half[0]);
 	enum cng_status st;
@@ -65,7 +66,8 @@ token_shelve(struct token *tok, const struct access *who, struct entry *e,
 	if (st == CNG_OK)
 		*out = obj->id;
 	/* that of another key */
-	if (st == CNG_OK && replace && object_flag(obj, PROP_TOKEN))
+	if (st == CNG_OK && replace && twin == NULL &&
+	    object_flag(obj, PROP_TOKEN))
 		twin_forget(tok->path,
 		    secret_span(object_kept(obj, PROP_NAME)));
 	object_free(obj);
@@ -84,7 +86,7 @@ token_place(struct token *tok, const struct access *who, struct object *obj,
 		return CNG_ERR_NO_MEMORY;
 	}
 	e->half[0] = obj;
-	return token_shelve(tok, who, e, false, out);
+	return token_shelve(tok, who, e, false, NULL, out);
 }
 
 /* --- create -------------------------------------------------------------- */
@@ -206,6 +208,8 @@ token_copy(struct token *tok, const struct access *who, obj_id from,
 	if (st == CNG_OK)
 		secret_free(object_kept(obj, PROP_NAME));
 	if (st == CNG_OK)
+		conflict_copied(obj, &ctx);
+	if (st == CNG_OK)
 		st = rules_apply(obj, tmpl, &ctx);
 	/* what was private stays private */
 	if (st == CNG_OK && object_flag(source, PROP_PRIVATE) &&
@@ -283,10 +287,10 @@ entry_changed(const struct entry *old, unsigned half, struct props changes,
 	return CNG_OK;
 }
 
-/* One attempt, with the entry as it stands now. */
+/* One attempt, with the entry as it stands now; name: what it has been. */
 static enum cng_status
 set_once(struct token *tok, const struct access *who, obj_id id,
-    struct props changes) CNG_REQUIRES(tok->lock)
+    struct props changes, struct secret *name) CNG_REQUIRES(tok->lock)
 {
 	unsigned half = id >> 1 & 1;
 	struct entry *old, *changed = NULL;
@@ -302,6 +306,10 @@ set_once(struct token *tok, const struct access *who, obj_id id,
 		st = CNG_ERR_PROHIBITED;
 	else
 		st = token_may_write(tok, who, obj);
+	if (st == CNG_OK && object_flag(obj, PROP_TOKEN) &&
+	    props_find(changes, PROP_NAME) != NULL)
+		st = secret_replace(name,
+		    secret_span(object_kept(obj, PROP_NAME)));
 	if (st == CNG_OK) {
 		struct rule_context ctx = { MODE_SET, tok->role,
 			tok->compat };
@@ -315,14 +323,20 @@ enum cng_status
 token_set(struct token *tok, const struct access *who, obj_id id,
     struct props changes)
 {
+	struct secret name = { 0 };
 	enum cng_status st = CNG_ERR_NOT_FOUND;
 
 	if (is_built_in(id))
 		return CNG_ERR_PROHIBITED;
 	lock_take(&tok->lock);
 	for (int i = 0; st == CNG_ERR_NOT_FOUND && i < CHANGE_TRIES; i++)
-		st = set_once(tok, who, id, changes);
+		st = set_once(tok, who, id, changes, &name);
 	lock_drop(&tok->lock);
+	/* the file of a name that it has no more would outlive the key */
+	if (st == CNG_OK && !span_equal(secret_span(&name),
+	    props_bytes(changes, PROP_NAME)))
+		twin_forget(tok->path, secret_span(&name));
+	secret_free(&name);
 	return st == CNG_ERR_NOT_FOUND ? CNG_ERR_STORE_BUSY : st;
 }
 

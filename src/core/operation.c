@@ -72,7 +72,7 @@ judge(const struct object *key, const struct key_op *op,
 	if (!(key->flags & PROP_BIT(PROP_FINALIZED)))
 		return CNG_ERR_KEY_STATE;
 	if (!(key->flags & PROP_BIT(uses[use].permit)) ||
-	    conflict_raw(key, op))
+	    conflict_raw(key, op) || conflict_gmac(key, op))
 		return CNG_ERR_KEY_USAGE;
 	if (!object_allows(key, mechanism))
 		return CNG_ERR_MECHANISM;

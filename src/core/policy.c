@@ -131,14 +131,17 @@ policy_unwrap(const struct object *key, bool any_use, uint64_t mechanism)
 	bool rsa = key->class == OBJ_PRIVATE && key->key.family == KEY_RSA;
 	bool aes = key->class == OBJ_SECRET && key->key.family == KEY_AES;
 	bool agrees = key->class == OBJ_PRIVATE && may_agree(key->key.family);
+	bool envelope = mechanism == TRANSFER_MECHANISM(BLOB_PKCS7ENVELOPE);
 
 	if (!rsa && !aes && !agrees)
 		return CNG_ERR_WRAP_KEY_TYPE;
 	if (!object_flag(key, PROP_FINALIZED))
 		return CNG_ERR_KEY_STATE;
+	/* to open an envelope is to agree; PKCS#11 wants the right named */
 	if (!object_flag(key, PROP_UNWRAP) &&
 	    !(any_use && object_flag(key, PROP_DECRYPT)) &&
-	    !(agrees && object_flag(key, PROP_DERIVE)))
+	    !(agrees && (any_use || envelope) &&
+		object_flag(key, PROP_DERIVE)))
 		return CNG_ERR_KEY_USAGE;
 	/* no call of this kind has a moment for the PIN of this use */
 	if (object_flag(key, PROP_ALWAYS_AUTHENTICATE))

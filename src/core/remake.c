@@ -6,6 +6,7 @@
 #include "core/internal.h"
 
 #include "base/alloc.h"
+#include "core/twin.h"
 
 enum cng_status
 object_public_half(struct object *obj, struct object **out)
@@ -72,7 +73,8 @@ changed_copy(struct object **out, const struct object *from,
 
 enum cng_status
 token_remake(struct token *tok, const struct access *who,
-    const struct object *from, struct props tmpl, bool replace, obj_id *out)
+    const struct object *from, struct props tmpl, bool replace,
+    struct twin *twin, obj_id *out)
 {
 	struct rule_context ctx = token_rules(tok, MODE_IMPORT);
 	struct entry *e;
@@ -87,9 +89,12 @@ token_remake(struct token *tok, const struct access *who,
 	st = changed_copy(&e->half[0], from, tmpl, &ctx);
 	if (st == CNG_OK && from->class == OBJ_PRIVATE)
 		st = object_twin(e->half[0], &e->half[1]);
+	/* before what it replaces is gone: this may fail, too */
+	if (st == CNG_OK)
+		st = twin_publish(twin);
 	if (st != CNG_OK) {
 		entry_free(e);
 		return st;
 	}
-	return token_shelve(tok, who, e, replace, out);
+	return token_shelve(tok, who, e, replace, twin, out);
 }

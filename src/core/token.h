@@ -106,11 +106,14 @@ enum cng_status token_set(struct token *tok, const struct access *who,
  * were just being imported; where that says so (PROP_TOKEN), the copy is kept
  * for good, in one record with its public half.  from may be of another
  * token.  replace: a key of the same name makes room in the same
- * transaction.  CNG_ERR_PROHIBITED: from is a token object.
+ * transaction.  twin (or NULL) is published before the store has the key: on
+ * success it is to be settled, else dropped.  CNG_ERR_PROHIBITED: from is a
+ * token object.
  */
+struct twin;
 enum cng_status token_remake(struct token *tok, const struct access *who,
-    const struct object *from, struct props tmpl, bool replace, obj_id *out)
-    CNG_MUST_CHECK;
+    const struct object *from, struct props tmpl, bool replace,
+    struct twin *twin, obj_id *out) CNG_MUST_CHECK;
 
 /* All objects of a session go. */
 void token_session_closed(struct token *tok, uint64_t session);
@@ -154,9 +157,9 @@ enum cng_status object_derive(struct object *base, const struct key_op *op,
     uint64_t mechanism, size_t len, struct secret *out) CNG_MUST_CHECK;
 
 /* The value of a secret key that serves as the salt of a derivation, borrowed
- * from the object: it must be allowed to derive itself. */
-enum cng_status object_salt(const struct object *salt, struct span *out)
-    CNG_MUST_CHECK;
+ * from the object: it must be allowed to derive itself, and that way. */
+enum cng_status object_salt(const struct object *salt, uint64_t mechanism,
+    struct span *out) CNG_MUST_CHECK;
 
 /* Encapsulation makes a secret and its ciphertext.  Where the cursor only
  * counts or is too small, nothing is made. */

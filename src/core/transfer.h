@@ -58,6 +58,8 @@ struct export_request {
 	bool any_use;
 	const struct key_op *op;
 	uint64_t mechanism;          /* STANDARD: the face's number */
+	bool fresh_iv;               /* op has one of random bytes made for
+	                              * this call, and not the caller's */
 	struct blob_params params;
 	struct token *sealer;        /* as above */
 	bool archive;                /* its maker's one copy: it need not be

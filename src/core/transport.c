@@ -4,6 +4,8 @@
  */
 #include "core/transport.h"
 
+#include "base/util.h"
+
 /* --- out ----------------------------------------------------------------- */
 
 static enum cng_status
@@ -126,7 +128,7 @@ static const uint64_t may_fall = PROP_BIT(PROP_EXTRACTABLE) |
     PROP_BIT(PROP_VERIFY_RECOVER) | PROP_BIT(PROP_WRAP) |
     PROP_BIT(PROP_UNWRAP) | PROP_BIT(PROP_DERIVE);
 
-/* Once given, these two stay what they are. */
+/* Once given, these stay what they are. */
 static bool
 keeps(const struct object *obj, struct props tmpl, enum prop_id id)
 {
@@ -139,12 +141,16 @@ keeps(const struct object *obj, struct props tmpl, enum prop_id id)
 static enum cng_status
 apply(struct object *obj, struct props tmpl, const struct rule_context *ctx)
 {
+	static const enum prop_id kept[] = { PROP_NAME,
+		PROP_ALLOWED_MECHANISMS, PROP_WRAP_TEMPLATE,
+		PROP_UNWRAP_TEMPLATE, PROP_DERIVE_TEMPLATE,
+		PROP_ENCAPSULATE_TEMPLATE, PROP_DECAPSULATE_TEMPLATE };
 	uint64_t was = obj->flags;
 	enum cng_status st = CNG_OK;
 
-	if (!keeps(obj, tmpl, PROP_NAME) ||
-	    !keeps(obj, tmpl, PROP_ALLOWED_MECHANISMS))
-		return CNG_ERR_TEMPLATE_INCONSISTENT;
+	for (size_t i = 0; i < ARRAY_LEN(kept); i++)
+		if (!keeps(obj, tmpl, kept[i]))
+			return CNG_ERR_TEMPLATE_INCONSISTENT;
 	if (props_bytes(tmpl, PROP_NAME).len > 0)
 		object_put_flag(obj, PROP_TOKEN, true);
 	st = rules_check_key(obj, tmpl, ctx->mode);

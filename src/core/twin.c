@@ -11,22 +11,30 @@
 #include "core/internal.h"
 #include "crypto/crypto.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NAME_CHARS 200         /* of a file, before a hash takes over */
 #define HASH_CHARS 16
 #define FILE_NAME_MAX (NAME_CHARS + HASH_CHARS + 8)
 #define RANDOM_LEN 8
+#define TEMP_PREFIX ".new-"
+#define OLD_PREFIX ".old-"
+#define SUFFIX ".pvk"
+#define STALE_SECONDS 3600     /* no writer takes that long */
 
 struct twin {
 	int folder;
 	char temp[2 * RANDOM_LEN + 16];
+	char old[2 * RANDOM_LEN + 16];   /* what had the name before */
+	bool published;
 	char name[FILE_NAME_MAX];
 };
 
@@ -60,8 +68,8 @@ file_name(char out[FILE_NAME_MAX], struct span name)
 		st = crypto_digest(HASH_SHA256, name, digest);
 		hex_encode(hash, span_of(digest, HASH_CHARS / 2));
 	}
-	snprintf(out + used, FILE_NAME_MAX - used, "%s%s.pvk",
-	    hash[0] == '\0' ? "" : "~", hash);
+	snprintf(out + used, FILE_NAME_MAX - used, "%s%s%s",
+	    hash[0] == '\0' ? "" : "~", hash, SUFFIX);
 	return st;
 }
 
@@ -119,6 +127,57 @@ open_folder(const char *store, bool make, enum cng_status *st)
 	return -1;
 }
 
+/* --- what nobody will ask for again ------------------------------------ */
+
+static bool
+is_temp(const char *name)
+{
+	return strncmp(name, TEMP_PREFIX, sizeof TEMP_PREFIX - 1) == 0 ||
+	    strncmp(name, OLD_PREFIX, sizeof OLD_PREFIX - 1) == 0;
+}
+
+static bool
+is_twin(const char *name)
+{
+	size_t len = strlen(name), tail = sizeof SUFFIX - 1;
+
+	return len > tail && strcmp(name + len - tail, SUFFIX) == 0;
+}
+
+static bool
+is_stale(int folder, const char *name)
+{
+	struct stat info;
+
+	return fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    info.st_mtime < time(NULL) - STALE_SECONDS;
+}
+
+/* Files of writers that were killed; with all, the twins too. */
+static void
+sweep(int folder, bool all)
+{
+	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+
+	if (dir == NULL) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	while ((entry = readdir(dir)) != NULL) {
+		const char *name = entry->d_name;
+		bool gone = all ? is_temp(name) || is_twin(name) :
+				  is_temp(name) && is_stale(folder, name);
+
+		if (gone && unlinkat(folder, name, 0) != 0 &&
+		    errno != ENOENT)
+			log_line(LOG_ERROR, "%s: cannot be removed", name);
+	}
+	closedir(dir);
+}
+
 /* --- writing ---------------------------------------------------------- */
 
 static bool
@@ -147,7 +206,10 @@ write_temp(struct twin *twin, struct span data)
 	if (st != CNG_OK)
 		return st;
 	hex_encode(hex, span_of(random, sizeof random));
-	snprintf(twin->temp, sizeof twin->temp, ".new-%s", hex);
+	snprintf(twin->temp, sizeof twin->temp, "%s%s", TEMP_PREFIX,
+	    hex);
+	snprintf(twin->old, sizeof twin->old, "%s%s", OLD_PREFIX,
+	    hex);
 	fd = openat(twin->folder, twin->temp, O_WRONLY | O_CREAT | O_EXCL |
 	    O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0) {
@@ -199,8 +261,10 @@ twin_prepare(struct twin **out, struct token *tok, const struct object *key,
 		st = make_file(&file, key);
 	if (st == CNG_OK)
 		twin->folder = open_folder(tok->path, true, &st);
-	if (st == CNG_OK)
+	if (st == CNG_OK) {
+		sweep(twin->folder, false);
 		st = write_temp(twin, secret_span(&file));
+	}
 	secret_free(&file);
 	if (st == CNG_OK)
 		*out = twin;
@@ -209,33 +273,68 @@ twin_prepare(struct twin **out, struct token *tok, const struct object *key,
 	return st;
 }
 
-void
-twin_drop(struct twin *twin)
+static void
+twin_free(struct twin *twin)
 {
-	if (twin == NULL)
-		return;
-	if (twin->temp[0] != '\0')
-		(void)unlinkat(twin->folder, twin->temp, 0);
 	if (twin->folder >= 0)
 		close(twin->folder);
 	mem_free(twin);
 }
 
+static void
+take_back(const struct twin *twin)
+{
+	int folder = twin->folder;
+
+	if (renameat(folder, twin->old, folder, twin->name) != 0)
+		(void)unlinkat(folder, twin->name, 0);
+	(void)fsync(folder);
+}
+
+void
+twin_drop(struct twin *twin)
+{
+	if (twin == NULL)
+		return;
+	if (twin->published)
+		take_back(twin);
+	else if (twin->temp[0] != '\0')
+		(void)unlinkat(twin->folder, twin->temp, 0);
+	twin_free(twin);
+}
+
+void
+twin_settle(struct twin *twin)
+{
+	if (twin == NULL)
+		return;
+	if (unlinkat(twin->folder, twin->old, 0) == 0)
+		(void)fsync(twin->folder);
+	else if (errno != ENOENT)
+		log_line(LOG_ERROR, "%s/%s: cannot be removed", TWIN_FOLDER,
+		    twin->old);
+	twin_free(twin);
+}
+
 enum cng_status
 twin_publish(struct twin *twin)
 {
-	enum cng_status st = CNG_OK;
+	enum cng_status st;
+	int folder;
 
 	if (twin == NULL)
 		return CNG_OK;
-	if (renameat(twin->folder, twin->temp, twin->folder, twin->name) != 0)
+	folder = twin->folder;
+	if (linkat(folder, twin->name, folder, twin->old, 0) != 0 &&
+	    errno != ENOENT)
+		return io_status();
+	if (renameat(folder, twin->temp, folder, twin->name) != 0) {
 		st = io_status();
-	else
-		twin->temp[0] = '\0';
-	if (st == CNG_OK && fsync(twin->folder) != 0)
-		st = io_status();
-	twin_drop(twin);
-	return st;
+		(void)unlinkat(folder, twin->old, 0);
+		return st;
+	}
+	twin->published = true;
+	return fsync(folder) == 0 ? CNG_OK : io_status();
 }
 
 /* Nobody can be told when it fails: the key itself is gone already. */
@@ -255,6 +354,22 @@ twin_forget(const char *store_path, struct span name)
 	    unlinkat(folder, file, 0) != 0 && errno != ENOENT)
 		log_line(LOG_ERROR, "%s%s/%s: cannot be removed", store_path,
 		    TWIN_FOLDER, file);
+	(void)fsync(folder);
+	close(folder);
+}
+
+void
+twin_forget_all(const char *store_path)
+{
+	enum cng_status st;
+	int folder;
+
+	if (store_path == NULL)
+		return;
+	folder = open_folder(store_path, false, &st);
+	if (folder < 0)
+		return;
+	sweep(folder, true);
 	(void)fsync(folder);
 	close(folder);
 }

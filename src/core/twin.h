@@ -21,13 +21,19 @@ struct twin;
 enum cng_status twin_prepare(struct twin **out, struct token *tok,
     const struct object *key, struct span name) CNG_MUST_CHECK;
 
-/* Gives it its name, in the place of one that was there, durably; frees. */
+/* Gives it its name, durably.  One that was there is kept until it is known
+ * whether the store takes the key: only then is there no way back. */
 enum cng_status twin_publish(struct twin *twin) CNG_MUST_CHECK;
 
-/* As if it had never been; NULL is fine. */
+/* The store has the key: frees.  For all of these, NULL is fine. */
+void twin_settle(struct twin *twin);
+/* The store has it not: as if it had never been; frees. */
 void twin_drop(struct twin *twin);
 
 /* The key of that name is gone, or another. */
 void twin_forget(const char *store_path, struct span name);
+
+/* All keys are gone. */
+void twin_forget_all(const char *store_path);
 
 #endif

@@ -203,8 +203,9 @@ hash_nid(enum key_hash hash)
 enum key_hash
 hash_of_nid(int nid)
 {
+	/* unknown is not the same as any that has no number here */
 	for (size_t i = 1; i < ARRAY_LEN(hash_nids); i++)
-		if (hash_nids[i] == nid)
+		if (nid != NID_undef && hash_nids[i] == nid)
 			return (enum key_hash)i;
 	return HASH_NONE;
 }

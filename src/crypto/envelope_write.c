@@ -515,7 +515,7 @@ envelope_write(const struct envelope_to *to, size_t count,
 	if (count == 0 || count > ENVELOPE_RECIPIENTS_MAX ||
 	    content.len == 0 || content.len > ENVELOPE_MAX / 2 ||
 	    (size_t)plan->cipher >= ENVELOPE_CIPHER_COUNT ||
-	    (plan->oaep != HASH_NONE && hash_info(plan->oaep) == NULL))
+	    (plan->oaep != HASH_NONE && hash_nid(plan->oaep) == NID_undef))
 		return CNG_ERR_ARGUMENT;
 	st = asn1_enter();
 	if (st != CNG_OK)

@@ -114,14 +114,25 @@ default_numbers(struct group *out)
 	return ok;
 }
 
+/* Directories spell the default group out, but never an order. */
 static bool
 group_numbers(struct group *out, const struct kds_root *root)
 {
+	struct group known = { 0 };
+	bool ok;
+
 	if (root->p.len == 0)
 		return default_numbers(out);
 	out->p = number_of(secret_span(&root->p));
 	out->g = number_of(secret_span(&root->g));
-	return out->p != NULL && out->g != NULL;
+	ok = out->p != NULL && out->g != NULL && default_numbers(&known);
+	if (ok && BN_cmp(out->p, known.p) == 0 &&
+	    BN_cmp(out->g, known.g) == 0) {
+		out->q = known.q;
+		known.q = NULL;
+	}
+	group_free(&known);
+	return ok;
 }
 
 /* The peer's numbers are the group's, and y is of the order that g has: one

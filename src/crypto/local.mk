@@ -132,6 +132,12 @@ tests_unit_crypto_pfx_SOURCES = tests/unit/crypto_pfx.c \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_crypto_pfx_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_crypto_pfx_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/crypto_wiped
+TESTS += tests/unit/crypto_wiped
+tests_unit_crypto_wiped_SOURCES = tests/unit/crypto_wiped.c \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_crypto_wiped_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_crypto_wiped_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/unit/crypto_pkcs8
 TESTS += tests/unit/crypto_pkcs8
 tests_unit_crypto_pkcs8_SOURCES = tests/unit/crypto_pkcs8.c \

@@ -13,7 +13,8 @@
 #include "crypto/asn1_internal.h"
 #include "crypto/pfx.h"
 
-/* One block, from where the BIO stands; CNG_ERR_NOT_FOUND: no more. */
+/* One block, from where the BIO stands; CNG_ERR_NOT_FOUND: no more.  What the
+ * block is called is told even when it cannot be opened. */
 static enum cng_status
 next_block(struct secret *der, char *label, size_t label_size, BIO *bio,
     const struct pbe *pbe)
@@ -24,6 +25,7 @@ next_block(struct secret *der, char *label, size_t label_size, BIO *bio,
 	enum cng_status st;
 
 	*der = (struct secret){ 0 };
+	label[0] = '\0';
 	if (PEM_read_bio_ex(bio, &name, &header, &data, &len,
 		PEM_FLAG_SECURE) != 1)
 		return ERR_GET_REASON(ERR_peek_last_error()) ==
@@ -36,12 +38,19 @@ next_block(struct secret *der, char *label, size_t label_size, BIO *bio,
 		    pbe);
 	else
 		st = secret_copy(der, span_of(data, (size_t)len));
-	if (st == CNG_OK)
+	if (strlen(name) < label_size)
 		snprintf(label, label_size, "%s", name);
 	OPENSSL_secure_free(name);
 	OPENSSL_secure_free(header);
 	OPENSSL_secure_clear_free(data, (size_t)len);
 	return st;
+}
+
+/* Headers that say nothing to us; the next block may be whole. */
+static bool
+is_closed(enum cng_status st)
+{
+	return st == CNG_ERR_BAD_PASSWORD || st == CNG_ERR_NOT_SUPPORTED;
 }
 
 enum cng_status
@@ -60,7 +69,7 @@ pem_find(struct secret *der, char *label, size_t label_size,
 		return CNG_ERR_NO_MEMORY;
 	for (;;) {
 		st = next_block(der, label, label_size, bio, pbe);
-		if (st != CNG_OK || wanted_count == 0)
+		if ((st != CNG_OK && !is_closed(st)) || wanted_count == 0)
 			break;
 		for (size_t i = 0; i < wanted_count; i++)
 			if (strcmp(label, wanted[i]) == 0)
@@ -68,6 +77,8 @@ pem_find(struct secret *der, char *label, size_t label_size,
 		secret_free(der);
 	}
 out:
+	if (st != CNG_OK)
+		label[0] = '\0';
 	BIO_free(bio);
 	return st == CNG_ERR_NOT_FOUND ? CNG_ERR_BAD_DATA : st;
 }
@@ -81,14 +92,17 @@ collect(struct pfx *out, BIO *bio)
 	char label[64];
 	enum cng_status st = CNG_OK;
 
-	while (st == CNG_OK || st == CNG_ERR_BAD_PASSWORD) {
+	while (st == CNG_OK || is_closed(st)) {
 		st = next_block(&der, label, sizeof label, bio, NULL);
 		if (st == CNG_OK && strcmp(label, "CERTIFICATE") == 0) {
-			item = pfx_add(out, PFX_CERT);
+			bool full = out->count == PFX_ITEMS_MAX;
+
+			item = full ? NULL : pfx_add(out, PFX_CERT);
 			if (item != NULL)
 				secret_move(&item->der, &der);
 			else
-				st = CNG_ERR_NO_MEMORY;
+				st = full ? CNG_ERR_BAD_DATA :
+					    CNG_ERR_NO_MEMORY;
 		}
 		secret_free(&der);
 	}

@@ -23,16 +23,53 @@
 #define NAME_MAX_BYTES 2048u
 #define ID_MAX_BYTES 1024u
 
-ASN1_SEQUENCE(pfx_content) = {
+/* A key in a plain bag lies in the copies of all that is around it. */
+static void
+wipe_any(const ASN1_TYPE *any)
+{
+	if (any != NULL && (any->type == V_ASN1_SEQUENCE ||
+	    any->type == V_ASN1_OCTET_STRING))
+		asn1_wipe(any->value.asn1_string);
+}
+
+void
+pfx_element_free(ASN1_TYPE *element)
+{
+	wipe_any(element);
+	ASN1_TYPE_free(element);
+}
+
+static int
+wipe_content(int operation, ASN1_VALUE **value, const ASN1_ITEM *it,
+    void *arg)
+{
+	(void)it;
+	(void)arg;
+	if (operation == ASN1_OP_FREE_PRE)
+		wipe_any(((struct pfx_content *)*value)->value);
+	return 1;
+}
+
+static int
+wipe_bag(int operation, ASN1_VALUE **value, const ASN1_ITEM *it, void *arg)
+{
+	(void)it;
+	(void)arg;
+	if (operation == ASN1_OP_FREE_PRE)
+		wipe_any(((struct pfx_bag *)*value)->value);
+	return 1;
+}
+
+ASN1_SEQUENCE_cb(pfx_content, wipe_content) = {
 	ASN1_SIMPLE(struct pfx_content, type, ASN1_OBJECT),
 	ASN1_EXP_OPT(struct pfx_content, value, ASN1_ANY, 0),
-} ASN1_SEQUENCE_END_name(struct pfx_content, pfx_content)
+} ASN1_SEQUENCE_END_cb(struct pfx_content, pfx_content)
 
-ASN1_SEQUENCE(pfx_bag) = {
+ASN1_SEQUENCE_cb(pfx_bag, wipe_bag) = {
 	ASN1_SIMPLE(struct pfx_bag, type, ASN1_OBJECT),
 	ASN1_EXP(struct pfx_bag, value, ASN1_ANY, 0),
 	ASN1_SET_OF_OPT(struct pfx_bag, attributes, X509_ATTRIBUTE),
-} ASN1_SEQUENCE_END_name(struct pfx_bag, pfx_bag)
+} ASN1_SEQUENCE_END_cb(struct pfx_bag, pfx_bag)
 
 ASN1_SEQUENCE(pfx_mac) = {
 	ASN1_SIMPLE(struct pfx_mac, digest, X509_SIG),
@@ -298,15 +335,6 @@ subject_text(struct pfx_item *item)
 	return CNG_OK;
 }
 
-/* A key in a plain bag is among them. */
-static void
-wipe_element(ASN1_TYPE *element)
-{
-	if (element->type == V_ASN1_SEQUENCE)
-		asn1_wipe(element->value.sequence);
-	ASN1_TYPE_free(element);
-}
-
 static enum cng_status
 take_cert(struct pfx_item *item, struct span der)
 {
@@ -400,7 +428,7 @@ take_safe_contents(struct reading *r, struct span der)
 	for (int i = 0; st == CNG_OK && i < sk_ASN1_TYPE_num(bags); i++)
 		st = take_element(r, sk_ASN1_TYPE_value(bags, i));
 	r->depth--;
-	sk_ASN1_TYPE_pop_free(bags, wipe_element);
+	sk_ASN1_TYPE_pop_free(bags, pfx_element_free);
 	return st;
 }
 
@@ -486,7 +514,7 @@ take_safe(struct reading *r, struct span der)
 		    take_part(r, asn1_bytes(part->value.sequence)) :
 		    CNG_ERR_BAD_DATA;
 	}
-	ASN1_item_free(value, ASN1_ITEM_rptr(ASN1_SEQUENCE_ANY));
+	sk_ASN1_TYPE_pop_free(parts, pfx_element_free);
 	return st;
 }
 

@@ -86,7 +86,7 @@ parts_text(struct description *d, struct span der)
 		if (part->type == V_ASN1_SEQUENCE)
 			content_text(d, asn1_bytes(part->value.sequence));
 	}
-	ASN1_item_free(value, ASN1_ITEM_rptr(ASN1_SEQUENCE_ANY));
+	sk_ASN1_TYPE_pop_free(parts, pfx_element_free);
 	return st;
 }
 

@@ -57,6 +57,9 @@ DECLARE_ASN1_ITEM(pfx_mac)
 DECLARE_ASN1_ITEM(pfx_outer)
 DECLARE_ASN1_ITEM(pfx_sealed)
 
+/* Of a list of bags or parts; wiped. */
+void pfx_element_free(ASN1_TYPE *element);
+
 /* NULL text: no password, which is not the same as an empty one. */
 struct pfx_password {
 	const char *text;

@@ -159,18 +159,15 @@ remake(struct nkey *key, struct token *tok, struct span name,
 	if (st == CNG_OK)
 		st = token_remake(tok, &state_access, obj,
 		    (struct props){ lines.item, lines.count },
-		    key->overwrite, &id);
+		    key->overwrite, twin, &id);
 	object_free(obj);
 	if (st != CNG_OK) {
 		twin_drop(twin);
 		return st;
 	}
-	st = twin_publish(twin);
-	if (st == CNG_OK)
-		nkey_adopt(key, tok, id);
-	else if (token_destroy(tok, &state_access, id) != CNG_OK)
-		st = CNG_ERR_INTERNAL;
-	return st;
+	twin_settle(twin);
+	nkey_adopt(key, tok, id);
+	return CNG_OK;
 }
 
 /* --- generating ---------------------------------------------------------- */

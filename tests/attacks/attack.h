@@ -7,7 +7,7 @@
 #define CNG_TESTS_ATTACKS_ATTACK_H
 
 #include "base/util.h"
-#include "pkcs11/cryptoki_calls.h"
+#include "pkcs11/cryptoki3_calls.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,6 +15,7 @@
 /* What an attack was aimed at. */
 struct target {
 	CK_FUNCTION_LIST *f;
+	CK_FUNCTION_LIST_3_2 *f_3_2; /* NULL: it has none */
 	CK_SLOT_ID slot;
 	CK_SESSION_HANDLE session;   /* read-write, the user logged in */
 };

@@ -47,21 +47,37 @@ struct options {
 	const char *module, *pin, *token, *init;
 };
 
-static CK_FUNCTION_LIST *
-load(const char *path)
+/* The calls of 3.2, without flags: NSS and others have no such interface. */
+static CK_FUNCTION_LIST_3_2 *
+newest(void *module)
+{
+	CK_VERSION version = { 3, 2 };
+	CK_C_GetInterface get;
+	CK_INTERFACE *found = NULL;
+	void *symbol = dlsym(module, "C_GetInterface");
+
+	if (symbol == NULL)
+		return NULL;
+	memcpy(&get, &symbol, sizeof(get));
+	return get(NULL, &version, &found, 0) == CKR_OK && found != NULL ?
+	    found->pFunctionList : NULL;
+}
+
+static bool
+load(struct target *out, const char *path)
 {
 	CK_C_GetFunctionList get;
-	CK_FUNCTION_LIST *list = NULL;
 	void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	void *symbol = module == NULL ? NULL :
 					dlsym(module, "C_GetFunctionList");
 
 	if (symbol == NULL) {
 		(void)fprintf(stderr, "attacks: %s\n", dlerror());
-		return NULL;
+		return false;
 	}
 	memcpy(&get, &symbol, sizeof(get));
-	return get(&list) == CKR_OK ? list : NULL;
+	out->f_3_2 = newest(module);
+	return get(&out->f) == CKR_OK && out->f != NULL;
 }
 
 /* NSS has one field more, and looks for its string in what is the reserved
@@ -184,8 +200,7 @@ main(int argc, char **argv)
 				      "[--token LABEL] [--init STRING]\n");
 		return 2;
 	}
-	t.f = load(options.module);
-	if (t.f == NULL || start(&t, options.init) != CKR_OK ||
+	if (!load(&t, options.module) || start(&t, options.init) != CKR_OK ||
 	    !find_slot(&t, options.token) ||
 	    log_in(&t, options.pin) != CKR_OK) {
 		(void)fprintf(stderr, "attacks: %s: cannot be used\n",

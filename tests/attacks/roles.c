@@ -7,7 +7,27 @@
 
 static CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
 
-/* A7: first decrypt, then wrap; or the other way round. */
+/* A key without roles: its copy gets one, at once or later, and it another. */
+static bool
+copies_differ(const struct target *t, bool set)
+{
+	CK_ATTRIBUTE wraps = { CKA_WRAP, &yes, 1 };
+	CK_ATTRIBUTE decrypts = { CKA_DECRYPT, &yes, 1 };
+	CK_OBJECT_HANDLE key = 0, copy = 0;
+	CK_RV rv = make_secret(t, CKK_AES, 32, 0, &key);
+
+	if (rv == CKR_OK)
+		rv = t->f->C_CopyObject(
+		    t->session, key, &decrypts, set ? 0 : 1, &copy);
+	if (rv == CKR_OK && set)
+		rv = t->f->C_SetAttributeValue(t->session, copy, &decrypts, 1);
+	if (rv == CKR_OK)
+		rv = t->f->C_SetAttributeValue(t->session, key, &wraps, 1);
+	return rv == CKR_OK && may(t, key, MAY_WRAP) &&
+	    may(t, copy, MAY_DECRYPT);
+}
+
+/* A7: first decrypt, then wrap; or one of them in each copy. */
 struct outcome
 attack_role_change(const struct target *t)
 {
@@ -17,6 +37,8 @@ attack_role_change(const struct target *t)
 
 	if (rv != CKR_OK)
 		return outcome(BROKEN, rv, "no key");
+	if (copies_differ(t, true) || copies_differ(t, false))
+		return outcome(OPEN, rv, "each copy has a role of its own");
 	rv = t->f->C_SetAttributeValue(t->session, key, &wraps, 1);
 	return rv == CKR_OK && may(t, key, MAY_WRAP) ?
 	    outcome(OPEN, rv, "a key that decrypts learns to wrap") :

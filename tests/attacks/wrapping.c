@@ -5,6 +5,8 @@
  */
 #include "tests/attacks/attack.h"
 
+#include "pkcs11/cryptoki_mechs.h"
+
 #include <string.h>
 
 #define BLOB_MAX 4096
@@ -158,43 +160,161 @@ attack_ecb(const struct target *t)
 			      outcome(DEFENDED, rv, "AES-ECB does not wrap");
 }
 
-/* Two ciphertexts under one IV differ as their keys do. */
-static bool
-tells_the_other(const struct target *t, CK_OBJECT_HANDLE known,
-    const CK_BYTE *a, const CK_BYTE *b)
-{
-	CK_BYTE value[32];
-	CK_ULONG len = sizeof(value);
+/* --- A17: the same IV for two keys ---------------------------------------- */
 
-	return read_value(t, known, value, &len) && len == 32 &&
-	    memcmp(a, b, 32) != 0;
+#define IV_BYTES 12
+#define SEALED_MAX 128
+
+/* Who is to wrap, the key that the attacker can read, the other one. */
+struct pair {
+	CK_OBJECT_HANDLE with, known, key;
+};
+
+/* A way to wrap with an IV of the caller's: the ciphertext and the IV that it
+ * was made with. */
+typedef CK_RV wrap_function(const struct target *t, const struct pair *p,
+    CK_OBJECT_HANDLE what, CK_BYTE *iv, CK_BYTE *out);
+
+static CK_RV
+wrap_plainly(const struct target *t, CK_MECHANISM *how, const struct pair *p,
+    CK_OBJECT_HANDLE what, CK_BYTE *out)
+{
+	CK_ULONG len = SEALED_MAX;
+
+	return t->f->C_WrapKey(t->session, how, p->with, what, out, &len);
 }
 
-/* A17: the caller chooses the IV of an authenticated mode, twice the same. */
+static CK_RV
+by_gcm(const struct target *t, const struct pair *p, CK_OBJECT_HANDLE what,
+    CK_BYTE *iv, CK_BYTE *out)
+{
+	CK_GCM_PARAMS param = { iv, IV_BYTES, IV_BYTES * 8, NULL, 0, 128 };
+	CK_MECHANISM how = { CKM_AES_GCM, &param, sizeof(param) };
+
+	return wrap_plainly(t, &how, p, what, out);
+}
+
+static CK_RV
+by_ccm(const struct target *t, const struct pair *p, CK_OBJECT_HANDLE what,
+    CK_BYTE *iv, CK_BYTE *out)
+{
+	CK_CCM_PARAMS param = { 32, iv, IV_BYTES, NULL, 0, 16 };
+	CK_MECHANISM how = { CKM_AES_CCM, &param, sizeof(param) };
+
+	return wrap_plainly(t, &how, p, what, out);
+}
+
+static CK_RV
+wrap_sealed(const struct target *t, CK_MECHANISM *how, const struct pair *p,
+    CK_OBJECT_HANDLE what, CK_BYTE *out)
+{
+	CK_ULONG len = SEALED_MAX;
+
+	if (t->f_3_2 == NULL)
+		return CKR_FUNCTION_NOT_SUPPORTED;
+	return t->f_3_2->C_WrapKeyAuthenticated(t->session, how, p->with,
+	    what, NULL, 0, out, &len);
+}
+
+/* fixed: bits of the IV that are the caller's. */
+static CK_RV
+sealed_gcm(const struct target *t, const struct pair *p, CK_OBJECT_HANDLE what,
+    CK_BYTE *iv, CK_BYTE *out, CK_GENERATOR_FUNCTION generator, CK_ULONG fixed)
+{
+	CK_BYTE tag[16];
+	CK_GCM_MESSAGE_PARAMS param = { iv, IV_BYTES, fixed, generator, tag,
+		128 };
+	CK_MECHANISM how = { CKM_AES_GCM, &param, sizeof(param) };
+
+	return wrap_sealed(t, &how, p, what, out);
+}
+
+static CK_RV
+by_sealed_gcm(const struct target *t, const struct pair *p,
+    CK_OBJECT_HANDLE what, CK_BYTE *iv, CK_BYTE *out)
+{
+	return sealed_gcm(t, p, what, iv, out, CKG_NO_GENERATE, 0);
+}
+
+static CK_RV
+by_counted_gcm(const struct target *t, const struct pair *p,
+    CK_OBJECT_HANDLE what, CK_BYTE *iv, CK_BYTE *out)
+{
+	return sealed_gcm(t, p, what, iv, out, CKG_GENERATE_COUNTER, 32);
+}
+
+static CK_RV
+by_xored_gcm(const struct target *t, const struct pair *p,
+    CK_OBJECT_HANDLE what, CK_BYTE *iv, CK_BYTE *out)
+{
+	return sealed_gcm(t, p, what, iv, out, CKG_GENERATE_COUNTER_XOR, 0);
+}
+
+/* So few bits are free that the same ones come again. */
+static CK_RV
+by_narrow_gcm(const struct target *t, const struct pair *p,
+    CK_OBJECT_HANDLE what, CK_BYTE *iv, CK_BYTE *out)
+{
+	return sealed_gcm(t, p, what, iv, out, CKG_GENERATE,
+	    IV_BYTES * 8 - 1);
+}
+
+static CK_RV
+by_sealed_ccm(const struct target *t, const struct pair *p,
+    CK_OBJECT_HANDLE what, CK_BYTE *iv, CK_BYTE *out)
+{
+	CK_BYTE tag[16];
+	CK_CCM_MESSAGE_PARAMS param = { 32, iv, IV_BYTES, 0, CKG_NO_GENERATE,
+		tag, 16 };
+	CK_MECHANISM how = { CKM_AES_CCM, &param, sizeof(param) };
+
+	return wrap_sealed(t, &how, p, what, out);
+}
+
+/* Two ciphertexts under one IV differ as their keys do: the other key comes
+ * out, and encrypts as it does. */
+static bool
+tells_the_other(const struct target *t, const struct pair *p,
+    wrap_function *way, CK_RV *rv)
+{
+	CK_BYTE one_iv[IV_BYTES] = { 1 }, two_iv[IV_BYTES] = { 1 };
+	CK_BYTE a[SEALED_MAX], b[SEALED_MAX], value[32], other[32];
+	CK_ULONG len = sizeof(value), other_len = sizeof(other);
+
+	*rv = way(t, p, p->known, one_iv, a);
+	if (*rv == CKR_OK)
+		*rv = way(t, p, p->key, two_iv, b);
+	if (*rv != CKR_OK || memcmp(one_iv, two_iv, IV_BYTES) != 0 ||
+	    !read_value(t, p->known, value, &len) || len != 32 ||
+	    !read_value(t, p->key, other, &other_len) || other_len != 32)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		value[i] ^= a[i] ^ b[i];
+	return memcmp(value, other, len) == 0;
+}
+
+/* The key to steal is one that can be read, to see whether it was stolen:
+ * what protects it is the wrapping key. */
 struct outcome
 attack_iv_reuse(const struct target *t)
 {
-	CK_BYTE iv[12] = { 1 }, a[128], b[128];
-	CK_GCM_PARAMS param = { iv, 12, 96, NULL, 0, 128 };
-	CK_MECHANISM how = { CKM_AES_GCM, &param, sizeof(param) };
-	CK_ULONG a_len = sizeof(a), b_len = sizeof(b);
-	CK_OBJECT_HANDLE with = 0, known = 0, key = 0;
-	CK_RV rv = make_secret(t, CKK_AES, 32, MAY_WRAP, &with);
+	static wrap_function *const ways[] = { by_gcm, by_ccm, by_sealed_gcm,
+		by_sealed_ccm, by_counted_gcm, by_xored_gcm, by_narrow_gcm };
+	struct pair p;
+	CK_RV rv = make_secret(t, CKK_AES, 32, MAY_WRAP, &p.with);
 
 	if (rv == CKR_OK)
-		rv = make_secret(t, CKK_AES, 32, MAY_LEAVE | IS_OPEN, &known);
+		rv = make_secret(
+		    t, CKK_AES, 32, MAY_LEAVE | IS_OPEN, &p.known);
 	if (rv == CKR_OK)
-		rv = make_secret(t, CKK_AES, 32, MAY_LEAVE, &key);
+		rv = make_secret(t, CKK_AES, 32, MAY_LEAVE | IS_OPEN, &p.key);
 	if (rv != CKR_OK)
 		return outcome(BROKEN, rv, "no keys");
-	if (!has(t, how.mechanism, CKF_WRAP))
-		return outcome(ABSENT, CKR_OK, "AES-GCM does not wrap");
-	rv = t->f->C_WrapKey(t->session, &how, with, known, a, &a_len);
-	if (rv == CKR_OK)
-		rv = t->f->C_WrapKey(t->session, &how, with, key, b, &b_len);
-	if (rv != CKR_OK)
-		return outcome(DEFENDED, rv, "the caller's IV is refused");
-	return tells_the_other(t, known, a, b) ?
-	    outcome(OPEN, rv, "key recovered from a known one") :
-	    outcome(BROKEN, rv, "the known key cannot be read");
+	if (!has(t, CKM_AES_GCM, CKF_WRAP) && !has(t, CKM_AES_CCM, CKF_WRAP))
+		return outcome(ABSENT, CKR_OK, "no counter mode wraps");
+	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
+		if (tells_the_other(t, &p, ways[i], &rv))
+			return outcome(
+			    OPEN, rv, "key recovered from a known one");
+	return outcome(DEFENDED, rv, "no IV comes twice");
 }

@@ -90,7 +90,7 @@ status 2 "$cngtool" export --name ec --type PKCS11RsaAesWrapBlob \
 says err 'not 128, 192 or 256'
 status 2 "$cngtool" export --name aes --type Rfc3565KeyWrapBlob \
 	--wrap-with kek --oaep-label x
-says err 'oaep-label is for PKCS11RsaAesWrapBlob only'
+says err 'oaep-label is for PKCS11RsaAesWrapBlob and PKCS7_ENVELOPE only'
 key=$(od -An -v -tx1 rapw.aes | tr -d ' \n')
 openssl enc -d -id-aes256-wrap-pad -iv A65959A6 -K "$key" -in rapw.kwp |
 	openssl pkey -inform DER -outform DER > rapw.der
@@ -161,4 +161,10 @@ status 0 "$cngtool" inspect "$srcdir/tests/vectors/own/opaque_mib1.bin"
 says out 'KeyFile.cbPrivateKey'
 status 1 "$cngtool" import "$srcdir/tests/vectors/own/opaque_mib1.bin"
 says err NOT_SUPPORTED
+# --all of a sealed key is that one
+status 0 "$cngtool" export --name plain --type OpaqueTransport -o sealed.blob
+status 1 "$cngtool" import sealed.blob --all
+says err EXISTS
+status 0 "$cngtool" import sealed.blob --all --overwrite
+says out '^imported secret key'
 done_all

@@ -84,7 +84,24 @@ status 1 "$cngtool" convert pub.blob --to RSAPRIVATEBLOB -o keep
 is "$(cat keep)" precious 'a failed conversion leaves the file alone'
 status 3 "$cngtool" convert pub.blob --to pem -o no/such/folder
 
+# a link stays a link, and so does /dev/stdout
+ln -s linked.pem link.pem
+: > linked.pem
+status 0 "$cngtool" convert rsa.pem --to pem -o link.pem
+is "$(readlink link.pem)" linked.pem 'the link is there'
+der -in linked.pem > back.der
+same rsa.der back.der
+ln -s /proc/self/fd/1 own-stdout
+status 0 "$cngtool" convert rsa.pem --to pem -o own-stdout
+is "$(readlink own-stdout)" /proc/self/fd/1 'the link to standard output is there'
+der -in out > back.der
+same rsa.der back.der
+
 # standard input and output, options after the file
+status 2 "$cngtool" convert - --to pem --recipient-key -
+says err 'standard input is wanted twice'
+status 2 "$cngtool" convert - --to PKCS7_ENVELOPE --recipient-cert -
+status 2 "$cngtool" inspect - --kds-root-key -
 "$cngtool" convert - --to spki < rsa.pem > stdout 2> /dev/null
 same stdout rsa.pub
 

@@ -166,14 +166,50 @@ status 0 "$cngtool" inspect one.p7m
 says out 'Recipient\[0\].SubjectKeyIdentifier'
 openssl cms -decrypt -inform DER -in one.p7m -inkey rsa.pem > back.der
 same back.der key.der
+# OAEP where it is asked for; a label alone asks for it with SHA-256
+status 0 "$cngtool" export --name one --recipient-cert rsa.crt \
+	--oaep-hash sha384 -o oaep.p7m
+status 0 "$cngtool" inspect oaep.p7m
+says out 'rsaesOaep, SHA2-384, mask SHA2-384 *$'
+openssl cms -decrypt -inform DER -in oaep.p7m -inkey rsa.pem -recip rsa.crt \
+	> back.der
+same back.der key.der
+for to in '--recipient-cert both.p7b' '--wrap-with to'; do
+	# shellcheck disable=SC2086
+	status 0 "$cngtool" export --name one --type PKCS7_ENVELOPE $to \
+		--oaep-label for-you -o oaep.p7m
+	status 0 "$cngtool" inspect oaep.p7m
+	says out 'rsaesOaep, SHA2-256, mask SHA2-256, with a label'
+	status 0 "$cngtool" convert oaep.p7m --recipient-key rsa.pem \
+		--to PKCS8_PRIVATEKEY -o back.der
+	same back.der key.der
+done
+openssl cms -decrypt -inform DER -in oaep.p7m -inkey rsa.pem > back.der
+same back.der key.der
+status 2 "$cngtool" export --name one --recipient-cert rsa.crt \
+	--oaep-hash md5
+status 2 "$cngtool" export --name one --recipient-cert rsa.crt --aes-bits 128
+says err 'aes-bits is for PKCS11RsaAesWrapBlob only'
 # its own certificate does not open a way out for a key that stays
 status 0 "$cngtool" import key.pem --name stays
 status 5 "$cngtool" export --name stays --recipient-cert rsa.crt
 says err KEY_UNEXTRACTABLE
 
+# one key is all that there are
+status 0 "$cngtool" import both.p7m --all --recipient-key ec.pem --exportable
+says out '^imported private key'
+status 0 "$cngtool" import both.p7m --all --recipient-key ec.pem --json
+says out '^\['
+says out '"class": "private"'
+status 2 "$cngtool" import both.p7m --all --wrapping-key rsa
+says err 'no --all'
+status 2 "$cngtool" import both.p7m --key 2 --wrapping-key rsa
+
 # nobody here, and mistakes
 status 3 "$cngtool" import both.p7m --name no
 says err 'no key here belongs to a recipient'
+status 1 "$cngtool" convert both.p7m --recipient-key both.p7m --to pem
+says err 'not for a key like that in both.p7m.*private key of a recipient'
 status 2 "$cngtool" convert both.p7m --to pem
 says err 'needs --recipient-key'
 status 2 "$cngtool" convert key.pem --to PKCS7_ENVELOPE

@@ -192,6 +192,19 @@ status 1 "$cngtool" convert ec.pem --to msblob
 
 # --- PEM --------------------------------------------------------------------------
 
+# a block of somebody else's does not hide the key, nor its certificate
+printf -- '%s\n' '-----BEGIN FOREIGN-----' 'Proc-Type: 4,MIC-ONLY' '' AAAA \
+	'-----END FOREIGN-----' > foreign
+cat foreign rsa.pem foreign rsa.crt foreign > t.pem
+status 0 "$cngtool" convert t.pem --to pem -o o.pem
+is_key o.pem rsa
+openssl x509 -in o.pem -out o.crt
+same o.crt rsa.crt
+seq 257 | while read -r _; do cat rsa.crt; done > t.pem
+cat rsa.pem >> t.pem
+status 1 "$cngtool" convert t.pem --to pem
+says err BAD_DATA
+
 for cipher in des3 aes128 aes256 camellia192 des; do
 	# shellcheck disable=SC2086
 	openssl rsa -in rsa.pem -traditional -$cipher -passout file:seven \

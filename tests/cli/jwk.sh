@@ -93,6 +93,14 @@ sed 's/AJXi/AJX=/; s/H_/H=/; s/Ro"/Ro="/' ed.json > bad.json
 status 1 "$cngtool" convert bad.json --to der
 says err BAD_DATA
 
+# a set is judged by all of its keys, but for those of a kind that is not ours
+echo '{"keys":[{"kty":"oct","k":"Z2VoZWlt"},{"kty":"AKP","kid":"b"}]}' > set.json
+status 0 "$cngtool" inspect set.json
+says out '2 keys.*the numbers belong together'
+echo '{"keys":[{"kty":"oct","k":"Z2VoZWlt"},{"kty":"oct","k":"Z2Vo="}]}' > set.json
+status 1 "$cngtool" inspect set.json
+says err BAD_DATA
+
 # --- through a token ----------------------------------------------------------------
 
 export CNG_PIN=12345678 CNG_SO_PIN=87654321

@@ -112,6 +112,34 @@ START_TEST(hkdf_as_published)
 }
 END_TEST
 
+/* Data is not what the rules of the key allow to be made of it. */
+START_TEST(hkdf_with_rules)
+{
+	CK_SESSION_HANDLE s = guest_login();
+	CK_HKDF_PARAMS hkdf = { CK_TRUE, CK_TRUE, CKM_SHA256,
+		CKF_HKDF_SALT_NULL, NULL, 0, 0, NULL, 0 };
+	CK_MECHANISM how = { CKM_HKDF_DERIVE, &hkdf, sizeof(hkdf) };
+	CK_MECHANISM make = { CKM_GENERIC_SECRET_KEY_GEN, NULL, 0 };
+	CK_ULONG len = 32;
+	CK_ATTRIBUTE hidden = { CKA_SENSITIVE, &yes, 1 };
+	CK_ATTRIBUTE tmpl[] = {
+		{ CKA_VALUE_LEN, &len, sizeof(len) },
+		{ CKA_DERIVE, &yes, 1 },
+		{ CKA_DERIVE_TEMPLATE, &hidden, sizeof(hidden) },
+	};
+	CK_OBJECT_HANDLE base, key = 0;
+
+	ok(p11->C_GenerateKey(s, &make, tmpl, ARRAY_LEN(tmpl), &base));
+	ok(p11->C_DeriveKey(s, &how, base, tmpl, 1, &key));
+	ck_assert_uint_eq(guest_bool(s, key, CKA_SENSITIVE), CK_TRUE);
+	key = 0;
+	how.mechanism = CKM_HKDF_DATA;
+	is(p11->C_DeriveKey(s, &how, base, tmpl, 1, &key),
+	    CKR_TEMPLATE_INCONSISTENT);
+	ck_assert_uint_eq(key, 0);
+}
+END_TEST
+
 START_TEST(hkdf_refusals)
 {
 	CK_SESSION_HANDLE s = guest_login();
@@ -277,8 +305,9 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { hkdf_as_published, hkdf_refusals,
-		pbkdf2_as_published, kbkdf_is_an_hmac, digests_of_keys };
+	const TTest *const tests[] = { hkdf_as_published, hkdf_with_rules,
+		hkdf_refusals, pbkdf2_as_published, kbkdf_is_an_hmac,
+		digests_of_keys };
 
 	return guest_run("derive", tests, ARRAY_LEN(tests));
 }

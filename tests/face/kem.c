@@ -154,10 +154,156 @@ START_TEST(what_is_refused)
 }
 END_TEST
 
+/* --- templates that the keys carry --- */
+
+static CK_BYTE label[] = { 'r', 'u', 'l', 'e' };
+static CK_MECHANISM_TYPE only[] = { CKM_AES_GCM };
+static CK_ATTRIBUTE sent[] = {
+	{ CKA_KEY_TYPE, &aes, sizeof(aes) },
+	{ CKA_SENSITIVE, &yes, 1 },
+	{ CKA_EXTRACTABLE, &no, 1 },
+};
+static CK_ATTRIBUTE received[] = {
+	{ CKA_KEY_TYPE, &aes, sizeof(aes) },
+	{ CKA_LABEL, label, sizeof(label) },
+	{ CKA_DECRYPT, &no, 1 },
+	{ CKA_ALLOWED_MECHANISMS, only, sizeof(only) },
+};
+
+static CK_RV
+make_ruled(CK_ULONG public_type, CK_ULONG private_type, CK_ULONG twice)
+{
+	CK_MECHANISM make = { CKM_ML_KEM_KEY_PAIR_GEN, NULL, 0 };
+	CK_ULONG set = CKP_ML_KEM_768;
+	CK_ATTRIBUTE public_tmpl[] = {
+		{ CKA_PARAMETER_SET, &set, sizeof(set) },
+		{ CKA_ENCAPSULATE, &yes, 1 },
+		{ public_type, sent, sizeof(sent) },
+		{ twice, sent, sizeof(sent) },
+	};
+	CK_ATTRIBUTE private_tmpl[] = {
+		{ CKA_DECAPSULATE, &yes, 1 },
+		{ private_type, received, sizeof(received) },
+	};
+
+	return p11->C_GenerateKeyPair(session, &make, public_tmpl,
+	    twice == 0 ? 3 : 4, private_tmpl, 2, &public_key, &private_key);
+}
+
+/* The template of the key, asked for as one of its two numbers. */
+static void
+shows_lines(CK_OBJECT_HANDLE of, CK_ULONG type, CK_ULONG count)
+{
+	CK_BYTE room[4][16];
+	CK_ATTRIBUTE lines[4];
+	CK_ATTRIBUTE line = { type, NULL, 0 };
+	size_t i;
+
+	ok(p11->C_GetAttributeValue(session, of, &line, 1));
+	ck_assert_uint_eq(line.ulValueLen, count * sizeof(lines[0]));
+	for (i = 0; i < ARRAY_LEN(lines); i++)
+		lines[i] = (CK_ATTRIBUTE){ 0, room[i], sizeof(room[i]) };
+	line.pValue = lines;
+	ok(p11->C_GetAttributeValue(session, of, &line, 1));
+	ck_assert_uint_eq(lines[0].type, CKA_KEY_TYPE);
+	ck_assert_mem_eq(room[0], &aes, sizeof(aes));
+}
+
+static void
+what_was_made(CK_OBJECT_HANDLE made, CK_OBJECT_HANDLE back)
+{
+	CK_BYTE shown[32];
+	CK_ULONG size = sizeof(shown);
+
+	ck_assert_uint_eq(guest_number(session, made, CKA_KEY_TYPE), CKK_AES);
+	ck_assert_uint_eq(guest_bool(session, made, CKA_SENSITIVE), CK_TRUE);
+	ck_assert_uint_eq(
+	    guest_bool(session, made, CKA_EXTRACTABLE), CK_FALSE);
+	is(guest_bytes(session, made, CKA_VALUE, shown, &size),
+	    CKR_ATTRIBUTE_SENSITIVE);
+	ck_assert_uint_eq(guest_number(session, back, CKA_KEY_TYPE), CKK_AES);
+	ck_assert_uint_eq(guest_bool(session, back, CKA_DECRYPT), CK_FALSE);
+	size = sizeof(shown);
+	ok(guest_bytes(session, back, CKA_LABEL, shown, &size));
+	ck_assert_uint_eq(size, sizeof(label));
+	ck_assert_mem_eq(shown, label, sizeof(label));
+	size = sizeof(shown);
+	ok(guest_bytes(session, back, CKA_ALLOWED_MECHANISMS, shown, &size));
+	ck_assert_uint_eq(size, sizeof(only));
+	ck_assert_mem_eq(shown, only, sizeof(only));
+}
+
+static void
+check_ruled(void)
+{
+	CK_ATTRIBUTE same = { CKA_EXTRACTABLE, &no, 1 };
+	CK_ATTRIBUTE against[] = {
+		{ CKA_EXTRACTABLE, &yes, 1 },
+		{ CKA_LABEL, label, 1 },
+	};
+	CK_OBJECT_HANDLE made = 0, back = 0, none = 0;
+
+	len = 0;
+	/* what does not go together is said before anything is made */
+	is(p11_3->C_EncapsulateKey(session, &kem, public_key, &against[0], 1,
+	    NULL, &len, NULL), CKR_TEMPLATE_INCONSISTENT);
+	len = sizeof(cipher);
+	is(p11_3->C_EncapsulateKey(session, &kem, public_key, &against[0], 1,
+	    cipher, &len, &none), CKR_TEMPLATE_INCONSISTENT);
+	ok(p11_3->C_EncapsulateKey(
+	    session, &kem, public_key, &same, 1, cipher, &len, &made));
+	is(p11_3->C_DecapsulateKey(session, &kem, private_key, &against[1], 1,
+	    cipher, len, &none), CKR_TEMPLATE_INCONSISTENT);
+	ok(p11_3->C_DecapsulateKey(
+	    session, &kem, private_key, NULL, 0, cipher, len, &back));
+	what_was_made(made, back);
+	ck_assert_uint_eq(none, 0);
+}
+
+START_TEST(the_keys_have_rules)
+{
+	static const CK_ULONG numbers[][2] = {
+		{ CKA_ENCAPSULATE_TEMPLATE, CKA_DECAPSULATE_TEMPLATE },
+		{ CKA_ENCAPSULATE_TEMPLATE_ARRAY,
+		    CKA_DECAPSULATE_TEMPLATE_ARRAY },
+	};
+	CK_ATTRIBUTE change = { CKA_ENCAPSULATE_TEMPLATE, sent,
+		sizeof(sent[0]) };
+	CK_OBJECT_HANDLE copy;
+	size_t i, k;
+
+	if (!is_there())
+		return;
+	session = guest_login();
+	for (i = 0; i < ARRAY_LEN(numbers); i++) {
+		ok(make_ruled(numbers[i][0], numbers[i][1], 0));
+		for (k = 0; k < ARRAY_LEN(numbers); k++) {
+			shows_lines(public_key, numbers[k][0], 3);
+			shows_lines(private_key, numbers[k][1], 4);
+		}
+		check_ruled();
+		is(p11->C_SetAttributeValue(session, public_key, &change, 1),
+		    CKR_ATTRIBUTE_READ_ONLY);
+		is(p11->C_CopyObject(session, public_key, &change, 1, &copy),
+		    CKR_ATTRIBUTE_READ_ONLY);
+		ok(p11->C_CopyObject(session, public_key, NULL, 0, &copy));
+		public_key = copy;
+		check_ruled();
+	}
+	/* one attribute under two numbers */
+	is(make_ruled(CKA_ENCAPSULATE_TEMPLATE, CKA_DECAPSULATE_TEMPLATE,
+	    CKA_ENCAPSULATE_TEMPLATE_ARRAY), CKR_TEMPLATE_INCONSISTENT);
+	/* each half has its own */
+	is(make_ruled(CKA_DECAPSULATE_TEMPLATE, CKA_DECAPSULATE_TEMPLATE, 0),
+	    CKR_ATTRIBUTE_TYPE_INVALID);
+}
+END_TEST
+
 int
 main(void)
 {
-	const TTest *const tests[] = { both_have_the_secret, what_is_refused };
+	const TTest *const tests[] = { both_have_the_secret, what_is_refused,
+		the_keys_have_rules };
 
 	return guest_run("face kem", tests, ARRAY_LEN(tests));
 }

@@ -4,6 +4,8 @@
  */
 #include "tests/face/guest.h"
 
+#include "pkcs11/cryptoki_mechs.h"
+
 #include <string.h>
 
 static CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
@@ -166,6 +168,123 @@ START_TEST(by_ccm)
 }
 END_TEST
 
+/* A sensitive key may not be made to use a nonce twice: the one that it is
+ * wrapped with is made here, each time another one. */
+static CK_OBJECT_HANDLE
+guarded(void)
+{
+	CK_ULONG bytes = 32;
+	CK_MECHANISM how = { CKM_AES_KEY_GEN, NULL, 0 };
+	CK_ATTRIBUTE tmpl[] = {
+		{ CKA_VALUE_LEN, &bytes, sizeof(bytes) },
+		{ CKA_SENSITIVE, &yes, 1 },
+		{ CKA_SIGN, &yes, 1 },
+		{ CKA_WRAP, &yes, 1 },
+		{ CKA_UNWRAP, &yes, 1 },
+	};
+	CK_OBJECT_HANDLE made;
+
+	ok(p11->C_GenerateKey(session, &how, tmpl, ARRAY_LEN(tmpl), &made));
+	return made;
+}
+
+static void
+only_fresh(CK_GENERATOR_FUNCTION *generator, CK_ULONG *fixed)
+{
+	CK_OBJECT_HANDLE back;
+	CK_BYTE before[12];
+
+	*generator = CKG_NO_GENERATE;
+	is(wrap(key, NULL), CKR_MECHANISM_INVALID);
+	len = sizeof(wrapped);
+	is(wrap(key, wrapped), CKR_MECHANISM_INVALID);
+	*generator = CKG_GENERATE;
+	*fixed = 1; /* and 95 bits that are random are too few */
+	is(wrap(key, wrapped), CKR_MECHANISM_INVALID);
+	*fixed = 0;
+	memcpy(before, iv, sizeof(iv));
+	ok(wrap(key, wrapped));
+	ck_assert_mem_ne(iv, before, sizeof(iv));
+	memcpy(before, iv, sizeof(iv));
+	*generator = CKG_GENERATE_RANDOM;
+	len = sizeof(wrapped);
+	ok(wrap(key, wrapped));
+	ck_assert_mem_ne(iv, before, sizeof(iv));
+	*generator = CKG_NO_GENERATE;
+	ok(unwrap(open_aes, &back));
+	same(key, back);
+	len = sizeof(wrapped);
+}
+
+START_TEST(a_nonce_of_its_own)
+{
+	CK_CCM_MESSAGE_PARAMS ccm = { 0, iv, 12, 0, CKG_GENERATE, tag, 16 };
+	CK_GCM_PARAMS old_gcm = { iv, 12, 96, NULL, 0, 128 };
+	CK_CCM_PARAMS old_ccm = { 32, iv, 12, NULL, 0, 16 };
+	CK_MECHANISM old[] = {
+		{ CKM_AES_GCM, &old_gcm, sizeof(old_gcm) },
+		{ CKM_AES_CCM, &old_ccm, sizeof(old_ccm) },
+	};
+	size_t i;
+
+	begin();
+	with = guarded();
+	only_fresh(&param.ivGenerator, &param.ulIvFixedBits);
+	gcm = (CK_MECHANISM){ CKM_AES_CCM, &ccm, sizeof(ccm) };
+	only_fresh(&ccm.nonceGenerator, &ccm.ulNonceFixedBits);
+	for (i = 0; i < ARRAY_LEN(old); i++) {
+		is(p11->C_WrapKey(session, &old[i], with, key, NULL, &len),
+		    CKR_MECHANISM_INVALID);
+		len = sizeof(wrapped);
+		is(p11->C_WrapKey(session, &old[i], with, key, wrapped, &len),
+		    CKR_MECHANISM_INVALID);
+	}
+}
+END_TEST
+
+/* A MAC with the nonce of a wrapped key, or one that comes to the same, is that
+ * key's mask. */
+START_TEST(no_mask_of_a_mac)
+{
+	CK_MECHANISM gmac = { CKM_AES_GMAC, iv, sizeof(iv) };
+	CK_MECHANISM cmac = { CKM_AES_CMAC, NULL, 0 };
+	CK_ATTRIBUTE off[] = { { CKA_WRAP, &no, 1 }, { CKA_UNWRAP, &no, 1 } };
+
+	begin();
+	ok(p11->C_SignInit(session, &gmac, with));
+	ok(p11->C_SignInit(session, NULL, 0));
+	with = guarded();
+	is(p11->C_SignInit(session, &gmac, with),
+	    CKR_KEY_FUNCTION_NOT_PERMITTED);
+	ok(p11->C_SetAttributeValue(session, with, off, 2));
+	is(p11->C_SignInit(session, &gmac, with),
+	    CKR_KEY_FUNCTION_NOT_PERMITTED);
+	ok(p11->C_SignInit(session, &cmac, with));
+}
+END_TEST
+
+/* Each call would count from 0, whatever the key. */
+START_TEST(nothing_to_count_from)
+{
+	static const CK_GENERATOR_FUNCTION counted[] = {
+		CKG_GENERATE_COUNTER, CKG_GENERATE_COUNTER_XOR };
+	size_t i;
+
+	begin();
+	for (i = 0; i < ARRAY_LEN(counted); i++) {
+		param.ivGenerator = counted[i];
+		is(wrap(key, NULL), CKR_MECHANISM_PARAM_INVALID);
+		len = sizeof(wrapped);
+		is(wrap(key, wrapped), CKR_MECHANISM_PARAM_INVALID);
+	}
+	param.ivGenerator = CKG_GENERATE;
+	param.ulIvFixedBits = 33;
+	is(wrap(key, wrapped), CKR_MECHANISM_PARAM_INVALID);
+	param.ulIvFixedBits = 32;
+	ok(wrap(key, wrapped));
+}
+END_TEST
+
 START_TEST(what_is_refused)
 {
 	CK_MECHANISM kwp = { CKM_AES_KEY_WRAP_KWP, &param, sizeof(param) };
@@ -211,7 +330,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { there_and_back, what_is_bound,
-		the_draft, by_ccm, what_is_refused };
+		the_draft, by_ccm, a_nonce_of_its_own, no_mask_of_a_mac,
+		nothing_to_count_from, what_is_refused };
 
 	return guest_run("face sealed", tests, ARRAY_LEN(tests));
 }

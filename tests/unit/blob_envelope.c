@@ -287,6 +287,25 @@ START_TEST(hostile_points)
 }
 END_TEST
 
+/* Somebody else may know the hash: here it is none, not another one. */
+START_TEST(unknown_hash)
+{
+	static const size_t last[] = { 109, 137 }; /* bytes of the OIDs */
+	struct secret in = sample_read("envelope_rsa_oaep.der");
+	struct envelope *e;
+
+	for (size_t i = 0; i < ARRAY_LEN(last); i++) {
+		ck_assert_uint_eq(in.ptr[last[i]], 1);
+		in.ptr[last[i]] = 0x7f;
+		ck_assert_int_eq(envelope_read(&e, secret_span(&in)), CNG_OK);
+		ck_assert_int_eq(envelope_recipient(e, 0)->family, KEY_NONE);
+		envelope_free(e);
+		in.ptr[last[i]] = 1;
+	}
+	secret_free(&in);
+}
+END_TEST
+
 /* --- writing ------------------------------------------------------------- */
 
 static const struct {
@@ -378,6 +397,10 @@ START_TEST(refuses_to_write)
 	params.wrap.hash = HASH_SHA512;
 	ck_assert_int_eq(write_for(&to, &dsa.material, &params, &out),
 	    CNG_ERR_WRAP_KEY_SIZE);
+	/* a hash that has no place in the structure */
+	params.wrap.hash = HASH_SHA3_224;
+	ck_assert_int_eq(write_for(&to, &dsa.material, &params, &out),
+	    CNG_ERR_ARGUMENT);
 	params.wrap.hash = HASH_NONE;
 	params.envelope.cipher = ENVELOPE_CIPHER_COUNT;
 	ck_assert_int_eq(write_for(&to, &dsa.material, &params, &out),
@@ -555,6 +578,7 @@ suite(void)
 	tcase_add_test(t, one_answer);
 	tcase_add_test(t, hostile_points);
 	tcase_add_loop_test(t, writes, 0, ARRAY_LEN(written));
+	tcase_add_test(t, unknown_hash);
 	tcase_add_test(t, refuses_to_write);
 	tcase_add_test(t, ciphers_by_name);
 	tcase_add_test(t, stores);

@@ -260,6 +260,31 @@ START_TEST(root_keys)
 }
 END_TEST
 
+/* What is cut into many lines is put together once, not line by line. */
+START_TEST(many_short_lines)
+{
+	static const char head[] = FIRST "description: ";
+	struct secret text;
+	struct wr w;
+	struct kds_root root;
+
+	ck_assert_int_eq(secret_new(&text, strlen(head) + 3 * 1000 + 1 +
+	    strlen(KEY)), CNG_OK);
+	w = wr_of(text.ptr, text.len);
+	wr_bytes(&w, span_str(head));
+	for (size_t i = 0; i < 1000; i++)
+		wr_bytes(&w, span_str("\n x"));
+	wr_bytes(&w, span_str("\n" KEY));
+	ck_assert_int_eq(wr_status(&w), CNG_OK);
+	mem_fail_after(100);
+	ck_assert_int_eq(kds_root_find(&root, secret_span(&text),
+	    span_of(first_id, KDS_ID)), CNG_OK);
+	mem_fail_after(0);
+	kds_root_free(&root);
+	secret_free(&text);
+}
+END_TEST
+
 START_TEST(bare_root_key)
 {
 	uint8_t bytes[80] = { 0 };
@@ -279,6 +304,40 @@ START_TEST(bare_root_key)
 	    span_of(first_id, 15)), CNG_ERR_ARGUMENT);
 	guid_text(text, first_id);
 	ck_assert_str_eq(text, "00010203-0405-0607-0809-0a0b0c0d0e0f");
+}
+END_TEST
+
+/* The group is the default one, said or not said: one who sends a number of
+ * another order than its generator's asks for the private key in parts. */
+static const uint8_t groups[][KDS_ID] = {
+	{ 0x88, 0x99, 0x40, 0xf8, 0x66, 0x66, 0x15, 0x6e, 0x7b, 0x73, 0xe3,
+	    0x9b, 0x3b, 0x85, 0xa2, 0x42 },
+	{ 0x6e, 0x96, 0x69, 0xe4, 0xfb, 0x11, 0x7d, 0xd5, 0x68, 0xf1, 0x07,
+	    0x38, 0xb4, 0x13, 0x7d, 0xcd },
+};
+
+START_TEST(order_of_a_peer)
+{
+	static const uint8_t group[KDS_GROUP_KEY] = { 1 };
+	struct key_material peer = { .family = KEY_DH };
+	uint8_t kek[KDS_KEK];
+	struct kds_root root, said;
+
+	ck_assert_int_eq(kds_root_find(&said, secret_span(&roots),
+	    span_of(groups[1], KDS_ID)), CNG_OK);
+	ck_assert_int_eq(kds_root_find(&root, secret_span(&roots),
+	    span_of(groups[_i], KDS_ID)), CNG_OK);
+	ck_assert_uint_eq(root.p.len, _i == 0 ? 0 : 256);
+	ck_assert_int_eq(key_set(&peer, DH_P, secret_span(&said.p)), CNG_OK);
+	ck_assert_int_eq(key_set(&peer, DH_G, secret_span(&said.g)), CNG_OK);
+	ck_assert_int_eq(key_set(&peer, DH_Y, secret_span(&said.g)), CNG_OK);
+	ck_assert_int_eq(kds_kek_by_peer(&root, group, &peer, kek), CNG_OK);
+	ck_assert_int_eq(key_set(&peer, DH_Y, span_str("\x02")), CNG_OK);
+	ck_assert_int_eq(kds_kek_by_peer(&root, group, &peer, kek),
+	    CNG_ERR_BAD_PUBLIC_KEY);
+	key_free(&peer);
+	kds_root_free(&root);
+	kds_root_free(&said);
 }
 END_TEST
 
@@ -490,7 +549,9 @@ suite(void)
 	tcase_add_test(t, hostile_lengths);
 	tcase_add_loop_test(t, every_allocation, 0, ARRAY_LEN(protected));
 	tcase_add_loop_test(t, root_keys, 0, ARRAY_LEN(texts));
+	tcase_add_test(t, many_short_lines);
 	tcase_add_test(t, bare_root_key);
+	tcase_add_loop_test(t, order_of_a_peer, 0, ARRAY_LEN(groups));
 	tcase_add_loop_test(t, descriptors, 0, ARRAY_LEN(sids));
 	tcase_add_loop_test(t, tokens_open, 0, ARRAY_LEN(keys));
 	tcase_add_test(t, writing);

@@ -174,6 +174,40 @@ START_TEST(a_set)
 }
 END_TEST
 
+/* Nobody waits for a file of a few pages that claims to hold thousands. */
+START_TEST(a_large_set)
+{
+	static const char start[] = "{\"keys\":[{}";
+	static const struct {
+		size_t more;
+		enum cng_status st;
+	} rows[] = {
+		{ 255, CNG_OK },
+		{ 256, CNG_ERR_BAD_DATA },
+		{ 50000, CNG_ERR_BAD_DATA },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct secret text = { 0 };
+		struct keybox box = { 0 };
+		size_t used = sizeof start - 1;
+
+		ck_assert_int_eq(secret_new(&text, used + 3 * rows[i].more +
+		    2), CNG_OK);
+		memcpy(text.ptr, start, used);
+		for (size_t j = 0; j < rows[i].more; j++, used += 3)
+			memcpy(text.ptr + used, ",{}", 3);
+		memcpy(text.ptr + used, "]}", 2);
+		ck_assert_int_eq(jwk_read(&box, secret_span(&text), NULL),
+		    rows[i].st);
+		ck_assert_uint_eq(box.count,
+		    rows[i].st == CNG_OK ? rows[i].more + 1 : 0);
+		keybox_free(&box);
+		secret_free(&text);
+	}
+}
+END_TEST
+
 static const char *const files[] = { "rsa1024.der", "rsa1024_sign.der",
 	"rsa1024.spki.der", "p256.der", "p384_agree.der", "p521.spki.der",
 	"secp256k1.der", "x25519.der", "x448.spki.der", "ed25519.der",
@@ -293,6 +327,7 @@ main(void)
 	tcase_add_loop_test(tc, refusals, 0, ARRAY_LEN(bad));
 	tcase_add_test(tc, cut_short);
 	tcase_add_test(tc, a_set);
+	tcase_add_test(tc, a_large_set);
 	tcase_add_loop_test(tc, comes_back, 0, ARRAY_LEN(files));
 	tcase_add_test(tc, no_such_form);
 	tcase_add_test(tc, no_memory);

@@ -364,6 +364,32 @@ START_TEST(transport_only_narrows)
 }
 END_TEST
 
+/* A template that a key carries came with it: it cannot be had looser. */
+START_TEST(transport_keeps_templates)
+{
+	uint8_t bytes[64];
+	struct wr w = wr_of(bytes, sizeof bytes);
+	struct prop strict = { .id = PROP_WRAP_TEMPLATE };
+	struct keygen_request req = { .family = KEY_AES };
+	struct secret blob;
+	obj_id key, back;
+
+	props_pack(PROPS(NUM(PROP_KEY_FAMILY, KEY_EC)), &w);
+	strict.bytes = span_of(bytes, w.len);
+	req.secret = PROPS(NUM(PROP_VALUE_LEN, 32), NUM(PROP_EXTRACTABLE, 1),
+	    NUM(PROP_WRAP, 1), strict);
+	ck_assert_int_eq(token_generate(tok, &rw, &req, &key, NULL), CNG_OK);
+	ck_assert_int_eq(export_as(key, BLOB_OPAQUETRANSPORT, 0, &blob),
+	    CNG_OK);
+	ck_assert_int_eq(import_from(&blob, BLOB_ANY, 0, 0,
+	    PROPS(BYTES(PROP_WRAP_TEMPLATE, span_of(NULL, 0))), &back),
+	    CNG_ERR_TEMPLATE_INCONSISTENT);
+	ck_assert_int_eq(import_from(&blob, BLOB_ANY, 0, 0,
+	    (struct props){ &strict, 1 }, &back), CNG_OK);
+	secret_free(&blob);
+}
+END_TEST
+
 START_TEST(transport_policy)
 {
 	struct secret blob;
@@ -510,6 +536,7 @@ main(void)
 	tcase_add_test(tc, transport_of_secrets);
 	tcase_add_loop_test(tc, transport_only_narrows, 0,
 	    (int)(sizeof narrowing / sizeof narrowing[0]));
+	tcase_add_test(tc, transport_keeps_templates);
 	tcase_add_test(tc, transport_policy);
 	tcase_add_test(tc, transport_damage_changes_nothing);
 	tcase_add_test(tc, transport_to_another_token);

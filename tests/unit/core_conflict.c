@@ -108,6 +108,38 @@ START_TEST(a_role_is_for_life)
 }
 END_TEST
 
+/* Two copies are one key: what has no role yet gives none to a copy. */
+START_TEST(a_copy_has_no_role_of_its_own)
+{
+	const struct pair *p = &pairs[_i];
+	obj_id key, copy, other;
+
+	ck_assert_int_eq(make_aes(PROPS(NUM(PROP_SENSITIVE, 1),
+	    NUM(PROP_ENCRYPT, 0), NUM(PROP_DECRYPT, 0)), &key), CNG_OK);
+	ck_assert_int_eq(token_copy(tok, &rw, key, PROPS(NUM(p->b, 1)),
+	    &copy), CNG_ERR_TEMPLATE_INCONSISTENT);
+	ck_assert_int_eq(token_copy(tok, &rw, key, PROPS(NUM(PROP_SIGN, 1)),
+	    &copy), CNG_OK);
+	ck_assert_int_eq(token_set(tok, &rw, copy, PROPS(NUM(p->b, 1))),
+	    CNG_ERR_TEMPLATE_INCONSISTENT);
+	ck_assert_int_eq(token_copy(tok, &rw, copy, PROPS(NUM(p->b, 1)),
+	    &other), CNG_ERR_TEMPLATE_INCONSISTENT);
+	ck_assert_int_eq(token_set(tok, &rw, copy, PROPS(NUM(PROP_VERIFY, 1))),
+	    CNG_OK);
+	ck_assert_int_eq(token_set(tok, &rw, key, PROPS(NUM(p->a, 1))),
+	    CNG_OK);
+	/* what it has, a copy has, too */
+	ck_assert_int_eq(token_copy(tok, &rw, key, PROPS(NUM(p->a, 1)),
+	    &copy), CNG_OK);
+	ck_assert_uint_eq(number_of(tok, copy, p->a), 1);
+	tok->compat = true;
+	ck_assert_int_eq(make_aes(PROPS(NUM(PROP_SENSITIVE, 1),
+	    NUM(PROP_ENCRYPT, 0), NUM(PROP_DECRYPT, 0)), &key), CNG_OK);
+	ck_assert_int_eq(token_copy(tok, &rw, key, PROPS(NUM(p->b, 1)),
+	    &copy), CNG_OK);
+}
+END_TEST
+
 static obj_id
 make_rsa(struct props private)
 {
@@ -138,6 +170,38 @@ start_raw(obj_id id)
 	object_free(key);
 	return st;
 }
+
+static enum cng_status
+start_gmac(struct props tmpl)
+{
+	static const uint8_t nonce[12];
+	const struct key_op gmac = { .scheme = OP_AES_GMAC,
+		.iv = { nonce, sizeof nonce }, .tag_len = 16 };
+	struct operation *o = NULL;
+	struct object *key;
+	enum cng_status st;
+	obj_id id;
+
+	ck_assert_int_eq(make_aes(tmpl, &id), CNG_OK);
+	ck_assert_int_eq(token_object(tok, id, &key), CNG_OK);
+	st = operation_new(&o, key, &gmac, USE_SIGN, 3);
+	operation_free(o);
+	object_free(key);
+	return st;
+}
+
+START_TEST(gmac_encrypts)
+{
+	ck_assert_int_eq(start_gmac(PROPS(NUM(PROP_SENSITIVE, 1),
+	    NUM(PROP_SIGN, 1))), CNG_OK);
+	ck_assert_int_eq(start_gmac(PROPS(NUM(PROP_SENSITIVE, 0),
+	    NUM(PROP_SIGN, 1), NUM(PROP_WRAP, 1))), CNG_OK);
+	ck_assert_int_eq(start_gmac(PROPS(NUM(PROP_SENSITIVE, 1),
+	    NUM(PROP_SIGN, 1), NUM(PROP_WRAP, 1))), CNG_ERR_KEY_USAGE);
+	ck_assert_int_eq(start_gmac(PROPS(NUM(PROP_SENSITIVE, 1),
+	    NUM(PROP_SIGN, 1), NUM(PROP_UNWRAP, 1))), CNG_ERR_KEY_USAGE);
+}
+END_TEST
 
 START_TEST(rsa_decrypts_or_unwraps)
 {
@@ -173,7 +237,10 @@ main(void)
 	tcase_add_loop_test(tcase, both_asked_for, 0, ARRAY_LEN(pairs));
 	tcase_add_loop_test(tcase, a_default_gives_way, 0, ARRAY_LEN(pairs));
 	tcase_add_loop_test(tcase, a_role_is_for_life, 0, ARRAY_LEN(pairs));
+	tcase_add_loop_test(tcase, a_copy_has_no_role_of_its_own, 0,
+	    ARRAY_LEN(pairs));
 	tcase_add_test(tcase, rsa_decrypts_or_unwraps);
+	tcase_add_test(tcase, gmac_encrypts);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

@@ -114,6 +114,40 @@ START_TEST(who_may_not_derive)
 }
 END_TEST
 
+/* What a salt is used for, its key must allow as much as the base. */
+START_TEST(a_key_as_salt)
+{
+	static const uint8_t other[8] = { 0x51, 2 }, this[8] = { 0x2a, 0x40 };
+	const struct {
+		const uint8_t *allowed;
+		uint64_t derive;
+		enum cng_status want;
+	} rows[] = {
+		{ this, 1, CNG_OK },
+		{ this, 0, CNG_ERR_KEY_USAGE },
+		{ other, 1, CNG_ERR_MECHANISM },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct object *salt;
+		struct span value;
+		obj_id id;
+
+		ck_assert_int_eq(token_create(tok, &rw, PROPS(
+		    NUM(PROP_CLASS, OBJ_SECRET),
+		    NUM(PROP_KEY_FAMILY, KEY_GENERIC),
+		    NUM(PROP_DERIVE, rows[i].derive),
+		    BYTES(PROP_ALLOWED_MECHANISMS,
+			span_of(rows[i].allowed, 8)),
+		    BYTES(PROP_VALUE, span_str("salt"))), &id), CNG_OK);
+		salt = object_at(id);
+		ck_assert_int_eq(object_salt(salt, MECHANISM, &value),
+		    rows[i].want);
+		object_free(salt);
+	}
+}
+END_TEST
+
 /* --- pairs ---------------------------------------------------------------- */
 
 START_TEST(encapsulated_secrets_are_equal)
@@ -228,6 +262,7 @@ main(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, secrets_are_stretched);
 	tcase_add_test(tcase, who_may_not_derive);
+	tcase_add_test(tcase, a_key_as_salt);
 	tcase_add_test(tcase, encapsulated_secrets_are_equal);
 	tcase_add_test(tcase, groups_make_pairs);
 	suite_add_tcase(suite, tcase);

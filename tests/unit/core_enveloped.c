@@ -299,6 +299,26 @@ START_TEST(unwrapping_policy)
 }
 END_TEST
 
+/* What binds the key that opens binds what comes out, however it was chosen. */
+START_TEST(binds_what_comes_out)
+{
+	uint8_t bytes[64];
+	struct wr w = wr_of(bytes, sizeof bytes);
+	obj_id key, id;
+
+	props_pack(PROPS(NUM(PROP_EXTRACTABLE, 0)), &w);
+	key = ec_recipient(PROPS(BYTES(PROP_UNWRAP_TEMPLATE,
+	    span_of(bytes, w.len))));
+	ck_assert_int_eq(import_file("envelope_ec_3des.der", key, OPEN, &id),
+	    CNG_ERR_TEMPLATE_INCONSISTENT);
+	ck_assert_int_eq(import_file("envelope_ec_3des.der", 0, OPEN, &id),
+	    CNG_ERR_TEMPLATE_INCONSISTENT);
+	ck_assert_int_eq(import_file("envelope_ec_3des.der", 0, NOTHING, &id),
+	    CNG_OK);
+	ck_assert_uint_eq(number_of(tok, id, PROP_EXTRACTABLE), 0);
+}
+END_TEST
+
 /* --- out ----------------------------------------------------------------- */
 
 static obj_id
@@ -466,6 +486,7 @@ main(void)
 	tcase_add_loop_test(tc, key_is_found, 0, COUNT(searched));
 	tcase_add_loop_test(tc, refusals, 0, COUNT(refused));
 	tcase_add_test(tc, unwrapping_policy);
+	tcase_add_test(tc, binds_what_comes_out);
 	tcase_add_test(tc, out_and_in);
 	tcase_add_test(tc, under_a_key_of_the_token);
 	tcase_add_test(tc, leaving_policy);

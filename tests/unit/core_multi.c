@@ -7,7 +7,9 @@
 #include "tempdir.h"
 
 #include "core/internal.h"
+#include "core/twin.h"
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -433,6 +435,34 @@ START_TEST(a_child_works_on_with_what_it_inherits)
 }
 END_TEST
 
+/* The legacy twin of a name goes when no key has that name any more. */
+START_TEST(a_name_is_changed)
+{
+	char folder[TEMPDIR_MAX + 32], file[TEMPDIR_MAX + 64];
+	FILE *f;
+	obj_id id;
+
+	(void)snprintf(folder, sizeof folder, "%s" TWIN_FOLDER, path);
+	(void)snprintf(file, sizeof file, "%s/old.pvk", folder);
+	ck_assert_int_eq(token_create(one, &rw, PROPS(
+	    NUM(PROP_CLASS, OBJ_SECRET), NUM(PROP_KEY_FAMILY, KEY_AES),
+	    NUM(PROP_TOKEN, 1), BYTES(PROP_NAME, span_str("old")),
+	    BYTES(PROP_VALUE, span_of(value, sizeof value))), &id), CNG_OK);
+	ck_assert_int_eq(mkdir(folder, 0700), 0);
+	f = fopen(file, "wb");
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_eq(fclose(f), 0);
+	ck_assert_int_eq(relabel(one, id, "label"), CNG_OK);
+	ck_assert_int_eq(token_set(one, &rw, id, PROPS(
+	    BYTES(PROP_NAME, span_str("old")))), CNG_OK);
+	ck_assert_int_eq(access(file, F_OK), 0);
+	ck_assert_int_eq(token_set(one, &rw, id, PROPS(
+	    BYTES(PROP_NAME, span_str("new")))), CNG_OK);
+	ck_assert_int_ne(access(file, F_OK), 0);
+	ck_assert_int_eq(rmdir(folder), 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -451,6 +481,7 @@ main(void)
 	tcase_add_loop_test(tc, a_store_that_is_replaced, 0, 4);
 	tcase_add_test(tc, closing_an_old_store_leaves_the_new_alone);
 	tcase_add_test(tc, a_store_that_is_deleted);
+	tcase_add_test(tc, a_name_is_changed);
 	tcase_add_test(tc, changes_of_many_all_succeed);
 	tcase_add_test(tc, another_process_makes_and_deletes);
 	tcase_add_test(tc, another_process_makes_the_token_anew);

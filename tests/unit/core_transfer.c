@@ -344,6 +344,59 @@ START_TEST(wrapped_by_aes)
 }
 END_TEST
 
+/* A key that everybody sees, but that nobody uses before the login. */
+START_TEST(what_needs_a_login_says_so)
+{
+	struct secret junk = { 0 };
+	obj_id kek, back;
+	struct keygen_request req = { .family = KEY_AES,
+		.secret = PROPS(NUM(PROP_VALUE_LEN, 32),
+		    NUM(PROP_TOKEN, 1), NUM(PROP_PRIVATE, 0),
+		    NUM(PROP_UNWRAP, 1)) };
+
+	ck_assert_int_eq(token_generate(tok, &rw, &req, &kek, NULL), CNG_OK);
+	ck_assert_int_eq(token_logout(tok), CNG_OK);
+	ck_assert_int_eq(secret_new(&junk, 64), CNG_OK);
+	ck_assert_int_eq(import_from(&junk, BLOB_RSAPRIVATE, kek, 0,
+	    PROPS(NUM(PROP_PRIVATE, 0)), &back), CNG_ERR_NOT_LOGGED_IN);
+	secret_free(&junk);
+}
+END_TEST
+
+/* PKCS#11 names the right to unwrap; that to derive is another. */
+START_TEST(deriving_is_not_unwrapping)
+{
+	static const struct key_op op = { .scheme = OP_ECDH_AES_WRAP,
+		.kdf = KDF_X963, .pad_hash = HASH_SHA256, .aes_bits = 256 };
+	static const uint8_t junk[256] = { 0 };
+
+	for (uint64_t unwraps = 0; unwraps < 2; unwraps++) {
+		struct keygen_request req = {
+			.family = KEY_EC,
+			.public = PROPS(BYTES(PROP_EC_PARAMS,
+			    curve_info(CURVE_P256)->oid_der)),
+			.private = PROPS(NUM(PROP_DERIVE, 1),
+			    NUM(PROP_UNWRAP, unwraps)),
+		};
+		struct import_request in = {
+			.format = TRANSFER_STANDARD,
+			.data = span_of(junk, sizeof junk),
+			.op = &op,
+			.tmpl = PROPS(NUM(PROP_CLASS, OBJ_SECRET),
+			    NUM(PROP_KEY_FAMILY, KEY_AES)),
+		};
+		obj_id key, pub, id;
+
+		ck_assert_int_eq(token_generate(tok, &rw, &req, &key, &pub),
+		    CNG_OK);
+		ck_assert_int_eq(token_object(tok, key, &in.key), CNG_OK);
+		ck_assert_int_eq(token_import(tok, &rw, &in, &id),
+		    unwraps ? CNG_ERR_WRAPPED_KEY : CNG_ERR_KEY_USAGE);
+		object_free(in.key);
+	}
+}
+END_TEST
+
 START_TEST(the_null_key_is_no_key)
 {
 	struct secret blob, out;
@@ -554,6 +607,8 @@ main(void)
 	tcase_add_test(tc, twins);
 	tcase_add_test(tc, destroying_the_private_key_takes_the_twin);
 	tcase_add_test(tc, wrapped_by_aes);
+	tcase_add_test(tc, what_needs_a_login_says_so);
+	tcase_add_test(tc, deriving_is_not_unwrapping);
 	tcase_add_test(tc, the_null_key_is_no_key);
 	tcase_add_test(tc, weak_and_own_wrapping_keys_are_refused);
 	tcase_add_test(tc, damage_changes_nothing);

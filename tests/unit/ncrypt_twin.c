@@ -232,6 +232,59 @@ START_TEST(no_memory)
 }
 END_TEST
 
+/* Where the file cannot be written, what is to be replaced stays. */
+START_TEST(not_published)
+{
+	NCRYPT_KEY_HANDLE key = 0;
+	char16_t group[8] = { 0 };
+	DWORD len;
+
+	ck_status(nc_import_named(BCRYPT_ECCPRIVATE_BLOB,
+	    "p256_ecdsa_priv.bin", u"a", 0, &key), ERROR_SUCCESS);
+	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	ck_assert_int_eq(mkdir(nc_path("user.db.legacy"), 0700), 0);
+	ck_assert_int_eq(mkdir(nc_path("user.db.legacy/a.pvk"), 0700), 0);
+	ck_assert_int_ne(nc_import_named(BCRYPT_RSAPRIVATE_BLOB,
+	    "rsa1024_priv.bin", u"a", LEGACY | NCRYPT_OVERWRITE_KEY_FLAG,
+	    &key), ERROR_SUCCESS);
+	ck_status(NCryptOpenKey(nc_prov, &key, u"a", 0, 0), ERROR_SUCCESS);
+	ck_status(NCryptGetProperty(key, NCRYPT_ALGORITHM_GROUP_PROPERTY,
+	    (PBYTE)group, sizeof group, &len, 0), ERROR_SUCCESS);
+	ck_assert_int_eq(group[0], u'E');
+	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	ck_assert_int_eq(rmdir(nc_path("user.db.legacy/a.pvk")), 0);
+	ck_assert_int_eq(rmdir(nc_path("user.db.legacy")), 0);
+}
+END_TEST
+
+/* The other way round: the old key has its old file, whatever fails. */
+START_TEST(replaced_without_memory)
+{
+	SECURITY_STATUS status = NTE_NO_MEMORY;
+	struct secret blob = sample_read("rsa2048_priv.bin");
+	NCryptBuffer name = nc_wide_buffer(NCRYPTBUFFER_PKCS_KEY_NAME, u"a");
+	NCryptBufferDesc list = { NCRYPTBUFFER_VERSION, 1, &name };
+	NCRYPT_KEY_HANDLE key = 0;
+
+	ck_status(nc_import_named(BCRYPT_RSAPRIVATE_BLOB, "rsa1024_priv.bin",
+	    u"a", LEGACY, &key), ERROR_SUCCESS);
+	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	for (unsigned long n = 1; status != ERROR_SUCCESS; n++) {
+		mem_fail_after(n);
+		status = NCryptImportKey(nc_prov, 0, BCRYPT_RSAPRIVATE_BLOB,
+		    &list, &key, blob.ptr, (DWORD)blob.len,
+		    LEGACY | NCRYPT_OVERWRITE_KEY_FLAG);
+		mem_fail_after(0);
+		twin_is("a.pvk", status == ERROR_SUCCESS ?
+		    "rsa2048_priv.bin" : "rsa1024_priv.bin");
+	}
+	ck_status(NCryptDeleteKey(key, 0), ERROR_SUCCESS);
+	/* nothing else was left */
+	ck_assert_int_eq(rmdir(nc_path("user.db.legacy")), 0);
+	secret_free(&blob);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -248,6 +301,8 @@ main(void)
 	tcase_add_test(tc, open_folder);
 	tcase_add_test(tc, odd_names);
 	tcase_add_test(tc, no_memory);
+	tcase_add_test(tc, not_published);
+	tcase_add_test(tc, replaced_without_memory);
 	suite_add_tcase(suite, tc);
 	return sample_main(suite);
 }

@@ -6,7 +6,9 @@
 
 #include "blob/blob.h"
 #include "core/provider.h"
+#include "core/scheme.h"
 #include "pkcs11/cryptoki_mechs.h"
+#include "pkcs11/msgparam.h"
 #include "pkcs11/vendor.h"
 #include "base/util.h"
 #include "tests/unit/runner.h"
@@ -102,6 +104,101 @@ START_TEST(rows_are_complete)
 			ck_assert_ptr_nonnull(hash_info(m->hash));
 		ck_assert_int_lt(m->param, PARAM_KIND_COUNT);
 	}
+}
+END_TEST
+
+static const struct {
+	CK_FLAGS flag;
+	enum operation_use use;
+} operations[] = {
+	{ CKF_ENCRYPT, USE_ENCRYPT },
+	{ CKF_DECRYPT, USE_DECRYPT },
+	{ CKF_SIGN, USE_SIGN },
+	{ CKF_SIGN_RECOVER, USE_SIGN_RECOVER },
+	{ CKF_VERIFY, USE_VERIFY },
+	{ CKF_VERIFY_RECOVER, USE_VERIFY_RECOVER },
+	{ CKF_DIGEST, USE_DIGEST },
+	{ CKF_MESSAGE_ENCRYPT, USE_ENCRYPT },
+	{ CKF_MESSAGE_DECRYPT, USE_DECRYPT },
+	{ CKF_MESSAGE_SIGN, USE_SIGN },
+	{ CKF_MESSAGE_VERIFY, USE_VERIFY },
+};
+
+/* Is there a kind of key that the scheme takes for this, or for derivation
+ * (USE_COUNT)? */
+static bool
+some_key_fits(const struct key_op *op, enum operation_use use)
+{
+	for (int class = 0; class < OBJ_CLASS_COUNT; class++)
+		for (int family = 0; family < KEY_FAMILY_COUNT; family++)
+			if ((use == USE_COUNT ? scheme_check_derive(op,
+			    (enum obj_class)class, (enum key_family)family) :
+			    scheme_check(op, use, (enum obj_class)class,
+			    (enum key_family)family)) == CNG_OK)
+				return true;
+	return false;
+}
+
+/* Messages: each encrypted one has a nonce of its own.  Those that are signed
+ * have the parameter of the operation, so that it must not be a nonce, and no
+ * key that is good for one message. */
+static void
+check_message_flags(const struct mech *m, const struct key_op *op)
+{
+	bool crypts = (m->flags &
+	    (CKF_MESSAGE_ENCRYPT | CKF_MESSAGE_DECRYPT)) != 0;
+	bool signs = (m->flags &
+	    (CKF_MESSAGE_SIGN | CKF_MESSAGE_VERIFY)) != 0;
+	bool once = m->param == PARAM_NONCE || m->scheme == OP_POLY1305;
+
+	ck_assert_int_eq(crypts, msgparam_knows(m));
+	ck_assert_msg(signs == ((m->flags & CKF_SIGN) != 0 && !once),
+	    "%lx signs messages", m->type);
+	if (m->flags & CKF_MULTI_MESSAGE)
+		ck_assert(crypts ?
+		    scheme_parts(op, USE_ENCRYPT) == PARTS_STREAM :
+		    signs && scheme_parts(op, USE_SIGN) != PARTS_ONE);
+}
+
+/* What C_GetMechanismInfo says is so. */
+START_TEST(flags_are_true)
+{
+	const struct mech *m;
+	size_t i, k;
+
+	for (i = 0; (m = row_at(i)) != NULL; i++) {
+		const struct key_op op = { .scheme = m->scheme,
+			.hash = m->hash };
+
+		for (k = 0; k < ARRAY_LEN(operations); k++)
+			if (m->flags & operations[k].flag)
+				ck_assert_msg(
+				    some_key_fits(&op, operations[k].use),
+				    "%lx has flag %lx", m->type,
+				    operations[k].flag);
+		if (m->flags & CKF_DERIVE)
+			ck_assert(some_key_fits(&op, USE_COUNT));
+		if (m->flags & (CKF_ENCAPSULATE | CKF_DECAPSULATE))
+			ck_assert_int_eq(m->scheme, OP_MLKEM);
+		check_message_flags(m, &op);
+	}
+}
+END_TEST
+
+/* With these, a key that others are made of is read piece by piece. */
+START_TEST(what_leaks_is_not_there)
+{
+	static const CK_MECHANISM_TYPE leaks[] = {
+		0x360, 0x362, 0x363, /* CKM_CONCATENATE_* */
+		0x364, 0x365,        /* CKM_XOR_*, CKM_EXTRACT_* */
+		/* CKM_*_ENCRYPT_DATA of DES, 3DES, AES; ARIA, Camellia, SEED */
+		0x1100, 0x1101, 0x1102, 0x1103, 0x1104, 0x1105,
+		0x556, 0x557, 0x566, 0x567, 0x656, 0x657,
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(leaks); i++)
+		ck_assert_ptr_null(mech_info(leaks[i]));
 }
 END_TEST
 
@@ -365,6 +462,8 @@ main(void)
 	const TTest *const tests[] = {
 		rows_are_sorted_and_found,
 		rows_are_complete,
+		flags_are_true,
+		what_leaks_is_not_there,
 		blob_types_have_their_mechanisms,
 		wrong_parameters_are_refused,
 		gcm_in_both_sizes,

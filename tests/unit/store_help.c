@@ -168,13 +168,17 @@ help_sql(const char *path, const char *vfs, const char *sql)
 	int rc = sqlite3_open_v2(path, &db,
 	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs);
 	char *message = NULL;
+	struct stat st;
 
 	ck_assert_int_eq(rc, SQLITE_OK);
 	rc = sqlite3_exec(db, sql, NULL, NULL, &message);
 	ck_assert_msg(rc == SQLITE_OK, "%s: %s", sql, message);
 	sqlite3_free(message);
 	ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
-	ck_assert_int_eq(chmod(path, 0600), 0);
+	ck_assert_int_eq(stat(path, &st), 0);
+	/* not needlessly: the store looks at when it was touched */
+	if ((st.st_mode & 0777) != 0600)
+		ck_assert_int_eq(chmod(path, 0600), 0);
 }
 
 int

@@ -7,6 +7,7 @@
 
 #include "store_help.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,13 +80,21 @@ keep(struct copies *copies)
 		    &copies->len[i]);
 }
 
-/* Written over what is there, as cp does. */
+/* Written over what is there; but who writes to the store's own file is
+ * taken at their word. */
 static void
 put_back(const struct copies *copies)
 {
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+	for (size_t i = 1; i < ARRAY_LEN(names); i++)
 		help_write(help_path(names[i]), copies->bytes[i],
 		    copies->len[i]);
+}
+
+static void
+keep_lock(struct copies *copies)
+{
+	*copies = (struct copies){ 0 };
+	copies->bytes[2] = help_read(help_path(names[2]), &copies->len[2]);
 }
 
 static void
@@ -146,6 +155,42 @@ expect_noticed(const char *what, size_t at)
 	ck_assert_msg(st == CNG_ERR_STORE_CORRUPT, "%s at %zu: %s, %u rows",
 	    what, at, cng_status_name(st), (unsigned)count);
 }
+
+/* The same file, byte by byte. */
+static bool
+is_kept(const struct copies *copies, size_t which)
+{
+	size_t len;
+	uint8_t *bytes = help_read(help_path(names[which]), &len);
+	bool same = len == copies->len[which] &&
+	    memcmp(bytes, copies->bytes[which], len) == 0;
+
+	free(bytes);
+	return same;
+}
+
+/* A damaged log has more in it than what is read up to the damage. */
+START_TEST(what_is_damaged_stays_as_it_is)
+{
+	struct copies copies;
+	uint64_t count;
+
+	crash(0, COMMITS);
+	keep(&copies);
+	copies.bytes[1][WAL_HEAD + 2 * FRAME + 100] ^= 1;
+	put_back(&copies);
+	expect_noticed("flip", 0);
+	expect_noticed("flip, seen again", 0);
+	ck_assert(is_kept(&copies, 0));
+	ck_assert(is_kept(&copies, 1));
+	/* somebody repairs it */
+	copies.bytes[1][WAL_HEAD + 2 * FRAME + 100] ^= 1;
+	put_back(&copies);
+	ck_assert_int_eq(open_it(&count), CNG_OK);
+	ck_assert_uint_eq(count, COMMITS);
+	drop(&copies);
+}
+END_TEST
 
 START_TEST(a_flipped_bit_in_the_log)
 {
@@ -260,8 +305,59 @@ END_TEST
 
 /* --- older copies --------------------------------------------------------- */
 
+/* Somebody has decided so, however they did it; a store that is said to be
+ * damaged would have been the end of their backup. */
+static void
+expect_taken(unsigned count)
+{
+	uint64_t found;
+
+	ck_assert_int_eq(open_it(&found), CNG_OK);
+	ck_assert_uint_eq(found, count);
+	crash(count, 2);
+	ck_assert_int_eq(open_it(&found), CNG_OK);
+	ck_assert_uint_eq(found, count + 2);
+}
+
 START_TEST(older_copies)
 {
+	const struct timespec times[2] = { { 1000000000, 0 },
+		{ 1000000000, 0 } };
+	uint8_t *old;
+	size_t len;
+	uint64_t count;
+
+	crash(0, 1);
+	ck_assert_int_eq(open_it(&count), CNG_OK);
+	old = help_read(help_path("token"), &len);
+	for (unsigned how = 0; how < 3; how++) {
+		const char *to = how == 0 ? "copy" : "token";
+
+		crash((unsigned)count, COMMITS);
+		ck_assert_int_eq(open_it(&count), CNG_OK);
+		/* moved into its place; removed and made anew, which often
+		 * gives it the same number; written over, with its times */
+		if (how == 1)
+			ck_assert_int_eq(unlink(help_path("token")), 0);
+		help_write(help_path(to), old, len);
+		if (how == 0)
+			ck_assert_int_eq(rename(help_path("copy"),
+			    help_path("token")), 0);
+		ck_assert_int_eq(chmod(help_path("token"), 0600), 0);
+		ck_assert_int_eq(utimensat(AT_FDCWD, help_path("token"),
+		    times, 0), 0);
+		expect_taken(1);
+		count = 3;
+	}
+	free(old);
+}
+END_TEST
+
+/* A backup of store and lock, made while a change came in between the two,
+ * and copied back over what is there. */
+START_TEST(a_copy_of_two_times)
+{
+	struct copies copies;
 	uint8_t *old;
 	size_t len;
 	uint64_t count;
@@ -271,19 +367,52 @@ START_TEST(older_copies)
 	old = help_read(help_path("token"), &len);
 	crash(1, COMMITS);
 	ck_assert_int_eq(open_it(&count), CNG_OK);
-	ck_assert_uint_eq(count, COMMITS + 1);
-	/* written over the file: as if changes had been lost */
+	keep_lock(&copies);
 	help_write(help_path("token"), old, len);
-	expect_noticed("older", 0);
-	/* put in its place: somebody has decided so */
-	help_write(help_path("copy"), old, len);
-	ck_assert_int_eq(rename(help_path("copy"), help_path("token")), 0);
-	ck_assert_int_eq(open_it(&count), CNG_OK);
-	ck_assert_uint_eq(count, 1);
-	crash(1, 2);
-	ck_assert_int_eq(open_it(&count), CNG_OK);
-	ck_assert_uint_eq(count, 3);
+	help_write(help_path("token.lock"), copies.bytes[2], copies.len[2]);
+	expect_taken(1);
+	drop(&copies);
 	free(old);
+}
+END_TEST
+
+/* Stores of before there were marks, and locks of then. */
+START_TEST(without_a_mark)
+{
+	uint8_t *lock;
+	size_t len;
+	uint64_t count;
+
+	crash(0, COMMITS);
+	help_sql(help_path("token"), NULL,
+	    "DELETE FROM fact WHERE name = 'commits'");
+	ck_assert_int_eq(open_it(&count), CNG_OK);
+	/* as the versions before had it: shorter, and no time in it */
+	lock = help_read(help_path("token.lock"), &len);
+	help_write(help_path("token.lock"), lock, 64 + 32);
+	ck_assert_int_eq(open_it(&count), CNG_OK);
+	ck_assert_uint_eq(count, COMMITS);
+	crash(COMMITS, 2);
+	ck_assert_int_eq(open_it(&count), CNG_OK);
+	/* and from then on it counts */
+	crash(COMMITS + 2, 2);
+	ck_assert_int_eq(unlink(help_path("token-wal")), 0);
+	expect_noticed("removed", 0);
+	free(lock);
+}
+END_TEST
+
+START_TEST(made_smaller)
+{
+	uint64_t count;
+
+	crash(0, 40);
+	help_sql(help_path("token"), NULL, "VACUUM");
+	ck_assert_int_eq(open_it(&count), CNG_OK);
+	ck_assert_uint_eq(count, 40);
+	crash(40, 2);
+	ck_assert_int_eq(open_it(&count), CNG_OK);
+	ck_assert_uint_eq(count, 42);
 }
 END_TEST
 
@@ -337,6 +466,42 @@ START_TEST(a_reader_of_a_store_that_changes)
 }
 END_TEST
 
+/* The mark as a clock that runs ahead would have written it. */
+static void
+mark_in_the_future(void)
+{
+	size_t len;
+	uint8_t *lock = help_read(help_path("token.lock"), &len);
+	uint8_t *mark = lock + 64;
+	uint64_t sum = UINT64_C(0xcbf29ce484222325);
+
+	ck_assert_uint_eq(len, 64 + 40);
+	memset(mark + 24, 0xff, 8);
+	for (size_t i = 0; i < 32; i++)
+		sum = (sum ^ mark[i]) * UINT64_C(0x100000001b3);
+	for (size_t i = 0; i < 8; i++)
+		mark[32 + i] = (uint8_t)(sum >> 8 * i);
+	help_write(help_path("token.lock"), lock, len);
+	free(lock);
+}
+
+/* While a reader looks at the file as it was, others may commit. */
+START_TEST(a_reader_who_is_late)
+{
+	uint64_t count;
+
+	crash(0, COMMITS);
+	ck_assert_int_eq(unlink(help_path("token-wal")), 0);
+	mark_in_the_future();
+	expect_noticed("removed", 0);
+	/* empty, but one who finds a log does not look at the file alone */
+	ck_assert_int_eq(unlink(help_path("token-wal")), 0);
+	ck_assert_int_eq(chmod(help_path("token"), 0400), 0);
+	ck_assert_int_eq(open_it(&count), CNG_OK);
+	ck_assert_uint_eq(count, 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -348,9 +513,14 @@ main(void)
 		what_is_left_can_be_had,
 		a_damaged_mark,
 		a_writer_notices_before_it_writes,
+		what_is_damaged_stays_as_it_is,
 		older_copies,
+		a_copy_of_two_times,
+		without_a_mark,
+		made_smaller,
 		a_foreign_checkpoint,
 		a_reader_of_a_store_that_changes,
+		a_reader_who_is_late,
 	};
 
 	return help_run("store_log", tests, ARRAY_LEN(tests));
