@@ -31,11 +31,11 @@ sources() {
 }
 
 all_sources() {
-	find src pkcs11 blob store examples tests -name '*.[ch]' | sort
+	find src pkcs11 blob store examples tests bench -name '*.[ch]' | sort
 }
 
 scripts() {
-	{ find .ci tests -type f; ls quickstart runtests \
+	{ find .ci tests bench -type f; ls quickstart runtests \
 		build-aux/get-* build-aux/setup; } | sort |
 		while read -r file; do
 			case $(head -c 20 "$file" | tr -d '\0') in
