@@ -17,5 +17,8 @@ done
 [ -n "$peer" ] || skip_all "libsofthsm2.so is not installed"
 bail_without_token
 [ "${CNG_STANDIN:-}" = softhsm ] || softhsm_token
-"${CNG_PEER:-$builddir/tests/compat/peer}" "$CNG_MODULE" "$peer" \
+# With two modules loaded, the search for leaks crashes in their thread-local
+# storage; tests/face looks for ours.
+ASAN_OPTIONS=detect_leaks=0 \
+	"${CNG_PEER:-$builddir/tests/compat/peer}" "$CNG_MODULE" "$peer" \
 	"$label" "$pin"

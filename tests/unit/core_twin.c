@@ -68,6 +68,7 @@ make_key(const char *name)
 	ck_assert_int_eq(twin_prepare(&twin, tok, obj, span_str(name)),
 	    CNG_OK);
 	ck_assert_int_eq(twin_publish(twin), CNG_OK);
+	twin_settle(twin);
 	object_free(obj);
 	secret_free(&blob);
 	return id;
