@@ -369,5 +369,13 @@ main(void)
 		a_child_may_start_over, before_the_login,
 		no_nonce_is_counted_twice, while_threads_are_busy };
 
-	return guest_run("face children", tests, ARRAY_LEN(tests));
+	size_t count = ARRAY_LEN(tests);
+
+#ifdef __SANITIZE_ADDRESS__
+	/* its allocator has locks that a fork does not wait for: a child of a
+	 * busy process may stand still for ever */
+	printf("left out below AddressSanitizer: while_threads_are_busy\n");
+	count--;
+#endif
+	return guest_run("face children", tests, count);
 }
