@@ -1,8 +1,18 @@
 noinst_LTLIBRARIES += libstore.la
-libstore_la_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
+libstore_la_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(PCSC_CFLAGS)
 libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/file/place.c store/file/place.h \
 	store/file/queue.c store/file/queue.h \
+	store/device.h \
+	store/card/apdu.c store/card/apdu.h \
+	store/card/device.c store/card/driver.h \
+	store/card/gids.c \
+	store/card/inflate.c store/card/inflate.h \
+	store/card/link.h \
+	store/card/openpgp.c \
+	store/card/pcsc.c \
+	store/card/piv.c \
+	store/card/tlv.c store/card/tlv.h \
 	store/protect/fact.c store/protect/internal.h \
 	store/protect/pin.c \
 	store/protect/seal.c \
@@ -17,7 +27,7 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/sql/shm.c \
 	store/sql/sqlite.c \
 	store/sql/vfs.c store/sql/vfs.h
-STORE_LIBS = libstore.la $(CRYPTO_LIBS) $(SQLITE_LIBS)
+STORE_LIBS = libstore.la $(CRYPTO_LIBS) $(SQLITE_LIBS) $(ZLIB_LIBS)
 
 if HAVE_CHECK
 STORE_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit \

@@ -79,6 +79,13 @@ static const struct row rows[CNG_STATUS_COUNT] = {
 	ROW(ERR_STORE_VERSION, "the store is of a newer version"),
 	ROW(ERR_STORE_PERMISSION, "owner or mode of the store is unsafe"),
 	ROW(ERR_CONFIG, "the configuration has an error"),
+	ROW(ERR_NO_CARD, "there is no card in the reader"),
+	ROW(ERR_NO_READER, "there is no such card reader"),
+	ROW(ERR_DEVICE, "the card failed"),
+	ROW(ERR_DEVICE_REMOVED, "the card was removed"),
+	ROW(ERR_DEVICE_RESET, "the card was reset"),
+	ROW(ERR_NO_ADMIN, "the card's management key is needed"),
+	ROW(ERR_IMPORT_OFF, "the configuration does not allow import to cards"),
 };
 
 static const struct row unknown = { "ERR_UNKNOWN", "unknown status" };

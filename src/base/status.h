@@ -85,6 +85,15 @@ enum cng_status {
 	CNG_ERR_STORE_PERMISSION,  /* owner or mode of a file is unsafe */
 	CNG_ERR_CONFIG,            /* a configuration line is wrong */
 
+	/* devices: cards and their readers */
+	CNG_ERR_NO_CARD,           /* the reader is empty */
+	CNG_ERR_NO_READER,         /* no reader of that name */
+	CNG_ERR_DEVICE,            /* the card failed, or talks nonsense */
+	CNG_ERR_DEVICE_REMOVED,    /* the card was pulled */
+	CNG_ERR_DEVICE_RESET,      /* by another program; never leaves store/ */
+	CNG_ERR_NO_ADMIN,          /* the card's management key is needed */
+	CNG_ERR_IMPORT_OFF,        /* the configuration forbids import there */
+
 	CNG_STATUS_COUNT
 };
 

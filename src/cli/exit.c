@@ -115,6 +115,17 @@ static const struct outcome outcomes[CNG_STATUS_COUNT] = {
 	[CNG_ERR_STORE_PERMISSION] = { EXIT_FAILED,
 	    "only its owner may have access to the store and its folder" },
 	[CNG_ERR_CONFIG] = { EXIT_FAILED, "see cng-pkcs11.conf(5)" },
+	[CNG_ERR_NO_CARD] = { EXIT_NOT_FOUND, "insert the card" },
+	[CNG_ERR_NO_READER] = { EXIT_NOT_FOUND,
+	    "see 'cngtool tokens', and readers in cng-pkcs11.conf(5)" },
+	[CNG_ERR_DEVICE] = { EXIT_FAILED, NULL },
+	[CNG_ERR_DEVICE_REMOVED] = { EXIT_FAILED,
+	    "what was not finished is not on the card" },
+	[CNG_ERR_DEVICE_RESET] = { EXIT_FAILED, "try again" },
+	[CNG_ERR_NO_ADMIN] = { EXIT_AUTH,
+	    "see card_admin_key_file in cng-pkcs11.conf(5)" },
+	[CNG_ERR_IMPORT_OFF] = { EXIT_FAILED,
+	    "see AllowPrivateExchangeKeyImport in cng-pkcs11.conf(5)" },
 };
 
 static const char *command;

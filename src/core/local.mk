@@ -41,7 +41,8 @@ libcore_la_SOURCES = \
 	src/core/transport.c src/core/transport.h \
 	src/core/wrapping.h
 CORE_LIBS = libcore.la libstore.la libblob.la libcngcrypto.la libkey.la \
-	libbase.la $(SQLITE_LIBS) $(INIH_LIBS) $(LIBCRYPTO_LIBS) -lpthread
+	libbase.la $(SQLITE_LIBS) $(ZLIB_LIBS) $(INIH_LIBS) \
+	$(LIBCRYPTO_LIBS) -lpthread
 
 if HAVE_CHECK
 core_tests = \

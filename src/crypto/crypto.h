@@ -9,6 +9,7 @@
 
 #include "base/secret.h"
 #include "base/wr.h"
+#include "key/holder.h"
 #include "key/material.h"
 #include "key/op.h"
 
@@ -40,6 +41,11 @@ struct crypto_key;
 /* Builds from numbers (no DER in between).  material is copied as needed. */
 enum cng_status crypto_key_new(struct crypto_key **out,
     const struct key_material *material) CNG_MUST_CHECK;
+/* The private half is with the holder, which is taken over, also when that
+ * fails.  Nothing but its public numbers is known of the key. */
+enum cng_status crypto_key_held(struct crypto_key **out,
+    const struct key_material *public, struct key_holder *holder)
+    CNG_MUST_CHECK;
 struct crypto_key *crypto_key_ref(struct crypto_key *key);
 void crypto_key_free(struct crypto_key *key);
 

@@ -8,6 +8,7 @@
 #include <openssl/params.h>
 
 #include "base/util.h"
+#include "crypto/held.h"
 
 /* The uncompressed point (of Montgomery curves the bytes), itself or inside
  * an OCTET STRING.  Its length tells which, for 04 starts both. */
@@ -60,6 +61,10 @@ ecdh_agree(const struct crypto_key *key, const struct key_op *op,
 	st = peer_key(&peer, key, op->peer);
 	if (st != CNG_OK)
 		return st;
+	if (key->holder != NULL) {
+		st = held_agree(key, peer, out);
+		goto out;
+	}
 	st = secret_new(out, len);
 	if (st != CNG_OK)
 		goto out;

@@ -8,6 +8,7 @@
 #include <openssl/bn.h>
 
 #include "base/util.h"
+#include "crypto/held.h"
 
 #define ORDER_MAX 66
 /* SEQUENCE of two INTEGERs of 66 bytes and a sign byte each. */
@@ -77,6 +78,8 @@ ec_sign(const struct crypto_key *key, const struct key_op *op,
 	if (input.len == 0)
 		return CNG_ERR_DATA_SIZE;
 	width = key->order_bytes;
+	if (key->holder != NULL)
+		return held_sign(key, op, input, 2 * width, out);
 	room = wr_room(out, 2 * width);
 	if (room == NULL)
 		return wr_status(out);

@@ -3,6 +3,7 @@
  * Ed25519 and Ed448, in the variants of RFC 8032.  The message is looked at
  * twice, so that all of it must be there.
  */
+#include "crypto/held.h"
 #include "crypto/sign.h"
 
 #include <openssl/core_names.h>
@@ -120,6 +121,8 @@ eddsa_sign(const struct crypto_key *key, const struct key_op *op,
 
 	if (st != CNG_OK)
 		return st;
+	if (key->holder != NULL)
+		return held_sign(key, op, input, len, out);
 	room = wr_room(out, len);
 	if (room == NULL)
 		return wr_status(out);

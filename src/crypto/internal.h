@@ -104,6 +104,7 @@ struct crypto_key {
 	struct secret value;       /* of a secret key; ML-DSA: hash of the
 	                            * public key */
 	uint8_t reject[32];        /* RSA private: SHA-256 of d, see reject.c */
+	struct key_holder *holder; /* of the private half; NULL: it is here */
 	_Atomic(struct key_body *) body;
 };
 

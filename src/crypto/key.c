@@ -517,6 +517,8 @@ crypto_key_free(struct crypto_key *key)
 	if (key == NULL || atomic_fetch_sub(&key->refs, 1) != 1)
 		return;
 	body_free(atomic_load(&key->body));
+	if (key->holder != NULL)
+		key->holder->ops->free(key->holder);
 	secret_free(&key->value);
 	wipe(key->reject, sizeof key->reject);
 	mem_free(key);

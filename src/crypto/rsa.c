@@ -7,6 +7,7 @@
 #include <openssl/rsa.h>
 
 #include "base/util.h"
+#include "crypto/held.h"
 
 #define PKCS1_OVERHEAD 11
 /* DER around a digest in a PKCS#1 signature, at most. */
@@ -266,6 +267,8 @@ rsa_sign(const struct crypto_key *key, const struct key_op *op,
 
 	if (st != CNG_OK)
 		return st;
+	if (key->holder != NULL)
+		return held_rsa_sign(key, op, input, out);
 	room = wr_room(out, len);
 	if (room == NULL)
 		return wr_status(out);
@@ -488,6 +491,8 @@ rsa_decrypt(const struct crypto_key *key, const struct key_op *op,
 		wr_zero(out, rsa_decrypt_bound(key, op));
 		return wr_status(out);
 	}
+	if (key->holder != NULL)
+		return held_rsa_decrypt(key, op, cipher, out);
 	st = decrypt_block(key, op, pkcs1 ? OP_RSA_RAW : op->scheme, cipher,
 	    &block, &len);
 	plain = span_of(block.ptr, len);

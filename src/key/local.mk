@@ -2,7 +2,7 @@ noinst_LTLIBRARIES += libkey.la
 libkey_la_SOURCES = \
 	src/key/alg.c src/key/curve.c src/key/alg.h \
 	src/key/material.c src/key/material.h \
-	src/key/op.h \
+	src/key/holder.h src/key/op.h \
 	src/key/set.c src/key/set.h
 KEY_LIBS = libkey.la $(BASE_LIBS)
 

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * One command to a card, in as many pieces as it takes.
+ */
+#include "store/card/apdu.h"
+
+#include "base/log.h"
+#include "base/util.h"
+
+#define PIECE 255               /* data bytes of one command */
+#define FRAME (5 + PIECE + 1)
+#define ANSWER (65536 + 2)
+#define CLA_CHAIN 0x10
+#define INS_GET_RESPONSE 0xc0
+/* A card that promises more each time would keep us for ever. */
+#define ROUNDS_MAX 1024
+
+/* --- what status words mean ---------------------------------------------- */
+
+static const struct {
+	uint16_t sw;
+	enum cng_status st;
+} meanings[] = {
+	{ SW_OK, CNG_OK },
+	{ 0x6581, CNG_ERR_DEVICE },
+	{ 0x6700, CNG_ERR_DATA },
+	{ 0x6982, CNG_ERR_NOT_LOGGED_IN },
+	{ 0x6983, CNG_ERR_PIN_LOCKED },
+	{ 0x6984, CNG_ERR_DATA },
+	{ 0x6985, CNG_ERR_KEY_USAGE },
+	{ 0x6986, CNG_ERR_KEY_USAGE },
+	{ 0x6a80, CNG_ERR_DATA },
+	{ 0x6a81, CNG_ERR_NOT_SUPPORTED },
+	{ 0x6a82, CNG_ERR_NOT_FOUND },
+	{ 0x6a84, CNG_ERR_STORE_FULL },
+	{ 0x6a86, CNG_ERR_NOT_SUPPORTED },
+	{ 0x6a88, CNG_ERR_NOT_FOUND },
+	{ 0x6b00, CNG_ERR_NOT_SUPPORTED },
+	{ 0x6d00, CNG_ERR_NOT_SUPPORTED },
+	{ 0x6e00, CNG_ERR_NOT_SUPPORTED },
+};
+
+enum cng_status
+apdu_status(uint16_t sw)
+{
+	for (size_t i = 0; i < ARRAY_LEN(meanings); i++)
+		if (meanings[i].sw == sw)
+			return meanings[i].st;
+	return CNG_ERR_DEVICE;
+}
+
+int
+apdu_tries(uint16_t sw)
+{
+	if ((sw & 0xfff0) == 0x63c0)
+		return sw & 0x0f;
+	return sw == 0x6300 ? 0 : -1;
+}
+
+enum cng_status
+apdu_pin_status(uint16_t sw)
+{
+	int tries = apdu_tries(sw);
+
+	if (tries >= 0)
+		return tries == 0 ? CNG_ERR_PIN_LOCKED : CNG_ERR_PIN_WRONG;
+	return apdu_status(sw);
+}
+
+/* --- one piece ----------------------------------------------------------- */
+
+struct piece {
+	uint8_t head[4];
+	struct span data;
+	bool has_le;
+	uint8_t le;
+};
+
+/* Under T=0 a command with data has no Le: the card says 61xx. */
+static size_t
+frame_piece(uint8_t frame[FRAME], const struct piece *p, bool t0)
+{
+	size_t len = sizeof p->head;
+
+	memcpy(frame, p->head, sizeof p->head);
+	if (p->data.len > 0) {
+		frame[len++] = (uint8_t)p->data.len;
+		memcpy(frame + len, p->data.ptr, p->data.len);
+		len += p->data.len;
+	}
+	if (p->has_le && !(t0 && p->data.len > 0))
+		frame[len++] = p->le;
+	return len;
+}
+
+struct reply {
+	uint8_t *bytes;          /* ANSWER of them */
+	size_t len;              /* without the status word */
+	uint16_t sw;
+};
+
+static enum cng_status
+send_piece(struct card_link *link, const struct piece *p, struct reply *r)
+{
+	uint8_t frame[FRAME];
+	size_t len = frame_piece(frame, p, link->t0), got = 0;
+	enum cng_status st;
+
+	st = link->ops->transmit(link, span_of(frame, len), r->bytes, ANSWER,
+	    &got);
+	wipe(frame, sizeof frame);
+	if (st != CNG_OK)
+		return st;
+	if (got < 2 || got > ANSWER) {
+		log_line(LOG_WARN, "card: an answer of %zu bytes", got);
+		return CNG_ERR_DEVICE;
+	}
+	r->len = got - 2;
+	r->sw = (uint16_t)(r->bytes[got - 2] << 8 | r->bytes[got - 1]);
+	return CNG_OK;
+}
+
+/* 6Cxx: the same once more, with the length that the card wants. */
+static enum cng_status
+send_exact(struct card_link *link, struct piece *p, struct reply *r)
+{
+	enum cng_status st = send_piece(link, p, r);
+
+	if (st == CNG_OK && r->sw >> 8 == 0x6c) {
+		p->has_le = true;
+		p->le = (uint8_t)r->sw;
+		st = send_piece(link, p, r);
+	}
+	return st;
+}
+
+/* --- a whole command ----------------------------------------------------- */
+
+/* All pieces but the last; *rest gets that. */
+static enum cng_status
+send_chain(struct card_link *link, const struct apdu *cmd, struct reply *r,
+    struct span *rest)
+{
+	enum cng_status st = CNG_OK;
+
+	*rest = cmd->data;
+	r->sw = SW_OK;
+	while (st == CNG_OK && r->sw == SW_OK && rest->len > PIECE) {
+		struct piece p = {
+			{ cmd->cla | CLA_CHAIN, cmd->ins, cmd->p1, cmd->p2 },
+			span_of(rest->ptr, PIECE), false, 0
+		};
+
+		st = send_exact(link, &p, r);
+		*rest = span_of(rest->ptr + PIECE, rest->len - PIECE);
+	}
+	return st;
+}
+
+static enum cng_status
+gather(struct secret *answer, const struct reply *r)
+{
+	if (answer == NULL || r->len == 0)
+		return CNG_OK;
+	if (r->len > APDU_ANSWER_MAX - answer->len) {
+		log_line(LOG_WARN, "card: an answer without end");
+		return CNG_ERR_DEVICE;
+	}
+	return secret_append(answer, span_of(r->bytes, r->len));
+}
+
+/* The last piece, and what the card has to say. */
+static enum cng_status
+send_last(struct card_link *link, const struct apdu *cmd, struct span data,
+    struct reply *r, struct secret *answer)
+{
+	struct piece p = { { cmd->cla, cmd->ins, cmd->p1, cmd->p2 }, data,
+		cmd->answers, 0 };
+	enum cng_status st = send_exact(link, &p, r);
+
+	if (st == CNG_OK)
+		st = gather(answer, r);
+	for (int i = 0; st == CNG_OK && r->sw >> 8 == 0x61; i++) {
+		struct piece more = {
+			{ cmd->cla, INS_GET_RESPONSE, 0, 0 },
+			span_of(NULL, 0), true, (uint8_t)r->sw
+		};
+
+		if (i == ROUNDS_MAX)
+			return CNG_ERR_DEVICE;
+		st = send_exact(link, &more, r);
+		if (st == CNG_OK)
+			st = gather(answer, r);
+	}
+	return st;
+}
+
+enum cng_status
+apdu_send(struct card_link *link, const struct apdu *cmd,
+    struct secret *answer, uint16_t *sw)
+{
+	struct secret room = { 0 };
+	struct secret said = { 0 };
+	struct reply r = { .sw = 0 };
+	struct span rest;
+	enum cng_status st = secret_new(&room, ANSWER);
+
+	*sw = 0;
+	if (answer != NULL)
+		*answer = (struct secret){ 0 };
+	r.bytes = room.ptr;
+	if (st == CNG_OK)
+		st = send_chain(link, cmd, &r, &rest);
+	/* a link of the chain was refused: that is the answer */
+	if (st == CNG_OK && r.sw == SW_OK)
+		st = send_last(link, cmd, rest, &r, &said);
+	if (st == CNG_OK) {
+		*sw = r.sw;
+		if (answer != NULL)
+			secret_move(answer, &said);
+	}
+	secret_free(&said);
+	secret_free(&room);
+	return st;
+}
+
+enum cng_status
+apdu_call(struct card_link *link, const struct apdu *cmd,
+    struct secret *answer)
+{
+	uint16_t sw;
+	enum cng_status st = apdu_send(link, cmd, answer, &sw);
+
+	if (st != CNG_OK || sw == SW_OK)
+		return st;
+	if (answer != NULL)
+		secret_free(answer);
+	st = apdu_status(sw);
+	log_line(LOG_DEBUG, "card: %02x %02x %02x %02x: %04x", cmd->cla,
+	    cmd->ins, cmd->p1, cmd->p2, sw);
+	return st;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Commands and answers of ISO 7816-4.  What is longer than 255 bytes goes out
+ * as a chain, which every card here understands; what is longer than 256
+ * bytes is fetched by GET RESPONSE.
+ */
+#ifndef CNG_CARD_APDU_H
+#define CNG_CARD_APDU_H
+
+#include "base/secret.h"
+#include "store/card/link.h"
+
+#define APDU_ANSWER_MAX 65536   /* what a card may say to one command */
+
+#define SW_OK 0x9000
+
+struct apdu {
+	uint8_t cla, ins, p1, p2;
+	struct span data;
+	bool answers;            /* there is to be an answer: Le is sent */
+};
+
+/* The answer without its status word, which goes to *sw.  answer may be NULL:
+ * there is to be none, and what comes is dropped.  *answer is overwritten, not
+ * freed.  The status is that of the link alone, or CNG_ERR_DEVICE for an
+ * answer that is none; the status word is for the caller. */
+enum cng_status apdu_send(struct card_link *link, const struct apdu *cmd,
+    struct secret *answer, uint16_t *sw) CNG_MUST_CHECK;
+
+/* The same, where all but SW_OK is a failure: apdu_status. */
+enum cng_status apdu_call(struct card_link *link, const struct apdu *cmd,
+    struct secret *answer) CNG_MUST_CHECK;
+
+/* What a status word means in general. */
+enum cng_status apdu_status(uint16_t sw);
+
+/* 63Cx, or 63 00: how many tries are left; -1: it is no such word. */
+int apdu_tries(uint16_t sw);
+
+/* A PIN was looked at: apdu_status, but 63Cx and 6983 are those of a PIN. */
+enum cng_status apdu_pin_status(uint16_t sw);
+
+#endif
