@@ -94,14 +94,13 @@ agrees(struct span sent, const BIGNUM *right)
 	return same;
 }
 
-/* p > q: with the other order qInv would be of no use to many cards. */
 static bool
 complete(struct rsa *r, unsigned bits)
 {
 	BIGNUM *p1 = BN_CTX_get(r->ctx), *q1 = BN_CTX_get(r->ctx);
 	BIGNUM *phi = BN_CTX_get(r->ctx);
 
-	return phi != NULL && BN_cmp(r->p, r->q) > 0 && BN_is_odd(r->q) &&
+	return phi != NULL && BN_cmp(r->p, r->q) != 0 && BN_is_odd(r->q) &&
 	       BN_is_odd(r->p) && BN_mul(r->n, r->p, r->q, r->ctx) &&
 	       BN_num_bits(r->n) == (int)bits &&
 	       BN_sub(p1, r->p, BN_value_one()) &&
@@ -156,6 +155,7 @@ key_from_rsa(const struct rsa_parts *parts, unsigned bits)
 	r.d = BN_CTX_get(ctx);
 	if (r.d != NULL && BN_bin2bn(parts->p.at, (int)parts->p.len, r.p) &&
 	    BN_bin2bn(parts->q.at, (int)parts->q.len, r.q) &&
+	    (parts->any_order || BN_cmp(r.p, r.q) > 0) &&
 	    BN_bin2bn(e.at, (int)e.len, r.e) && complete(&r, bits) &&
 	    agrees(parts->dp, r.dp) && agrees(parts->dq, r.dq) &&
 	    agrees(parts->qinv, r.qinv) && agrees(parts->n, r.n))

@@ -12,9 +12,11 @@
 #include <openssl/types.h>
 
 /* The five values of a PIV import, or the three of an OpenPGP one: what is not
- * there has at == NULL.  What is there is checked against the primes. */
+ * there has at == NULL.  What is there is checked against the primes, and p has
+ * to be the larger one unless any order will do. */
 struct rsa_parts {
 	struct span p, q, dp, dq, qinv, e, n;
+	bool any_order;
 };
 
 EVP_PKEY *key_make_rsa(unsigned bits, unsigned long e);

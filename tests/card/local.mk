@@ -12,6 +12,9 @@ tests_card_libsimcard_la_SOURCES = \
 	tests/card/gids_keys.c \
 	tests/card/gids_new.c \
 	tests/card/keys.c tests/card/keys.h \
+	tests/card/openpgp.c tests/card/openpgp.h \
+	tests/card/openpgp_data.c \
+	tests/card/openpgp_keys.c \
 	tests/card/pin.c \
 	tests/card/piv.c tests/card/piv.h \
 	tests/card/piv_admin.c \

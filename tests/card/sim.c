@@ -25,18 +25,18 @@ static bool
 add_applets(struct card *card, const char *list)
 {
 	static const struct applet *const known[] = { &applet_gids,
-		&applet_piv };
+		&applet_piv, &applet_openpgp };
 	size_t count = 0;
 
 	while (*list != '\0') {
 		size_t len = strcspn(list, ","), i;
 
-		for (i = 0; i < 2; i++) {
+		for (i = 0; i < 3; i++) {
 			if (strlen(known[i]->name) == len &&
 			    memcmp(known[i]->name, list, len) == 0)
 				break;
 		}
-		if (i == 2 || count == 3) {
+		if (i == 3 || count == 3) {
 			fprintf(stderr, "card: no application %s\n", list);
 			return false;
 		}
