@@ -33,3 +33,7 @@ tests_card_card_LDADD = $(SIMCARD_LIBS)
 tests_card_reader_SOURCES = tests/card/reader.c
 
 EXTRA_DIST += tests/card/cards.sh
+
+CARD_TESTS = tests/card/piv.t
+TESTS += $(CARD_TESTS)
+EXTRA_DIST += $(CARD_TESTS)

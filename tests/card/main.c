@@ -19,7 +19,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE = 10000, STEP = 20 }; /* ms without a reader */
+/* In ms: without a reader, between two attempts, and after a removal, so that
+ * the reader's driver has given the command up that was never answered. */
+enum { PATIENCE = 10000, STEP = 20, HOLD = 300 };
 
 struct program {
 	struct sim *sim;
@@ -38,8 +40,9 @@ struct program {
 	size_t fault_count;
 	bool out;
 	unsigned delay;
-	unsigned waited;
+	unsigned waited, hold;
 	bool inserted;
+	bool unseen; /* that it was out */
 	bool end;
 };
 
@@ -61,24 +64,41 @@ note(const struct program *p, const char *what, const uint8_t *bytes,
 }
 
 static void
-pull(struct program *p)
+disconnect(struct program *p)
 {
 	if (p->reader >= 0)
 		close(p->reader);
 	p->reader = -1;
+	p->hold = HOLD;
+	if (p->given >= 0)
+		p->end = true;
+	sim_reset(p->sim);
+}
+
+static void
+pull(struct program *p)
+{
 	p->inserted = false;
+	p->unseen = true;
 	sim_reset(p->sim);
 	note(p, "pulled", NULL, 0);
 }
 
+/* It is there when the reader saw that it was not: otherwise pcscd, which
+ * looks twice a second, might take it for a card that never left. */
 static void
 insert(struct program *p)
 {
 	if (p->inserted)
 		return;
 	p->inserted = true;
-	p->waited = 0;
 	note(p, "inserted", NULL, 0);
+}
+
+static bool
+present(const struct program *p)
+{
+	return p->inserted && !p->unseen;
 }
 
 static unsigned long
@@ -159,6 +179,7 @@ run_apdu(struct program *p, const uint8_t *command, size_t len)
 	if (!there) {
 		note(p, "removed", NULL, 0);
 		p->inserted = false;
+		p->unseen = true;
 		return false;
 	}
 	note(p, "<", reply, reply_len);
@@ -175,11 +196,16 @@ one_message(struct program *p)
 	if (!vpcd_read(p->reader, message, &len))
 		return false;
 	if (len > 1)
-		return run_apdu(p, message, len);
+		return present(p) && run_apdu(p, message, len);
 	if (len == 0)
 		return true;
-	if (message[0] == VPCD_ATR)
+	if (message[0] == VPCD_ATR && present(p))
 		return vpcd_write(p->reader, atr, sim_atr(p->sim, atr));
+	if (message[0] == VPCD_ATR) {
+		/* No answer at all: an empty one hangs the driver. */
+		p->unseen = false;
+		return false;
+	}
 	if (message[0] <= VPCD_RESET) {
 		note(p, message[0] == VPCD_RESET ? "reset" : "power", message,
 		    1);
@@ -207,8 +233,13 @@ signalled(struct program *p)
 static void
 look_for_reader(struct program *p)
 {
-	if (p->reader >= 0 || !p->inserted)
+	if (p->reader >= 0)
 		return;
+	if (p->hold > 0) {
+		wait_ms(STEP);
+		p->hold -= STEP;
+		return;
+	}
 	p->reader = p->given >= 0 ? p->given : vpcd_connect(p->port);
 	if (p->reader >= 0) {
 		p->waited = 0;
@@ -231,21 +262,15 @@ loop(struct program *p)
 
 		look_for_reader(p);
 		fds[0].fd = p->reader;
-		if (poll(fds, 3, p->reader < 0 && p->inserted ? 0 : -1) <= 0)
+		if (poll(fds, 3, p->reader < 0 ? 0 : -1) <= 0)
 			continue;
 		if (fds[2].revents != 0)
 			signalled(p);
 		if (fds[1].revents != 0)
 			control_serve(p->control, answer, p);
-		if (fds[0].revents == 0 || p->reader != fds[0].fd ||
-		    p->reader < 0 || one_message(p))
-			continue;
 		/* A reader that ended, or a card that a fault removed. */
-		close(p->reader);
-		p->reader = -1;
-		sim_reset(p->sim);
-		if (p->given >= 0)
-			p->end = true;
+		if (fds[0].revents != 0 && !one_message(p))
+			disconnect(p);
 	}
 }
 

@@ -1,0 +1,123 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# GnuPG and OpenSC drive the simulated OpenPGP card.
+set -u
+# shellcheck source=cards.sh
+. "$(dirname "$0")/cards.sh"
+# shellcheck source=../compat/common.sh
+. "$(dirname "$0")/../compat/common.sh"
+need gpg gpg-connect-agent gpgconf opensc-tool openpgp-tool pkcs11-tool \
+	openssl
+why=$(cards_missing)
+[ -z "$why" ] || skip_all "$why"
+[ -x "$(gpgconf --list-components | sed -n 's/^scdaemon:[^:]*://p')" ] ||
+	skip_all "scdaemon is not installed"
+# shellcheck disable=SC2154 # status is set by the trap itself
+trap 'status=$?; gpgconf --kill all; cards_end; rm -rf "$work"; exit $status' \
+	EXIT
+cards_begin
+reader_start
+
+# A short name for the agent's sockets.
+export GNUPGHOME="$cards/gnupg"
+mkdir -m 700 "$GNUPGHOME"
+echo disable-ccid >"$GNUPGHOME/scdaemon.conf"
+echo allow-loopback-pinentry >"$GNUPGHOME/gpg-agent.conf"
+g() { timeout 60 gpg --batch --yes --pinentry-mode loopback "$@"; }
+g_pin() { echo 123456 | g --passphrase-fd 0 "$@"; }
+scd() { timeout 60 gpg-connect-agent "$@" /bye; }
+osc() { timeout 60 pkcs11-tool --module opensc-pkcs11.so "$@"; }
+admin() { timeout 60 openpgp-tool --verify CHV3 --pin 12345678 "$@"; }
+head -c 300 /dev/urandom >data
+
+# --- a new card ------------------------------------------------------------------
+
+ok "a card is seen" card_start pgp --app openpgp
+says "OpenSC recognises it" "OpenPGP card v3.4" opensc-tool --name
+says "gpg shows it" "Version .*: 3.4" g --card-status
+says "scdaemon learns it" "S APPTYPE openpgp" scd "scd learn --force"
+says "... that keys can be imported" "ki=1" scd "scd learn --force"
+says "... and that it has no KDF" "kdf=0" scd "scd learn --force"
+
+# --- keys of gpg brought to the card -----------------------------------------------
+
+# Letters: to the prompts of "gpg --edit-key".
+to_card() {
+	printf '%s\n' keytocard y 1 12345678 "key 1" keytocard 2 12345678 \
+		"key 1" "key 2" keytocard 3 12345678 save |
+		timeout 60 gpg --pinentry-mode loopback --command-fd 0 \
+			--no-tty --status-fd 1 --edit-key "$1" >card.out 2>&1
+	! grep SC_OP_FAILURE card.out
+}
+
+# brought NAME SIGN ENCRYPT: three keys of these kinds, made by gpg.
+brought() {
+	ok "$1: gpg makes keys" g --passphrase '' --quick-gen-key \
+		"$1 <$1@example.org>" "$2" sign never
+	fpr=$(gpg --list-keys --with-colons "$1@example.org" |
+		sed -n 's/^fpr:*\([0-9A-F]*\):/\1/p' | head -n 1)
+	quiet g --passphrase '' --quick-add-key "$fpr" "$3" encr never
+	quiet g --passphrase '' --quick-add-key "$fpr" "$2" auth never
+	ok "$1: they go to the card" to_card "$fpr"
+	says "$1: and are shown there" "card-no: FFFE" g --card-status
+	rm -f data.sig data.enc plain
+	ok "$1: the card signs" g_pin --local-user "$fpr" --output data.sig \
+		--detach-sign data
+	says "$1: gpg verifies" "Good signature" g --verify data.sig data
+	ok "$1: gpg encrypts" g --trust-model always --recipient "$fpr" \
+		--output data.enc --encrypt data
+	ok "$1: the card decrypts" g_pin --output plain --decrypt data.enc
+	ok "$1: what was encrypted" cmp plain data
+}
+
+# attributes KEY GPG'S NUMBER NAME
+attributes() {
+	printf 'OPTION pinentry-mode=loopback\n/datafile pin\n%s\n%s\n/bye\n' \
+		"/definq PASSPHRASE pin.txt" \
+		"SCD SETATTR KEY-ATTR --force $1 $2 $3" >script
+	echo 12345678 >pin.txt
+	timeout 60 gpg-connect-agent <script
+}
+
+brought rsa rsa2048 rsa2048
+says "the signatures are counted" "Signature counter : 1" g --card-status
+
+ok "the card is pulled" card_pull pgp
+fails "... and gpg does not find it" "No such device|Card not present|failed" \
+	g --card-status
+ok "it is inserted" card_insert pgp
+rm -f data.sig
+ok "the key is on it" g_pin --local-user rsa@example.org \
+	--output data.sig --detach-sign data
+says "... and signs" "Good signature" g --verify data.sig data
+quiet scd "scd killscd"
+
+# --- OpenSC on the same keys --------------------------------------------------------
+
+says "OpenSC sees them" "Signature key" osc --list-objects
+rm -f sig pub.der
+ok "OpenSC reads the public key" osc --read-object --type pubkey --id 01 \
+	--output-file pub.der
+ok "OpenSC signs" osc --login --pin 123456 --sign --id 01 \
+	--mechanism SHA256-RSA-PKCS --input-file data --output-file sig
+ok "... and OpenSSL verifies" openssl dgst -sha256 -keyform DER \
+	-verify pub.der -signature sig data
+ok "OpenSC makes a key on the card" admin --gen-key 3 --key-type rsa2048
+rm -f sig pub.der
+ok "... reads its public half" osc --read-object --type pubkey --id 03 \
+	--output-file pub.der
+ok "... which OpenSSL takes" openssl pkey -pubin -inform DER -in pub.der \
+	-noout
+ok "it ends" card_stop pgp
+
+# --- curves ---------------------------------------------------------------------------
+
+curves() {
+	ok "$1: a new card" card_start "$1" --app openpgp
+	attributes "--1" "$2" "$3" >out 2>&1
+	brought "$1" "$3" "$5"
+	quiet scd "scd killscd"
+	ok "$1: it ends" card_stop "$1"
+}
+finish
