@@ -42,10 +42,12 @@ says "... and that it has no KDF" "kdf=0" scd "scd learn --force"
 
 # --- keys of gpg brought to the card -----------------------------------------------
 
-# Letters: to the prompts of "gpg --edit-key".
+# Answers to the prompts of "gpg --edit-key".  It asks once more for the PIN
+# after it changed a key's attributes, and takes no offence if it did not.
 to_card() {
-	printf '%s\n' keytocard y 1 12345678 "key 1" keytocard 2 12345678 \
-		"key 1" "key 2" keytocard 3 12345678 save |
+	pin=12345678
+	printf '%s\n' keytocard y 1 $pin $pin "key 1" keytocard 2 $pin $pin \
+		"key 1" "key 2" keytocard 3 $pin $pin save |
 		timeout 60 gpg --pinentry-mode loopback --command-fd 0 \
 			--no-tty --status-fd 1 --edit-key "$1" >card.out 2>&1
 	! grep SC_OP_FAILURE card.out
@@ -71,15 +73,6 @@ brought() {
 	ok "$1: what was encrypted" cmp plain data
 }
 
-# attributes KEY GPG'S NUMBER NAME
-attributes() {
-	printf 'OPTION pinentry-mode=loopback\n/datafile pin\n%s\n%s\n/bye\n' \
-		"/definq PASSPHRASE pin.txt" \
-		"SCD SETATTR KEY-ATTR --force $1 $2 $3" >script
-	echo 12345678 >pin.txt
-	timeout 60 gpg-connect-agent <script
-}
-
 brought rsa rsa2048 rsa2048
 says "the signatures are counted" "Signature counter : 1" g --card-status
 
@@ -91,15 +84,17 @@ rm -f data.sig
 ok "the key is on it" g_pin --local-user rsa@example.org \
 	--output data.sig --detach-sign data
 says "... and signs" "Good signature" g --verify data.sig data
-quiet scd "scd killscd"
+quiet gpgconf --kill all
 
 # --- OpenSC on the same keys --------------------------------------------------------
 
-says "OpenSC sees them" "Signature key" osc --list-objects
+# The signature key has a slot of its own, because its PIN has.
+osc_sign() { osc --slot-index 1 "$@"; }
+says "OpenSC sees them" "Signature key" osc_sign --list-objects
 rm -f sig pub.der
-ok "OpenSC reads the public key" osc --read-object --type pubkey --id 01 \
+ok "OpenSC reads the public key" osc_sign --read-object --type pubkey --id 01 \
 	--output-file pub.der
-ok "OpenSC signs" osc --login --pin 123456 --sign --id 01 \
+ok "OpenSC signs" osc_sign --login --pin 123456 --sign --id 01 \
 	--mechanism SHA256-RSA-PKCS --input-file data --output-file sig
 ok "... and OpenSSL verifies" openssl dgst -sha256 -keyform DER \
 	-verify pub.der -signature sig data
@@ -113,11 +108,15 @@ ok "it ends" card_stop pgp
 
 # --- curves ---------------------------------------------------------------------------
 
-curves() {
-	ok "$1: a new card" card_start "$1" --app openpgp
-	attributes "--1" "$2" "$3" >out 2>&1
-	brought "$1" "$3" "$5"
-	quiet scd "scd killscd"
-	ok "$1: it ends" card_stop "$1"
-}
+# gpg changes the algorithm attributes on its way.
+curve=0
+for pair in ed25519:cv25519 nistp256:nistp256 nistp384:nistp384; do
+	curve=$((curve + 1))
+	ok "a card for ${pair%:*}" card_start curve$curve --app openpgp
+	brought "${pair%:*}" "${pair%:*}" "${pair#*:}"
+	quiet gpgconf --kill all
+	ok "it ends" card_stop curve$curve
+done
+ok "a card with short APDUs only" card_start short --app openpgp --short-only
+brought short rsa2048 rsa2048
 finish
