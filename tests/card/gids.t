@@ -14,7 +14,7 @@ why=$(cards_missing)
 # shellcheck disable=SC2154 # status is set by the trap itself
 trap 'status=$?; cards_end; rm -rf "$work"; exit $status' EXIT
 cards_begin
-reader_start
+reader_start "Virtual Test"
 
 admin=000102030405060708090a0b0c0d0e0f1011121314151617
 serial=00112233445566778899AABBCCDDEEFF

@@ -32,8 +32,15 @@ tests_card_card_SOURCES = tests/card/main.c \
 tests_card_card_LDADD = $(SIMCARD_LIBS)
 tests_card_reader_SOURCES = tests/card/reader.c
 
-EXTRA_DIST += tests/card/cards.sh
+if HAVE_CHECK
+check_PROGRAMS += tests/card/simcheck
+TESTS += tests/card/simcheck
+tests_card_simcheck_SOURCES = tests/card/simcheck.c
+tests_card_simcheck_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) \
+	$(LIBCRYPTO_CFLAGS)
+tests_card_simcheck_LDADD = $(SIMCARD_LIBS) $(CHECK_LIBS)
+endif
 
-CARD_TESTS = tests/card/piv.t
+CARD_TESTS = tests/card/gids.t tests/card/openpgp.t tests/card/piv.t
 TESTS += $(CARD_TESTS)
-EXTRA_DIST += $(CARD_TESTS)
+EXTRA_DIST += $(CARD_TESTS) tests/card/README.md tests/card/cards.sh

@@ -17,7 +17,7 @@ why=$(cards_missing)
 trap 'status=$?; gpgconf --kill all; cards_end; rm -rf "$work"; exit $status' \
 	EXIT
 cards_begin
-reader_start
+reader_start "Virtual Test"
 
 # A short name for the agent's sockets.
 export GNUPGHOME="$cards/gnupg"
@@ -57,17 +57,17 @@ to_card() {
 brought() {
 	ok "$1: gpg makes keys" g --passphrase '' --quick-gen-key \
 		"$1 <$1@example.org>" "$2" sign never
-	fpr=$(gpg --list-keys --with-colons "$1@example.org" |
-		sed -n 's/^fpr:*\([0-9A-F]*\):/\1/p' | head -n 1)
-	quiet g --passphrase '' --quick-add-key "$fpr" "$3" encr never
-	quiet g --passphrase '' --quick-add-key "$fpr" "$2" auth never
-	ok "$1: they go to the card" to_card "$fpr"
+	print=$(gpg --list-keys --with-colons "$1@example.org" |
+		sed -n 's/^fp[r]:*\([0-9A-F]*\):/\1/p' | head -n 1)
+	quiet g --passphrase '' --quick-add-key "$print" "$3" encr never
+	quiet g --passphrase '' --quick-add-key "$print" "$2" auth never
+	ok "$1: they go to the card" to_card "$print"
 	says "$1: and are shown there" "card-no: FFFE" g --card-status
 	rm -f data.sig data.enc plain
-	ok "$1: the card signs" g_pin --local-user "$fpr" --output data.sig \
+	ok "$1: the card signs" g_pin --local-user "$print" --output data.sig \
 		--detach-sign data
 	says "$1: gpg verifies" "Good signature" g --verify data.sig data
-	ok "$1: gpg encrypts" g --trust-model always --recipient "$fpr" \
+	ok "$1: gpg encrypts" g --trust-model always --recipient "$print" \
 		--output data.enc --encrypt data
 	ok "$1: the card decrypts" g_pin --output plain --decrypt data.enc
 	ok "$1: what was encrypted" cmp plain data

@@ -269,7 +269,8 @@ piv_metadata(struct card *card, const struct apdu *cmd, struct buf *out)
 	if (good) {
 		tlv_put(out, 1, head.at + PIV_ALGORITHM, 1);
 		tlv_put(out, 2, head.at + PIV_PIN_POLICY, 2);
-		tlv_put_byte(out, 3, head.at[PIV_ORIGIN] - (pivapplet ? 1u : 0u));
+		tlv_put_byte(out, 3,
+		    head.at[PIV_ORIGIN] - (pivapplet ? 1u : 0u));
 		tlv_put_span(out, 4, buf_all(&public));
 	}
 	buf_free(&public);
