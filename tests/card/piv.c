@@ -432,6 +432,8 @@ const struct applet applet_piv = {
 	.name = "piv",
 	.aid = { aid, sizeof aid },
 	.least = 5,
+	/* That of a YubiKey: without it OpenSC does no elliptic curves. */
+	.atr = "3bfd1300008131fe158073c021c057597562694b657940",
 	.personalise = personalise,
 	.select = select_piv,
 	.run = run,

@@ -91,6 +91,7 @@ for pair in 9a:RSA2048 9c:ECCP256 9d:RSA1024 9e:ECCP384; do
 	ok "... unchanged" cmp back.pem cert$id.pem
 done
 signs 01 RSA2048 pub1.pem osc_in
+signs 04 ECCP384 pub4.pem osc_in
 signs 04 ECCP384 pub4.pem ykcs
 signs 01 RSA2048 pub1.pem ykcs
 signs 02 ECCP256 pub2.pem ykcs

@@ -107,13 +107,15 @@ nibble(int c)
 size_t
 sim_atr(const struct sim *sim, uint8_t atr[33])
 {
-	const char *text = sim->options.atr;
+	const struct sim_options *options = &sim->options;
+	const char *text = options->atr;
 	size_t len = 0;
 
-	if (text == NULL && !sim->options.t0)
+	if (text == NULL && !options->t0 && !options->plain_piv &&
+	    !options->pivapplet)
 		text = sim->card.applets[0]->atr;
 	if (text == NULL)
-		text = sim->options.t0 ? "3b8000" : "3b80800101";
+		text = options->t0 ? "3b8000" : "3b80800101";
 	while (len < 33 && nibble(text[0]) >= 0 && nibble(text[1]) >= 0) {
 		atr[len++] = (uint8_t)(nibble(text[0]) << 4 |
 				       nibble(text[1]));
