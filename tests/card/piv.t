@@ -11,6 +11,8 @@ set -u
 need opensc-tool pkcs11-tool yubico-piv-tool openssl
 why=$(cards_missing)
 [ -z "$why" ] || skip_all "$why"
+ykcs11=$(find /usr/lib -name 'libykcs11.so.*' | head -n 1)
+[ -n "$ykcs11" ] || skip_all "ykcs11 is not installed"
 # shellcheck disable=SC2154 # status is set by the trap itself
 trap 'status=$?; cards_end; rm -rf "$work"; exit $status' EXIT
 cards_begin
@@ -23,7 +25,6 @@ osc_in() { osc --login --pin 123456 "$@"; }
 ykcs() {
 	timeout 60 pkcs11-tool --module "$ykcs11" --login --pin 123456 "$@"
 }
-ykcs11=$(find /usr/lib -name 'libykcs11.so.*' | head -n 1)
 
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out ca.key
 openssl req -x509 -key ca.key -subj /CN=ca -out ca.pem
