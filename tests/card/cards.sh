@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=sh
+#
+# A pcscd of one's own with virtual readers, and simulated cards in them, for
+# tests that source this file:
+#
+#	cards_begin || ...		folder $cards for sockets, states and logs
+#	reader_start [NAME [COUNT]]	exports PCSCLITE_CSOCK_NAME
+#	card_start ID [OPTION...]	$card_slot says which port (0 the first)
+#	card_pull ID, card_insert ID	and wait until pcscd saw it
+#	card_tell ID WORD...		pull, insert, count, fault NAME N[+], ...
+#	card_stop ID			its state file stays: start it again
+#	cards_end			stops all; for the trap at exit
+#
+# The programs are those of the build folder ($builddir).
+
+cards=
+cards_pids=
+reader_pid=
+reader_port=
+card_slot=0
+
+# What is missing for a reader, or nothing.
+cards_missing() {
+	if [ "$(id -u)" != 0 ]; then
+		echo "pcscd needs root"
+	elif ! [ -x /usr/sbin/pcscd ]; then
+		echo "pcscd is not installed"
+	elif ! [ -e /usr/lib/pcsc/drivers/serial/libifdvpcd.so ]; then
+		echo "vsmartcard-vpcd is not installed"
+	elif ! command -v opensc-tool >/dev/null; then
+		echo "opensc is not installed"
+	fi
+}
+
+# The folder is below /tmp whatever TMPDIR says: sockets have short names.
+cards_begin() {
+	cards=$(mktemp -d /tmp/cards.XXXXXX)
+}
+
+reader_start() {
+	polkit=
+	if /usr/sbin/pcscd --help 2>&1 | grep -q disable-polkit; then
+		polkit=--disable-polkit
+	fi
+	reader_name=${1:-Virtual Test}
+	"${builddir:-.}/tests/card/reader" "$cards" "$reader_name" \
+		"${2:-1}" ${polkit:+"$polkit"} >"$cards/pcscd.log" 2>&1 &
+	reader_pid=$!
+	PCSCLITE_CSOCK_NAME=$cards/pcscd.comm
+	export PCSCLITE_CSOCK_NAME
+	tries=100
+	until [ -S "$PCSCLITE_CSOCK_NAME" ] || [ $tries = 0 ]; do
+		sleep 0.05
+		tries=$((tries - 1))
+	done
+	reader_port=$(cat "$cards/port")
+}
+
+# sees NUMBER Yes|No: waits until pcscd agrees about the slot.
+reader_sees() {
+	tries=100
+	while [ $tries -gt 0 ]; do
+		opensc-tool --list-readers 2>"$cards/list.err" |
+			grep -q "^$1  *$2 " && return
+		sleep 0.05
+		tries=$((tries - 1))
+	done
+	echo "slot $1: not \"$2\" in time" >&2
+	return 1
+}
+
+card_program() { "${builddir:-.}/tests/card/card" "$@"; }
+
+card_tell() {
+	tell_id=$1
+	shift
+	card_program --tell "$cards/$tell_id.ctl" "$@"
+}
+
+card_start() {
+	start_id=$1
+	shift
+	"${builddir:-.}/tests/card/card" \
+		--port $((reader_port + card_slot)) --netns "$reader_pid" \
+		--state "$cards/$start_id.state" \
+		--control "$cards/$start_id.ctl" \
+		--log "$cards/$start_id.log" "$@" 2>"$cards/$start_id.err" &
+	echo "$! $card_slot" >"$cards/$start_id.pid"
+	cards_pids="$cards_pids $!"
+	reader_sees $card_slot Yes
+}
+
+slot_of() { sed 's/.* //' "$cards/$1.pid"; }
+
+card_pull() { card_tell "$1" pull >/dev/null && reader_sees "$(slot_of "$1")" No; }
+
+card_insert() {
+	card_tell "$1" insert >/dev/null && reader_sees "$(slot_of "$1")" Yes
+}
+
+card_stop() {
+	stop_pid=$(sed 's/ .*//' "$cards/$1.pid")
+	kill "$stop_pid" 2>"$cards/kill.err"
+	wait "$stop_pid" || cat "$cards/$1.err" >&2
+	reader_sees "$(slot_of "$1")" No
+}
+
+cards_end() {
+	for pid in $cards_pids $reader_pid; do
+		kill "$pid" 2>"$cards/kill.err" && wait "$pid"
+	done
+	cards_pids=
+	reader_pid=
+	[ -z "$cards" ] || rm -rf "$cards"
+	cards=
+}

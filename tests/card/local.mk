@@ -1,0 +1,46 @@
+# A simulated smart card, and reference clients that keep it honest.  Uses
+# libcrypto itself and nothing of ours: errors must not cancel.
+check_LTLIBRARIES += tests/card/libsimcard.la
+tests_card_libsimcard_la_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCRYPTO_CFLAGS)
+tests_card_libsimcard_la_SOURCES = \
+	tests/card/apdu.c \
+	tests/card/arith.c \
+	tests/card/card.h \
+	tests/card/faults.c tests/card/faults.h \
+	tests/card/gids.c tests/card/gids.h \
+	tests/card/gids_admin.c \
+	tests/card/gids_keys.c \
+	tests/card/gids_new.c \
+	tests/card/keys.c tests/card/keys.h \
+	tests/card/openpgp.c tests/card/openpgp.h \
+	tests/card/openpgp_data.c \
+	tests/card/openpgp_keys.c \
+	tests/card/pin.c \
+	tests/card/piv.c tests/card/piv.h \
+	tests/card/piv_admin.c \
+	tests/card/piv_keys.c \
+	tests/card/sim.c tests/card/sim.h \
+	tests/card/store.c tests/card/store.h \
+	tests/card/tlv.c tests/card/tlv.h
+# For tests that hold a card in their own process.
+SIMCARD_LIBS = tests/card/libsimcard.la $(LIBCRYPTO_LIBS)
+
+check_PROGRAMS += tests/card/card tests/card/reader
+tests_card_card_SOURCES = tests/card/main.c \
+	tests/card/control.c tests/card/control.h \
+	tests/card/vpcd.c tests/card/vpcd.h
+tests_card_card_LDADD = $(SIMCARD_LIBS)
+tests_card_reader_SOURCES = tests/card/reader.c
+
+if HAVE_CHECK
+check_PROGRAMS += tests/card/simcheck
+TESTS += tests/card/simcheck
+tests_card_simcheck_SOURCES = tests/card/simcheck.c
+tests_card_simcheck_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) \
+	$(LIBCRYPTO_CFLAGS)
+tests_card_simcheck_LDADD = $(SIMCARD_LIBS) $(CHECK_LIBS)
+endif
+
+CARD_TESTS = tests/card/gids.t tests/card/openpgp.t tests/card/piv.t
+TESTS += $(CARD_TESTS)
+EXTRA_DIST += $(CARD_TESTS) tests/card/README.md tests/card/cards.sh
