@@ -115,12 +115,11 @@ check_numbers(struct key_material *key, unsigned flags)
 	if (st != CNG_OK || !key_is_pair(key->family))
 		return st;
 	st = crypto_complete(key);
-	if (st == CNG_OK)
-		st = crypto_check_public(key);
-	if (st == CNG_OK && key->has_private &&
-	    !(flags & IMPORT_NO_VALIDATION))
-		st = crypto_check_pair(key);
-	return st;
+	if (st != CNG_OK)
+		return st;
+	/* that of a pair is one of its public half, too */
+	return flags & IMPORT_NO_VALIDATION ? crypto_check_public(key) :
+					      crypto_check_pair(key);
 }
 
 /* Once decrypted, every failure looks the same to a caller who may have

@@ -100,10 +100,11 @@ key_checked(struct object *obj, struct props tmpl)
 	if (st != CNG_OK || obj->class == OBJ_SECRET)
 		return st;
 	st = crypto_complete(&obj->key);
+	/* that of a pair is one of its public half, too */
 	if (st == CNG_OK)
-		st = crypto_check_public(&obj->key);
-	if (st == CNG_OK && obj->class == OBJ_PRIVATE)
-		st = crypto_check_pair(&obj->key);
+		st = obj->class == OBJ_PRIVATE ?
+		    crypto_check_pair(&obj->key) :
+		    crypto_check_public(&obj->key);
 	if (st == CNG_ERR_BAD_KEY || st == CNG_ERR_BAD_PUBLIC_KEY ||
 	    st == CNG_ERR_BAD_DATA)
 		st = CNG_ERR_PROP_VALUE;
