@@ -185,6 +185,19 @@ enum cng_status crypto_scrypt(struct span pin, struct span salt,
 enum cng_status crypto_hmac_sha256(struct span key, struct span data,
     uint8_t out[32]) CNG_MUST_CHECK;
 
+/* The same with a key of at most 64 bytes that stays; plain memory, wiped by
+ * its owner. */
+struct crypto_hmac {
+	_Alignas(8) uint8_t state[224];
+};
+enum cng_status crypto_hmac_begin(struct crypto_hmac *hmac, struct span key)
+    CNG_MUST_CHECK;
+enum cng_status crypto_hmac_parts(const struct crypto_hmac *hmac,
+    const struct span *parts, size_t count, uint8_t out[32]) CNG_MUST_CHECK;
+/* SHA-256 in the same way. */
+enum cng_status crypto_sha256_parts(const struct span *parts, size_t count,
+    uint8_t out[32]) CNG_MUST_CHECK;
+
 #define SEAL_NONCE 12
 #define SEAL_TAG 16
 /* AES-256-GCM with a fresh nonce: nonce || ciphertext || tag. */

@@ -11,6 +11,7 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/check.c \
 	src/crypto/ffc.c src/crypto/ffc_seed.c src/crypto/ffc.h \
 	src/crypto/digest.c src/crypto/digest.h \
+	src/crypto/hmac.c \
 	src/crypto/mac.c src/crypto/mac.h \
 	src/crypto/rsa.c src/crypto/rsa.h \
 	src/crypto/reject.c \

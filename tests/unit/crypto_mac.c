@@ -151,6 +151,37 @@ START_TEST(hmac_vectors)
 }
 END_TEST
 
+/* With a key that stays, and in parts: the same. */
+START_TEST(kept_key)
+{
+	uint8_t key[64], text[200], a[32], b[32];
+	struct crypto_hmac hmac;
+
+	memset(key, 0x5a, sizeof key);
+	memset(text, 7, sizeof text);
+	for (size_t len = 0; len <= sizeof key; len += 8) {
+		struct span with = span_of(key, len);
+
+		ok(crypto_hmac_begin(&hmac, with));
+		for (size_t i = 0; i <= sizeof text; i += 25) {
+			struct span parts[] = { span_of(text, i), NO_BYTES,
+				span_of(text + i, sizeof text - i) };
+
+			ok(crypto_hmac_parts(&hmac, parts, 3, a));
+			ok(crypto_hmac_sha256(with,
+			    span_of(text, sizeof text), b));
+			ck_assert_mem_eq(a, b, sizeof a);
+			ok(crypto_sha256_parts(parts, 3, a));
+			ok(crypto_digest(HASH_SHA256,
+			    span_of(text, sizeof text), b));
+			ck_assert_mem_eq(a, b, sizeof a);
+		}
+	}
+	expect(crypto_hmac_begin(&hmac, span_of(text, sizeof key + 1)),
+	    CNG_ERR_ARGUMENT);
+}
+END_TEST
+
 /* RFC 4493 */
 START_TEST(cmac_vectors)
 {
@@ -281,7 +312,7 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { digest_of_abc, hmac_vectors,
+	const TTest *const tests[] = { digest_of_abc, hmac_vectors, kept_key,
 		cmac_vectors, scrypt_vectors, seal_detects_every_change,
 		random_differs, secrets_have_sizes };
 
