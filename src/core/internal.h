@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "core/idmap.h"
 #include "core/object.h"
+#include "core/tagmap.h"
 #include "core/token.h"
 #include "crypto/crypto.h"
 #include "store/protect/vault.h"
@@ -260,6 +261,7 @@ struct token {
 	uint64_t stamp CNG_GUARDED_BY(lock);
 	uint64_t login_stamp CNG_GUARDED_BY(lock); /* when last known good */
 	struct idmap cache CNG_GUARDED_BY(lock);    /* row -> entry */
+	struct tagmap tags CNG_GUARDED_BY(lock);
 	struct idmap pool CNG_GUARDED_BY(lock);     /* number -> entry */
 	uint64_t pool_next CNG_GUARDED_BY(lock);
 };
@@ -296,6 +298,10 @@ bool token_may_see(const struct token *tok, const struct object *obj)
 /* The entry of a handle, checked for staleness; borrowed under the lock. */
 enum cng_status shelf_entry(struct token *tok, obj_id id,
     struct entry **out) CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
+
+/* Is the entry of the row at hand, as of the stamp that was asked last? */
+bool shelf_has(const struct token *tok, uint64_t row)
+    CNG_REQUIRES(tok->lock);
 
 /* Puts a new entry in its place (store or session pool, by the TOKEN flag of
  * half[0]), and gives its objects their ids.  Takes the entry over.  replace:

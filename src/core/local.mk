@@ -34,6 +34,7 @@ libcore_la_SOURCES = \
 	src/core/scheme.c src/core/scheme.h \
 	src/core/shelf.c \
 	src/core/show.c \
+	src/core/tagmap.c src/core/tagmap.h \
 	src/core/tags.c src/core/tags.h \
 	src/core/token.c src/core/token.h \
 	src/core/twin.c src/core/twin.h \
@@ -52,6 +53,7 @@ core_tests = \
 	tests/unit/core_faults_open \
 	tests/unit/core_derive \
 	tests/unit/core_faults \
+	tests/unit/core_find \
 	tests/unit/core_hostile \
 	tests/unit/core_login \
 	tests/unit/core_multi \
@@ -110,6 +112,10 @@ tests_unit_core_faults_open_SOURCES = tests/unit/core_faults_open.c \
 tests_unit_core_faults_open_CPPFLAGS = $(core_test_flags) $(SQLITE_CFLAGS)
 tests_unit_core_faults_open_LDFLAGS = $(AM_LDFLAGS) $(FAULT_WRAPS)
 tests_unit_core_faults_open_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_find_SOURCES = tests/unit/core_find.c \
+	tests/unit/core_fixture.h tests/unit/tempdir.h
+tests_unit_core_find_CPPFLAGS = $(core_test_flags) $(SQLITE_CFLAGS)
+tests_unit_core_find_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_hostile_SOURCES = tests/unit/core_hostile.c \
 	tests/unit/core_fixture.h tests/unit/tempdir.h
 tests_unit_core_hostile_CPPFLAGS = $(core_test_flags) $(SQLITE_CFLAGS)

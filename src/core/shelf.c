@@ -138,6 +138,14 @@ out:
 	return st;
 }
 
+bool
+shelf_has(const struct token *tok, uint64_t row)
+{
+	const struct entry *e = idmap_get(&tok->cache, row);
+
+	return e != NULL && e->stamp == tok->stamp;
+}
+
 enum cng_status
 shelf_entry(struct token *tok, obj_id id, struct entry **out)
 {
@@ -159,11 +167,19 @@ shelf_entry(struct token *tok, obj_id id, struct entry **out)
 	if (st != CNG_OK)
 		return st == CNG_ERR_NO_TOKEN ? CNG_ERR_OBJECT : st;
 	e = idmap_get(&tok->cache, number);
-	if (e != NULL && e->stamp == tok->stamp) {
+	if (e != NULL && e->stamp == tok->stamp)
 		*out = e;
-		return CNG_OK;
-	}
-	return reload(tok, number, e, out);
+	else
+		st = reload(tok, number, e, out);
+	if (st != CNG_OK)
+		return st;
+	st = tagmap_settle(&tok->tags, tok->vault, *out, tok->stamp);
+	if (st == CNG_OK)
+		return st;
+	/* what is not settled is not kept either */
+	entry_free(idmap_take(&tok->cache, number));
+	*out = NULL;
+	return st;
 }
 
 /* --- writing ------------------------------------------------------------- */

@@ -28,6 +28,7 @@ token_open(struct token **out, const char *path, bool create)
 	tok->role = ROLE_NONE;
 	tok->cache.free_value = entry_free;
 	tok->pool.free_value = entry_free;
+	tagmap_init(&tok->tags);
 	lock_drop(&tok->lock);
 	*out = tok;
 	return CNG_OK;
@@ -37,6 +38,7 @@ static void
 detach(struct token *tok) CNG_REQUIRES(tok->lock)
 {
 	idmap_clear(&tok->cache);
+	tagmap_clear(&tok->tags);
 	vault_free(tok->vault);
 	store_close(tok->store);
 	tok->vault = NULL;
@@ -124,6 +126,7 @@ end_login(struct token *tok) CNG_REQUIRES(tok->lock)
 	tok->login_stamp = 0;
 	vault_lock(tok->vault);
 	idmap_clear(&tok->cache);
+	tagmap_clear(&tok->tags);
 	drop_private_session_objects(tok);
 }
 
