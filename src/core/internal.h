@@ -310,15 +310,15 @@ enum cng_status shelf_add(struct token *tok, const struct access *who,
     struct entry *e, bool replace) CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
 /* Several at once, token objects all: on success they are taken over, after a
  * failure they are the caller's still, and as they were. */
-#define SHELF_ITEMS_MAX 64
 struct shelf_item {
 	const struct access *who;
 	struct entry *e;
 	bool replace;
+	enum cng_status st;       /* of the one that failed, afterwards */
+	struct object *twin;      /* shelf_add_all's own */
 };
-enum cng_status shelf_add_all(struct token *tok,
-    const struct shelf_item *item, size_t count) CNG_REQUIRES(tok->lock)
-    CNG_MUST_CHECK;
+enum cng_status shelf_add_all(struct token *tok, struct shelf_item *item,
+    size_t count) CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
 /* Two entries in one transaction (a generated pair): all or nothing. */
 enum cng_status shelf_add_pair(struct token *tok, const struct access *who,
     struct entry *a, struct entry *b) CNG_REQUIRES(tok->lock)
@@ -355,6 +355,13 @@ token_role_now(struct token *tok)
  * its own, that is out already. */
 enum cng_status token_shelve(struct token *tok, const struct access *who,
     struct entry *e, bool replace, const struct twin *twin, obj_id *out)
+    CNG_MUST_CHECK;
+
+/* The same with several token objects, all or none; takes the entries and
+ * their array over. */
+struct import_item;
+enum cng_status token_shelve_all(struct token *tok, const struct access *who,
+    struct import_item *item, struct entry **e, size_t count)
     CNG_MUST_CHECK;
 
 /* Makes a one-object entry and shelves it; takes obj over. */

@@ -9,6 +9,7 @@
 #include "core/conflict.h"
 #include "core/nullkey.h"
 #include "core/profile.h"
+#include "core/transfer.h"
 #include "core/twin.h"
 #include "crypto/asn1.h"
 
@@ -71,6 +72,58 @@ token_shelve(struct token *tok, const struct access *who, struct entry *e,
 		twin_forget(tok->path,
 		    secret_span(object_kept(obj, PROP_NAME)));
 	object_free(obj);
+	return st;
+}
+
+static enum cng_status
+add_all(struct token *tok, struct shelf_item *line, size_t count)
+{
+	enum cng_status st;
+
+	lock_take(&tok->lock);
+	st = token_attach(tok);
+	if (st == CNG_OK)
+		st = shelf_add_all(tok, line, count);
+	lock_drop(&tok->lock);
+	return st;
+}
+
+enum cng_status
+token_shelve_all(struct token *tok, const struct access *who,
+    struct import_item *item, struct entry **e, size_t count)
+{
+	struct shelf_item *line = mem_new(count, sizeof *line);
+	struct object **obj = mem_new(count, sizeof *obj);
+	enum cng_status st = line == NULL || obj == NULL ? CNG_ERR_NO_MEMORY :
+							   CNG_OK;
+
+	for (size_t i = 0; st == CNG_OK && i < count; i++) {
+		line[i] = (struct shelf_item){ .who = who, .e = e[i],
+			.replace = (item[i].req.flags & IMPORT_OVERWRITE) != 0
+		};
+		/* the shelf may let go of an entry at once */
+		obj[i] = object_ref(e[i]->half[0]);
+		if (!object_flag(obj[i], PROP_TOKEN))
+			st = CNG_ERR_ARGUMENT;
+	}
+	if (st == CNG_OK)
+		st = add_all(tok, line, count);
+	for (size_t i = 0; i < count; i++) {
+		if (st != CNG_OK)
+			entry_free(e[i]);
+		if (line != NULL)
+			item[i].st = line[i].st;
+		if (obj == NULL || obj[i] == NULL)
+			continue;
+		item[i].id = st == CNG_OK ? obj[i]->id : 0;
+		if (st == CNG_OK && line[i].replace)
+			twin_forget(tok->path,
+			    secret_span(object_kept(obj[i], PROP_NAME)));
+		object_free(obj[i]);
+	}
+	mem_free(line);
+	mem_free(obj);
+	mem_free(e);
 	return st;
 }
 

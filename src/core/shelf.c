@@ -404,34 +404,35 @@ out:
 }
 
 enum cng_status
-shelf_add_all(struct token *tok, const struct shelf_item *item, size_t count)
+shelf_add_all(struct token *tok, struct shelf_item *item, size_t count)
 {
-	struct object *twin[SHELF_ITEMS_MAX] = { NULL };
 	enum cng_status st = CNG_OK;
 
 	for (size_t i = 0; st == CNG_OK && i < count; i++)
-		st = token_may_write(tok, item[i].who, item[i].e->half[0]);
+		st = item[i].st = token_may_write(tok, item[i].who,
+		    item[i].e->half[0]);
 	if (st == CNG_OK)
 		st = store_begin(tok->store);
 	if (st != CNG_OK)
 		return st;
 	/* one that is settled may have lost its public half to another */
 	for (size_t i = 0; i < count; i++)
-		if (item[i].e->half[1] != NULL)
-			twin[i] = object_ref(item[i].e->half[1]);
+		item[i].twin = item[i].e->half[1] == NULL ? NULL :
+		    object_ref(item[i].e->half[1]);
 	for (size_t i = 0; st == CNG_OK && i < count; i++)
-		st = add_row(tok, item[i].who, item[i].e, item[i].replace);
+		st = item[i].st = add_row(tok, item[i].who, item[i].e,
+		    item[i].replace);
 	st = end_transaction(tok, st);
 	for (size_t i = 0; i < count; i++) {
 		struct entry *e = item[i].e;
 
 		if (st == CNG_OK) {
-			object_free(twin[i]);
+			object_free(item[i].twin);
 			cache_entry(tok, e);
 			continue;
 		}
 		object_free(e->half[1]);
-		e->half[1] = twin[i];
+		e->half[1] = item[i].twin;
 		e->row = 0;
 	}
 	return st;

@@ -14,6 +14,8 @@
 #define ROWS_MAX 500000
 #define CLAIMS_MAX 131072
 #define CLAIM_TAGS 2
+#define LINES_A_DRAWER 4
+#define BITS_MAX 20
 
 struct claim {
 	uint64_t stamp;
@@ -32,7 +34,9 @@ static void
 drop_lines(struct tagmap *map)
 {
 	mem_free(map->line);
+	mem_free(map->drawer);
 	map->line = NULL;
+	map->drawer = NULL;
 	map->count = 0;
 	map->read = false;
 }
@@ -64,6 +68,41 @@ is_worth_it(struct tagmap *map, struct store *store, uint64_t stamp)
 	return map->asked > map->worth;
 }
 
+static size_t
+drawer_of(const struct tagmap *map, const struct store_tag *tag)
+{
+	uint32_t head = (uint32_t)tag->bytes[0] << 24 |
+	    (uint32_t)tag->bytes[1] << 16 | (uint32_t)tag->bytes[2] << 8 |
+	    tag->bytes[3];
+
+	return head >> (32 - map->bits);
+}
+
+/* Tags are hashes, so spread evenly: their first bits put a few lines into
+ * each drawer. */
+static bool
+sort_into_drawers(struct tagmap *map)
+{
+	size_t last = 0, drawers;
+
+	map->bits = 1;
+	while (map->bits < BITS_MAX && map->count >> map->bits > LINES_A_DRAWER)
+		map->bits++;
+	drawers = (size_t)1 << map->bits;
+	map->drawer = mem_new(drawers + 1, sizeof *map->drawer);
+	if (map->drawer == NULL || map->count > UINT32_MAX)
+		return false;
+	for (size_t i = 0; i < map->count; i++) {
+		size_t drawer = drawer_of(map, &map->line[i].tag);
+
+		while (last < drawer)
+			map->drawer[++last] = (uint32_t)i;
+	}
+	while (last < drawers)
+		map->drawer[++last] = (uint32_t)map->count;
+	return true;
+}
+
 bool
 tagmap_ready(struct tagmap *map, struct store *store, uint64_t stamp)
 {
@@ -78,7 +117,8 @@ tagmap_ready(struct tagmap *map, struct store *store, uint64_t stamp)
 	/* when it cannot be read, the search that comes now will say why */
 	if (store_list(store, &map->line, &map->count) != CNG_OK)
 		return false;
-	if (store_stamp(store, &after) != CNG_OK || after != stamp) {
+	if (!sort_into_drawers(map) || store_stamp(store, &after) != CNG_OK ||
+	    after != stamp) {
 		drop_lines(map);
 		return false;
 	}
@@ -89,60 +129,23 @@ tagmap_ready(struct tagmap *map, struct store *store, uint64_t stamp)
 
 /* --- searching ------------------------------------------------------------ */
 
-/* Tags are hashes, so spread evenly: where a tag would be is a good guess at
- * where it is. */
-static size_t
-guess(const struct store_tag *tag, size_t count)
-{
-	uint32_t head = (uint32_t)tag->bytes[0] << 24 |
-	    (uint32_t)tag->bytes[1] << 16 | (uint32_t)tag->bytes[2] << 8 |
-	    tag->bytes[3];
-
-	return (size_t)((uint64_t)head * count >> 32);
-}
-
 static int
 compare(const struct store_tagged *line, const struct store_tag *tag)
 {
 	return memcmp(line->tag.bytes, tag->bytes, STORE_TAG);
 }
 
-/* The first line that is not below the tag. */
+/* The first line that is not below the tag: all that begin as it does are
+ * side by side, and few. */
 static size_t
 lower_bound(const struct tagmap *map, const struct store_tag *tag)
 {
-	size_t low = 0, high = map->count, step = 32;
-	size_t at = guess(tag, map->count);
+	size_t drawer = drawer_of(map, tag);
+	size_t at = map->drawer[drawer], end = map->drawer[drawer + 1];
 
-	/* from the guess outwards until the place is between low and high */
-	if (at < high && compare(&map->line[at], tag) < 0) {
-		low = at + 1;
-		while (step < high - at &&
-		    compare(&map->line[at + step], tag) < 0) {
-			low = at + step + 1;
-			step *= 2;
-		}
-		if (step < high - at)
-			high = at + step;
-	} else {
-		high = at;
-		while (step <= at &&
-		    compare(&map->line[at - step], tag) >= 0) {
-			high = at - step;
-			step *= 2;
-		}
-		if (step <= at)
-			low = at - step + 1;
-	}
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (compare(&map->line[middle], tag) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	while (at < end && compare(&map->line[at], tag) < 0)
+		at++;
+	return at;
 }
 
 const struct store_tagged *

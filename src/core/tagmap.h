@@ -20,6 +20,8 @@ struct entry;
 struct tagmap {
 	struct store_tagged *line; /* as they were at stamp; NULL: not read */
 	size_t count;
+	uint32_t *drawer;         /* where the lines of a head begin */
+	unsigned bits;            /* of a head */
 	uint64_t stamp;
 	bool read;
 	uint64_t counting;        /* the stamp at which asked began */
