@@ -38,7 +38,7 @@ import_is_many(const struct args *args)
 	return args->operand_count > 1 || is_folder(args->operand[0]);
 }
 
-/* --- which files ----------------------------------------------------------- */
+/* --- which files --------------------------------------------------------- */
 
 /* Takes the path over. */
 static bool
@@ -129,7 +129,7 @@ list_files(struct many *m)
 	return code;
 }
 
-/* --- reading them ---------------------------------------------------------- */
+/* --- reading them -------------------------------------------------------- */
 
 /* Without folder and ending. */
 static struct span
@@ -170,10 +170,10 @@ read_files(struct many *m)
 	return first;
 }
 
-/* --- storing them ---------------------------------------------------------- */
+/* --- storing them -------------------------------------------------------- */
 
 static enum exit_code
-store_files(struct many *m, struct target *target)
+keep_files(struct many *m, struct target *target)
 {
 	enum exit_code code = EXIT_DONE;
 	enum cng_status st;
@@ -251,7 +251,7 @@ import_many(const struct args *args, struct targets *targets)
 	if (code == EXIT_DONE)
 		code = target_login(target, args);
 	if (code == EXIT_DONE)
-		code = store_files(&m, target);
+		code = keep_files(&m, target);
 	if (code == EXIT_DONE)
 		code = report_files(&m, target);
 	many_free(&m);
