@@ -180,6 +180,7 @@ C_Logout(CK_SESSION_HANDLE session)
 	if (rv == CKR_OK) {
 		rv = status_rv(token_logout(s->token));
 		call_login_end(s->slot, s->token);
+		call_forget_spares();
 	}
 	return call_leave_session(s, rv);
 }

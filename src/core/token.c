@@ -7,6 +7,8 @@
 #include "base/alloc.h"
 #include "core/provider.h"
 
+#include <time.h>
+
 enum cng_status
 token_open(struct token **out, const char *path, bool create)
 {
@@ -127,6 +129,27 @@ end_login(struct token *tok) CNG_REQUIRES(tok->lock)
 	drop_private_session_objects(tok);
 }
 
+static int64_t
+tick_now(void)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_MONOTONIC_COARSE, &now) != 0)
+		return 0;
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+bool
+token_login_is_fresh(const struct token *tok)
+{
+	int64_t seen;
+
+	if (atomic_load(&tok->role) == ROLE_NONE)
+		return true;
+	seen = atomic_load_explicit(&tok->login_seen, memory_order_relaxed);
+	return seen != 0 && seen == tick_now();
+}
+
 /* Nothing to look at as long as nobody has committed anything. */
 static enum cng_status
 check_login(struct token *tok) CNG_REQUIRES(tok->lock)
@@ -137,12 +160,13 @@ check_login(struct token *tok) CNG_REQUIRES(tok->lock)
 	if (tok->role == ROLE_NONE)
 		return CNG_OK;
 	st = store_stamp(tok->store, &stamp);
-	if (st != CNG_OK || (stamp == tok->login_stamp &&
-				vault_is_open(tok->vault)))
-		return st;
-	st = vault_check_token(tok->vault);
-	if (st == CNG_OK)
+	if (st == CNG_OK && (stamp != tok->login_stamp ||
+	    !vault_is_open(tok->vault)))
+		st = vault_check_token(tok->vault);
+	if (st == CNG_OK) {
 		tok->login_stamp = stamp;
+		atomic_store(&tok->login_seen, tick_now());
+	}
 	if (st != CNG_ERR_NOT_LOGGED_IN)
 		return st;
 	log_line(LOG_WARN, "%s: made anew by another process: logged out",

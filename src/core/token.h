@@ -115,8 +115,8 @@ enum cng_status token_remake(struct token *tok, const struct access *who,
     const struct object *from, struct props tmpl, bool replace,
     struct twin *twin, obj_id *out) CNG_MUST_CHECK;
 
-/* All objects of a session go. */
-void token_session_closed(struct token *tok, uint64_t session);
+/* All objects of a session go; were there any? */
+bool token_session_closed(struct token *tok, uint64_t session);
 
 struct obj_ids {
 	obj_id *id;              /* mem_free */
