@@ -84,6 +84,20 @@ wrong_size(const struct aes_run *run)
 
 /* --- contexts ------------------------------------------------------------- */
 
+/* Told to the cipher and not to EVP, which would say it again with each IV. */
+static bool
+no_padding(EVP_CIPHER_CTX *ctx, const struct key_op *op)
+{
+	unsigned none = 0;
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_uint(OSSL_CIPHER_PARAM_PADDING, &none),
+		OSSL_PARAM_construct_end(),
+	};
+
+	return modes[op->scheme].block == 1 ||
+	    EVP_CIPHER_CTX_set_params(ctx, params) == 1;
+}
+
 static enum cng_status
 aes_prepare(struct unit *unit, const struct crypto_key *key,
     const struct key_op *op)
@@ -96,8 +110,7 @@ aes_prepare(struct unit *unit, const struct crypto_key *key,
 	    EVP_CipherInit_ex2(unit->cipher, cipher, key->value.ptr, NULL,
 		unit->tag.way == WAY_ENCRYPT, NULL) != 1)
 		return CNG_ERR_INTERNAL;
-	EVP_CIPHER_CTX_set_padding(unit->cipher, 0);
-	return CNG_OK;
+	return no_padding(unit->cipher, op) ? CNG_OK : CNG_ERR_INTERNAL;
 }
 
 static enum cng_status
@@ -128,10 +141,11 @@ set_iv(struct unit *unit, struct span iv)
 		    &len),
 		OSSL_PARAM_construct_end(),
 	};
-	bool sized = modes[unit->tag.scheme].seals;
+	bool told = !modes[unit->tag.scheme].seals || len == unit->iv_len;
 
+	unit->iv_len = len;
 	return EVP_CipherInit_ex2(unit->cipher, NULL, NULL, iv.ptr, -1,
-		   sized ? params : NULL) == 1;
+		   told ? NULL : params) == 1;
 }
 
 /* Any length: libcrypto's is an int. */
