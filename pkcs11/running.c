@@ -76,7 +76,6 @@ CK_RV
 running_start(struct session *session, const struct job *job)
 {
 	enum operation_use use = job->use;
-	const struct mech *row;
 	struct key_op op;
 	CK_RV rv;
 
@@ -85,7 +84,8 @@ running_start(struct session *session, const struct job *job)
 		    end(session, use, CKR_OK);
 	if (session->op[use] != NULL)
 		return CKR_OPERATION_ACTIVE;
-	rv = mech_read(job->mechanism, flag_of[use], &row, &op);
+	rv = mech_read_again(
+	    job->mechanism, flag_of[use], &session->row[use], &op);
 	if (rv != CKR_OK)
 		return rv;
 	return start_with(session, use, job->mechanism, &op, job->key);

@@ -3,8 +3,6 @@
  * The table of sessions.  Places are used again, each time with the next
  * generation, also after C_Finalize; one whose generations are used up is
  * left out for good.
- * A handle is, from below, the number of the place, the bit for fork-safe
- * lists, the generation.
  */
 #include "pkcs11/session.h"
 
@@ -13,7 +11,6 @@
 
 #define INDEX_BITS 16
 #define INDEX_MASK (((CK_SESSION_HANDLE)1 << INDEX_BITS) - 1)
-#define SAFE_BIT ((CK_SESSION_HANDLE)1 << INDEX_BITS)
 #define GENERATION_SHIFT (INDEX_BITS + 1)
 /* CK_ULONG may have 32 bits. */
 #define GENERATION_MAX \
@@ -96,45 +93,46 @@ session_add(struct session_table *table, const struct session *model,
 	*session = *model;
 	session->handle =
 	    (CK_SESSION_HANDLE)place->generation << GENERATION_SHIFT |
-	    (model->safe ? SAFE_BIT : 0) | number;
+	    (model->safe ? SESSION_SAFE_BIT : 0) | number;
 	*out = session->handle;
 	place->session = session;
 	lock_drop(&place->lock);
 	return CKR_OK;
 }
 
-bool
-session_is_safe(CK_SESSION_HANDLE handle)
+static bool
+is_used(struct session_table *table, size_t index)
 {
-	return (handle & SAFE_BIT) != 0;
+	return index < atomic_load_explicit(&table->places,
+	    memory_order_acquire);
 }
 
 struct session *
 session_enter(struct session_table *table, CK_SESSION_HANDLE handle)
 {
-	struct session *session;
+	size_t index = (size_t)(handle & INDEX_MASK) - 1;
+	struct session_place *place = &table->place[index];
 
-	session = session_enter_at(table, (size_t)(handle & INDEX_MASK) - 1);
-	if (session == NULL || session->handle == handle)
-		return session;
-	session_leave(table, session);
+	if (!is_used(table, index))
+		return NULL;
+	lock_take(&place->lock);
+	if (place->session != NULL && place->session->handle == handle)
+		return place->session;
+	lock_drop(&place->lock);
 	return NULL;
 }
 
 struct session *
 session_enter_at(struct session_table *table, size_t index)
 {
-	struct session_place *place;
+	struct session_place *place = &table->place[index];
 
-	if (index >= atomic_load_explicit(&table->places,
-	    memory_order_acquire))
+	if (!is_used(table, index))
 		return NULL;
-	place = &table->place[index];
 	lock_take(&place->lock);
-	if (place->session == NULL)
-		lock_drop(&place->lock);
-	else
+	if (place->session != NULL)
 		return place->session;
+	lock_drop(&place->lock);
 	return NULL;
 }
 

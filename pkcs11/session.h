@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <time.h>
 
+struct mech;                 /* see mech.h */
 struct message;              /* see message.h */
 
 /* Guarded by the lock of its place: one caller at a time. */
@@ -31,6 +32,7 @@ struct session {
 
 	struct operation *op[USE_COUNT];
 	struct operation *spare[USE_COUNT]; /* ended, for the next one */
+	const struct mech *row[USE_COUNT];  /* of the last one, or NULL */
 	struct secret signature; /* C_VerifySignatureInit: of op[USE_VERIFY] */
 	bool signature_first;
 	struct message *message[USE_COUNT];
@@ -63,8 +65,17 @@ struct session_table {
 /* A new session like the model, which lacks but its handle. */
 CK_RV session_add(struct session_table *table, const struct session *model,
     CK_SESSION_HANDLE *out);
+/* A handle is, from below, the number of the place, the bit for fork-safe
+ * lists, the generation. */
+#define SESSION_SAFE_BIT ((CK_SESSION_HANDLE)1 << 16)
+
 /* What the model of session_add said, out of the handle alone. */
-bool session_is_safe(CK_SESSION_HANDLE handle);
+static inline bool
+session_is_safe(CK_SESSION_HANDLE handle)
+{
+	return (handle & SESSION_SAFE_BIT) != 0;
+}
+
 /* Locks the place and gives the session there, or NULL, not locked, when the
  * handle is no open session. */
 struct session *session_enter(struct session_table *table,

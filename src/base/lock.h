@@ -7,6 +7,7 @@
 #define CNG_BASE_LOCK_H
 
 #include <pthread.h>
+#include <stdlib.h>
 
 #if defined(__clang__)
 #define CNG_TSA(x) __attribute__((x))
@@ -24,7 +25,26 @@ struct CNG_TSA(capability("mutex")) lock {
 
 void lock_init(struct lock *l);
 void lock_destroy(struct lock *l);
-void lock_take(struct lock *l) CNG_TSA(acquire_capability(*l));
-void lock_drop(struct lock *l) CNG_TSA(release_capability(*l));
+
+/* A mutex fails only when the program is broken: going on would corrupt what
+ * it guards. */
+static inline void
+lock_must(int error)
+{
+	if (error != 0)
+		abort();
+}
+
+static inline void CNG_TSA(acquire_capability(*l))
+lock_take(struct lock *l) CNG_TSA(no_thread_safety_analysis)
+{
+	lock_must(pthread_mutex_lock(&l->mutex));
+}
+
+static inline void CNG_TSA(release_capability(*l))
+lock_drop(struct lock *l) CNG_TSA(no_thread_safety_analysis)
+{
+	lock_must(pthread_mutex_unlock(&l->mutex));
+}
 
 #endif

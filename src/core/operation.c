@@ -84,53 +84,61 @@ judge(const struct object *key, const struct key_op *op,
 	return key->withheld ? CNG_ERR_NOT_LOGGED_IN : CNG_OK;
 }
 
-/* Moves borrowed bytes to *at, and on. */
-static void
-own_bytes(struct span *borrowed, uint8_t **at)
+/* Moves borrowed bytes to at, and gives what comes after them. */
+static uint8_t *
+own_bytes(struct span *borrowed, uint8_t *at)
 {
 	if (borrowed->len == 0) {
-		*borrowed = span_of(NULL, 0);
-		return;
+		borrowed->ptr = NULL;
+		return at;
 	}
-	memcpy(*at, borrowed->ptr, borrowed->len);
-	borrowed->ptr = *at;
-	*at += borrowed->len;
+	memcpy(at, borrowed->ptr, borrowed->len);
+	borrowed->ptr = at;
+	return at + borrowed->len;
 }
 
-/* The nonce follows the counter. */
+/* The nonce follows the counter, and becomes part of it. */
+static void
+own_all(struct key_op *op, uint8_t *at)
+{
+	at = own_bytes(&op->iv, at);
+	if (op->nonce.len > 0) {
+		at = own_bytes(&op->nonce, at);
+		op->iv = span_of(op->nonce.ptr - op->iv.len,
+		    op->iv.len + op->nonce.len);
+	}
+	op->nonce = span_of(NULL, 0);
+	at = own_bytes(&op->aad, at);
+	at = own_bytes(&op->label, at);
+	at = own_bytes(&op->peer, at);
+	(void)own_bytes(&op->context, at);
+}
+
 static enum cng_status
 own_op(struct operation *o, const struct key_op *op)
 {
-	const size_t lens[] = { op->iv.len, op->nonce.len, op->aad.len,
-		op->label.len, op->peer.len, op->context.len };
-	size_t total = 0;
-	uint8_t *at = o->room;
+	size_t total = op->iv.len;
 	enum cng_status st;
 
+	if (!size_add(total, op->nonce.len, &total) ||
+	    !size_add(total, op->aad.len, &total) ||
+	    !size_add(total, op->label.len, &total) ||
+	    !size_add(total, op->peer.len, &total) ||
+	    !size_add(total, op->context.len, &total))
+		return CNG_ERR_NO_MEMORY;
 	o->op = *op;
 	o->op.kbkdf = NULL;
-	for (size_t i = 0; i < ARRAY_LEN(lens); i++)
-		if (!size_add(total, lens[i], &total))
-			return CNG_ERR_NO_MEMORY;
-	if (total > sizeof o->room) {
-		st = secret_new(&o->params, total);
-		if (st != CNG_OK)
-			return st;
-		at = o->params.ptr;
-	} else {
+	if (total == 0)
+		return CNG_OK;
+	if (total <= sizeof o->room) {
 		o->room_used = total;
+		own_all(&o->op, o->room);
+		return CNG_OK;
 	}
-	own_bytes(&o->op.iv, &at);
-	own_bytes(&o->op.nonce, &at);
-	if (o->op.nonce.len > 0)
-		o->op.iv = span_of(o->op.nonce.ptr - op->iv.len,
-		    op->iv.len + op->nonce.len);
-	o->op.nonce = span_of(NULL, 0);
-	own_bytes(&o->op.aad, &at);
-	own_bytes(&o->op.label, &at);
-	own_bytes(&o->op.peer, &at);
-	own_bytes(&o->op.context, &at);
-	return CNG_OK;
+	st = secret_new(&o->params, total);
+	if (st == CNG_OK)
+		own_all(&o->op, o->params.ptr);
+	return st;
 }
 
 static void

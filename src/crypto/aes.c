@@ -586,11 +586,46 @@ run_all(struct aes_run *run, struct span in, struct wr *out)
 	return st;
 }
 
+/* All at once where nothing is padded, to a place of its own or the same:
+ * short messages are worth a short way. */
+static enum cng_status
+encrypt_all(const struct crypto_key *key, const struct key_op *op,
+    struct span plain, uint8_t *room)
+{
+	bool seal = modes[op->scheme].seals, ok;
+	uint8_t none[AES_BLOCK];
+	struct unit *unit;
+	int n = 0;
+	enum cng_status st = aes_unit(&unit, key, op, true);
+
+	if (st != CNG_OK)
+		return st;
+	ok = set_iv(unit, op->iv) &&
+	    (op->aad.len == 0 || !seal || feed(unit, NULL, op->aad)) &&
+	    feed(unit, room, plain);
+	if (seal)
+		ok = ok && EVP_EncryptFinal_ex(unit->cipher, none, &n) == 1 &&
+		    EVP_CIPHER_CTX_ctrl(unit->cipher, EVP_CTRL_AEAD_GET_TAG,
+			(int)op->tag_len, room + plain.len) == 1;
+	unit_put(unit, !ok);
+	if (ok)
+		return CNG_OK;
+	wipe(room, plain.len);
+	return CNG_ERR_INTERNAL;
+}
+
+static bool
+is_apart(const uint8_t *room, size_t len, struct span in)
+{
+	return room == in.ptr || !overlap(room, len, in);
+}
+
 enum cng_status
 aes_encrypt(const struct crypto_key *key, const struct key_op *op,
     struct span plain, struct wr *out)
 {
 	struct aes_run run;
+	uint8_t *room;
 	size_t len;
 	enum cng_status st = run_init(&run, key, op, true);
 
@@ -599,8 +634,15 @@ aes_encrypt(const struct crypto_key *key, const struct key_op *op,
 	if (!whole_blocks(&run, plain.len) || plain.len > run.left ||
 	    !size_add(plain.len, AES_BLOCK, &len))
 		return CNG_ERR_DATA_SIZE;
-	if (wr_room(out, aes_run_bound(&run, plain.len, true)) == NULL)
+	len = aes_run_bound(&run, plain.len, true);
+	room = wr_room(out, len);
+	if (room == NULL)
 		return wr_status(out);
+	if (!pads(&run) && is_apart(room, len, plain)) {
+		st = encrypt_all(key, op, plain, room);
+		out->len += st == CNG_OK ? len : 0;
+		return st;
+	}
 	st = run_begin(&run, key, op);
 	if (st == CNG_OK)
 		st = run_all(&run, plain, out);
