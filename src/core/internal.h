@@ -260,6 +260,8 @@ struct token {
 	enum cng_status fault CNG_GUARDED_BY(lock);
 	uint64_t stamp CNG_GUARDED_BY(lock);
 	uint64_t login_stamp CNG_GUARDED_BY(lock); /* when last known good */
+	uint64_t ready_stamp CNG_GUARDED_BY(lock); /* when found initialised;
+	                                            * 0: never */
 	struct idmap cache CNG_GUARDED_BY(lock);    /* row -> entry */
 	struct idmap pool CNG_GUARDED_BY(lock);     /* number -> entry */
 	uint64_t pool_next CNG_GUARDED_BY(lock);

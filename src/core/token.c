@@ -43,6 +43,7 @@ detach(struct token *tok) CNG_REQUIRES(tok->lock)
 	store_close(tok->store);
 	tok->vault = NULL;
 	tok->store = NULL;
+	tok->ready_stamp = 0;
 	tok->role = ROLE_NONE;
 }
 
@@ -75,6 +76,7 @@ token_after_fork(struct token *tok)
 	if (tok->store != NULL) {
 		store_abandon(tok->store);
 		tok->store = NULL;
+		tok->ready_stamp = 0;
 	}
 	lock_drop(&tok->lock);
 }
@@ -231,6 +233,39 @@ token_info(struct token *tok, struct token_info *out)
 	out->fault = st;
 	/* a slot without a usable token is still a slot */
 	return st == CNG_ERR_NO_MEMORY ? st : CNG_OK;
+}
+
+/* A token that is there stays there until somebody commits something. */
+static enum cng_status
+is_initialized(struct token *tok, bool *out) CNG_REQUIRES(tok->lock)
+{
+	struct vault_state state;
+	uint64_t stamp = 0;
+	enum cng_status st = store_stamp(tok->store, &stamp);
+
+	*out = st == CNG_OK && stamp != 0 && stamp == tok->ready_stamp;
+	if (st != CNG_OK || *out)
+		return st;
+	st = vault_state(tok->vault, &state);
+	*out = st == CNG_OK && state.initialized;
+	tok->ready_stamp = *out ? stamp : 0;
+	return st;
+}
+
+enum cng_status
+token_ready(struct token *tok, struct token_ready *out)
+{
+	enum cng_status st;
+
+	*out = (struct token_ready){ 0 };
+	lock_take(&tok->lock);
+	st = token_attach_anew(tok);
+	if (st == CNG_OK)
+		st = is_initialized(tok, &out->initialized);
+	if (st == CNG_OK)
+		out->read_only = store_read_only(tok->store);
+	lock_drop(&tok->lock);
+	return st;
 }
 
 /* --- logins --------------------------------------------------------------- */

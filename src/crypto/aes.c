@@ -221,6 +221,17 @@ chacha_room(struct span iv, size_t bits)
 					       (blocks + 1) * 64;
 }
 
+/* As many bytes as may be encrypted with that parameter. */
+static uint64_t
+data_max(const struct key_op *op)
+{
+	if (op->scheme == OP_AES_CTR)
+		return counter_room(op->iv, op->counter_bits);
+	if (op->scheme == OP_CHACHA20)
+		return chacha_room(op->iv, op->counter_bits);
+	return UINT64_MAX;
+}
+
 /* --- a run ---------------------------------------------------------------- */
 
 /* Everything but the context: enough to tell sizes. */
@@ -234,10 +245,8 @@ run_init(struct aes_run *run, const struct crypto_key *key,
 		.block = modes[op->scheme].block,
 		.tag_len = modes[op->scheme].seals ? op->tag_len : 0,
 		.left = UINT64_MAX };
-	if (st == CNG_OK && op->scheme == OP_AES_CTR)
-		run->left = counter_room(op->iv, op->counter_bits);
-	if (st == CNG_OK && op->scheme == OP_CHACHA20)
-		run->left = chacha_room(op->iv, op->counter_bits);
+	if (st == CNG_OK)
+		run->left = data_max(op);
 	return st;
 }
 
@@ -620,12 +629,12 @@ is_apart(const uint8_t *room, size_t len, struct span in)
 	return room == in.ptr || !overlap(room, len, in);
 }
 
-enum cng_status
-aes_encrypt(const struct crypto_key *key, const struct key_op *op,
+/* The same by a run, for padding, and for bytes that overlap. */
+static enum cng_status
+encrypt_by_run(const struct crypto_key *key, const struct key_op *op,
     struct span plain, struct wr *out)
 {
 	struct aes_run run;
-	uint8_t *room;
 	size_t len;
 	enum cng_status st = run_init(&run, key, op, true);
 
@@ -634,19 +643,39 @@ aes_encrypt(const struct crypto_key *key, const struct key_op *op,
 	if (!whole_blocks(&run, plain.len) || plain.len > run.left ||
 	    !size_add(plain.len, AES_BLOCK, &len))
 		return CNG_ERR_DATA_SIZE;
-	len = aes_run_bound(&run, plain.len, true);
-	room = wr_room(out, len);
-	if (room == NULL)
+	if (wr_room(out, aes_run_bound(&run, plain.len, true)) == NULL)
 		return wr_status(out);
-	if (!pads(&run) && is_apart(room, len, plain)) {
-		st = encrypt_all(key, op, plain, room);
-		out->len += st == CNG_OK ? len : 0;
-		return st;
-	}
 	st = run_begin(&run, key, op);
 	if (st == CNG_OK)
 		st = run_all(&run, plain, out);
 	aes_run_free(&run);
+	return st;
+}
+
+enum cng_status
+aes_encrypt(const struct crypto_key *key, const struct key_op *op,
+    struct span plain, struct wr *out)
+{
+	const struct mode *mode = &modes[op->scheme];
+	enum cng_status st = check_params(key, op);
+	uint8_t *room;
+	size_t len;
+
+	if (st != CNG_OK)
+		return st;
+	if (mode->pads)
+		return encrypt_by_run(key, op, plain, out);
+	if (plain.len % mode->block != 0 || plain.len > data_max(op) ||
+	    !size_add(plain.len, mode->seals ? op->tag_len : 0, &len))
+		return CNG_ERR_DATA_SIZE;
+	room = wr_room(out, len);
+	if (room == NULL)
+		return wr_status(out);
+	if (!is_apart(room, len, plain))
+		return encrypt_by_run(key, op, plain, out);
+	st = encrypt_all(key, op, plain, room);
+	if (st == CNG_OK)
+		out->len += len;
 	return st;
 }
 
