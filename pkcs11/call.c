@@ -84,6 +84,14 @@ call_leave(CK_RV rv)
 	return rv;
 }
 
+static void
+pause_for_fork(void)
+{
+	lock_take(&face.lock);
+	wait_while_forking();
+	lock_drop(&face.lock);
+}
+
 /* C_Finalize says that the module is off, then locks each place once: whoever
  * gets in after that sees it. */
 CK_RV
@@ -95,6 +103,8 @@ call_enter_session(struct session **out, CK_SESSION_HANDLE handle)
 	*out = NULL;
 	if (!state_is_ours(safe))
 		return CKR_CRYPTOKI_NOT_INITIALIZED;
+	if (atomic_load_explicit(&face.pausing, memory_order_relaxed))
+		pause_for_fork();
 	session = session_enter(&face.sessions, handle);
 	if (!state_is_on(safe)) {
 		if (session != NULL)

@@ -143,6 +143,8 @@ before_fork(void) CNG_TSA(no_thread_safety_analysis)
 	if (!fork_has_lock)
 		return;
 	face.forking++;
+	/* who works without a pause would get a place before us every time */
+	atomic_store(&face.pausing, true);
 	while (face.inside > 0 && pthread_cond_timedwait(&face.changed,
 	    &face.lock.mutex, &until) == 0)
 		;
@@ -157,6 +159,7 @@ after_fork_parent(void) CNG_TSA(no_thread_safety_analysis)
 	if (!fork_has_lock)
 		return;
 	face.forking--;
+	atomic_store(&face.pausing, face.forking > 0);
 	(void)pthread_cond_broadcast(&face.changed);
 	(void)pthread_mutex_unlock(&face.lock.mutex);
 	session_unlock_all(&face.sessions, fork_has_places);
@@ -169,6 +172,7 @@ after_fork_child(void) CNG_TSA(no_thread_safety_analysis)
 	if (!fork_has_lock)
 		return;
 	face.forking = 0;
+	atomic_store(&face.pausing, false);
 	(void)pthread_cond_init(&face.changed, NULL);
 	(void)pthread_mutex_unlock(&face.lock.mutex);
 	session_unlock_all(&face.sessions, fork_has_places);
@@ -193,6 +197,7 @@ state_claim(bool safe)
 	made_before = true;
 	face.inside = 0;
 	face.forking = 0;
+	atomic_store(&face.pausing, false);
 	face.started[false] = face.started[true] = false;
 	for (size_t i = 0; i < SLOT_MAX; i++) {
 		face.slot[i].so_wanted = false;

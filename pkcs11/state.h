@@ -41,6 +41,7 @@ struct face {
 	 * callers through the plain list, through one that is safe to fork?
 	 * state_publish makes it so. */
 	_Alignas(SESSION_LINE) atomic_bool on[2];
+	atomic_bool pausing;  /* is anybody about to fork? */
 	struct session_table sessions;
 };
 
