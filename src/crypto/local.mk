@@ -38,6 +38,7 @@ CRYPTO_LIBS = libcngcrypto.la $(KEY_LIBS) $(LIBCRYPTO_LIBS)
 if HAVE_CHECK
 crypto_tests = \
 	tests/unit/crypto_mac \
+	tests/unit/crypto_hmac \
 	tests/unit/crypto_aes \
 	tests/unit/crypto_wrap \
 	tests/unit/crypto_ec \
@@ -46,6 +47,11 @@ crypto_tests = \
 	tests/unit/crypto_oracle
 check_PROGRAMS += $(crypto_tests)
 TESTS += $(crypto_tests)
+tests_unit_crypto_hmac_SOURCES = tests/unit/crypto_hmac.c \
+	tests/unit/crypto_test.h
+tests_unit_crypto_hmac_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) \
+	$(LIBCRYPTO_CFLAGS)
+tests_unit_crypto_hmac_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 tests_unit_crypto_mac_SOURCES = tests/unit/crypto_mac.c \
 	tests/unit/crypto_test.h
 tests_unit_crypto_mac_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
