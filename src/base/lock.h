@@ -7,7 +7,6 @@
 #define CNG_BASE_LOCK_H
 
 #include <pthread.h>
-#include <stdlib.h>
 
 #if defined(__clang__)
 #define CNG_TSA(x) __attribute__((x))
@@ -26,13 +25,15 @@ struct CNG_TSA(capability("mutex")) lock {
 void lock_init(struct lock *l);
 void lock_destroy(struct lock *l);
 
-/* A mutex fails only when the program is broken: going on would corrupt what
- * it guards. */
+/* Ends the process: a mutex fails only when the program is broken, and going
+ * on would corrupt what it guards. */
+void lock_broken(void) __attribute__((cold));
+
 static inline void
 lock_must(int error)
 {
 	if (error != 0)
-		abort();
+		lock_broken();
 }
 
 static inline void CNG_TSA(acquire_capability(*l))

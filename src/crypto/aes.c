@@ -11,40 +11,10 @@
 #include <openssl/params.h>
 
 #include "base/util.h"
+#include "crypto/aes_mode.h"
 
-#define IV_MAX 128             /* GCM: what libcrypto takes */
-#define TAG_MIN 4
-#define TAG_MAX 16
 /* libcrypto counts in int; a multiple of the block. */
 #define CHUNK ((size_t)1 << 30)
-
-struct mode {
-	enum aes_mode cipher;
-	enum key_family family;
-	size_t block;          /* 1: a stream */
-	size_t iv_min, iv_max;
-	bool pads;
-	bool seals;            /* has a tag */
-};
-
-static const struct mode modes[OP_SCHEME_COUNT] = {
-	[OP_AES_ECB] = { AES_MODE_ECB, KEY_AES, 16, 0, 0, false, false },
-	[OP_AES_CBC] = { AES_MODE_CBC, KEY_AES, 16, 16, 16, false, false },
-	[OP_AES_CBC_PAD] = { AES_MODE_CBC, KEY_AES, 16, 16, 16, true, false },
-	[OP_AES_CTR] = { AES_MODE_CTR, KEY_AES, 1, 16, 16, false, false },
-	[OP_AES_GCM] = { AES_MODE_GCM, KEY_AES, 1, 1, IV_MAX, false, true },
-	[OP_AES_OFB] = { AES_MODE_OFB, KEY_AES, 1, 16, 16, false, false },
-	[OP_AES_CFB8] = { AES_MODE_CFB8, KEY_AES, 1, 16, 16, false, false },
-	[OP_AES_CFB128] = { AES_MODE_CFB128, KEY_AES, 1, 16, 16, false,
-	    false },
-	[OP_CHACHA20] = { MODE_CHACHA20, KEY_CHACHA20, 1, 16, 16, false,
-	    false },
-	[OP_CHACHA20_POLY1305] = { MODE_CHACHA20_POLY1305, KEY_CHACHA20, 1, 12,
-	    12, false, true },
-	[OP_DES3_ECB] = { MODE_DES3_ECB, KEY_DES3, 8, 0, 0, false, false },
-	[OP_DES3_CBC] = { MODE_DES3_CBC, KEY_DES3, 8, 8, 8, false, false },
-	[OP_DES3_CBC_PAD] = { MODE_DES3_CBC, KEY_DES3, 8, 8, 8, true, false },
-};
 
 static bool
 in_blocks(const struct aes_run *run)
@@ -55,13 +25,13 @@ in_blocks(const struct aes_run *run)
 static bool
 pads(const struct aes_run *run)
 {
-	return modes[run->scheme].pads;
+	return aes_modes[run->scheme].pads;
 }
 
 static bool
 seals(const struct aes_run *run)
 {
-	return modes[run->scheme].seals;
+	return aes_modes[run->scheme].seals;
 }
 
 static bool
@@ -94,7 +64,7 @@ no_padding(EVP_CIPHER_CTX *ctx, const struct key_op *op)
 		OSSL_PARAM_construct_end(),
 	};
 
-	return modes[op->scheme].block == 1 ||
+	return aes_modes[op->scheme].block == 1 ||
 	    EVP_CIPHER_CTX_set_params(ctx, params) == 1;
 }
 
@@ -103,7 +73,7 @@ aes_prepare(struct unit *unit, const struct crypto_key *key,
     const struct key_op *op)
 {
 	EVP_CIPHER *cipher = lib_aes(unit_lib(unit),
-	    modes[op->scheme].cipher, key->value.len);
+	    aes_modes[op->scheme].cipher, key->value.len);
 
 	unit->cipher = EVP_CIPHER_CTX_new();
 	if (cipher == NULL || unit->cipher == NULL ||
@@ -141,7 +111,7 @@ set_iv(struct unit *unit, struct span iv)
 		    &len),
 		OSSL_PARAM_construct_end(),
 	};
-	bool told = !modes[unit->tag.scheme].seals || len == unit->iv_len;
+	bool told = !aes_modes[unit->tag.scheme].seals || len == unit->iv_len;
 
 	unit->iv_len = len;
 	return EVP_CipherInit_ex2(unit->cipher, NULL, NULL, iv.ptr, -1,
@@ -166,72 +136,6 @@ feed(struct unit *unit, uint8_t *out, struct span in)
 	return true;
 }
 
-/* --- parameters ----------------------------------------------------------- */
-
-static enum cng_status
-check_params(const struct crypto_key *key, const struct key_op *op)
-{
-	const struct mode *mode = &modes[op->scheme];
-	size_t tag_min = op->scheme == OP_AES_GCM ? TAG_MIN : TAG_MAX;
-	bool ok = op->iv.len >= mode->iv_min && op->iv.len <= mode->iv_max;
-
-	if (key->family != mode->family)
-		return CNG_ERR_KEY_TYPE;
-	if (mode->seals)
-		ok = ok && op->tag_len >= tag_min && op->tag_len <= TAG_MAX;
-	if (op->scheme == OP_AES_CTR)
-		ok = ok && op->counter_bits >= 1 && op->counter_bits <= 128;
-	if (op->scheme == OP_CHACHA20)
-		ok = ok && (op->counter_bits == 32 || op->counter_bits == 64);
-	return ok ? CNG_OK : CNG_ERR_MECHANISM_PARAM;
-}
-
-/* Bytes until a counter of that many bits would come back to zero, where
- * key stream would be used twice or the nonce be changed. */
-static uint64_t
-counter_room(struct span iv, size_t bits)
-{
-	uint64_t blocks = 0;
-
-	/* the number of blocks is 2^bits - counter; more than 2^59 of them
-	 * are more than anyone has */
-	for (size_t i = 0; i < bits; i++) {
-		unsigned byte = iv.ptr[AES_BLOCK - 1 - i / 8];
-		unsigned bit = byte >> (i % 8) & 1u;
-
-		if (bit == 0 && i >= 59)
-			return UINT64_MAX;
-		if (bit == 0)
-			blocks |= (uint64_t)1 << i;
-	}
-	return blocks >= (uint64_t)1 << 59 ? UINT64_MAX :
-					     (blocks + 1) * AES_BLOCK;
-}
-
-/* The same for ChaCha20, whose counter stands first and is little-endian. */
-static uint64_t
-chacha_room(struct span iv, size_t bits)
-{
-	uint64_t count = 0, blocks;
-
-	for (size_t i = 0; i < bits / 8; i++)
-		count |= (uint64_t)iv.ptr[i] << (8 * i);
-	blocks = (bits == 64 ? UINT64_MAX : UINT32_MAX) - count;
-	return blocks >= UINT64_MAX / 64 - 1 ? UINT64_MAX :
-					       (blocks + 1) * 64;
-}
-
-/* As many bytes as may be encrypted with that parameter. */
-static uint64_t
-data_max(const struct key_op *op)
-{
-	if (op->scheme == OP_AES_CTR)
-		return counter_room(op->iv, op->counter_bits);
-	if (op->scheme == OP_CHACHA20)
-		return chacha_room(op->iv, op->counter_bits);
-	return UINT64_MAX;
-}
-
 /* --- a run ---------------------------------------------------------------- */
 
 /* Everything but the context: enough to tell sizes. */
@@ -239,14 +143,14 @@ static enum cng_status
 run_init(struct aes_run *run, const struct crypto_key *key,
     const struct key_op *op, bool encrypt)
 {
-	enum cng_status st = check_params(key, op);
+	enum cng_status st = aes_check(key, op);
 
 	*run = (struct aes_run){ .scheme = op->scheme, .encrypt = encrypt,
-		.block = modes[op->scheme].block,
-		.tag_len = modes[op->scheme].seals ? op->tag_len : 0,
+		.block = aes_modes[op->scheme].block,
+		.tag_len = aes_modes[op->scheme].seals ? op->tag_len : 0,
 		.left = UINT64_MAX };
 	if (st == CNG_OK)
-		run->left = data_max(op);
+		run->left = aes_data_max(op);
 	return st;
 }
 
@@ -601,7 +505,7 @@ static enum cng_status
 encrypt_all(const struct crypto_key *key, const struct key_op *op,
     struct span plain, uint8_t *room)
 {
-	bool seal = modes[op->scheme].seals, ok;
+	bool seal = aes_modes[op->scheme].seals, ok;
 	uint8_t none[AES_BLOCK];
 	struct unit *unit;
 	int n = 0;
@@ -656,8 +560,8 @@ enum cng_status
 aes_encrypt(const struct crypto_key *key, const struct key_op *op,
     struct span plain, struct wr *out)
 {
-	const struct mode *mode = &modes[op->scheme];
-	enum cng_status st = check_params(key, op);
+	const struct mode *mode = &aes_modes[op->scheme];
+	enum cng_status st = aes_check(key, op);
 	uint8_t *room;
 	size_t len;
 
@@ -665,7 +569,7 @@ aes_encrypt(const struct crypto_key *key, const struct key_op *op,
 		return st;
 	if (mode->pads)
 		return encrypt_by_run(key, op, plain, out);
-	if (plain.len % mode->block != 0 || plain.len > data_max(op) ||
+	if (plain.len % mode->block != 0 || plain.len > aes_data_max(op) ||
 	    !size_add(plain.len, mode->seals ? op->tag_len : 0, &len))
 		return CNG_ERR_DATA_SIZE;
 	room = wr_room(out, len);

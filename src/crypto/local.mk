@@ -25,6 +25,7 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/curve.c src/crypto/curve.h src/crypto/group.h \
 	src/crypto/ecpkey.c src/crypto/ecx.c \
 	src/crypto/aes.c src/crypto/aes.h \
+	src/crypto/aes_mode.c src/crypto/aes_mode.h \
 	src/crypto/aes_kw.c src/crypto/aes_kw.h \
 	src/crypto/pq.c src/crypto/pq.h \
 	src/crypto/op.c \
