@@ -36,14 +36,19 @@ lock_must(int error)
 		lock_broken();
 }
 
-static inline void CNG_TSA(acquire_capability(*l))
-lock_take(struct lock *l) CNG_TSA(no_thread_safety_analysis)
+static inline void lock_take(struct lock *l)
+    CNG_TSA(acquire_capability(*l)) CNG_TSA(no_thread_safety_analysis);
+static inline void lock_drop(struct lock *l)
+    CNG_TSA(release_capability(*l)) CNG_TSA(no_thread_safety_analysis);
+
+static inline void
+lock_take(struct lock *l)
 {
 	lock_must(pthread_mutex_lock(&l->mutex));
 }
 
-static inline void CNG_TSA(release_capability(*l))
-lock_drop(struct lock *l) CNG_TSA(no_thread_safety_analysis)
+static inline void
+lock_drop(struct lock *l)
 {
 	lock_must(pthread_mutex_unlock(&l->mutex));
 }
