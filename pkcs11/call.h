@@ -30,6 +30,10 @@ CK_RV call_enter_session(struct session **out, CK_SESSION_HANDLE handle)
 CK_RV call_leave_session(struct session *session, CK_RV rv)
     CNG_TSA(no_thread_safety_analysis);
 
+/* After something went away: the keys that sessions keep in hand for their
+ * next operations go, too. */
+void call_forget_spares(void);
+
 /* Calls about a slot: CKR_SLOT_ID_INVALID when there is no such one. */
 CK_RV call_enter_slot(struct token **out, CK_SLOT_ID slot);
 

@@ -317,6 +317,15 @@ mech_is_cng(const struct mech *mech)
 	return mech->param == PARAM_CNG_BLOB;
 }
 
+static void
+begin_op(const struct mech *row, struct key_op *op)
+{
+	*op = (struct key_op){ 0 };
+	op->scheme = row->scheme;
+	op->hash = row->hash;
+	op->cofactor = row->cofactor;
+}
+
 CK_RV
 mech_begin(const CK_MECHANISM *from, CK_FLAGS use, const struct mech **mech,
     struct key_op *op)
@@ -329,11 +338,19 @@ mech_begin(const CK_MECHANISM *from, CK_FLAGS use, const struct mech **mech,
 	row = mech_info(from->mechanism);
 	if (row == NULL || (row->flags & use) == 0)
 		return CKR_MECHANISM_INVALID;
-	op->scheme = row->scheme;
-	op->hash = row->hash;
-	op->cofactor = row->cofactor;
+	begin_op(row, op);
 	*mech = row;
 	return CKR_OK;
+}
+
+CK_RV
+mech_read_again(const CK_MECHANISM *from, CK_FLAGS use,
+    const struct mech **mech, struct key_op *op)
+{
+	if (*mech == NULL || (*mech)->type != from->mechanism)
+		return mech_read(from, use, mech, op);
+	begin_op(*mech, op);
+	return mech_param_read(*mech, from, op);
 }
 
 CK_RV

@@ -74,6 +74,11 @@ bool mech_is_cng(const struct mech *mech);
 CK_RV mech_read(const CK_MECHANISM *from, CK_FLAGS use,
     const struct mech **mech, struct key_op *op);
 
+/* The same where *mech, unless NULL, is from the last call for that use: it is
+ * often the same again. */
+CK_RV mech_read_again(const CK_MECHANISM *from, CK_FLAGS use,
+    const struct mech **mech, struct key_op *op);
+
 /* The same, but for the parameter: it comes with each message. */
 CK_RV mech_begin(const CK_MECHANISM *from, CK_FLAGS use,
     const struct mech **mech, struct key_op *op);

@@ -119,6 +119,8 @@ C_DestroyObject(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object)
 	who = session_access(s);
 	rv = status_rv_change(
 	    token_destroy(s->token, &who, object), s->read_write);
+	if (rv == CKR_OK)
+		call_forget_spares();
 	return call_leave_session(s, rv);
 }
 

@@ -37,8 +37,7 @@ running_call(CK_SESSION_HANDLE handle, running_work *work,
 static CK_RV
 end(struct session *session, enum operation_use use, CK_RV rv)
 {
-	operation_free(session->op[use]);
-	session->op[use] = NULL;
+	session_end(session, use);
 	if (use == USE_VERIFY) {
 		secret_free(&session->signature);
 		session->signature_first = false;
@@ -51,9 +50,19 @@ start_with(struct session *session, enum operation_use use,
     const CK_MECHANISM *mechanism, const struct key_op *op,
     CK_OBJECT_HANDLE key)
 {
+	struct operation *spare = session->spare[use];
 	struct object *obj = NULL;
 	enum cng_status st = CNG_OK;
 
+	if (use == USE_DIGEST)
+		key = 0;
+	session->spare[use] = NULL;
+	if (spare != NULL && operation_renew(spare, session->token, key, op,
+	    mechanism->mechanism)) {
+		session->op[use] = spare;
+		return CKR_OK;
+	}
+	operation_free(spare);
 	if (use != USE_DIGEST)
 		st = token_object(session->token, key, &obj);
 	if (st == CNG_OK)
@@ -67,7 +76,6 @@ CK_RV
 running_start(struct session *session, const struct job *job)
 {
 	enum operation_use use = job->use;
-	const struct mech *row;
 	struct key_op op;
 	CK_RV rv;
 
@@ -76,7 +84,8 @@ running_start(struct session *session, const struct job *job)
 		    end(session, use, CKR_OK);
 	if (session->op[use] != NULL)
 		return CKR_OPERATION_ACTIVE;
-	rv = mech_read(job->mechanism, flag_of[use], &row, &op);
+	rv = mech_read_again(
+	    job->mechanism, flag_of[use], &session->row[use], &op);
 	if (rv != CKR_OK)
 		return rv;
 	return start_with(session, use, job->mechanism, &op, job->key);

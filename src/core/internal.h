@@ -257,9 +257,12 @@ struct token {
 	bool has_state_key CNG_GUARDED_BY(lock);
 	struct batch batch;
 	_Atomic(enum token_role) role; /* changed under the lock */
+	_Atomic int64_t login_seen; /* the tick when it last was good */
 	enum cng_status fault CNG_GUARDED_BY(lock);
 	uint64_t stamp CNG_GUARDED_BY(lock);
 	uint64_t login_stamp CNG_GUARDED_BY(lock); /* when last known good */
+	uint64_t ready_stamp CNG_GUARDED_BY(lock); /* when found initialised;
+	                                            * 0: never */
 	struct idmap cache CNG_GUARDED_BY(lock);    /* row -> entry */
 	struct tagmap tags CNG_GUARDED_BY(lock);
 	struct idmap pool CNG_GUARDED_BY(lock);     /* number -> entry */
@@ -294,6 +297,16 @@ enum cng_status token_open_state(struct token *tok, struct span sealed,
 /* May the caller see (or make) an object with these flags? */
 bool token_may_see(const struct token *tok, const struct object *obj)
     CNG_REQUIRES(tok->lock);
+
+/* Has the store been asked in this tick of the clock whether the login is
+ * good still?  Without a login there is nothing to ask. */
+bool token_login_is_fresh(const struct token *tok);
+
+/* Is obj what token_object would give now?  *losses (0 at first) keeps what
+ * makes the next question cheap: for a session object it takes no lock, and
+ * finds a tick of the clock later that another process made the token anew. */
+bool token_object_is(struct token *tok, obj_id id, const struct object *obj,
+    uint64_t *losses) CNG_MUST_CHECK;
 
 /* The entry of a handle, checked for staleness; borrowed under the lock. */
 enum cng_status shelf_entry(struct token *tok, obj_id id,

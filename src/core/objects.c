@@ -44,6 +44,29 @@ token_object(struct token *tok, obj_id id, struct object **out)
 	return st;
 }
 
+bool
+token_object_is(struct token *tok, obj_id id, const struct object *obj,
+    uint64_t *losses)
+{
+	struct entry *e;
+	bool same;
+
+	if (id & 1 && *losses != 0 &&
+	    *losses == atomic_load(&tok->pool.losses) + 1 &&
+	    (!object_flag(obj, PROP_PRIVATE) ||
+		token_role_now(tok) == ROLE_USER) &&
+	    token_login_is_fresh(tok))
+		return true;
+	if (is_built_in(id))
+		return false;
+	lock_take(&tok->lock);
+	*losses = atomic_load(&tok->pool.losses) + 1;
+	same = shelf_entry(tok, id, &e) == CNG_OK &&
+	    e->half[id >> 1 & 1] == obj && token_may_see(tok, obj);
+	lock_drop(&tok->lock);
+	return same;
+}
+
 enum cng_status
 token_shelve(struct token *tok, const struct access *who, struct entry *e,
     bool replace, const struct twin *twin, obj_id *out)
@@ -460,12 +483,13 @@ token_destroy(struct token *tok, const struct access *who, obj_id id)
 	return st == CNG_ERR_NOT_FOUND ? CNG_ERR_STORE_BUSY : st;
 }
 
-void
+bool
 token_session_closed(struct token *tok, uint64_t session)
 {
 	size_t pos = 0;
 	uint64_t number;
 	struct entry *e;
+	bool any = false;
 
 	lock_take(&tok->lock);
 	while ((e = idmap_next(&tok->pool, &pos, &number)) != NULL) {
@@ -473,6 +497,8 @@ token_session_closed(struct token *tok, uint64_t session)
 			continue;
 		entry_free(idmap_take(&tok->pool, number));
 		pos--; /* taking may have moved another there */
+		any = true;
 	}
 	lock_drop(&tok->lock);
+	return any;
 }

@@ -47,6 +47,15 @@ struct token_info {
 enum cng_status token_info(struct token *tok, struct token_info *out)
     CNG_MUST_CHECK;
 
+/* Of all that, what a new session asks for; the file is not read unless it
+ * has changed.  The answer is the fault. */
+struct token_ready {
+	bool initialized;
+	bool read_only;
+};
+enum cng_status token_ready(struct token *tok, struct token_ready *out)
+    CNG_MUST_CHECK;
+
 /* --- PINs and login ------------------------------------------------------ */
 
 enum cng_status token_init(struct token *tok, struct span so_pin,
@@ -115,8 +124,8 @@ enum cng_status token_remake(struct token *tok, const struct access *who,
     const struct object *from, struct props tmpl, bool replace,
     struct twin *twin, obj_id *out) CNG_MUST_CHECK;
 
-/* All objects of a session go. */
-void token_session_closed(struct token *tok, uint64_t session);
+/* All objects of a session go; were there any? */
+bool token_session_closed(struct token *tok, uint64_t session);
 
 struct obj_ids {
 	obj_id *id;              /* mem_free */

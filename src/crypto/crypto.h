@@ -185,10 +185,10 @@ enum cng_status crypto_scrypt(struct span pin, struct span salt,
 enum cng_status crypto_hmac_sha256(struct span key, struct span data,
     uint8_t out[32]) CNG_MUST_CHECK;
 
-/* The same with a key of at most 64 bytes that stays; plain memory, wiped by
+/* The same with a key that stays; plain memory, wiped by
  * its owner. */
 struct crypto_hmac {
-	_Alignas(8) uint8_t state[224];
+	_Alignas(8) uint8_t state[464];
 };
 enum cng_status crypto_hmac_begin(struct crypto_hmac *hmac, struct span key)
     CNG_MUST_CHECK;

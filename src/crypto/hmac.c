@@ -1,94 +1,54 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * HMAC-SHA-256 of short texts with a key that stays.  Both halves of the key
- * are hashed once; what is kept is plain memory that may be copied, shared by
- * threads and taken through a fork, and that its owner wipes.
+ * HMAC (RFC 2104) over SHA-1 and SHA-2.
  */
-#include "crypto/crypto.h"
+#include "crypto/hmac.h"
+
+#include "base/secret.h"
 
 #include <string.h>
 
-#include "crypto/sha.h"
-
-#define BLOCK 64
-#define LEN 32
-
-_Static_assert(sizeof(((struct crypto_hmac *)0)->state) >=
-    2 * sizeof(SHA256_CTX), "two states have room");
-
-static SHA256_CTX
-state_of(const struct crypto_hmac *hmac, size_t half)
-{
-	SHA256_CTX out;
-
-	memcpy(&out, hmac->state + half * sizeof out, sizeof out);
-	return out;
-}
+#define BLOCK_MAX 128
+#define DIGEST_MAX 64
 
 static bool
-begin_half(struct crypto_hmac *hmac, size_t half, struct span key, uint8_t pad)
+pad(struct sha_run *run, enum key_hash hash, uint8_t *block, uint8_t with)
 {
-	struct sha_run run;
-	uint8_t block[BLOCK];
-	bool ok;
+	size_t len = hash_info(hash)->block;
 
-	memset(block, pad, sizeof block);
-	for (size_t i = 0; i < key.len; i++)
-		block[i] ^= key.ptr[i];
-	ok = sha_start(&run, HASH_SHA256) &&
-	    sha_update(&run, span_of(block, sizeof block));
-	memcpy(hmac->state + half * sizeof run.ctx.sha256, &run.ctx.sha256,
-	    sizeof run.ctx.sha256);
+	for (size_t i = 0; i < len; i++)
+		block[i] ^= with;
+	return sha_start(run, hash) && sha_update(run, span_of(block, len));
+}
+
+bool
+hmac_pads(struct hmac_pads *out, enum key_hash hash, struct span key)
+{
+	uint8_t block[BLOCK_MAX] = { 0 };
+	bool ok = true;
+
+	if (!sha_start(&out->inner, hash))
+		return false;
+	if (key.len > hash_info(hash)->block)
+		ok = sha_update(&out->inner, key) &&
+		    sha_final(&out->inner, block);
+	else if (key.len > 0)
+		memcpy(block, key.ptr, key.len);
+	ok = ok && pad(&out->inner, hash, block, 0x36) &&
+	    pad(&out->outer, hash, block, 0x36 ^ 0x5c);
 	wipe(block, sizeof block);
-	wipe(&run, sizeof run);
 	return ok;
 }
 
-enum cng_status
-crypto_hmac_begin(struct crypto_hmac *hmac, struct span key)
+bool
+hmac_final(struct hmac_pads *run, uint8_t *out)
 {
-	memset(hmac, 0, sizeof *hmac);
-	if (key.len > BLOCK)
-		return CNG_ERR_ARGUMENT;
-	return begin_half(hmac, 0, key, 0x36) &&
-		begin_half(hmac, 1, key, 0x5c) ?
-	    CNG_OK : CNG_ERR_INTERNAL;
-}
+	uint8_t digest[DIGEST_MAX];
+	size_t len = hash_info(run->inner.hash)->size;
+	bool ok = sha_final(&run->inner, digest) &&
+	    sha_update(&run->outer, span_of(digest, len)) &&
+	    sha_final(&run->outer, out);
 
-static bool
-hash_parts(struct sha_run *run, const struct span *parts, size_t count,
-    uint8_t out[LEN])
-{
-	bool ok = true;
-
-	for (size_t i = 0; ok && i < count; i++)
-		ok = parts[i].len == 0 || sha_update(run, parts[i]);
-	return ok && sha_final(run, out);
-}
-
-enum cng_status
-crypto_hmac_parts(const struct crypto_hmac *hmac, const struct span *parts,
-    size_t count, uint8_t out[LEN])
-{
-	struct sha_run run = { .hash = HASH_SHA256 };
-	struct span inner = span_of(out, LEN);
-	bool ok;
-
-	run.ctx.sha256 = state_of(hmac, 0);
-	ok = hash_parts(&run, parts, count, out);
-	run.hash = HASH_SHA256;
-	run.ctx.sha256 = state_of(hmac, 1);
-	ok = ok && hash_parts(&run, &inner, 1, out);
-	wipe(&run, sizeof run);
-	return ok ? CNG_OK : CNG_ERR_INTERNAL;
-}
-
-enum cng_status
-crypto_sha256_parts(const struct span *parts, size_t count, uint8_t out[LEN])
-{
-	struct sha_run run;
-
-	return sha_start(&run, HASH_SHA256) &&
-		hash_parts(&run, parts, count, out) ?
-	    CNG_OK : CNG_ERR_INTERNAL;
+	wipe(digest, len);
+	return ok;
 }

@@ -90,6 +90,7 @@ enum cng_status err_leave(enum cng_status st);
 /* --- keys ---------------------------------------------------------------- */
 
 struct key_body;
+struct hmac_pads;
 
 struct crypto_key {
 	struct crypto_key *self;   /* the way from a const key to its caches */
@@ -105,6 +106,7 @@ struct crypto_key {
 	                            * public key */
 	uint8_t reject[32];        /* RSA private: SHA-256 of d, see reject.c */
 	_Atomic(struct key_body *) body;
+	_Atomic(struct hmac_pads *) pads; /* see mac.c */
 };
 
 /* What to do; the half of struct unit_tag that is not in the key_op. */
@@ -139,6 +141,7 @@ struct unit {
 	struct key_body *body;
 	bool fresh;            /* nothing ran on it yet */
 	bool once;             /* not to be kept */
+	size_t iv_len;         /* that it was last told; 0: never */
 	EVP_PKEY_CTX *pkey;
 	EVP_CIPHER_CTX *cipher;
 	EVP_MAC_CTX *mac;

@@ -392,11 +392,19 @@ crypto_load_legacy(void)
 
 /* --- errors, randomness, the cursor --------------------------------------- */
 
+#ifdef CNG_PRIVATE_LIBCRYPTO
+/* Nobody else sees the queue: it is enough to empty it after a failure. */
+void
+err_enter(void)
+{
+}
+#else
 void
 err_enter(void)
 {
 	ERR_set_mark();
 }
+#endif
 
 enum cng_status
 err_leave(enum cng_status st)
@@ -404,7 +412,12 @@ err_leave(enum cng_status st)
 	if (st != CNG_OK &&
 	    ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
 		st = CNG_ERR_NO_MEMORY;
+#ifdef CNG_PRIVATE_LIBCRYPTO
+	if (st != CNG_OK)
+		ERR_clear_error();
+#else
 	ERR_pop_to_mark();
+#endif
 	return st;
 }
 

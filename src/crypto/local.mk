@@ -11,7 +11,7 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/check.c \
 	src/crypto/ffc.c src/crypto/ffc_seed.c src/crypto/ffc.h \
 	src/crypto/digest.c src/crypto/digest.h \
-	src/crypto/hmac.c \
+	src/crypto/tagmac.c \
 	src/crypto/mac.c src/crypto/mac.h \
 	src/crypto/rsa.c src/crypto/rsa.h \
 	src/crypto/reject.c \
@@ -26,11 +26,13 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/curve.c src/crypto/curve.h src/crypto/group.h \
 	src/crypto/ecpkey.c src/crypto/ecx.c \
 	src/crypto/aes.c src/crypto/aes.h \
+	src/crypto/aes_mode.c src/crypto/aes_mode.h \
 	src/crypto/aes_kw.c src/crypto/aes_kw.h \
 	src/crypto/pq.c src/crypto/pq.h \
 	src/crypto/op.c \
 	src/crypto/wrap.c \
 	src/crypto/sha.c src/crypto/sha.h \
+	src/crypto/hmac.c src/crypto/hmac.h \
 	src/crypto/stream.c \
 	src/crypto/seal.c
 CRYPTO_LIBS = libcngcrypto.la $(KEY_LIBS) $(LIBCRYPTO_LIBS)
@@ -38,6 +40,7 @@ CRYPTO_LIBS = libcngcrypto.la $(KEY_LIBS) $(LIBCRYPTO_LIBS)
 if HAVE_CHECK
 crypto_tests = \
 	tests/unit/crypto_mac \
+	tests/unit/crypto_hmac \
 	tests/unit/crypto_aes \
 	tests/unit/crypto_wrap \
 	tests/unit/crypto_ec \
@@ -46,6 +49,11 @@ crypto_tests = \
 	tests/unit/crypto_oracle
 check_PROGRAMS += $(crypto_tests)
 TESTS += $(crypto_tests)
+tests_unit_crypto_hmac_SOURCES = tests/unit/crypto_hmac.c \
+	tests/unit/crypto_test.h
+tests_unit_crypto_hmac_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) \
+	$(LIBCRYPTO_CFLAGS)
+tests_unit_crypto_hmac_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 tests_unit_crypto_mac_SOURCES = tests/unit/crypto_mac.c \
 	tests/unit/crypto_test.h
 tests_unit_crypto_mac_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)

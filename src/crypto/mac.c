@@ -8,6 +8,8 @@
 #include <openssl/params.h>
 #include <stdio.h>
 
+#include "base/alloc.h"
+
 /* Of those that are no HMAC. */
 #define BLOCK_LEN 16
 #define GMAC_IV_MAX 128
@@ -126,13 +128,48 @@ mac_finish(struct unit *unit, uint8_t *out)
 	return ok ? CNG_OK : CNG_ERR_INTERNAL;
 }
 
+bool
+mac_pads(struct hmac_pads *out, const struct crypto_key *key,
+    const struct key_op *op)
+{
+	_Atomic(struct hmac_pads *) *place = &key->self->pads;
+	struct hmac_pads *kept = atomic_load(place), *none = NULL;
+
+	if (op->scheme != OP_HMAC)
+		return false;
+	if (kept != NULL && kept->inner.hash == op->hash) {
+		*out = *kept;
+		return true;
+	}
+	if (!hmac_pads(out, op->hash, secret_span(&key->value)))
+		return false;
+	/* kept for one hash: a key is seldom used with two */
+	if (kept != NULL || (kept = mem_new(1, sizeof *kept)) == NULL)
+		return true;
+	*kept = *out;
+	if (!atomic_compare_exchange_strong(place, &none, kept)) {
+		wipe(kept, sizeof *kept);
+		mem_free(kept);
+	}
+	return true;
+}
+
 static enum cng_status
 mac_make(const struct crypto_key *key, const struct key_op *op,
     struct span data, uint8_t *out)
 {
+	struct hmac_pads run;
 	struct unit *unit = NULL;
-	enum cng_status st = mac_unit(&unit, key, op);
+	enum cng_status st = mac_check(key, op);
+	bool ok;
 
+	if (st == CNG_OK && mac_pads(&run, key, op)) {
+		ok = sha_update(&run.inner, data) && hmac_final(&run, out);
+		wipe(&run, sizeof run);
+		return ok ? CNG_OK : CNG_ERR_INTERNAL;
+	}
+	if (st == CNG_OK)
+		st = mac_unit(&unit, key, op);
 	if (st != CNG_OK)
 		return st;
 	if (EVP_MAC_update(unit->mac, data.ptr, data.len) != 1) {

@@ -58,6 +58,8 @@ struct crypto_stream {
 	EVP_MD_CTX *md;
 	struct sha_run sha;        /* instead of md, where its state is open */
 	struct unit *mac;
+	struct hmac_pads hmac;     /* instead of mac, where it has_hmac */
+	bool has_hmac;
 	struct aes_run aes;
 	bool done;
 };
@@ -144,13 +146,24 @@ keep_op(struct crypto_stream *s, const struct key_op *op)
 }
 
 static enum cng_status
+start_mac(struct crypto_stream *s, const struct key_op *op)
+{
+	enum cng_status st = mac_check(s->key, op);
+
+	if (st != CNG_OK)
+		return st;
+	s->has_hmac = mac_pads(&s->hmac, s->key, op);
+	return s->has_hmac ? CNG_OK : mac_unit(&s->mac, s->key, op);
+}
+
+static enum cng_status
 stream_start(struct crypto_stream *s, const struct key_op *op)
 {
 	if (s->kind == STREAM_DIGEST)
 		return sha_start(&s->sha, op->hash) ? CNG_OK :
 						      start_digest(s);
 	if (s->kind == STREAM_MAC)
-		return mac_unit(&s->mac, s->key, op);
+		return start_mac(s, op);
 	if (s->kind == STREAM_AES)
 		return aes_run_start(&s->aes, s->key, op,
 		    s->direction == OP_ENCRYPT);
@@ -206,6 +219,7 @@ crypto_stream_free(struct crypto_stream *s)
 	crypto_key_free(s->key);
 	lib_release(s->lib);
 	wipe(&s->sha, sizeof s->sha);
+	wipe(&s->hmac, sizeof s->hmac);
 	mem_free(s);
 	(void)err_leave(CNG_OK);
 }
@@ -250,6 +264,9 @@ crypto_stream_update(struct crypto_stream *s, struct span data,
 	err_enter();
 	if (s->kind == STREAM_AES)
 		st = aes_run_update(&s->aes, data, out);
+	else if (s->has_hmac)
+		st = sha_update(&s->hmac.inner, data) ? CNG_OK :
+							CNG_ERR_INTERNAL;
 	else if (s->kind == STREAM_MAC)
 		st = EVP_MAC_update(s->mac->mac, data.ptr, data.len) == 1 ?
 		    CNG_OK : CNG_ERR_INTERNAL;
@@ -303,6 +320,9 @@ finish(struct crypto_stream *s, uint8_t made[DIGEST_MAX])
 	s->mac = NULL;
 	if (mac != NULL)
 		return mac_finish(mac, made);
+	if (s->has_hmac)
+		return hmac_final(&s->hmac, made) ? CNG_OK :
+						    CNG_ERR_INTERNAL;
 	if (s->sha.hash != HASH_NONE)
 		return sha_final(&s->sha, made) ? CNG_OK : CNG_ERR_INTERNAL;
 	return digest_finish(s->md, hash_of(s), made) ? CNG_OK :

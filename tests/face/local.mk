@@ -10,7 +10,7 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/guests tests/face/curves \
 	tests/face/families tests/face/derive tests/face/kem \
 	tests/face/certificates tests/face/templates \
-	tests/face/ciphers
+	tests/face/ciphers tests/face/again
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
 check_LTLIBRARIES += libguest.la
@@ -21,6 +21,9 @@ libguest_la_CPPFLAGS = $(face_flow_flags)
 libguest_la_LIBADD = $(CHECK_LIBS)
 libguest_la_DEPENDENCIES = cng-pkcs11.la
 face_flow_libs = libguest.la $(CHECK_LIBS) -ldl -lpthread
+tests_face_again_SOURCES = tests/face/again.c
+tests_face_again_CPPFLAGS = $(face_flow_flags)
+tests_face_again_LDADD = $(face_flow_libs)
 tests_face_bare_SOURCES = tests/face/bare.c
 tests_face_bare_CPPFLAGS = $(face_flow_flags)
 tests_face_bare_LDADD = $(face_flow_libs)
