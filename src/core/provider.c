@@ -37,6 +37,7 @@ struct provider {
 	struct slot slot[SLOTS_MAX] CNG_GUARDED_BY(lock);
 	bool looked CNG_GUARDED_BY(lock);
 	struct token *loose CNG_GUARDED_BY(lock);
+	const struct mech_source *mechanisms CNG_GUARDED_BY(lock);
 };
 
 /* --- which stores are there ---------------------------------------------- */
@@ -183,12 +184,23 @@ provider_slots(struct provider *prov, unsigned long *out, size_t max)
 }
 
 static void
-open_slot(const struct conf *conf, struct slot *slot)
+open_slot(struct provider *prov, struct slot *slot)
+    CNG_REQUIRES(prov->lock)
 {
-	if (token_open(&slot->token, slot->path, slot->always) != CNG_OK)
+	if (token_open(&slot->token, slot->path, slot->always) != CNG_OK) {
 		slot->token = NULL;
-	else
-		slot->token->compat = conf_is_compat(conf, slot->path);
+		return;
+	}
+	slot->token->compat = conf_is_compat(&prov->conf, slot->path);
+	slot->token->mechanisms = prov->mechanisms;
+}
+
+void
+provider_offer(struct provider *prov, const struct mech_source *source)
+{
+	lock_take(&prov->lock);
+	prov->mechanisms = source;
+	lock_drop(&prov->lock);
 }
 
 /* A slot with a token stays good when its store goes away: sessions may be
@@ -205,7 +217,7 @@ provider_token(struct provider *prov, unsigned long number)
 	if (number < prov->slot_count) {
 		slot = &prov->slot[number];
 		if (slot->token == NULL && slot->listed)
-			open_slot(&prov->conf, slot);
+			open_slot(prov, slot);
 		tok = slot->token;
 	}
 	lock_drop(&prov->lock);

@@ -21,6 +21,15 @@ void provider_close(struct provider *prov);
  * sessions' objects and logins. */
 void provider_after_fork(struct provider *prov);
 
+/* What a face can do: its tokens show an object for each mechanism.  To be
+ * said before any token is asked for; nothing is called before somebody looks
+ * for such objects. */
+struct mech_source {
+	size_t (*list)(unsigned long *out, size_t max);
+	bool (*has)(unsigned long type);
+};
+void provider_offer(struct provider *prov, const struct mech_source *source);
+
 /* Looks again which stores exist; tokens already there stay. */
 enum cng_status provider_refresh(struct provider *prov) CNG_MUST_CHECK;
 
