@@ -15,6 +15,14 @@
 
 struct message;              /* see message.h */
 
+/* A key that wants its PIN for each use, in calls that are a whole use: the
+ * one that was refused last, and whether the PIN has come since. */
+struct pin_once {
+	CK_OBJECT_HANDLE key;    /* 0: none */
+	unsigned long turns;     /* of the slot's logins, when it was refused */
+	bool given;
+};
+
 struct session {
 	/* fixed when the session is opened */
 	CK_SESSION_HANDLE handle;
@@ -32,6 +40,7 @@ struct session {
 	struct secret signature; /* C_VerifySignatureInit: of op[USE_VERIFY] */
 	bool signature_first;
 	struct message *message[USE_COUNT];
+	struct pin_once pin_once;
 	bool finding;
 	struct obj_ids found;
 	size_t found_next;

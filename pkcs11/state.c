@@ -218,6 +218,7 @@ call_start(const char *conf_file)
 		if (rv == CKR_OK) {
 			provider_offer(face.provider, &mech_source);
 			face.phase = PHASE_ON;
+			face.starts++;
 			/* A child may be told twice: once by each list. */
 			face.started[!safe] = !face.child;
 		}

@@ -113,7 +113,10 @@ fit_length(const struct key_op *op, struct secret *value)
 
 	if (want == 0 || want == value->len)
 		return CNG_OK;
-	if (op->scheme == OP_MLKEM || is_rsa(op) || want > value->len)
+	/* whoever encrypted it meant another key: as if it were none */
+	if (is_rsa(op))
+		return CNG_ERR_CIPHERTEXT;
+	if (op->scheme == OP_MLKEM || want > value->len)
 		return CNG_ERR_PROP_VALUE;
 	memmove(value->ptr, value->ptr + value->len - want, want);
 	secret_truncate(value, want);

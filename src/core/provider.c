@@ -22,10 +22,18 @@
 #define SLOT_CONFIGURED 2
 #define SLOTS_MAX (SLOT_CONFIGURED + CONF_STORES_MAX)
 
+/* Of a store, what tells that it came, went or is another one. */
+struct store_fact {
+	bool there;
+	dev_t device;
+	ino_t file;
+};
+
 struct slot {
 	const char *path;        /* of the configuration; NULL: unused */
 	bool always;
 	bool listed;
+	struct store_fact told;  /* what the last event was about */
 	struct token *token;
 };
 
@@ -76,6 +84,52 @@ provider_refresh(struct provider *prov)
 	return CNG_OK;
 }
 
+/* --- events --------------------------------------------------------------- */
+
+/* A kind of slot that is no file has a function of its own for this. */
+static struct store_fact
+store_fact(const struct slot *slot, size_t number)
+{
+	struct store_fact fact = { .there = false };
+	struct stat info;
+
+	if (slot->path == NULL || !store_shows(slot, number) ||
+	    stat(slot->path, &info) != 0 || !S_ISREG(info.st_mode))
+		return fact;
+	return (struct store_fact){ true, info.st_dev, info.st_ino };
+}
+
+static bool
+has_changed(struct slot *slot, size_t number)
+{
+	struct store_fact now = store_fact(slot, number);
+	const struct store_fact *told = &slot->told;
+
+	if (now.there == told->there && now.device == told->device &&
+	    now.file == told->file)
+		return false;
+	slot->told = now;
+	/* a number that was told can be asked about */
+	slot->listed = slot->listed || now.there;
+	return true;
+}
+
+bool
+provider_event(struct provider *prov, unsigned long *slot)
+{
+	bool found = false;
+
+	lock_take(&prov->lock);
+	if (!prov->looked)
+		look(prov);
+	for (size_t i = 0; !found && i < prov->slot_count; i++) {
+		found = has_changed(&prov->slot[i], i);
+		*slot = found ? (unsigned long)i : *slot;
+	}
+	lock_drop(&prov->lock);
+	return found;
+}
+
 /* --- life ----------------------------------------------------------------- */
 
 /* A default store that is configured too shows once, as configured. */
@@ -105,6 +159,8 @@ lay_out(struct provider *prov)
 		    conf->store[i].always;
 	}
 	prov->slot_count = SLOT_CONFIGURED + conf->store_count;
+	for (size_t i = 0; i < prov->slot_count; i++)
+		prov->slot[i].told = store_fact(&prov->slot[i], i);
 }
 
 enum cng_status

@@ -33,6 +33,11 @@ void provider_offer(struct provider *prov, const struct mech_source *source);
 /* Looks again which stores exist; tokens already there stay. */
 enum cng_status provider_refresh(struct provider *prov) CNG_MUST_CHECK;
 
+/* Has a store been made, removed or replaced since the last answer about its
+ * slot (or since the provider was opened)?  One slot a call, which is listed
+ * from then on.  Looks at file names only. */
+bool provider_event(struct provider *prov, unsigned long *slot);
+
 /* Slot numbers are small, fixed by place: 0 the user's store, 1 the
  * machine's, 2 and up the configured ones.  A slot without a store is not
  * listed. */

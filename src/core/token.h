@@ -29,6 +29,7 @@ enum token_role {
 
 struct token_info {
 	bool present;            /* the store exists and can be read */
+	bool creatable;          /* token_init makes the store */
 	bool initialized;
 	bool read_only;
 	bool user_pin_set;
