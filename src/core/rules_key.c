@@ -273,6 +273,8 @@ rules_check_lines(const struct object *obj, struct props tmpl)
 		enum prop_id id = tmpl.item[i].id;
 
 		if ((id >= PROP_VALUE && id < PROP_PUBLIC_KEY_INFO) ||
+		    id == PROP_PRIME || id == PROP_SUBPRIME ||
+		    id == PROP_BASE ||
 		    id == PROP_VALUE_LEN || id == PROP_VALUE_BITS ||
 		    id == PROP_MODULUS_BITS || id == PROP_PRIME_BITS ||
 		    id == PROP_SUBPRIME_BITS ||

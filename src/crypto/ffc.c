@@ -57,8 +57,8 @@ ffc_of(struct ffc *f, const struct key_material *key)
 	bool dsa = key->family == KEY_DSA;
 	const struct ffc_parts *at = dsa ? &dsa_parts : &dh_parts;
 
-	*f = (struct ffc){ .x_below_q = key->family != KEY_DH, .ctx = number_ctx(),
-		.p1 = number_new() };
+	*f = (struct ffc){ .x_below_q = key->family != KEY_DH,
+		.ctx = number_ctx(), .p1 = number_new() };
 	if (f->ctx == NULL || f->p1 == NULL ||
 	    !take(&f->p, key, at->p) || !take(&f->q, key, at->q) ||
 	    !take(&f->g, key, at->g) || !take(&f->y, key, at->y) ||

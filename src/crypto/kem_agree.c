@@ -131,7 +131,7 @@ crypto_encapsulate_for(const struct key_material *public,
 	return st;
 }
 
-/* --- by the holder --------------------------------------------------------- */
+/* --- by the holder ------------------------------------------------------ */
 
 enum cng_status
 kem_classic_open(const struct crypto_key *key, const struct key_op *op,

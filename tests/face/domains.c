@@ -104,9 +104,9 @@ END_TEST
 START_TEST(groups_are_kept)
 {
 	CK_SESSION_HANDLE s = guest_login();
+	static char text[] = "copy";
 	CK_OBJECT_HANDLE group, copy, found;
-	CK_ATTRIBUTE again[3], first[3], label = { CKA_LABEL, (char[]){ "copy" },
-		4 };
+	CK_ATTRIBUTE again[3], first[3], label = { CKA_LABEL, text, 4 };
 	CK_ATTRIBUTE fixed = { CKA_PRIME, room[0], 128 };
 	CK_ATTRIBUTE by_type[] = { is_domain,
 		{ CKA_KEY_TYPE, &(CK_KEY_TYPE){ CKK_X9_42_DH },
