@@ -28,8 +28,8 @@
 
 /*
  * In ascending order of type; a test proves it.  The newer families are in
- * tables of their own (mechrows.h).  PKCS#1 v1.5 is not offered
- * for unwrapping or decapsulating, nor ECB, CBC and CTR for wrapping at all: their answers to
+ * tables of their own (mechrows.h).  PKCS#1 v1.5 is not offered for unwrapping
+ * or decapsulating, nor ECB, CBC and CTR for wrapping at all: their answers to
  * tampered input give keys away.
  */
 static const struct mech table[] = {
