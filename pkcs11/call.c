@@ -9,6 +9,7 @@
 #include "pkcs11/status.h"
 
 #include <stddef.h>
+#include <time.h>
 
 /* The call that this thread is in came through a list that is safe to fork,
  * and has no session to tell by. */
@@ -84,6 +85,50 @@ call_leave(CK_RV rv)
 	return rv;
 }
 
+static struct timespec
+time_in(long ms)
+{
+	struct timespec at;
+
+	(void)clock_gettime(CLOCK_REALTIME, &at);
+	at.tv_sec += ms / 1000;
+	at.tv_nsec += ms % 1000 * 1000000L;
+	if (at.tv_nsec >= 1000000000L) {
+		at.tv_nsec -= 1000000000L;
+		at.tv_sec++;
+	}
+	return at;
+}
+
+/* Another start is another module to who was here before. */
+static bool
+is_still_on(unsigned long starts) CNG_REQUIRES(face.lock)
+{
+	return face.starts == starts && state_is_on(through_safe);
+}
+
+CK_RV
+call_pause(long ms)
+{
+	const struct timespec until = time_in(ms);
+	CK_RV rv = CKR_CRYPTOKI_NOT_INITIALIZED;
+	unsigned long starts;
+
+	lock_take(&face.lock);
+	starts = face.starts;
+	count_out();
+	while (is_still_on(starts) && pthread_cond_timedwait(&face.changed,
+	    &face.lock.mutex, &until) == 0)
+		;
+	wait_while_forking();
+	if (is_still_on(starts)) {
+		face.inside++;
+		rv = CKR_OK;
+	}
+	lock_drop(&face.lock);
+	return rv;
+}
+
 static void
 pause_for_fork(void)
 {
@@ -139,6 +184,12 @@ call_slots(CK_SLOT_ID *list, size_t max, size_t *count, bool refresh)
 		st = provider_refresh(face.provider);
 	*count = provider_slots(face.provider, list, max);
 	return status_rv(st);
+}
+
+bool
+call_slot_event(CK_SLOT_ID *slot)
+{
+	return provider_event(face.provider, slot);
 }
 
 struct token *
@@ -352,4 +403,15 @@ call_login_end(CK_SLOT_ID slot, struct token *token)
 	state->turns++;
 	lock_drop(&face.lock);
 	lock_drop(&state->login);
+}
+
+unsigned long
+call_login_turns(CK_SLOT_ID slot)
+{
+	unsigned long turns;
+
+	lock_take(&face.lock);
+	turns = face.slot[slot].turns;
+	lock_drop(&face.lock);
+	return turns;
 }

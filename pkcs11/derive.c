@@ -7,6 +7,7 @@
 #include "pkcs11/cryptoki_calls.h"
 #include "pkcs11/cryptoki_mechs.h"
 #include "pkcs11/deriveparam.h"
+#include "pkcs11/pinonce.h"
 #include "pkcs11/status.h"
 
 /* Does the key say what is to become of the keys that are made of it? */
@@ -65,13 +66,14 @@ derive_from(struct session *s, const struct mech *mech,
 	struct object *base = NULL;
 	enum cng_status st;
 
-	st = token_object(s->token, base_key, &base);
+	st = pinonce_key(s, base_key, &base);
 	if (st != CNG_OK)
 		return status_rv_key(st);
 	st = mech->type == CKM_HKDF_DATA ?
 	    derive_data(s, base, op, tmpl, out) :
 	    token_derive(s->token, &who, base, op, mech->type,
 		tmpl_props(tmpl), out);
+	pinonce_used(s, base_key, base, st);
 	object_free(base);
 	return status_rv_change(st, s->read_write);
 }

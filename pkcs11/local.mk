@@ -28,8 +28,9 @@ libface_la_SOURCES = \
 	pkcs11/mech_sign.c pkcs11/mech_hash.c pkcs11/mech_cipher.c \
 	pkcs11/mech_derive.c pkcs11/mech_keys.c pkcs11/cryptoki_mechs.h \
 	pkcs11/mechparam.c pkcs11/mechparam_sign.c pkcs11/mechparam.h \
-	pkcs11/mechparam_cipher.c \
+	pkcs11/mechparam_cipher.c pkcs11/mechparam_dh.c \
 	pkcs11/deriveparam.c pkcs11/kbkdfparam.c pkcs11/deriveparam.h \
+	pkcs11/pinonce.c pkcs11/pinonce.h \
 	pkcs11/running.c pkcs11/running.h \
 	pkcs11/session.c pkcs11/session.h \
 	pkcs11/status.c pkcs11/status.h

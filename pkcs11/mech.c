@@ -22,26 +22,28 @@
 	CKF_MESSAGE_VERIFY | CKF_MULTI_MESSAGE)
 #define USE_RECOVER (CKF_SIGN_RECOVER | CKF_VERIFY_RECOVER)
 #define USE_WRAP (CKF_WRAP | CKF_UNWRAP)
+#define USE_KEM (CKF_ENCAPSULATE | CKF_DECAPSULATE)
 #define EC_NAMED (CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS)
 #define EC_FORMS (EC_NAMED | CKF_EC_ECPARAMETERS)
 
 /*
  * In ascending order of type; a test proves it.  The newer families are in
- * tables of their own (mechrows.h).  PKCS#1 v1.5 is not offered
- * for unwrapping, nor ECB, CBC and CTR for wrapping at all: their answers to
+ * tables of their own (mechrows.h).  PKCS#1 v1.5 is not offered for unwrapping
+ * or decapsulating, nor ECB, CBC and CTR for wrapping at all: their answers to
  * tampered input give keys away.
  */
 static const struct mech table[] = {
 	{ .type = CKM_RSA_PKCS_KEY_PAIR_GEN, .flags = CKF_GENERATE_KEY_PAIR,
 	    .min = RSA_BITS_MIN, .max = RSA_BITS_MAX, .family = KEY_RSA },
 	{ .type = CKM_RSA_PKCS,
-	    .flags = USE_CRYPT | USE_SIG | USE_RECOVER | CKF_WRAP,
+	    .flags = USE_CRYPT | USE_SIG | USE_RECOVER | CKF_WRAP |
+		CKF_ENCAPSULATE,
 	    .min = RSA_BITS_MIN, .max = RSA_BITS_MAX, .scheme = OP_RSA_PKCS1 },
 	{ .type = CKM_RSA_X_509, .flags = USE_CRYPT | USE_SIG | USE_RECOVER,
 	    .min = RSA_BITS_MIN, .max = RSA_BITS_MAX, .scheme = OP_RSA_RAW },
 	{ .type = CKM_SHA1_RSA_PKCS, .flags = USE_SIG, .min = RSA_BITS_MIN,
 	    .max = RSA_BITS_MAX, .scheme = OP_RSA_PKCS1, .hash = HASH_SHA1 },
-	{ .type = CKM_RSA_PKCS_OAEP, .flags = USE_CRYPT | USE_WRAP,
+	{ .type = CKM_RSA_PKCS_OAEP, .flags = USE_CRYPT | USE_WRAP | USE_KEM,
 	    .min = RSA_BITS_MIN, .max = RSA_BITS_MAX, .scheme = OP_RSA_OAEP,
 	    .param = PARAM_OAEP },
 	{ .type = CKM_RSA_PKCS_PSS, .flags = USE_SIG, .min = RSA_BITS_MIN,
@@ -126,12 +128,13 @@ static const struct mech table[] = {
 	{ .type = CKM_ECDSA_SHA512, .flags = USE_SIG | EC_FORMS,
 	    .min = EC_BITS_MIN, .max = 521, .scheme = OP_ECDSA,
 	    .hash = HASH_SHA512 },
-	{ .type = CKM_ECDH1_DERIVE, .flags = CKF_DERIVE | EC_FORMS,
+	{ .type = CKM_ECDH1_DERIVE, .flags = CKF_DERIVE | USE_KEM | EC_FORMS,
 	    .min = EC_BITS_MIN, .max = 521, .scheme = OP_ECDH,
 	    .param = PARAM_ECDH1 },
-	{ .type = CKM_ECDH1_COFACTOR_DERIVE, .flags = CKF_DERIVE | EC_FORMS,
-	    .min = EC_BITS_MIN, .max = 521, .scheme = OP_ECDH,
-	    .param = PARAM_ECDH1, .cofactor = true },
+	{ .type = CKM_ECDH1_COFACTOR_DERIVE,
+	    .flags = CKF_DERIVE | USE_KEM | EC_FORMS, .min = EC_BITS_MIN,
+	    .max = 521, .scheme = OP_ECDH, .param = PARAM_ECDH1,
+	    .cofactor = true },
 	{ .type = CKM_RSA_AES_KEY_WRAP, .flags = USE_WRAP, .min = RSA_BITS_MIN,
 	    .max = RSA_BITS_MAX, .scheme = OP_RSA_AES_WRAP,
 	    .param = PARAM_RSA_AES_WRAP },
@@ -311,6 +314,14 @@ mech_list(CK_MECHANISM_TYPE *list, size_t max)
 	return total;
 }
 
+static bool
+has_mechanism(CK_MECHANISM_TYPE type)
+{
+	return mech_info(type) != NULL;
+}
+
+const struct mech_source mech_source = { mech_list, has_mechanism };
+
 bool
 mech_is_cng(const struct mech *mech)
 {
@@ -339,6 +350,7 @@ mech_begin(const CK_MECHANISM *from, CK_FLAGS use, const struct mech **mech,
 	if (row == NULL || (row->flags & use) == 0)
 		return CKR_MECHANISM_INVALID;
 	begin_op(row, op);
+	op->for_kem = (use & USE_KEM) != 0;
 	*mech = row;
 	return CKR_OK;
 }

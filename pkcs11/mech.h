@@ -34,6 +34,7 @@ enum mech_param {
 	PARAM_PUBLIC_VALUE,  /* y of the other side */
 	PARAM_DERIVE,        /* read with the session: see deriveparam.h */
 	PARAM_PBKD2,         /* the same */
+	PARAM_X942,
 	PARAM_KIND_COUNT
 };
 
@@ -56,6 +57,11 @@ const struct mech *mech_info(CK_MECHANISM_TYPE type);
 /* The types of all that there are: as many as fit into list; returns how many
  * there are. */
 size_t mech_list(CK_MECHANISM_TYPE *list, size_t max);
+
+struct mech_source;
+
+/* How core is told, for mechanism objects. */
+extern const struct mech_source mech_source;
 
 /* All rows, in a few tables, each in ascending order of type. */
 #define MECH_TABLES 6

@@ -238,12 +238,12 @@ read_ecdh1(const CK_MECHANISM *from, struct key_op *op)
 
 	if (!mechparam_struct(from, &ecdh, sizeof(ecdh)))
 		return false;
-	if (!mechparam_kdf(ecdh.kdf, op) || ecdh.ulPublicDataLen == 0)
+	if (!mechparam_kdf(ecdh.kdf, op))
 		return false;
 	if (ecdh.kdf == CKD_NULL && ecdh.ulSharedDataLen != 0)
 		return false;
-	return mechparam_bytes(ecdh.pPublicData, ecdh.ulPublicDataLen,
-	    PEER_MAX, &op->peer) &&
+	return mechparam_peer(ecdh.pPublicData, ecdh.ulPublicDataLen,
+	    PEER_MAX, op) &&
 	    mechparam_bytes(ecdh.pSharedData, ecdh.ulSharedDataLen,
 		PARAM_BYTES_MAX, &op->label);
 }
@@ -318,6 +318,7 @@ static param_reader *const readers[PARAM_KIND_COUNT] = {
 	[PARAM_PUBLIC_VALUE] = mechparam_public_value,
 	[PARAM_DERIVE] = read_some,
 	[PARAM_PBKD2] = read_some,
+	[PARAM_X942] = mechparam_x942,
 };
 
 CK_RV

@@ -2,6 +2,7 @@
  *
  * One place for what all cryptographic calls do alike.
  */
+#include "pkcs11/pinonce.h"
 #include "pkcs11/running.h"
 
 #include "base/wr.h"
@@ -84,6 +85,7 @@ running_start(struct session *session, const struct job *job)
 		    end(session, use, CKR_OK);
 	if (session->op[use] != NULL)
 		return CKR_OPERATION_ACTIVE;
+	pinonce_forget(session);
 	rv = mech_read_again(
 	    job->mechanism, flag_of[use], &session->row[use], &op);
 	if (rv != CKR_OK)
@@ -305,6 +307,8 @@ running_cancel(struct session *session, CK_FLAGS flags)
 		if (flags & message_flag((enum operation_use)i))
 			message_end(session, (enum operation_use)i);
 	}
+	if (flags & (CKF_DERIVE | CKF_UNWRAP | CKF_DECAPSULATE))
+		pinonce_forget(session);
 	if (flags & CKF_FIND_OBJECTS)
 		session_end_search(session);
 }
@@ -322,7 +326,7 @@ waiting(const struct session *session, size_t i)
 CK_RV
 running_login(struct session *session, struct span pin)
 {
-	bool wanted = false;
+	bool wanted = pinonce_waits(session);
 	enum cng_status st;
 	size_t i;
 
@@ -334,5 +338,7 @@ running_login(struct session *session, struct span pin)
 	for (i = 0; i < 2 * USE_COUNT && st == CNG_OK; i++)
 		if (waiting(session, i) != NULL)
 			operation_pin_given(waiting(session, i));
+	if (st == CNG_OK)
+		pinonce_given(session);
 	return status_rv(st);
 }

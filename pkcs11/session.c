@@ -281,6 +281,7 @@ session_reset(struct session *session)
 	forget(session);
 	secret_free(&session->signature);
 	session->signature_first = false;
+	session->pin_once = (struct pin_once){ 0 };
 	session_end_search(session);
 }
 
@@ -298,6 +299,8 @@ session_forked(struct session *session)
 {
 	size_t i;
 
+	/* one PIN, one use: that is the parent's */
+	session->pin_once = (struct pin_once){ 0 };
 	for (i = 0; i < USE_COUNT; i++)
 		if (message_counts(session, (enum operation_use)i))
 			message_end(session, (enum operation_use)i);

@@ -21,6 +21,14 @@
 struct mech;                 /* see mech.h */
 struct message;              /* see message.h */
 
+/* A key that wants its PIN for each use, in calls that are a whole use: the
+ * one that was refused last, and whether the PIN has come since. */
+struct pin_once {
+	CK_OBJECT_HANDLE key;    /* 0: none */
+	unsigned long turns;     /* of the slot's logins, when it was refused */
+	bool given;
+};
+
 /* Guarded by the lock of its place: one caller at a time. */
 struct session {
 	/* fixed when the session is opened */
@@ -36,6 +44,7 @@ struct session {
 	struct secret signature; /* C_VerifySignatureInit: of op[USE_VERIFY] */
 	bool signature_first;
 	struct message *message[USE_COUNT];
+	struct pin_once pin_once;
 	bool finding;
 	struct obj_ids found;
 	size_t found_next;

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "pkcs11/forked.h"
+#include "pkcs11/mech.h"
 #include "pkcs11/status.h"
 
 #include <stddef.h>
@@ -239,7 +240,9 @@ call_start(const char *conf_file)
 		rv = status_rv(
 		    provider_open(&face.provider, conf_file, NULL, 0));
 		if (rv == CKR_OK) {
+			provider_offer(face.provider, &mech_source);
 			face.phase = PHASE_ON;
+			face.starts++;
 			/* A child may be told twice: once by each list. */
 			face.started[!safe] = !face.child;
 		}

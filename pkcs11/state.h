@@ -33,6 +33,7 @@ struct face {
 	size_t inside;
 	size_t forking;      /* threads that are about to fork */
 	bool child;          /* a fork made us, and C_Finalize was not called */
+	unsigned long starts; /* how often it was made ready */
 	bool started[2];     /* C_Initialize was called here: plain, safe */
 	struct provider *provider;
 	struct slot_state slot[SLOT_MAX];

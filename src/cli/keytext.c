@@ -28,6 +28,7 @@ static const char *const families[KEY_FAMILY_COUNT] = {
 	[KEY_POLY1305] = "Poly1305",
 	[KEY_XTS] = "AES-XTS",
 	[KEY_HKDF] = "HKDF",
+	[KEY_X942] = "X9.42 DH",
 };
 
 static const char *const classes[OBJ_CLASS_COUNT] = {
@@ -37,6 +38,7 @@ static const char *const classes[OBJ_CLASS_COUNT] = {
 	[OBJ_PUBLIC] = "public",
 	[OBJ_PRIVATE] = "private",
 	[OBJ_SECRET] = "secret",
+	[OBJ_DOMAIN] = "domain",
 };
 
 const char *
@@ -55,7 +57,7 @@ enum obj_class
 class_from_text(const char *text)
 {
 	for (size_t i = OBJ_NONE + 1; i < ARRAY_LEN(classes); i++) {
-		if (strcmp(classes[i], text) == 0)
+		if (classes[i] != NULL && strcmp(classes[i], text) == 0)
 			return (enum obj_class)i;
 	}
 	return OBJ_NONE;

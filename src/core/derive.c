@@ -61,8 +61,8 @@ static enum cng_status
 derive_value(struct object *base, const struct key_op *op,
     uint64_t mechanism, uint64_t want, struct secret *out)
 {
-	bool raw = (op->scheme == OP_ECDH || op->scheme == OP_DH) &&
-	    op->kdf == KDF_NULL;
+	bool raw = (op->scheme == OP_ECDH || op->scheme == OP_DH ||
+	    op->scheme == OP_X942) && op->kdf == KDF_NULL;
 	enum cng_status st;
 
 	if (want > SECRET_KEY_MAX)

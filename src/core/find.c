@@ -8,6 +8,7 @@
 #include "core/internal.h"
 
 #include "base/alloc.h"
+#include "core/mechobj.h"
 #include "core/nullkey.h"
 #include "core/profile.h"
 #include "core/tags.h"
@@ -348,6 +349,18 @@ find_profiles(struct props tmpl, struct hits *h)
 	return st;
 }
 
+static enum cng_status
+find_mechanisms(const struct token *tok, struct props tmpl, struct hits *h)
+{
+	struct obj_ids found;
+	enum cng_status st = mechobj_find(&found, tok->mechanisms, tmpl);
+
+	for (size_t i = 0; st == CNG_OK && i < found.count; i++)
+		st = hits_add(h, found.id[i]);
+	mem_free(found.id);
+	return st;
+}
+
 enum cng_status
 token_find(struct token *tok, struct props tmpl, struct obj_ids *out)
 {
@@ -367,6 +380,8 @@ token_find(struct token *tok, struct props tmpl, struct obj_ids *out)
 		st = hits_add(&h, OBJ_ID_NULL_KEY);
 	if (st == CNG_OK)
 		st = find_profiles(tmpl, &h);
+	if (st == CNG_OK)
+		st = find_mechanisms(tok, tmpl, &h);
 	if (st != CNG_OK) {
 		mem_free(h.ids.id);
 		return st;

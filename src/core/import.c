@@ -134,11 +134,12 @@ one_answer(enum cng_status st)
 static enum cng_status
 check_key(const struct import_request *req, struct key_material *key)
 {
-	uint64_t family = props_number(req->tmpl, PROP_KEY_FAMILY,
-	    key->family);
-	enum cng_status st = check_numbers(key, req->flags);
+	const struct prop *said = props_find(req->tmpl, PROP_KEY_FAMILY);
+	enum cng_status st;
 
-	if (st == CNG_OK && family != key->family)
+	key_settle_dh(key, props_family(req->tmpl, KEY_NONE));
+	st = check_numbers(key, req->flags);
+	if (st == CNG_OK && said != NULL && said->number != key->family)
 		st = CNG_ERR_TEMPLATE_INCONSISTENT;
 	return st;
 }

@@ -35,7 +35,7 @@ struct object {
 	uint64_t flags;           /* PROP_BIT of the true booleans */
 	uint64_t ever;            /* of the usage bits: held at any time */
 	uint32_t twin_own;        /* TWIN_OWN_* */
-	uint64_t profile;         /* OBJ_PROFILE only */
+	uint64_t built_in;        /* which profile, or which mechanism */
 	uint64_t cert_type;
 	uint64_t cert_category;
 	uint64_t keygen_mechanism;
@@ -112,6 +112,16 @@ bool object_is_readable(const struct object *obj);
 /* Do objects of this class have the property at all (booleans, kept)? */
 bool object_has_prop(const struct object *obj, enum prop_id id);
 
+/* Numbers of a group come as those of PKCS#3, whatever is said about q: the
+ * kind of key that was asked for settles it. */
+static inline void
+key_settle_dh(struct key_material *key, enum key_family wanted)
+{
+	if (wanted == KEY_X942 && key->family == KEY_DH &&
+	    key->part[DH_Q].len > 0)
+		key->family = KEY_X942;
+}
+
 /* Numbers out of range become none. */
 static inline enum key_family
 props_family(struct props list, enum key_family fallback)
@@ -166,9 +176,14 @@ enum cng_status rules_apply(struct object *obj, struct props tmpl,
 enum cng_status rules_key_from(struct key_material *out,
     enum obj_class class, struct props tmpl) CNG_MUST_CHECK;
 
-/* The group of a DSA or DH key out of a template (key generation). */
+/* The group of a DSA or DH key out of a template (key generation, domain
+ * parameters). */
 enum cng_status rules_domain_from(struct key_material *out,
     enum key_family family, struct props tmpl) CNG_MUST_CHECK;
+
+/* domain.c: the group of domain parameters out of a template (create). */
+enum cng_status domain_from(struct object *obj, struct props tmpl)
+    CNG_MUST_CHECK;
 
 /* Lines that carry the object itself must be of its kind (create). */
 enum cng_status rules_check_lines(const struct object *obj,
@@ -251,6 +266,7 @@ struct token {
 	char *path;
 	bool create;              /* the store may be made by token_init */
 	bool compat;              /* constant: uses may meet, see conflict.h */
+	const struct mech_source *mechanisms; /* constant; or NULL */
 	struct store *store CNG_GUARDED_BY(lock);
 	struct vault *vault CNG_GUARDED_BY(lock);
 	uint8_t state_key[32] CNG_GUARDED_BY(lock); /* of operation states */

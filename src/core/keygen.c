@@ -108,7 +108,7 @@ pair_spec(const struct keygen_request *req, struct key_material *domain,
 		return rsa_spec(req, spec);
 	if (key_family_has_sets(req->family))
 		return set_spec(req, spec);
-	if (req->family == KEY_DSA || req->family == KEY_DH) {
+	if (key_has_group(req->family)) {
 		spec->domain = domain;
 		spec->bits = (size_t)props_number(req->private,
 		    PROP_VALUE_BITS, 0);

@@ -10,6 +10,8 @@ libcore_la_SOURCES = \
 	src/core/keytmpl.c src/core/keytmpl.h \
 	src/core/certificate.c src/core/certificate.h \
 	src/core/derive.c src/core/encapsulate.c src/core/derived.h \
+	src/core/domain.c \
+	src/core/mechobj.c src/core/mechobj.h \
 	src/core/export.c \
 	src/core/find.c \
 	src/core/home.c src/core/home.h \

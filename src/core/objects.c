@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "core/certificate.h"
 #include "core/conflict.h"
+#include "core/mechobj.h"
 #include "core/nullkey.h"
 #include "core/profile.h"
 #include "core/transfer.h"
@@ -16,7 +17,8 @@
 static bool
 is_built_in(obj_id id)
 {
-	return id == OBJ_ID_NULL_KEY || profile_has_id(id);
+	return id == OBJ_ID_NULL_KEY || profile_has_id(id) ||
+	    mechobj_has_id(id);
 }
 
 enum cng_status
@@ -31,6 +33,8 @@ token_object(struct token *tok, obj_id id, struct object **out)
 		return null_key_new(out);
 	if (profile_has_id(id))
 		return profile_new(out, id);
+	if (mechobj_has_id(id))
+		return mechobj_new(out, tok->mechanisms, id);
 	lock_take(&tok->lock);
 	st = shelf_entry(tok, id, &e);
 	if (st == CNG_OK) {
@@ -216,6 +220,7 @@ check_public_info(const struct object *obj, struct props tmpl)
 	if (obj->class != OBJ_PUBLIC && obj->class != OBJ_PRIVATE)
 		return CNG_OK;
 	st = spki_decode(&said, line->bytes);
+	key_settle_dh(&said, obj->key.family);
 	if (st == CNG_OK && !key_same_public(&said, &obj->key))
 		st = CNG_ERR_PROP_VALUE;
 	key_free(&said);
@@ -235,13 +240,16 @@ token_create(struct token *tok, const struct access *who, struct props tmpl,
 	*out = 0;
 	if (class == OBJ_NONE)
 		return CNG_ERR_TEMPLATE_INCOMPLETE;
-	if (class == OBJ_PROFILE)
+	if (class == OBJ_PROFILE || class == OBJ_MECHANISM)
 		return CNG_ERR_PROP_VALUE;
 	st = object_new(&obj, class);
 	if (st != CNG_OK)
 		return st;
-	st = object_is_key(obj) ? key_checked(obj, tmpl) :
-				  contents_from(obj, tmpl);
+	if (class == OBJ_DOMAIN)
+		st = domain_from(obj, tmpl);
+	else
+		st = object_is_key(obj) ? key_checked(obj, tmpl) :
+					  contents_from(obj, tmpl);
 	if (st == CNG_OK)
 		st = rules_check_lines(obj, tmpl);
 	if (st == CNG_OK) {

@@ -18,6 +18,8 @@ enum obj_class {
 	OBJ_PRIVATE,
 	OBJ_SECRET,
 	OBJ_PROFILE,             /* built in, never stored */
+	OBJ_DOMAIN,              /* a group, for keys that are made */
+	OBJ_MECHANISM,           /* built in, never stored */
 	OBJ_CLASS_COUNT
 };
 /* Values are stored on disk: append only. */
@@ -71,6 +73,9 @@ enum prop_id {
 	PROP_PARAMETER_SET,      /* number of struct key_set_info */
 	PROP_VALUE_BITS,         /* of x of a Diffie-Hellman key */
 	PROP_PROFILE_ID,
+	PROP_PRIME_BITS,         /* of domain parameters */
+	PROP_SUBPRIME_BITS,
+	PROP_MECHANISM_TYPE,     /* as the face numbers it */
 	PROP_NUMBER_END,
 
 	/* bytes kept as given */

@@ -128,6 +128,7 @@ static const struct usage_row usage_rows[KEY_FAMILY_COUNT] = {
 	[KEY_HKDF] = { USE(DERIVE), 0, 0 },
 	[KEY_DSA] = { USE(SIGN), USE(VERIFY), 0 },
 	[KEY_DH] = { USE(DERIVE), 0, 0 },
+	[KEY_X942] = { USE(DERIVE), 0, 0 },
 	[KEY_MLKEM] = { USE(DECAPSULATE), USE(ENCAPSULATE), 0 },
 	[KEY_MLDSA] = { USE(SIGN), USE(VERIFY), 0 },
 	[KEY_SLHDSA] = { USE(SIGN), USE(VERIFY), 0 },
@@ -155,7 +156,8 @@ rules_defaults(struct object *obj, const struct rule_context *ctx)
 	object_put_flag(obj, PROP_PRIVATE, own && ctx->role == ROLE_USER);
 	if (object_is_key(obj))
 		obj->flags |= default_usage(obj);
-	object_put_flag(obj, PROP_LOCAL, made_here && object_is_key(obj));
+	object_put_flag(obj, PROP_LOCAL, made_here &&
+	    (object_is_key(obj) || obj->class == OBJ_DOMAIN));
 	if (!own)
 		return;
 	if (ctx->mode == MODE_IMPORT) {
@@ -257,6 +259,8 @@ is_structural(enum prop_id id)
 	case PROP_VALUE_LEN:
 	case PROP_MODULUS_BITS:
 	case PROP_VALUE_BITS:
+	case PROP_PRIME_BITS:
+	case PROP_SUBPRIME_BITS:
 	case PROP_BLOB_TYPE:
 	case PROP_BLOB:
 	case PROP_PRIME:
@@ -315,7 +319,7 @@ public_part(enum key_family family)
 {
 	if (family == KEY_DSA)
 		return DSA_Y;
-	return family == KEY_DH ? DH_Y : RSA_N;
+	return key_is_dh(family) ? DH_Y : RSA_N;
 }
 
 /* SHA-1 of the modulus, the point or the public value: what NSS and others

@@ -113,6 +113,7 @@ static const struct scheme_row rows[OP_SCHEME_COUNT] = {
 	[OP_SLHDSA] = { .family = KEY_SLHDSA, .uses = SIGNS, .hashes = true },
 	[OP_ECDH] = { .derives = true },
 	[OP_DH] = { .family = KEY_DH, .derives = true },
+	[OP_X942] = { .family = KEY_X942, .derives = true },
 	[OP_HKDF] = { .derives = true },
 	[OP_PBKDF2] = { .derives = true },
 	[OP_SP800_108] = { .derives = true },

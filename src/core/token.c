@@ -222,7 +222,8 @@ token_info(struct token *tok, struct token_info *out)
 	struct vault_state state;
 	enum cng_status st;
 
-	*out = (struct token_info){ .path = tok->path };
+	*out = (struct token_info){ .path = tok->path,
+		.creatable = tok->create };
 	lock_take(&tok->lock);
 	st = token_attach_anew(tok);
 	if (st == CNG_OK)

@@ -29,6 +29,7 @@ enum token_role {
 
 struct token_info {
 	bool present;            /* the store exists and can be read */
+	bool creatable;          /* token_init makes the store */
 	bool initialized;
 	bool read_only;
 	bool user_pin_set;
@@ -153,6 +154,11 @@ struct keygen_request {
 enum cng_status token_generate(struct token *tok, const struct access *who,
     const struct keygen_request *req, obj_id *key, obj_id *public)
     CNG_MUST_CHECK;
+
+/* Domain parameters: a group of the size that the template asks for. */
+enum cng_status token_generate_domain(struct token *tok,
+    const struct access *who, enum key_family family, struct props tmpl,
+    obj_id *out) CNG_MUST_CHECK;
 
 /* A secret key out of another key: agreement, or a function over a secret
  * key.  mechanism: the face's number, for the allowed list. */

@@ -152,6 +152,17 @@ crypto_check_public(const struct key_material *key)
 	return err_leave(st);
 }
 
+enum cng_status
+crypto_check_group(const struct key_material *key)
+{
+	enum cng_status st = key_check_group(key);
+
+	if (st != CNG_OK)
+		return st;
+	err_enter();
+	return err_leave(ffc_check_public(key));
+}
+
 /* --- pairs ---------------------------------------------------------------- */
 
 /* a b = 1 modulo m? */

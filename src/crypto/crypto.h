@@ -60,7 +60,7 @@ enum cng_status crypto_generate(struct key_material *out,
 
 /* Domain parameters, no key.  DSA: p of bits, q of order_bits (0: as FIPS
  * 186-4 pairs them).  DH: the group of RFC 7919 of that size, if there is one,
- * else one made as for DSA.  1024 bits at least. */
+ * else one made as for DSA, as those of X9.42 are.  1024 bits at least. */
 enum cng_status crypto_generate_domain(struct key_material *out,
     enum key_family family, size_t bits, size_t order_bits) CNG_MUST_CHECK;
 
@@ -82,6 +82,10 @@ enum cng_status crypto_complete(struct key_material *key) CNG_MUST_CHECK;
  * CNG_ERR_BAD_PUBLIC_KEY; CNG_ERR_BAD_CURVE for parameters that make no
  * curve, or a weak one. */
 enum cng_status crypto_check_public(const struct key_material *key)
+    CNG_MUST_CHECK;
+
+/* The same of a group without a key: DSA, DH, X9.42. */
+enum cng_status crypto_check_group(const struct key_material *key)
     CNG_MUST_CHECK;
 
 /* The private numbers belong to the public ones: n = p q, primes odd, e d = 1
@@ -132,12 +136,22 @@ enum cng_status crypto_derive(const struct crypto_key *key,
     const struct key_op *op, size_t len, struct secret *out) CNG_MUST_CHECK;
 
 /* ML-KEM.  A wrong ciphertext of the right length makes a wrong secret.
- * Asking for the size makes none. */
+ * Asking for the size makes none.  Decapsulation by RSA or agreement goes the
+ * same way: CNG_ERR_CIPHERTEXT for all that is not one. */
 enum cng_status crypto_encapsulate(const struct crypto_key *key,
     const struct key_op *op, struct wr *cipher, struct secret *shared)
     CNG_MUST_CHECK;
 enum cng_status crypto_decapsulate(const struct crypto_key *key,
     const struct key_op *op, struct span cipher, struct secret *shared)
+    CNG_MUST_CHECK;
+
+/* Encapsulation for a key of another family: OP_RSA_PKCS1 and OP_RSA_OAEP
+ * encrypt a random secret of op->secret_len bytes; OP_ECDH, OP_DH and OP_X942
+ * agree with a new key of the same group, whose public number is the
+ * ciphertext.  The secret is then op->secret_len bytes of what a KDF gives, or
+ * the raw one whole. */
+enum cng_status crypto_encapsulate_for(const struct key_material *public,
+    const struct key_op *op, struct wr *cipher, struct secret *shared)
     CNG_MUST_CHECK;
 
 /* --- multi-part ---------------------------------------------------------- */

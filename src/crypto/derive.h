@@ -20,6 +20,10 @@ enum cng_status dh_agree(const struct crypto_key *key,
 enum cng_status kdf_one_step(struct crypto_lib *lib, const struct key_op *op,
     const struct secret *shared, struct secret *out) CNG_MUST_CHECK;
 
+/* kdf_x942.c: the same by KDF_X942_ASN1. */
+enum cng_status kdf_x942(const struct key_op *op,
+    const struct secret *shared, struct secret *out) CNG_MUST_CHECK;
+
 /* kdf.c, kbkdf.c: from a secret key; *len 0 is the natural length.  out is
  * empty before. */
 enum cng_status kdf_check(const struct crypto_key *key,

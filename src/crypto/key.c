@@ -394,7 +394,7 @@ pkey_from_ffc(EVP_PKEY **out, struct crypto_lib *lib,
 		const struct ffc_param *row = &ffc_params[i];
 		struct span number = key_part(m, row->part);
 
-		if (row->family == m->family && number.len > 0 &&
+		if (row->family == ffc_base(m->family) && number.len > 0 &&
 		    (m->has_private || !row->private))
 			*p++ = native_param(row->name, number, number.len,
 			    &at);

@@ -19,6 +19,7 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/ecdh_cms.c \
 	src/crypto/dh.c src/crypto/derive.c src/crypto/derive.h \
 	src/crypto/kdf.c src/crypto/kbkdf.c src/crypto/kem.c \
+	src/crypto/kdf_x942.c src/crypto/kem_agree.c src/crypto/kem.h \
 	src/crypto/eddsa.c src/crypto/pqsign.c src/crypto/sign.h \
 	src/crypto/ffc_generate.c src/crypto/scheme.h \
 	src/crypto/whole.c src/crypto/whole.h \

@@ -27,6 +27,7 @@ enum key_family {
 	KEY_POLY1305,
 	KEY_XTS,           /* two AES keys */
 	KEY_HKDF,          /* a generic secret that says what it is for */
+	KEY_X942,          /* Diffie-Hellman that knows its group's order */
 	KEY_FAMILY_COUNT
 };
 /* Values are stored on disk: append only. */

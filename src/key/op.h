@@ -65,6 +65,7 @@ enum op_scheme {
 	OP_DES3_CBC,
 	OP_DES3_CBC_PAD,
 	OP_HASH_KEY,       /* the digest of the key, or its first bytes */
+	OP_X942,           /* as OP_DH, with keys that know q */
 	OP_SCHEME_COUNT
 };
 
@@ -72,6 +73,7 @@ enum op_kdf {
 	KDF_NULL = 0,      /* the raw shared secret */
 	KDF_X963,          /* ANSI X9.63 with op.hash */
 	KDF_SP800,         /* SP 800-56A one-step: counter first, op.hash */
+	KDF_X942_ASN1,     /* X9.42: the counter is in op.label, which is DER */
 };
 
 /* Does a signature contain random bytes?  Preferred means always, here. */
@@ -127,6 +129,9 @@ struct key_op {
 	size_t aes_bits;        /* RSA_AES_WRAP, ECDH_AES_WRAP, ECDH_AES_KW */
 	enum op_kdf kdf;        /* ECDH */
 	bool cofactor;          /* ECDH */
+	bool for_kem;           /* agreement with a key made for it: no peer */
+	size_t secret_len;      /* encapsulation by RSA or agreement: bytes
+	                         * that are wanted; 0: as many as there are */
 	bool prehash;           /* EDDSA: Ed25519ph, Ed448ph */
 	bool has_context;       /* EDDSA: Ed25519ctx, also with an empty one */
 	bool external_mu;       /* MLDSA: the input is mu */

@@ -10,7 +10,9 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/guests tests/face/curves \
 	tests/face/families tests/face/derive tests/face/kem \
 	tests/face/certificates tests/face/templates \
-	tests/face/ciphers tests/face/again
+	tests/face/ciphers tests/face/again \
+	tests/face/x942 tests/face/domains tests/face/mechobjs \
+	tests/face/kemclassic tests/face/pinonce tests/face/events
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
 check_LTLIBRARIES += libguest.la
@@ -96,4 +98,22 @@ tests_face_certificates_LDADD = $(face_flow_libs)
 tests_face_templates_SOURCES = tests/face/templates.c
 tests_face_templates_CPPFLAGS = $(face_flow_flags)
 tests_face_templates_LDADD = $(face_flow_libs)
+tests_face_x942_SOURCES = tests/face/x942.c
+tests_face_x942_CPPFLAGS = $(face_flow_flags)
+tests_face_x942_LDADD = $(face_flow_libs)
+tests_face_domains_SOURCES = tests/face/domains.c
+tests_face_domains_CPPFLAGS = $(face_flow_flags)
+tests_face_domains_LDADD = $(face_flow_libs)
+tests_face_mechobjs_SOURCES = tests/face/mechobjs.c
+tests_face_mechobjs_CPPFLAGS = $(face_flow_flags)
+tests_face_mechobjs_LDADD = $(face_flow_libs)
+tests_face_kemclassic_SOURCES = tests/face/kemclassic.c
+tests_face_kemclassic_CPPFLAGS = $(face_flow_flags)
+tests_face_kemclassic_LDADD = $(face_flow_libs)
+tests_face_pinonce_SOURCES = tests/face/pinonce.c
+tests_face_pinonce_CPPFLAGS = $(face_flow_flags)
+tests_face_pinonce_LDADD = $(face_flow_libs)
+tests_face_events_SOURCES = tests/face/events.c
+tests_face_events_CPPFLAGS = $(face_flow_flags)
+tests_face_events_LDADD = $(face_flow_libs)
 endif
