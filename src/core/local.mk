@@ -10,6 +10,8 @@ libcore_la_SOURCES = \
 	src/core/keytmpl.c src/core/keytmpl.h \
 	src/core/certificate.c src/core/certificate.h \
 	src/core/derive.c src/core/encapsulate.c src/core/derived.h \
+	src/core/manykeys.c src/core/manykeys.h src/core/lineage.c \
+	src/core/lineage.h src/core/publichalf.c \
 	src/core/export.c \
 	src/core/find.c \
 	src/core/home.c src/core/home.h \

@@ -18,6 +18,7 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/ecdh_cms.c \
 	src/crypto/dh.c src/crypto/derive.c src/crypto/derive.h \
 	src/crypto/kdf.c src/crypto/kbkdf.c src/crypto/kem.c \
+	src/crypto/mix.c src/crypto/tlsmac.c src/crypto/tlsmac.h \
 	src/crypto/eddsa.c src/crypto/pqsign.c src/crypto/sign.h \
 	src/crypto/ffc_generate.c src/crypto/scheme.h \
 	src/crypto/whole.c src/crypto/whole.h \
