@@ -10,7 +10,7 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/guests tests/face/curves \
 	tests/face/families tests/face/derive tests/face/kem \
 	tests/face/certificates tests/face/templates \
-	tests/face/ciphers
+	tests/face/ciphers tests/face/tls tests/face/mix
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
 check_LTLIBRARIES += libguest.la
@@ -87,6 +87,12 @@ tests_face_states_LDADD = $(face_flow_libs)
 tests_face_kem_SOURCES = tests/face/kem.c
 tests_face_kem_CPPFLAGS = $(face_flow_flags)
 tests_face_kem_LDADD = $(face_flow_libs)
+tests_face_tls_SOURCES = tests/face/tls.c
+tests_face_tls_CPPFLAGS = $(face_flow_flags)
+tests_face_tls_LDADD = $(face_flow_libs)
+tests_face_mix_SOURCES = tests/face/mix.c
+tests_face_mix_CPPFLAGS = $(face_flow_flags)
+tests_face_mix_LDADD = $(face_flow_libs)
 tests_face_certificates_SOURCES = tests/face/certificates.c
 tests_face_certificates_CPPFLAGS = $(face_flow_flags)
 tests_face_certificates_LDADD = $(face_flow_libs)
