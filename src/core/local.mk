@@ -53,6 +53,7 @@ core_tests = \
 	tests/unit/core_conflict \
 	tests/unit/core_faults_open \
 	tests/unit/core_derive \
+	tests/unit/core_manykeys \
 	tests/unit/core_faults \
 	tests/unit/core_hostile \
 	tests/unit/core_login \
@@ -106,6 +107,12 @@ tests_unit_core_faults_SOURCES = tests/unit/core_faults.c \
 tests_unit_core_faults_CPPFLAGS = $(core_test_flags) $(SQLITE_CFLAGS)
 tests_unit_core_faults_LDFLAGS = $(AM_LDFLAGS) $(FAULT_WRAPS)
 tests_unit_core_faults_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_manykeys_SOURCES = tests/unit/core_manykeys.c \
+	tests/unit/core_fixture.h tests/unit/tempdir.h \
+	tests/unit/sample.c tests/unit/sample.h $(FAULTS)
+tests_unit_core_manykeys_CPPFLAGS = $(core_test_flags) $(SQLITE_CFLAGS)
+tests_unit_core_manykeys_LDFLAGS = $(AM_LDFLAGS) $(FAULT_WRAPS)
+tests_unit_core_manykeys_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_faults_open_SOURCES = tests/unit/core_faults_open.c \
 	tests/unit/core_fixture.h tests/unit/tempdir.h \
 	tests/unit/sample.c tests/unit/sample.h $(FAULTS)

@@ -192,10 +192,10 @@ token_derive_keys(struct token *tok, const struct access *who,
 	enum cng_status st = check(tok, req);
 
 	req->bad = req->count;
-	for (size_t i = 0; i < req->count; i++)
-		req->part[i].id = 0;
 	if (st != CNG_OK)
 		return st;
+	for (size_t i = 0; i < req->count; i++)
+		req->part[i].id = 0;
 	plan = mem_new(req->count, sizeof *plan);
 	if (plan == NULL)
 		return CNG_ERR_NO_MEMORY;

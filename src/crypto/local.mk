@@ -163,9 +163,14 @@ tests_unit_crypto_spki_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_crypto_spki_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 # asks libcrypto directly whether it agrees
 check_PROGRAMS += tests/unit/crypto_derive tests/unit/crypto_sign \
-	tests/unit/crypto_cipher
+	tests/unit/crypto_cipher tests/unit/crypto_tls
 TESTS += tests/unit/crypto_derive tests/unit/crypto_sign \
-	tests/unit/crypto_cipher
+	tests/unit/crypto_cipher tests/unit/crypto_tls
+tests_unit_crypto_tls_SOURCES = tests/unit/crypto_tls.c \
+	tests/unit/crypto_test.h
+tests_unit_crypto_tls_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCRYPTO_CFLAGS) \
+	$(CHECK_CFLAGS)
+tests_unit_crypto_tls_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 tests_unit_crypto_cipher_SOURCES = tests/unit/crypto_cipher.c \
 	tests/unit/crypto_test.h
 tests_unit_crypto_cipher_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
