@@ -130,7 +130,8 @@ C_DeriveKey(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
 	rv = tmpl_read(&lines, tmpl, count, TMPL_MAKE);
 	if (rv == CKR_OK)
 		rv = derive(&d, base_key, &made);
-	if (rv == CKR_OK && !elsewhere)
+	/* none, where they are in the parameter */
+	if (rv == CKR_OK && key != NULL)
 		*key = made;
 	tmpl_free(&lines);
 	return call_leave_session(d.s, rv);

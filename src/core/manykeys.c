@@ -173,6 +173,8 @@ check(const struct token *tok, const struct derive_request *req)
 
 	if (req->count == 0 || req->count > DERIVE_PARTS_MAX)
 		return CNG_ERR_ARGUMENT;
+	if (base->withheld)
+		return CNG_ERR_NOT_LOGGED_IN;
 	if (req->base_len != 0 && base->class == OBJ_SECRET &&
 	    key_bits(&base->key) != req->base_len * 8)
 		return CNG_ERR_KEY_SIZE;
