@@ -265,7 +265,8 @@ keys_derive(CK_SESSION_HANDLE s, struct keys *k, CK_OBJECT_HANDLE base,
 		{ CKA_KEY_TYPE, &aes, sizeof(aes) },
 	};
 
-	memcpy(tmpl + 2, more, count * sizeof(*more));
+	if (count > 0)
+		memcpy(tmpl + 2, more, count * sizeof(*more));
 	return p11->C_DeriveKey(s, &k->how, base, tmpl, 2 + count, NULL);
 }
 
@@ -324,6 +325,7 @@ END_TEST
 START_TEST(keys_without_vectors)
 {
 	CK_SESSION_HANDLE s = guest_login();
+	CK_OBJECT_HANDLE key = 77;
 	struct keys k;
 
 	keys_begin(&k);
@@ -333,6 +335,10 @@ START_TEST(keys_without_vectors)
 	shows(s, k.made.hServerMacSecret, block[1]);
 	shows(s, k.made.hServerKey, block[2] + 32);
 	ck_assert_uint_eq(k.server_iv[0], 0);
+	/* a place for the handle is not needed, but no harm */
+	ok(p11->C_DeriveKey(s, &k.how, import(s, master, CK_FALSE), NULL, 0,
+	    &key));
+	ck_assert_uint_eq(key, CK_INVALID_HANDLE);
 }
 END_TEST
 
