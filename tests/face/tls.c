@@ -372,6 +372,37 @@ START_TEST(keys_inherit)
 }
 END_TEST
 
+/* A key that says what is to become of its keys gives no bytes away, and what
+ * it says goes for all four. */
+START_TEST(keys_with_rules)
+{
+	CK_SESSION_HANDLE s = guest_login();
+	CK_ATTRIBUTE rule = { CKA_PRIVATE, &no, 1 };
+	unsigned char value[48];
+	CK_ATTRIBUTE tmpl[] = {
+		{ CKA_CLASS, &secret, sizeof(secret) },
+		{ CKA_KEY_TYPE, &generic, sizeof(generic) },
+		{ CKA_DERIVE, &yes, 1 },
+		{ CKA_DERIVE_TEMPLATE, &rule, sizeof(rule) },
+		{ CKA_VALUE, value, unhex(value, master) },
+	};
+	CK_OBJECT_HANDLE base;
+	struct keys k;
+
+	ok(p11->C_CreateObject(s, tmpl, ARRAY_LEN(tmpl), &base));
+	keys_begin(&k);
+	is(keys_derive(s, &k, base, NULL, 0), CKR_KEY_FUNCTION_NOT_PERMITTED);
+	k.param.ulIVSizeInBits = 0;
+	ok(keys_derive(s, &k, base, NULL, 0));
+	ck_assert(!guest_bool(s, k.made.hClientMacSecret, CKA_PRIVATE));
+	ck_assert(!guest_bool(s, k.made.hServerKey, CKA_PRIVATE));
+	tmpl[3].type = CKA_PRIVATE;
+	tmpl[3].pValue = &yes;
+	tmpl[3].ulValueLen = 1;
+	is(keys_derive(s, &k, base, &tmpl[3], 1), CKR_TEMPLATE_INCONSISTENT);
+}
+END_TEST
+
 /* The last of four cannot be kept: then none is. */
 START_TEST(keys_all_or_none)
 {
@@ -645,6 +676,7 @@ main(void)
 	const TTest *const tests[] = { master_secret_as_published,
 		version_of_the_pre_master_secret, extended_master_secret,
 		keys_as_published, keys_without_vectors, keys_inherit,
+		keys_with_rules,
 		keys_all_or_none, keys_refusals, labels_as_published,
 		labels_inherit_and_refuse, finished_messages,
 		finished_refusals };
