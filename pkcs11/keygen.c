@@ -7,6 +7,7 @@
 #include "pkcs11/call.h"
 #include "pkcs11/cryptoki_calls.h"
 #include "pkcs11/deriveparam.h"
+#include "pkcs11/derivetls.h"
 #include "pkcs11/status.h"
 
 static CK_RV
@@ -29,6 +30,10 @@ generate(struct session *s, const CK_MECHANISM *mechanism, CK_FLAGS use,
 		req->family = tmpl_key_family(req->secret, mech->family);
 		req->op = &op;
 		req->password = param.password;
+	}
+	if (mech->param == PARAM_VERSION) {
+		req->prefix = op.iv;
+		req->value_len = TLS_MASTER_LEN;
 	}
 	/* a password makes secret keys only */
 	if (rv == CKR_OK && req->op != NULL && key_is_pair(req->family))

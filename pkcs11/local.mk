@@ -15,6 +15,9 @@ libface_la_SOURCES = \
 	pkcs11/list_2_40.inc pkcs11/list_3_0.inc pkcs11/list_3_2.inc \
 	pkcs11/list_plain.inc pkcs11/list_safe.inc \
 	pkcs11/vendor.h \
+	pkcs11/derive.h pkcs11/derivetls.c pkcs11/derivetls.h \
+	pkcs11/tlsparam.c pkcs11/mech_tls.c pkcs11/mech_mix.c \
+	pkcs11/mixparam.c pkcs11/derivemore.c \
 	pkcs11/derive.c pkcs11/digest.c pkcs11/dual.c pkcs11/encrypt.c \
 	pkcs11/entry.c pkcs11/find.c pkcs11/general.c pkcs11/keygen.c \
 	pkcs11/login.c pkcs11/object.c pkcs11/random.c pkcs11/sign.c \

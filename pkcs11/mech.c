@@ -254,7 +254,8 @@ mech_table(size_t number, size_t *count)
 {
 	static const struct mech_rows *const others[MECH_TABLES - 1] = {
 		&mech_sign_rows, &mech_hash_rows, &mech_cipher_rows,
-		&mech_derive_rows, &mech_keys_rows };
+		&mech_derive_rows, &mech_keys_rows, &mech_tls_rows,
+		&mech_mix_rows };
 
 	if (number == 0) {
 		*count = ARRAY_LEN(table);
@@ -296,7 +297,7 @@ mech_info(CK_MECHANISM_TYPE type)
 }
 
 size_t
-mech_list(CK_MECHANISM_TYPE *list, size_t max)
+mech_list(CK_MECHANISM_TYPE *list, size_t max, bool compat)
 {
 	const struct mech *rows;
 	size_t i, k, count, total = 0;
@@ -304,7 +305,7 @@ mech_list(CK_MECHANISM_TYPE *list, size_t max)
 	for (i = 0; i < MECH_TABLES; i++) {
 		rows = mech_table(i, &count);
 		for (k = 0; k < count; k++) {
-			if (!is_there(&rows[k]))
+			if (!is_there(&rows[k]) || (rows[k].compat && !compat))
 				continue;
 			if (total < max)
 				list[total] = rows[k].type;
@@ -315,9 +316,11 @@ mech_list(CK_MECHANISM_TYPE *list, size_t max)
 }
 
 static bool
-has_mechanism(CK_MECHANISM_TYPE type)
+has_mechanism(CK_MECHANISM_TYPE type, bool compat)
 {
-	return mech_info(type) != NULL;
+	const struct mech *row = mech_info(type);
+
+	return row != NULL && (compat || !row->compat);
 }
 
 const struct mech_source mech_source = { mech_list, has_mechanism };

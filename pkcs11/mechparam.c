@@ -293,6 +293,21 @@ read_some(const CK_MECHANISM *from, struct key_op *op)
 	return from->pParameter != NULL && from->ulParameterLen > 0;
 }
 
+/* Of the pre-master secret: its first bytes. */
+static bool
+read_version(const CK_MECHANISM *from, struct key_op *op)
+{
+	return read_iv(from, op, sizeof(CK_VERSION));
+}
+
+static bool
+read_handle(const CK_MECHANISM *from, struct key_op *op)
+{
+	(void)op;
+	return from->pParameter != NULL &&
+	    from->ulParameterLen == sizeof(CK_OBJECT_HANDLE);
+}
+
 static param_reader *const readers[PARAM_KIND_COUNT] = {
 	[PARAM_NONE] = read_none,
 	[PARAM_IV16] = read_iv16,
@@ -319,6 +334,17 @@ static param_reader *const readers[PARAM_KIND_COUNT] = {
 	[PARAM_DERIVE] = read_some,
 	[PARAM_PBKD2] = read_some,
 	[PARAM_X942] = mechparam_x942,
+	[PARAM_TLS_MASTER] = read_some,
+	[PARAM_TLS_EXTENDED] = read_some,
+	[PARAM_TLS_KEYS] = read_some,
+	[PARAM_TLS_KDF] = read_some,
+	[PARAM_TLS_MAC] = mechparam_tls_mac,
+	[PARAM_VERSION] = read_version,
+	[PARAM_OTHER_KEY] = read_handle,
+	[PARAM_DATA] = mechparam_data,
+	[PARAM_DATA_FIRST] = mechparam_data_first,
+	[PARAM_CBC_DATA] = mechparam_cbc_data,
+	[PARAM_FIRST_BIT] = mechparam_first_bit,
 };
 
 CK_RV

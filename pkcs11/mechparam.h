@@ -37,6 +37,15 @@ param_reader mechparam_public_value;
 bool mechparam_peer(const void *ptr, CK_ULONG len, size_t max,
     struct key_op *op);
 
+/* tlsparam.c */
+param_reader mechparam_tls_mac;
+
+/* mixparam.c */
+param_reader mechparam_data;
+param_reader mechparam_data_first;
+param_reader mechparam_cbc_data;
+param_reader mechparam_first_bit;
+
 /* mechparam_cipher.c */
 param_reader mechparam_ecdh_aes;
 param_reader mechparam_iv8;

@@ -109,7 +109,8 @@ C_GetMechanismList(
 	if (count == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
 	return call_leave(give_list(types,
-	    mech_list(types, ARRAY_LEN(types)), list, count));
+	    mech_list(types, ARRAY_LEN(types), token_is_compat(tok)),
+	    list, count));
 }
 
 /* What a strict token refuses is not announced, so that programs take another
@@ -137,7 +138,7 @@ C_GetMechanismInfo(
 	if (info == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
 	mech = mech_info(type);
-	if (mech == NULL)
+	if (mech == NULL || (mech->compat && !token_is_compat(tok)))
 		return call_leave(CKR_MECHANISM_INVALID);
 	info->ulMinKeySize = mech->min;
 	info->ulMaxKeySize = mech->max;

@@ -353,7 +353,7 @@ static enum cng_status
 find_mechanisms(const struct token *tok, struct props tmpl, struct hits *h)
 {
 	struct obj_ids found;
-	enum cng_status st = mechobj_find(&found, tok->mechanisms, tmpl);
+	enum cng_status st = mechobj_find(&found, tok, tmpl);
 
 	for (size_t i = 0; st == CNG_OK && i < found.count; i++)
 		st = hits_add(h, found.id[i]);

@@ -348,7 +348,13 @@ struct shelf_item {
 };
 enum cng_status shelf_add_all(struct token *tok, struct shelf_item *item,
     size_t count) CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
-/* Two entries in one transaction (a generated pair): all or nothing. */
+#define SHELF_SEVERAL_MAX 64
+/* Entries, at most SHELF_SEVERAL_MAX, in one transaction: all or nothing; takes
+ * them over. */
+enum cng_status shelf_add_several(struct token *tok,
+    const struct access *who, struct entry *const e[], size_t count)
+    CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
+/* A generated pair. */
 enum cng_status shelf_add_pair(struct token *tok, const struct access *who,
     struct entry *a, struct entry *b) CNG_REQUIRES(tok->lock)
     CNG_MUST_CHECK;

@@ -12,6 +12,8 @@ libcore_la_SOURCES = \
 	src/core/derive.c src/core/encapsulate.c src/core/derived.h \
 	src/core/domain.c \
 	src/core/mechobj.c src/core/mechobj.h \
+	src/core/manykeys.c src/core/manykeys.h src/core/lineage.c \
+	src/core/lineage.h src/core/publichalf.c \
 	src/core/export.c \
 	src/core/find.c \
 	src/core/home.c src/core/home.h \
@@ -54,6 +56,7 @@ core_tests = \
 	tests/unit/core_conflict \
 	tests/unit/core_faults_open \
 	tests/unit/core_derive \
+	tests/unit/core_manykeys \
 	tests/unit/core_faults \
 	tests/unit/core_find \
 	tests/unit/core_hostile \
@@ -108,6 +111,12 @@ tests_unit_core_faults_SOURCES = tests/unit/core_faults.c \
 tests_unit_core_faults_CPPFLAGS = $(core_test_flags) $(SQLITE_CFLAGS)
 tests_unit_core_faults_LDFLAGS = $(AM_LDFLAGS) $(FAULT_WRAPS)
 tests_unit_core_faults_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_manykeys_SOURCES = tests/unit/core_manykeys.c \
+	tests/unit/core_fixture.h tests/unit/tempdir.h \
+	tests/unit/sample.c tests/unit/sample.h $(FAULTS)
+tests_unit_core_manykeys_CPPFLAGS = $(core_test_flags) $(SQLITE_CFLAGS)
+tests_unit_core_manykeys_LDFLAGS = $(AM_LDFLAGS) $(FAULT_WRAPS)
+tests_unit_core_manykeys_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_faults_open_SOURCES = tests/unit/core_faults_open.c \
 	tests/unit/core_fixture.h tests/unit/tempdir.h \
 	tests/unit/sample.c tests/unit/sample.h $(FAULTS)

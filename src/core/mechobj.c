@@ -51,11 +51,13 @@ make(struct object **out, obj_id id)
 }
 
 enum cng_status
-mechobj_new(struct object **out, const struct mech_source *source, obj_id id)
+mechobj_new(struct object **out, const struct token *tok, obj_id id)
 {
+	const struct mech_source *source = tok->mechanisms;
+
 	*out = NULL;
 	if (source == NULL || !mechobj_has_id(id) ||
-	    !source->has((unsigned long)type_of(id)))
+	    !source->has((unsigned long)type_of(id), tok->compat))
 		return CNG_ERR_OBJECT;
 	return make(out, id);
 }
@@ -75,9 +77,9 @@ match(struct props tmpl, obj_id id, bool *out)
 }
 
 enum cng_status
-mechobj_find(struct obj_ids *out, const struct mech_source *source,
-    struct props tmpl)
+mechobj_find(struct obj_ids *out, const struct token *tok, struct props tmpl)
 {
+	const struct mech_source *source = tok->mechanisms;
 	unsigned long *types = NULL;
 	size_t count;
 	bool wanted = false;
@@ -86,7 +88,7 @@ mechobj_find(struct obj_ids *out, const struct mech_source *source,
 	*out = (struct obj_ids){ 0 };
 	if (source == NULL || props_class(tmpl) != OBJ_MECHANISM)
 		return CNG_OK;
-	count = source->list(NULL, 0);
+	count = source->list(NULL, 0, tok->compat);
 	if (count == 0)
 		return CNG_OK;
 	types = mem_new(count, sizeof *types);
@@ -94,7 +96,7 @@ mechobj_find(struct obj_ids *out, const struct mech_source *source,
 	if (types == NULL || out->id == NULL)
 		st = CNG_ERR_NO_MEMORY;
 	else
-		count = source->list(types, count);
+		count = source->list(types, count, tok->compat);
 	for (size_t i = 0; st == CNG_OK && i < count; i++) {
 		st = match(tmpl, id_of(types[i]), &wanted);
 		if (st == CNG_OK && wanted)

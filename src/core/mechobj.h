@@ -13,11 +13,11 @@ bool mechobj_has_id(obj_id id);
 
 /* CNG_ERR_OBJECT: there is no such mechanism.  source may be NULL. */
 enum cng_status mechobj_new(struct object **out,
-    const struct mech_source *source, obj_id id) CNG_MUST_CHECK;
+    const struct token *tok, obj_id id) CNG_MUST_CHECK;
 
 /* Those that the template asks for, if it names the class: in a listing of
  * all there is they would be in the way. */
 enum cng_status mechobj_find(struct obj_ids *out,
-    const struct mech_source *source, struct props tmpl) CNG_MUST_CHECK;
+    const struct token *tok, struct props tmpl) CNG_MUST_CHECK;
 
 #endif

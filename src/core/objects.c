@@ -34,7 +34,7 @@ token_object(struct token *tok, obj_id id, struct object **out)
 	if (profile_has_id(id))
 		return profile_new(out, id);
 	if (mechobj_has_id(id))
-		return mechobj_new(out, tok->mechanisms, id);
+		return mechobj_new(out, tok, id);
 	lock_take(&tok->lock);
 	st = shelf_entry(tok, id, &e);
 	if (st == CNG_OK) {

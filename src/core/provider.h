@@ -25,8 +25,9 @@ void provider_after_fork(struct provider *prov);
  * said before any token is asked for; nothing is called before somebody looks
  * for such objects. */
 struct mech_source {
-	size_t (*list)(unsigned long *out, size_t max);
-	bool (*has)(unsigned long type);
+	/* compat: for a token that is */
+	size_t (*list)(unsigned long *out, size_t max, bool compat);
+	bool (*has)(unsigned long type, bool compat);
 };
 void provider_offer(struct provider *prov, const struct mech_source *source);
 

@@ -119,6 +119,12 @@ static const struct scheme_row rows[OP_SCHEME_COUNT] = {
 	[OP_SP800_108] = { .derives = true },
 	[OP_TLS_PRF] = { .derives = true },
 	[OP_HASH_KEY] = { .derives = true },
+	[OP_TLS_MAC] = { .family = KEY_GENERIC, .uses = SIGNS },
+	[OP_JOIN] = { .derives = true },
+	[OP_XOR] = { .derives = true },
+	[OP_CUT] = { .derives = true },
+	[OP_AES_DATA] = { .derives = true },
+	[OP_PUBLIC_HALF] = { .derives = true },
 	[OP_DIGEST] = { .uses = BIT(USE_DIGEST), .streams = true },
 };
 
@@ -169,6 +175,8 @@ scheme_check_derive(const struct key_op *op, enum obj_class class,
 		return class == OBJ_PRIVATE &&
 			(family == KEY_EC || family == KEY_MONTGOMERY) ?
 		    CNG_OK : CNG_ERR_KEY_TYPE;
+	if (op->scheme == OP_PUBLIC_HALF)
+		return class == OBJ_PRIVATE ? CNG_OK : CNG_ERR_KEY_TYPE;
 	if (row->family != KEY_NONE)
 		return class == OBJ_PRIVATE && family == row->family ?
 		    CNG_OK : CNG_ERR_KEY_TYPE;

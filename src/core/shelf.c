@@ -447,42 +447,53 @@ take_from_pool(struct token *tok, const struct entry *e)
 
 /* All that can fail for want of memory comes before the commit. */
 enum cng_status
-shelf_add_pair(struct token *tok, const struct access *who, struct entry *a,
-    struct entry *b)
+shelf_add_several(struct token *tok, const struct access *who,
+    struct entry *const e[], size_t count)
 {
-	struct entry *e[2] = { a, b };
-	bool stored[2], pooled[2] = { false, false };
+	bool stored[SHELF_SEVERAL_MAX], any = false;
+	size_t i, pooled = 0;
 	enum cng_status st = CNG_OK;
 
-	for (unsigned i = 0; st == CNG_OK && i < 2; i++)
+	for (i = 0; st == CNG_OK && i < count; i++)
 		st = token_may_write(tok, who, e[i]->half[0]);
-	for (unsigned i = 0; i < 2; i++)
+	for (i = 0; i < count; i++) {
 		stored[i] = object_flag(e[i]->half[0], PROP_TOKEN);
-	for (unsigned i = 0; st == CNG_OK && i < 2; i++) {
-		if (stored[i])
-			continue;
-		st = add_to_pool(tok, who, e[i]);
-		pooled[i] = st == CNG_OK;
+		any = any || stored[i];
 	}
-	if (st == CNG_OK && (stored[0] || stored[1])) {
+	for (; st == CNG_OK && pooled < count; pooled++) {
+		if (!stored[pooled])
+			st = add_to_pool(tok, who, e[pooled]);
+		if (st != CNG_OK)
+			break;
+	}
+	if (st == CNG_OK && any) {
 		st = store_begin(tok->store);
-		for (unsigned i = 0; st == CNG_OK && i < 2; i++) {
+		for (i = 0; st == CNG_OK && i < count; i++) {
 			e[i]->version = 1;
 			if (stored[i])
 				st = put_entry(tok, e[i]);
 		}
 		st = end_transaction(tok, st);
 	}
-	for (unsigned i = 0; i < 2; i++) {
+	for (i = 0; i < count; i++) {
 		if (st == CNG_OK && stored[i]) {
 			cache_entry(tok, e[i]);
 		} else if (st != CNG_OK) {
-			if (pooled[i])
+			if (i < pooled && !stored[i])
 				take_from_pool(tok, e[i]);
 			entry_free(e[i]);
 		}
 	}
 	return st;
+}
+
+enum cng_status
+shelf_add_pair(struct token *tok, const struct access *who, struct entry *a,
+    struct entry *b)
+{
+	struct entry *const e[] = { a, b };
+
+	return shelf_add_several(tok, who, e, 2);
 }
 
 enum cng_status

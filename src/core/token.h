@@ -145,6 +145,8 @@ struct keygen_request {
 	struct props secret;     /* AES, generic: the one template */
 	const struct key_op *op; /* PBKDF2: made of the password, or NULL */
 	struct span password;
+	struct span prefix;      /* what the value begins with, or nothing */
+	uint64_t value_len;      /* that it must have; 0: the template's */
 	struct props public;     /* pairs */
 	struct props private;
 	size_t domain_bits;      /* DSA, DH: a group of that size is made

@@ -131,7 +131,8 @@ enum cng_status crypto_unwrap(const struct crypto_key *key,
 
 /* ECDH and DH: shared secret through op->kdf; len 0 means the natural length
  * (the width of field or prime, or the hash size for a KDF).  Shorter takes
- * leading bytes.  HKDF, PBKDF2, SP800_108 and TLS_PRF: from a secret key. */
+ * leading bytes.  HKDF, PBKDF2, SP800_108, TLS_PRF, JOIN, XOR, CUT and
+ * AES_DATA: from a secret key. */
 enum cng_status crypto_derive(const struct crypto_key *key,
     const struct key_op *op, size_t len, struct secret *out) CNG_MUST_CHECK;
 

@@ -115,6 +115,11 @@ derive(const struct crypto_key *key, const struct key_op *op, size_t len,
 	case OP_TLS_PRF:
 	case OP_HASH_KEY:
 		return stretch(key, op, len, out);
+	case OP_JOIN:
+	case OP_XOR:
+	case OP_CUT:
+	case OP_AES_DATA:
+		return mix_run(key, op, len, out);
 	default:
 		return CNG_ERR_MECHANISM;
 	}

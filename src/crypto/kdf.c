@@ -81,7 +81,8 @@ kdf_check(const struct crypto_key *key, const struct key_op *op, size_t *len)
 		return CNG_ERR_KEY_TYPE;
 	if ((info == NULL && !(tls && op->hash == HASH_NONE)) ||
 	    (info != NULL && info->any_size && op->scheme != OP_HASH_KEY) ||
-	    op->label.len > SECRET_MAX || op->iv.len > SECRET_MAX)
+	    op->label.len > SECRET_MAX || op->iv.len > SECRET_MAX ||
+	    (tls && op->label.len + op->iv.len > TLS_SEED_MAX))
 		return CNG_ERR_MECHANISM_PARAM;
 	if (op->scheme == OP_PBKDF2 && op->iterations == 0)
 		return CNG_ERR_MECHANISM_PARAM;

@@ -20,6 +20,7 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/dh.c src/crypto/derive.c src/crypto/derive.h \
 	src/crypto/kdf.c src/crypto/kbkdf.c src/crypto/kem.c \
 	src/crypto/kdf_x942.c src/crypto/kem_agree.c src/crypto/kem.h \
+	src/crypto/mix.c src/crypto/tlsmac.c src/crypto/tlsmac.h \
 	src/crypto/eddsa.c src/crypto/pqsign.c src/crypto/sign.h \
 	src/crypto/ffc_generate.c src/crypto/scheme.h \
 	src/crypto/whole.c src/crypto/whole.h \
@@ -172,9 +173,14 @@ tests_unit_crypto_spki_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_crypto_spki_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 # asks libcrypto directly whether it agrees
 check_PROGRAMS += tests/unit/crypto_derive tests/unit/crypto_sign \
-	tests/unit/crypto_cipher
+	tests/unit/crypto_cipher tests/unit/crypto_tls
 TESTS += tests/unit/crypto_derive tests/unit/crypto_sign \
-	tests/unit/crypto_cipher
+	tests/unit/crypto_cipher tests/unit/crypto_tls
+tests_unit_crypto_tls_SOURCES = tests/unit/crypto_tls.c \
+	tests/unit/crypto_test.h
+tests_unit_crypto_tls_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCRYPTO_CFLAGS) \
+	$(CHECK_CFLAGS)
+tests_unit_crypto_tls_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 tests_unit_crypto_cipher_SOURCES = tests/unit/crypto_cipher.c \
 	tests/unit/crypto_test.h
 tests_unit_crypto_cipher_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)

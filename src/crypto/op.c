@@ -10,6 +10,7 @@
 #include "crypto/rsa.h"
 #include "crypto/scheme.h"
 #include "crypto/sign.h"
+#include "crypto/tlsmac.h"
 #include "crypto/whole.h"
 
 #include "base/util.h"
@@ -93,6 +94,7 @@ static const struct scheme schemes[OP_SCHEME_COUNT] = {
 	[OP_AES_GMAC] = { .sign = mac_sign, .verify = mac_verify },
 	[OP_POLY1305] = { .sign = mac_sign, .verify = mac_verify },
 	[OP_HMAC] = { .sign = mac_sign, .verify = mac_verify },
+	[OP_TLS_MAC] = { .sign = tlsmac_sign, .verify = tlsmac_verify },
 };
 
 const struct scheme *

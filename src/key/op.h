@@ -66,6 +66,13 @@ enum op_scheme {
 	OP_DES3_CBC_PAD,
 	OP_HASH_KEY,       /* the digest of the key, or its first bytes */
 	OP_X942,           /* as OP_DH, with keys that know q */
+	OP_TLS_MAC,        /* sign: PRF over label, then the message */
+	/* derive what may be taken apart again */
+	OP_JOIN,           /* iv, then the key, then label */
+	OP_XOR,            /* with label */
+	OP_CUT,            /* from op.first_bit on, in a circle */
+	OP_AES_DATA,       /* label encrypted: in CBC, or ECB without an iv */
+	OP_PUBLIC_HALF,    /* of a private key */
 	OP_SCHEME_COUNT
 };
 
@@ -111,6 +118,8 @@ struct kbkdf_piece {
 #define KBKDF_PIECES_MAX 16
 struct kbkdf {
 	enum kbkdf_mode mode;
+	size_t keys_len;         /* of all keys that share the output, bytes;
+	                          * 0: all of it is one key */
 	size_t count;
 	struct kbkdf_piece piece[KBKDF_PIECES_MAX];
 };
@@ -139,6 +148,7 @@ struct key_op {
 	bool skip_extract;      /* HKDF: the key is pseudorandom already */
 	bool skip_expand;       /* HKDF: the result is the pseudorandom key */
 	uint32_t iterations;    /* PBKDF2 */
+	size_t first_bit;       /* CUT: 0 is the highest of the first byte */
 	const struct kbkdf *kbkdf; /* SP800_108; borrowed */
 	struct span iv;         /* borrowed until the operation has started */
 	struct span nonce;      /* CHACHA20: what follows a counter in iv */

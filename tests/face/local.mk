@@ -12,7 +12,8 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/certificates tests/face/templates \
 	tests/face/ciphers tests/face/again \
 	tests/face/x942 tests/face/domains tests/face/mechobjs \
-	tests/face/kemclassic tests/face/pinonce tests/face/events
+	tests/face/kemclassic tests/face/pinonce tests/face/events \
+	tests/face/tls tests/face/mix
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
 check_LTLIBRARIES += libguest.la
@@ -92,6 +93,12 @@ tests_face_states_LDADD = $(face_flow_libs)
 tests_face_kem_SOURCES = tests/face/kem.c
 tests_face_kem_CPPFLAGS = $(face_flow_flags)
 tests_face_kem_LDADD = $(face_flow_libs)
+tests_face_tls_SOURCES = tests/face/tls.c
+tests_face_tls_CPPFLAGS = $(face_flow_flags)
+tests_face_tls_LDADD = $(face_flow_libs)
+tests_face_mix_SOURCES = tests/face/mix.c
+tests_face_mix_CPPFLAGS = $(face_flow_flags)
+tests_face_mix_LDADD = $(face_flow_libs)
 tests_face_certificates_SOURCES = tests/face/certificates.c
 tests_face_certificates_CPPFLAGS = $(face_flow_flags)
 tests_face_certificates_LDADD = $(face_flow_libs)
