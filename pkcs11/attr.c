@@ -9,6 +9,7 @@
 #include "base/util.h"
 #include "pkcs11/cryptoki3.h"
 #include "pkcs11/cryptoki_mechs.h"
+#include "pkcs11/cryptoki_small.h"
 #include "pkcs11/lookup.h"
 #include "pkcs11/status.h"
 #include "pkcs11/vendor.h"
@@ -128,6 +129,22 @@ static const CK_KEY_TYPE key_type_of[KEY_FAMILY_COUNT] = {
 	[KEY_POLY1305] = CKK_POLY1305,
 	[KEY_XTS] = CKK_AES_XTS,
 	[KEY_HKDF] = CKK_HKDF,
+	[KEY_HMAC_SHA1] = CKK_SHA_1_HMAC,
+	[KEY_HMAC_SHA224] = CKK_SHA224_HMAC,
+	[KEY_HMAC_SHA256] = CKK_SHA256_HMAC,
+	[KEY_HMAC_SHA384] = CKK_SHA384_HMAC,
+	[KEY_HMAC_SHA512] = CKK_SHA512_HMAC,
+	[KEY_HMAC_SHA512_224] = CKK_SHA512_224_HMAC,
+	[KEY_HMAC_SHA512_256] = CKK_SHA512_256_HMAC,
+	[KEY_HMAC_SHA512_T] = CKK_SHA512_T_HMAC,
+	[KEY_HMAC_SHA3_224] = CKK_SHA3_224_HMAC,
+	[KEY_HMAC_SHA3_256] = CKK_SHA3_256_HMAC,
+	[KEY_HMAC_SHA3_384] = CKK_SHA3_384_HMAC,
+	[KEY_HMAC_SHA3_512] = CKK_SHA3_512_HMAC,
+	[KEY_BLAKE2B_160] = CKK_BLAKE2B_160_HMAC,
+	[KEY_BLAKE2B_256] = CKK_BLAKE2B_256_HMAC,
+	[KEY_BLAKE2B_384] = CKK_BLAKE2B_384_HMAC,
+	[KEY_BLAKE2B_512] = CKK_BLAKE2B_512_HMAC,
 };
 
 const struct attr_info *

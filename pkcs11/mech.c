@@ -251,7 +251,7 @@ mech_table(size_t number, size_t *count)
 {
 	static const struct mech_rows *const others[MECH_TABLES - 1] = {
 		&mech_sign_rows, &mech_hash_rows, &mech_cipher_rows,
-		&mech_derive_rows, &mech_keys_rows };
+		&mech_derive_rows, &mech_keys_rows, &mech_small_rows };
 
 	if (number == 0) {
 		*count = ARRAY_LEN(table);
@@ -269,6 +269,8 @@ is_there(const struct mech *mech)
 	static atomic_int answer[KEY_FAMILY_COUNT];
 	int known;
 
+	if (mech->ask_hash)
+		return provider_knows_hash(mech->hash);
 	if (mech->needs == KEY_NONE)
 		return true;
 	known = atomic_load(&answer[mech->needs]);
@@ -332,6 +334,7 @@ mech_begin(const CK_MECHANISM *from, CK_FLAGS use, const struct mech **mech,
 	op->scheme = row->scheme;
 	op->hash = row->hash;
 	op->cofactor = row->cofactor;
+	op->mac_len = row->mac_len;
 	*mech = row;
 	return CKR_OK;
 }

@@ -34,6 +34,7 @@ enum mech_param {
 	PARAM_PUBLIC_VALUE,  /* y of the other side */
 	PARAM_DERIVE,        /* read with the session: see deriveparam.h */
 	PARAM_PBKD2,         /* the same */
+	PARAM_SHA512_T,      /* CK_MAC_GENERAL_PARAMS: t */
 	PARAM_KIND_COUNT
 };
 
@@ -47,6 +48,8 @@ struct mech {
 	enum key_hash hash;
 	enum mech_param param;
 	bool cofactor;
+	size_t mac_len;      /* of a MAC that is always cut */
+	bool ask_hash;       /* libcrypto may not know the hash */
 	enum key_family needs; /* that libcrypto must know; KEY_NONE: nothing */
 };
 
@@ -58,7 +61,7 @@ const struct mech *mech_info(CK_MECHANISM_TYPE type);
 size_t mech_list(CK_MECHANISM_TYPE *list, size_t max);
 
 /* All rows, in a few tables, each in ascending order of type. */
-#define MECH_TABLES 6
+#define MECH_TABLES 7
 const struct mech *mech_table(size_t table, size_t *count);
 
 /* Is it one of the blob types (CKM_CNG_*)? */

@@ -280,6 +280,17 @@ read_mac_len(const CK_MECHANISM *from, struct key_op *op)
 }
 
 static bool
+read_sha512_t(const CK_MECHANISM *from, struct key_op *op)
+{
+	CK_MAC_GENERAL_PARAMS t;
+
+	if (!mechparam_struct(from, &t, sizeof(t)))
+		return false;
+	op->hash = t == 224 ? HASH_SHA512_224 : HASH_SHA512_256;
+	return t == 224 || t == 256;
+}
+
+static bool
 read_later(const CK_MECHANISM *from, struct key_op *op)
 {
 	(void)op;
@@ -318,6 +329,7 @@ static param_reader *const readers[PARAM_KIND_COUNT] = {
 	[PARAM_PUBLIC_VALUE] = mechparam_public_value,
 	[PARAM_DERIVE] = read_some,
 	[PARAM_PBKD2] = read_some,
+	[PARAM_SHA512_T] = read_sha512_t,
 };
 
 CK_RV

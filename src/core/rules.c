@@ -139,6 +139,9 @@ default_usage(const struct object *obj)
 	const struct usage_row *row = &usage_rows[obj->key.family];
 	uint64_t usage = obj->class == OBJ_PUBLIC ? row->public : row->private;
 
+	if (family_is_hmac(obj->key.family))
+		return USE(SIGN) | USE(VERIFY);
+
 	return obj->key.role == KEY_ROLE_SIGN ? usage & ~row->not_sign_only :
 						 usage;
 }

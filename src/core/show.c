@@ -202,10 +202,13 @@ object_number(const struct object *obj, enum prop_id id, uint64_t *out)
 static enum cng_status
 show_part(const struct object *obj, enum prop_id id, struct wr *out)
 {
+	enum key_family family = family_is_hmac(obj->key.family) ?
+	    KEY_GENERIC : obj->key.family;
+
 	for (size_t i = 0; i < ARRAY_LEN(part_rows); i++) {
 		const struct part_row *row = &part_rows[i];
 
-		if (row->id != id || row->family != obj->key.family ||
+		if (row->id != id || row->family != family ||
 		    (row->secret && obj->class == OBJ_PUBLIC))
 			continue;
 		if (row->secret && !object_is_readable(obj))

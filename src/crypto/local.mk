@@ -12,6 +12,7 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/ffc.c src/crypto/ffc_seed.c src/crypto/ffc.h \
 	src/crypto/digest.c src/crypto/digest.h \
 	src/crypto/mac.c src/crypto/mac.h \
+	src/crypto/xcbc.c src/crypto/xcbc.h \
 	src/crypto/rsa.c src/crypto/rsa.h \
 	src/crypto/reject.c \
 	src/crypto/ecdsa.c src/crypto/ecdh.c src/crypto/ec.h \

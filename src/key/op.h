@@ -65,6 +65,9 @@ enum op_scheme {
 	OP_DES3_CBC,
 	OP_DES3_CBC_PAD,
 	OP_HASH_KEY,       /* the digest of the key, or its first bytes */
+	OP_BLAKE2B_MAC,    /* RFC 7693, with a key of up to 64 bytes */
+	OP_AES_CFB1,
+	OP_AES_XCBC,       /* RFC 3566 */
 	OP_SCHEME_COUNT
 };
 
