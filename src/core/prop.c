@@ -44,6 +44,7 @@ static const char *const names[PROP_MADE_END] = {
 	[PROP_PARAMETER_SET] = "parameter-set",
 	[PROP_VALUE_BITS] = "value-bits",
 	[PROP_PROFILE_ID] = "profile-id",
+	[PROP_VALIDATION_FLAGS] = "validation-flags",
 	[PROP_LABEL] = "label",
 	[PROP_ID] = "id",
 	[PROP_NAME] = "key-name",

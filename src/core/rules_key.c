@@ -246,6 +246,9 @@ check_belongs(const struct object *obj, const struct prop *line)
 	st = prop_kind(line->id) == PROP_BYTES ?
 	    object_bytes(obj, line->id, &count) :
 	    object_number(obj, line->id, &number);
+	if (line->id == PROP_VALUE_BITS && st == CNG_OK)
+		return line->number == number ? CNG_OK :
+						CNG_ERR_TEMPLATE_INCONSISTENT;
 	return st == CNG_ERR_PROP_SENSITIVE ? CNG_OK : st;
 }
 

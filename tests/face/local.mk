@@ -11,7 +11,7 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/families tests/face/derive tests/face/kem \
 	tests/face/certificates tests/face/templates \
 	tests/face/ciphers \
-	tests/face/small
+	tests/face/small tests/face/footnotes
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
 check_LTLIBRARIES += libguest.la
@@ -97,4 +97,8 @@ tests_face_templates_LDADD = $(face_flow_libs)
 tests_face_small_SOURCES = tests/face/small.c
 tests_face_small_CPPFLAGS = $(face_flow_flags)
 tests_face_small_LDADD = $(face_flow_libs)
+tests_face_footnotes_SOURCES = tests/face/footnotes.c \
+	tests/face/notes.c tests/face/notes.h
+tests_face_footnotes_CPPFLAGS = $(face_flow_flags)
+tests_face_footnotes_LDADD = $(face_flow_libs)
 endif
