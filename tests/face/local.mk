@@ -11,7 +11,8 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/families tests/face/derive tests/face/kem \
 	tests/face/certificates tests/face/templates \
 	tests/face/ciphers \
-	tests/face/small tests/face/footnotes
+	tests/face/small tests/face/footnotes tests/face/attributes \
+	tests/face/conformance tests/face/consumers
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
 check_LTLIBRARIES += libguest.la
@@ -88,7 +89,8 @@ tests_face_states_LDADD = $(face_flow_libs)
 tests_face_kem_SOURCES = tests/face/kem.c
 tests_face_kem_CPPFLAGS = $(face_flow_flags)
 tests_face_kem_LDADD = $(face_flow_libs)
-tests_face_certificates_SOURCES = tests/face/certificates.c
+tests_face_certificates_SOURCES = tests/face/certificates.c \
+	tests/face/certificate.h
 tests_face_certificates_CPPFLAGS = $(face_flow_flags)
 tests_face_certificates_LDADD = $(face_flow_libs)
 tests_face_templates_SOURCES = tests/face/templates.c
@@ -101,4 +103,16 @@ tests_face_footnotes_SOURCES = tests/face/footnotes.c \
 	tests/face/notes.c tests/face/notes.h
 tests_face_footnotes_CPPFLAGS = $(face_flow_flags)
 tests_face_footnotes_LDADD = $(face_flow_libs)
+tests_face_attributes_SOURCES = tests/face/attributes.c \
+	tests/face/certificate.h
+tests_face_attributes_CPPFLAGS = $(face_flow_flags)
+tests_face_attributes_LDADD = $(face_flow_libs)
+tests_face_conformance_SOURCES = tests/face/conformance.c \
+	tests/face/certificate.h
+tests_face_conformance_CPPFLAGS = $(face_flow_flags)
+tests_face_conformance_LDADD = $(face_flow_libs)
+tests_face_consumers_SOURCES = tests/face/consumers.c \
+	tests/face/certificate.h
+tests_face_consumers_CPPFLAGS = $(face_flow_flags)
+tests_face_consumers_LDADD = $(face_flow_libs)
 endif
