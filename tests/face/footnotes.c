@@ -8,40 +8,14 @@
  */
 #include "tests/face/notes.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "pkcs11/cryptoki_mechs.h"
 
-#define LINES_MAX 16
-#define VALUE_MAX 4096
-
 static CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
-static CK_OBJECT_CLASS secret_class = CKO_SECRET_KEY;
-static CK_OBJECT_CLASS data_class = CKO_DATA;
-static CK_SESSION_HANDLE s;
-
-/* The first key of a kind: in the clear, and all may be asked of it. */
-struct sample {
-	const struct kind *kind;
-	CK_OBJECT_HANDLE public, own;
-};
-
-struct template {
-	CK_ATTRIBUTE line[LINES_MAX];
-	CK_BYTE value[LINES_MAX][VALUE_MAX];
-	CK_ULONG count;
-};
 
 /* Too large for the stack; each function that fills one empties it first. */
-static struct template t, open_t, public_t, own_t;
-
-static bool
-is_pair(const struct kind *kind)
-{
-	return kind->public.count > 0;
-}
+static struct template t, public_t, own_t;
 
 static const char *at; /* where it went wrong */
 
@@ -64,218 +38,6 @@ refused(CK_RV rv, const struct kind *kind, const struct note *note)
 	    "%s: %s, attribute %lx: %lx", at, kind->name, note->type, rv);
 }
 
-/* --- templates ------------------------------------------------------------ */
-
-static CK_ATTRIBUTE *
-add(struct template *to, CK_ATTRIBUTE_TYPE type, const void *value,
-    CK_ULONG len)
-{
-	CK_ATTRIBUTE *line = &to->line[to->count];
-
-	ck_assert_uint_lt(to->count, LINES_MAX);
-	ck_assert_uint_le(len, VALUE_MAX);
-	if (len > 0)
-		memcpy(to->value[to->count], value, len);
-	*line = (CK_ATTRIBUTE){ type, to->value[to->count], len };
-	to->count++;
-	return line;
-}
-
-/* What the object says. */
-static void
-add_true(struct template *to, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type)
-{
-	CK_ATTRIBUTE *line = add(to, type, NULL, 0);
-
-	line->ulValueLen = VALUE_MAX;
-	ok(p11->C_GetAttributeValue(s, object, line, 1));
-}
-
-/* What it does not say, but might. */
-static void
-make_false(CK_ATTRIBUTE *line, const struct note *note)
-{
-	static const CK_MECHANISM_TYPE list[] = { CKM_SHA256_HMAC };
-	static const CK_ATTRIBUTE lines[] = { { CKA_DERIVE, &no, 1 } };
-	CK_ULONG number;
-
-	switch (note->form) {
-	case BOOLEAN:
-		*(CK_BYTE *)line->pValue ^= 1;
-		break;
-	case NUMBER:
-		memcpy(&number, line->pValue, sizeof(number));
-		number = note->type == CKA_CLASS ? data_class :
-		    number == CKK_AES ? CKK_RSA : CKK_AES;
-		memcpy(line->pValue, &number, sizeof(number));
-		break;
-	case BYTES:
-		if (line->ulValueLen == 0)
-			line->ulValueLen = 3;
-		((CK_BYTE *)line->pValue)[line->ulValueLen - 1] ^= 1;
-		break;
-	case DATE:
-		memcpy(line->pValue, "20280229", 8);
-		line->ulValueLen = 8;
-		break;
-	case LIST:
-		memcpy(line->pValue, list, sizeof(list));
-		line->ulValueLen = sizeof(list);
-		break;
-	case LINES:
-		memcpy(line->pValue, lines, sizeof(lines));
-		line->ulValueLen = sizeof(lines);
-		break;
-	}
-}
-
-static void
-add_false(struct template *to, CK_OBJECT_HANDLE object,
-    const struct note *note)
-{
-	CK_ATTRIBUTE *line = add(to, note->type, NULL, 0);
-
-	line->ulValueLen = VALUE_MAX;
-	memset(line->pValue, 0, VALUE_MAX);
-	if (note->form == LINES)
-		line->ulValueLen = 0;
-	else
-		ok(p11->C_GetAttributeValue(s, object, line, 1));
-	make_false(line, note);
-}
-
-static void
-take_out(struct template *to, CK_ATTRIBUTE_TYPE type)
-{
-	CK_ULONG i;
-
-	for (i = 0; i < to->count && to->line[i].type != type; i++)
-		;
-	ck_assert_uint_lt(i, to->count);
-	to->line[i] = to->line[--to->count];
-}
-
-static void
-add_open(struct template *to)
-{
-	add(to, CKA_SENSITIVE, &no, 1);
-	add(to, CKA_EXTRACTABLE, &yes, 1);
-}
-
-/* --- first keys ----------------------------------------------------------- */
-
-static void
-from_file(const struct kind *kind, struct sample *out)
-{
-	const char *srcdir = getenv("srcdir");
-	CK_MECHANISM any = { CKM_CNG_ANY, NULL, 0 };
-	CK_OBJECT_CLASS class = CKO_PUBLIC_KEY;
-	CK_BYTE blob[VALUE_MAX];
-	char path[1024];
-	const struct note *row;
-	CK_ULONG len;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/tests/vectors/own/%s",
-	    srcdir == NULL ? "." : srcdir, kind->file);
-	f = fopen(path, "rb");
-	ck_assert_msg(f != NULL, "cannot open %s", path);
-	len = fread(blob, 1, sizeof(blob), f);
-	fclose(f);
-	t.count = 0;
-	add_open(&t);
-	ok(p11->C_UnwrapKey(s, &any, 0, blob, len, t.line, t.count,
-	    &out->own));
-	/* a pair of the same group */
-	t.count = 0;
-	for (row = kind->public.row;
-	    row < kind->public.row + kind->public.count; row++)
-		if (row->feet & F3)
-			add_true(&t, out->own, row->type);
-	any.mechanism = kind->make;
-	ok(p11->C_GenerateKeyPair(s, &any, t.line, t.count,
-	    (CK_ATTRIBUTE[]){ { CKA_SENSITIVE, &no, 1 },
-		{ CKA_EXTRACTABLE, &yes, 1 } }, 2, &out->public, &out->own));
-	ck_assert_uint_eq(
-	    guest_number(s, out->public, CKA_CLASS), class);
-}
-
-static bool
-first_key(const struct kind *kind, struct sample *out)
-{
-	CK_MECHANISM how = { kind->make, NULL, 0 };
-	CK_KEY_TYPE type = kind->type;
-	CK_MECHANISM_INFO info;
-
-	*out = (struct sample){ kind, 0, 0 };
-	if (kind->make != 0 &&
-	    p11->C_GetMechanismInfo(slot, kind->make, &info) ==
-		CKR_MECHANISM_INVALID) {
-		/* needs a newer libcrypto: then it is the post-quantum ones */
-		ck_assert_uint_ge(type, CKK_ML_KEM);
-		return false;
-	}
-	open_t.count = t.count = 0;
-	add_open(&open_t);
-	if (kind->file != NULL) {
-		from_file(kind, out);
-		return true;
-	}
-	if (kind->first_count > 0)
-		add(&t, kind->first[0].type, kind->first[0].pValue,
-		    kind->first[0].ulValueLen);
-	if (is_pair(kind)) {
-		ok(p11->C_GenerateKeyPair(s, &how, t.line, t.count, open_t.line,
-		    open_t.count, &out->public, &out->own));
-		return true;
-	}
-	add_open(&t);
-	if (kind->make != 0) {
-		ok(p11->C_GenerateKey(s, &how, t.line, t.count, &out->own));
-		return true;
-	}
-	add(&t, CKA_CLASS, &secret_class, sizeof(secret_class));
-	add(&t, CKA_KEY_TYPE, &type, sizeof(type));
-	ok(p11->C_CreateObject(s, t.line, t.count, &out->own));
-	return true;
-}
-
-/* Calls work for each table of the object. */
-typedef void note_work(const struct sample *of, CK_OBJECT_HANDLE object,
-    const struct note *note);
-
-static void
-for_notes(const struct sample *of, bool public, note_work *work)
-{
-	const struct kind *kind = of->kind;
-	const struct notes *const tables[] = { &notes_all,
-		public ? &notes_public :
-		is_pair(kind) ? &notes_private : &notes_secret,
-		public ? &kind->public : &kind->own };
-	size_t i, k;
-
-	for (i = 0; i < ARRAY_LEN(tables); i++)
-		for (k = 0; k < tables[i]->count; k++)
-			work(of, public ? of->public : of->own,
-			    &tables[i]->row[k]);
-}
-
-static void
-for_keys(note_work *work)
-{
-	struct sample of;
-	size_t i;
-
-	s = guest_login();
-	for (i = 0; i < kind_count; i++) {
-		if (!first_key(&kinds[i], &of))
-			continue;
-		if (is_pair(&kinds[i]))
-			for_notes(&of, true, work);
-		for_notes(&of, false, work);
-	}
-}
-
 /* --- C_CreateObject ------------------------------------------------------- */
 
 /* All that footnote 1 asks for. */
@@ -287,13 +49,13 @@ whole_template(const struct sample *of, CK_OBJECT_HANDLE object)
 	size_t i;
 
 	t.count = 0;
-	add_true(&t, object, CKA_CLASS);
-	add_true(&t, object, CKA_KEY_TYPE);
+	note_add_true(&t, object, CKA_CLASS);
+	note_add_true(&t, object, CKA_KEY_TYPE);
 	for (i = 0; i < table->count; i++)
 		if (table->row[i].feet & F1)
-			add_true(&t, object, table->row[i].type);
+			note_add_true(&t, object, table->row[i].type);
 	if (object == of->own)
-		add_open(&t);
+		note_add_open(&t);
 }
 
 static void
@@ -304,32 +66,32 @@ create_one(const struct sample *of, CK_OBJECT_HANDLE object,
 
 	at = "C_CreateObject";
 	whole_template(of, object);
-	expect(p11->C_CreateObject(s, t.line, t.count, &made), CKR_OK,
+	expect(p11->C_CreateObject(sess, t.line, t.count, &made), CKR_OK,
 	    of->kind, note);
 	if (note->feet & F1) {
-		take_out(&t, note->type);
-		expect(p11->C_CreateObject(s, t.line, t.count, &made),
+		note_take_out(&t, note->type);
+		expect(p11->C_CreateObject(sess, t.line, t.count, &made),
 		    note->feet & MAY_LACK ? CKR_OK : CKR_TEMPLATE_INCOMPLETE,
 		    of->kind, note);
 	}
 	if (!(note->feet & F2))
 		return;
-	add_true(&t, object, note->type);
+	note_add_true(&t, object, note->type);
 	if (note->feet & TRUE_OK)
-		expect(p11->C_CreateObject(s, t.line, t.count, &made), CKR_OK,
-		    of->kind, note);
+		expect(p11->C_CreateObject(sess, t.line, t.count, &made),
+		    CKR_OK, of->kind, note);
 	else
-		refused(p11->C_CreateObject(s, t.line, t.count, &made),
+		refused(p11->C_CreateObject(sess, t.line, t.count, &made),
 		    of->kind, note);
-	take_out(&t, note->type);
-	add_false(&t, object, note);
-	refused(p11->C_CreateObject(s, t.line, t.count, &made), of->kind,
+	note_take_out(&t, note->type);
+	note_add_false(&t, object, note);
+	refused(p11->C_CreateObject(sess, t.line, t.count, &made), of->kind,
 	    note);
 }
 
 START_TEST(created)
 {
-	for_keys(create_one);
+	note_for_keys(create_one);
 }
 END_TEST
 
@@ -342,10 +104,10 @@ generate(const struct kind *kind, struct template *public,
 	CK_MECHANISM how = { kind->make, NULL, 0 };
 	CK_OBJECT_HANDLE made[2];
 
-	return is_pair(kind) ?
-	    p11->C_GenerateKeyPair(s, &how, public->line, public->count,
+	return note_is_pair(kind) ?
+	    p11->C_GenerateKeyPair(sess, &how, public->line, public->count,
 		own->line, own->count, &made[0], &made[1]) :
-	    p11->C_GenerateKey(s, &how, own->line, own->count, &made[0]);
+	    p11->C_GenerateKey(sess, &how, own->line, own->count, &made[0]);
 }
 
 static void
@@ -353,7 +115,7 @@ generate_one(const struct sample *of, CK_OBJECT_HANDLE object,
     const struct note *note)
 {
 	const struct kind *kind = of->kind;
-	const struct notes *table = is_pair(kind) ? &kind->public :
+	const struct notes *table = note_is_pair(kind) ? &kind->public :
 						    &kind->own;
 	struct template *mine = object == of->public ? &public_t : &own_t;
 	size_t i;
@@ -364,29 +126,29 @@ generate_one(const struct sample *of, CK_OBJECT_HANDLE object,
 	public_t.count = own_t.count = 0;
 	for (i = 0; i < table->count; i++)
 		if (table->row[i].feet & F3)
-			add_true(is_pair(kind) ? &public_t : &own_t,
-			    is_pair(kind) ? of->public : of->own,
+			note_add_true(note_is_pair(kind) ? &public_t : &own_t,
+			    note_is_pair(kind) ? of->public : of->own,
 			    table->row[i].type);
 	if (note->feet & F3) {
 		expect(generate(kind, &public_t, &own_t), CKR_OK, kind, note);
-		take_out(mine, note->type);
+		note_take_out(mine, note->type);
 		expect(generate(kind, &public_t, &own_t),
 		    CKR_TEMPLATE_INCOMPLETE, kind, note);
 		return;
 	}
-	add_true(mine, object, note->type);
+	note_add_true(mine, object, note->type);
 	/* what is true of the first key is not of the next, unless it is a
 	 * parameter */
 	if (!(note->feet & TRUE_OK) || note->type == CKA_MODULUS)
 		refused(generate(kind, &public_t, &own_t), kind, note);
-	take_out(mine, note->type);
-	add_false(mine, object, note);
+	note_take_out(mine, note->type);
+	note_add_false(mine, object, note);
 	refused(generate(kind, &public_t, &own_t), kind, note);
 }
 
 START_TEST(generated)
 {
-	for_keys(generate_one);
+	note_for_keys(generate_one);
 }
 END_TEST
 
@@ -402,7 +164,7 @@ unwrap(void)
 {
 	CK_OBJECT_HANDLE made;
 
-	return p11->C_UnwrapKey(s, &kwp, with, wrapped, wrapped_len, t.line,
+	return p11->C_UnwrapKey(sess, &kwp, with, wrapped, wrapped_len, t.line,
 	    t.count, &made);
 }
 
@@ -415,31 +177,31 @@ unwrap_one(const struct sample *of, CK_OBJECT_HANDLE object,
 	if (object == of->public || !(note->feet & (F5 | F6)))
 		return;
 	t.count = 0;
-	with = guest_aes(s, 32);
+	with = guest_aes(sess, 32);
 	wrapped_len = sizeof(wrapped);
-	ok(p11->C_WrapKey(s, &kwp, with, object, wrapped, &wrapped_len));
-	add_true(&t, object, CKA_CLASS);
-	add_true(&t, object, CKA_KEY_TYPE);
-	add_open(&t);
+	ok(p11->C_WrapKey(sess, &kwp, with, object, wrapped, &wrapped_len));
+	note_add_true(&t, object, CKA_CLASS);
+	note_add_true(&t, object, CKA_KEY_TYPE);
+	note_add_open(&t);
 	expect(unwrap(), CKR_OK, of->kind, note);
 	if (note->feet & F5) {
-		take_out(&t, note->type);
+		note_take_out(&t, note->type);
 		expect(unwrap(), CKR_TEMPLATE_INCOMPLETE, of->kind, note);
 		return;
 	}
-	add_true(&t, object, note->type);
+	note_add_true(&t, object, note->type);
 	if (note->feet & TRUE_OK)
 		expect(unwrap(), CKR_OK, of->kind, note);
 	else
 		refused(unwrap(), of->kind, note);
-	take_out(&t, note->type);
-	add_false(&t, object, note);
+	note_take_out(&t, note->type);
+	note_add_false(&t, object, note);
 	refused(unwrap(), of->kind, note);
 }
 
 START_TEST(unwrapped)
 {
-	for_keys(unwrap_one);
+	note_for_keys(unwrap_one);
 }
 END_TEST
 
@@ -453,27 +215,27 @@ derive_one(const struct sample *of, CK_OBJECT_HANDLE object,
 	CK_OBJECT_HANDLE base, made;
 
 	at = "C_DeriveKey";
-	if (is_pair(of->kind) || !(note->feet & F6))
+	if (note_is_pair(of->kind) || !(note->feet & F6))
 		return;
 	t.count = 0;
-	base = guest_generic(s, 64);
-	add_true(&t, object, CKA_KEY_TYPE);
-	add_true(&t, object, CKA_VALUE_LEN);
-	add_open(&t);
-	expect(p11->C_DeriveKey(s, &how, base, t.line, t.count, &made),
+	base = guest_generic(sess, 64);
+	note_add_true(&t, object, CKA_KEY_TYPE);
+	note_add_true(&t, object, CKA_VALUE_LEN);
+	note_add_open(&t);
+	expect(p11->C_DeriveKey(sess, &how, base, t.line, t.count, &made),
 	    CKR_OK, of->kind, note);
-	add_true(&t, object, note->type);
-	refused(p11->C_DeriveKey(s, &how, base, t.line, t.count, &made),
+	note_add_true(&t, object, note->type);
+	refused(p11->C_DeriveKey(sess, &how, base, t.line, t.count, &made),
 	    of->kind, note);
-	take_out(&t, note->type);
-	add_false(&t, object, note);
-	refused(p11->C_DeriveKey(s, &how, base, t.line, t.count, &made),
+	note_take_out(&t, note->type);
+	note_add_false(&t, object, note);
+	refused(p11->C_DeriveKey(sess, &how, base, t.line, t.count, &made),
 	    of->kind, note);
 }
 
 START_TEST(derived)
 {
-	for_keys(derive_one);
+	note_for_keys(derive_one);
 }
 END_TEST
 
@@ -492,25 +254,25 @@ read_one(const struct sample *of, CK_OBJECT_HANDLE object,
 	size_t i;
 
 	at = "C_GetAttributeValue";
-	expect(p11->C_GetAttributeValue(s, object, &line, 1), CKR_OK,
+	expect(p11->C_GetAttributeValue(sess, object, &line, 1), CKR_OK,
 	    of->kind, note);
 	for (i = 0; object == of->own && i < ARRAY_LEN(hide); i++) {
 		CK_ATTRIBUTE change = hide[i];
 
-		ok(p11->C_CopyObject(s, object, &change, 1, &copy));
+		ok(p11->C_CopyObject(sess, object, &change, 1, &copy));
 		line = (CK_ATTRIBUTE){ note->type, NULL, 0 };
-		expect(p11->C_GetAttributeValue(s, copy, &line, 1),
+		expect(p11->C_GetAttributeValue(sess, copy, &line, 1),
 		    note->feet & F7 ? CKR_ATTRIBUTE_SENSITIVE : CKR_OK,
 		    of->kind, note);
 		ck_assert_int_eq(line.ulValueLen == CK_UNAVAILABLE_INFORMATION,
 		    (note->feet & F7) != 0);
-		ok(p11->C_DestroyObject(s, copy));
+		ok(p11->C_DestroyObject(sess, copy));
 	}
 }
 
 START_TEST(read)
 {
-	for_keys(read_one);
+	note_for_keys(read_one);
 }
 END_TEST
 
@@ -523,7 +285,7 @@ says(CK_OBJECT_HANDLE object, const CK_ATTRIBUTE *want,
 	CK_BYTE value[VALUE_MAX];
 	CK_ATTRIBUTE line = { note->type, value, sizeof(value) };
 
-	expect(p11->C_GetAttributeValue(s, object, &line, 1), CKR_OK, kind,
+	expect(p11->C_GetAttributeValue(sess, object, &line, 1), CKR_OK, kind,
 	    note);
 	ck_assert_msg(line.ulValueLen == want->ulValueLen &&
 	    memcmp(value, want->pValue, line.ulValueLen) == 0,
@@ -540,15 +302,15 @@ no_way_back(CK_OBJECT_HANDLE object, bool value, const struct sample *of,
 	CK_ATTRIBUTE back = { note->type, value ? &no : &yes, 1 };
 	CK_OBJECT_HANDLE copy, again;
 
-	ok(p11->C_CopyObject(s, object, NULL, 0, &copy));
-	expect(p11->C_SetAttributeValue(s, copy, &to, 1), CKR_OK, of->kind,
+	ok(p11->C_CopyObject(sess, object, NULL, 0, &copy));
+	expect(p11->C_SetAttributeValue(sess, copy, &to, 1), CKR_OK, of->kind,
 	    note);
-	expect(p11->C_SetAttributeValue(s, copy, &back, 1),
+	expect(p11->C_SetAttributeValue(sess, copy, &back, 1),
 	    CKR_ATTRIBUTE_READ_ONLY, of->kind, note);
 	if (note->type != CKA_COPYABLE)
-		expect(p11->C_CopyObject(s, copy, &back, 1, &again),
+		expect(p11->C_CopyObject(sess, copy, &back, 1, &again),
 		    CKR_ATTRIBUTE_READ_ONLY, of->kind, note);
-	ok(p11->C_DestroyObject(s, copy));
+	ok(p11->C_DestroyObject(sess, copy));
 }
 
 static void
@@ -568,21 +330,21 @@ change_one(const struct sample *of, CK_OBJECT_HANDLE object,
 	if (note->feet & (F11 | F12))
 		return;
 	t.count = 0;
-	add_false(&t, object, note);
-	ok(p11->C_CopyObject(s, object, NULL, 0, &copy));
-	expect(p11->C_SetAttributeValue(s, copy, t.line, 1),
+	note_add_false(&t, object, note);
+	ok(p11->C_CopyObject(sess, object, NULL, 0, &copy));
+	expect(p11->C_SetAttributeValue(sess, copy, t.line, 1),
 	    may ? CKR_OK : CKR_ATTRIBUTE_READ_ONLY, of->kind, note);
 	if (may)
 		says(copy, &t.line[0], of->kind, note);
-	ok(p11->C_DestroyObject(s, copy));
+	ok(p11->C_DestroyObject(sess, copy));
 	at = "C_CopyObject";
 	may = may || (note->feet & COPY);
 	/* the private stays private */
 	if (note->type == CKA_PRIVATE && object == of->own)
-		expect(p11->C_CopyObject(s, object, t.line, 1, &again),
+		expect(p11->C_CopyObject(sess, object, t.line, 1, &again),
 		    CKR_TEMPLATE_INCONSISTENT, of->kind, note);
 	else
-		expect(p11->C_CopyObject(s, object, t.line, 1, &again),
+		expect(p11->C_CopyObject(sess, object, t.line, 1, &again),
 		    may ? CKR_OK : CKR_ATTRIBUTE_READ_ONLY, of->kind, note);
 	if (may && !(note->type == CKA_PRIVATE && object == of->own))
 		says(again, &t.line[0], of->kind, note);
@@ -590,7 +352,7 @@ change_one(const struct sample *of, CK_OBJECT_HANDLE object,
 
 START_TEST(changed)
 {
-	for_keys(change_one);
+	note_for_keys(change_one);
 }
 END_TEST
 
@@ -602,7 +364,7 @@ is_empty(const struct sample *of, CK_OBJECT_HANDLE object,
 {
 	CK_ATTRIBUTE line = { type, NULL, 7 };
 
-	ok(p11->C_GetAttributeValue(s, object, &line, 1));
+	ok(p11->C_GetAttributeValue(sess, object, &line, 1));
 	ck_assert_msg(line.ulValueLen == 0, "%s: attribute %lx is not empty",
 	    of->kind->name, type);
 }
@@ -621,25 +383,25 @@ check_defaults(const struct sample *of, CK_OBJECT_HANDLE object)
 	for (i = 0; i < ARRAY_LEN(empty); i++)
 		is_empty(of, object, empty[i]);
 	for (i = 0; i < ARRAY_LEN(on); i++)
-		ck_assert_uint_eq(guest_bool(s, object, on[i]), CK_TRUE);
-	ck_assert_uint_eq(guest_bool(s, object, CKA_TOKEN), CK_FALSE);
-	ck_assert_uint_eq(guest_bool(s, object, CKA_PRIVATE),
+		ck_assert_uint_eq(guest_bool(sess, object, on[i]), CK_TRUE);
+	ck_assert_uint_eq(guest_bool(sess, object, CKA_TOKEN), CK_FALSE);
+	ck_assert_uint_eq(guest_bool(sess, object, CKA_PRIVATE),
 	    public ? CK_FALSE : CK_TRUE);
-	if (public || !is_pair(of->kind))
-		ck_assert_uint_eq(guest_bool(s, object, CKA_TRUSTED),
+	if (public || !note_is_pair(of->kind))
+		ck_assert_uint_eq(guest_bool(sess, object, CKA_TRUSTED),
 		    CK_FALSE);
-	if (is_pair(of->kind))
+	if (note_is_pair(of->kind))
 		is_empty(of, object, CKA_SUBJECT);
 	else
 		is_empty(of, object, CKA_ID);
 	if (public)
 		return;
 	ck_assert_uint_eq(
-	    guest_bool(s, object, CKA_WRAP_WITH_TRUSTED), CK_FALSE);
+	    guest_bool(sess, object, CKA_WRAP_WITH_TRUSTED), CK_FALSE);
 	is_empty(of, object, CKA_UNWRAP_TEMPLATE);
-	if (is_pair(of->kind))
+	if (note_is_pair(of->kind))
 		ck_assert_uint_eq(guest_bool(
-		    s, object, CKA_ALWAYS_AUTHENTICATE), CK_FALSE);
+		    sess, object, CKA_ALWAYS_AUTHENTICATE), CK_FALSE);
 }
 
 /* A new key of the kind, of which nothing is said. */
@@ -650,15 +412,16 @@ check_new(const struct sample *of)
 	CK_ATTRIBUTE first = of->kind->first[0];
 	CK_OBJECT_HANDLE key;
 
-	if (is_pair(of->kind) || of->kind->make == 0)
+	if (note_is_pair(of->kind) || of->kind->make == 0)
 		return;
-	ok(p11->C_GenerateKey(s, &how, &first, of->kind->first_count, &key));
-	ck_assert_uint_eq(guest_bool(s, key, CKA_SENSITIVE), CK_FALSE);
-	ck_assert_uint_eq(guest_bool(s, key, CKA_LOCAL), CK_TRUE);
+	ok(p11->C_GenerateKey(
+	    sess, &how, &first, of->kind->first_count, &key));
+	ck_assert_uint_eq(guest_bool(sess, key, CKA_SENSITIVE), CK_FALSE);
+	ck_assert_uint_eq(guest_bool(sess, key, CKA_LOCAL), CK_TRUE);
 	ck_assert_uint_eq(
-	    guest_bool(s, key, CKA_ALWAYS_SENSITIVE), CK_FALSE);
+	    guest_bool(sess, key, CKA_ALWAYS_SENSITIVE), CK_FALSE);
 	ck_assert_uint_eq(
-	    guest_number(s, key, CKA_KEY_GEN_MECHANISM), of->kind->make);
+	    guest_number(sess, key, CKA_KEY_GEN_MECHANISM), of->kind->make);
 }
 
 static void
@@ -667,13 +430,13 @@ check_created(const struct sample *of)
 	CK_OBJECT_HANDLE key;
 
 	whole_template(of, of->own);
-	ok(p11->C_CreateObject(s, t.line, t.count, &key));
-	ck_assert_uint_eq(guest_bool(s, key, CKA_LOCAL), CK_FALSE);
+	ok(p11->C_CreateObject(sess, t.line, t.count, &key));
+	ck_assert_uint_eq(guest_bool(sess, key, CKA_LOCAL), CK_FALSE);
 	ck_assert_uint_eq(
-	    guest_bool(s, key, CKA_ALWAYS_SENSITIVE), CK_FALSE);
+	    guest_bool(sess, key, CKA_ALWAYS_SENSITIVE), CK_FALSE);
 	ck_assert_uint_eq(
-	    guest_bool(s, key, CKA_NEVER_EXTRACTABLE), CK_FALSE);
-	ck_assert_uint_eq(guest_number(s, key, CKA_KEY_GEN_MECHANISM),
+	    guest_bool(sess, key, CKA_NEVER_EXTRACTABLE), CK_FALSE);
+	ck_assert_uint_eq(guest_number(sess, key, CKA_KEY_GEN_MECHANISM),
 	    CK_UNAVAILABLE_INFORMATION);
 }
 
@@ -682,11 +445,11 @@ START_TEST(defaults)
 	struct sample of;
 	size_t i;
 
-	s = guest_login();
+	sess = guest_login();
 	for (i = 0; i < kind_count; i++) {
-		if (!first_key(&kinds[i], &of))
+		if (!note_first_key(&kinds[i], &of))
 			continue;
-		if (is_pair(&kinds[i]))
+		if (note_is_pair(&kinds[i]))
 			check_defaults(&of, of.public);
 		check_defaults(&of, of.own);
 		check_new(&of);

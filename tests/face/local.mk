@@ -100,7 +100,7 @@ tests_face_small_SOURCES = tests/face/small.c
 tests_face_small_CPPFLAGS = $(face_flow_flags)
 tests_face_small_LDADD = $(face_flow_libs)
 tests_face_footnotes_SOURCES = tests/face/footnotes.c \
-	tests/face/notes.c tests/face/notes.h
+	tests/face/notes.c tests/face/notes_walk.c tests/face/notes.h
 tests_face_footnotes_CPPFLAGS = $(face_flow_flags)
 tests_face_footnotes_LDADD = $(face_flow_libs)
 tests_face_attributes_SOURCES = tests/face/attributes.c \

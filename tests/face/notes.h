@@ -67,4 +67,50 @@ extern const struct notes notes_public;
 extern const struct notes notes_private;
 extern const struct notes notes_secret;
 
+/* --- the walk ------------------------------------------------------------- */
+
+#define LINES_MAX 16
+#define VALUE_MAX 4096
+
+/* The first key of a kind: in the clear, and all may be asked of it. */
+struct sample {
+	const struct kind *kind;
+	CK_OBJECT_HANDLE public, own;
+};
+
+struct template {
+	CK_ATTRIBUTE line[LINES_MAX];
+	CK_BYTE value[LINES_MAX][VALUE_MAX];
+	CK_ULONG count;
+};
+
+/* Where all this happens. */
+extern CK_SESSION_HANDLE sess;
+
+static inline bool
+note_is_pair(const struct kind *kind)
+{
+	return kind->public.count > 0;
+}
+
+CK_ATTRIBUTE *note_add(struct template *to, CK_ATTRIBUTE_TYPE type,
+    const void *value, CK_ULONG len);
+/* What the object says, and what it does not say, but might. */
+void note_add_true(struct template *to, CK_OBJECT_HANDLE object,
+    CK_ATTRIBUTE_TYPE type);
+void note_add_false(struct template *to, CK_OBJECT_HANDLE object,
+    const struct note *note);
+/* Not sensitive, extractable. */
+void note_add_open(struct template *to);
+void note_take_out(struct template *to, CK_ATTRIBUTE_TYPE type);
+
+/* False: libcrypto is too old for the kind. */
+bool note_first_key(const struct kind *kind, struct sample *out);
+
+typedef void note_work(const struct sample *of, CK_OBJECT_HANDLE object,
+    const struct note *note);
+
+/* Logs in, and calls work for each attribute of each half of each kind. */
+void note_for_keys(note_work *work);
+
 #endif
