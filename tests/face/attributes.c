@@ -246,7 +246,7 @@ START_TEST(what_is_not_here)
 		10 /* validation */, 11 /* trust */ };
 	CK_ATTRIBUTE_TYPE type;
 	CK_ULONG number = 0;
-	CK_OBJECT_HANDLE key;
+	CK_OBJECT_HANDLE key = 0;
 	size_t i;
 
 	s = guest_login();
