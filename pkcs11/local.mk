@@ -30,6 +30,7 @@ libface_la_SOURCES = \
 	pkcs11/mech.c pkcs11/mech.h pkcs11/mechrows.h \
 	pkcs11/mech_sign.c pkcs11/mech_hash.c pkcs11/mech_cipher.c \
 	pkcs11/mech_derive.c pkcs11/mech_keys.c pkcs11/cryptoki_mechs.h \
+	pkcs11/mech_small.c pkcs11/cryptoki_small.h \
 	pkcs11/mechparam.c pkcs11/mechparam_sign.c pkcs11/mechparam.h \
 	pkcs11/mechparam_cipher.c pkcs11/mechparam_dh.c \
 	pkcs11/deriveparam.c pkcs11/kbkdfparam.c pkcs11/deriveparam.h \
@@ -94,10 +95,12 @@ $(tests_unit_pkcs11_numbers_OBJECTS): tests/unit/pkcs11_names.inc
 endif
 CLEANFILES += tests/unit/pkcs11_names.inc
 tests/unit/pkcs11_names.inc: $(srcdir)/pkcs11/cryptoki.h \
-    $(srcdir)/pkcs11/cryptoki3.h $(srcdir)/pkcs11/cryptoki_mechs.h
+    $(srcdir)/pkcs11/cryptoki3.h $(srcdir)/pkcs11/cryptoki_mechs.h \
+    $(srcdir)/pkcs11/cryptoki_small.h
 	$(AM_V_GEN)$(MKDIR_P) tests/unit && $(SED) -n \
 	    's/^#define \(CK[A-Z]_[A-Z0-9_]*\) .*/#ifdef \1\nROW(\1)\n#endif/p' \
 	    $(srcdir)/pkcs11/cryptoki.h $(srcdir)/pkcs11/cryptoki3.h \
-	    $(srcdir)/pkcs11/cryptoki_mechs.h >$@
+	    $(srcdir)/pkcs11/cryptoki_mechs.h \
+	    $(srcdir)/pkcs11/cryptoki_small.h >$@
 
 include $(srcdir)/tests/face/local.mk

@@ -255,7 +255,7 @@ mech_table(size_t number, size_t *count)
 	static const struct mech_rows *const others[MECH_TABLES - 1] = {
 		&mech_sign_rows, &mech_hash_rows, &mech_cipher_rows,
 		&mech_derive_rows, &mech_keys_rows, &mech_tls_rows,
-		&mech_mix_rows };
+		&mech_mix_rows, &mech_small_rows };
 
 	if (number == 0) {
 		*count = ARRAY_LEN(table);
@@ -273,6 +273,8 @@ is_there(const struct mech *mech)
 	static atomic_int answer[KEY_FAMILY_COUNT];
 	int known;
 
+	if (mech->ask_hash)
+		return provider_knows_hash(mech->hash);
 	if (mech->needs == KEY_NONE)
 		return true;
 	known = atomic_load(&answer[mech->needs]);
@@ -338,6 +340,7 @@ begin_op(const struct mech *row, struct key_op *op)
 	op->scheme = row->scheme;
 	op->hash = row->hash;
 	op->cofactor = row->cofactor;
+	op->mac_len = row->mac_len;
 }
 
 CK_RV

@@ -46,6 +46,7 @@ enum mech_param {
 	PARAM_DATA_FIRST,    /* the same, put before the key */
 	PARAM_CBC_DATA,      /* CK_AES_CBC_ENCRYPT_DATA_PARAMS */
 	PARAM_FIRST_BIT,     /* CK_EXTRACT_PARAMS */
+	PARAM_SHA512_T,      /* CK_MAC_GENERAL_PARAMS: t */
 	PARAM_KIND_COUNT
 };
 
@@ -60,6 +61,8 @@ struct mech {
 	enum mech_param param;
 	bool cofactor;
 	bool compat;         /* not of tokens whose policy is strict */
+	size_t mac_len;      /* of a MAC that is always cut */
+	bool ask_hash;       /* libcrypto may not know the hash */
 	enum key_family needs; /* that libcrypto must know; KEY_NONE: nothing */
 };
 
@@ -76,7 +79,7 @@ struct mech_source;
 extern const struct mech_source mech_source;
 
 /* All rows, in a few tables, each in ascending order of type. */
-#define MECH_TABLES 8
+#define MECH_TABLES 9
 const struct mech *mech_table(size_t table, size_t *count);
 
 /* Is it one of the blob types (CKM_CNG_*)? */

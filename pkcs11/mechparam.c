@@ -280,6 +280,17 @@ read_mac_len(const CK_MECHANISM *from, struct key_op *op)
 }
 
 static bool
+read_sha512_t(const CK_MECHANISM *from, struct key_op *op)
+{
+	CK_MAC_GENERAL_PARAMS t;
+
+	if (!mechparam_struct(from, &t, sizeof(t)))
+		return false;
+	op->hash = t == 224 ? HASH_SHA512_224 : HASH_SHA512_256;
+	return t == 224 || t == 256;
+}
+
+static bool
 read_later(const CK_MECHANISM *from, struct key_op *op)
 {
 	(void)op;
@@ -345,6 +356,7 @@ static param_reader *const readers[PARAM_KIND_COUNT] = {
 	[PARAM_DATA_FIRST] = mechparam_data_first,
 	[PARAM_CBC_DATA] = mechparam_cbc_data,
 	[PARAM_FIRST_BIT] = mechparam_first_bit,
+	[PARAM_SHA512_T] = read_sha512_t,
 };
 
 CK_RV

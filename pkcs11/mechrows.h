@@ -21,6 +21,7 @@ extern const struct mech_rows mech_derive_rows;
 extern const struct mech_rows mech_keys_rows;
 extern const struct mech_rows mech_tls_rows;
 extern const struct mech_rows mech_mix_rows;
+extern const struct mech_rows mech_small_rows;
 
 #define MECH_SIGNS (CKF_SIGN | CKF_VERIFY | CKF_MESSAGE_SIGN | \
 	CKF_MESSAGE_VERIFY | CKF_MULTI_MESSAGE)

@@ -9,6 +9,7 @@ libcore_la_SOURCES = \
 	src/core/enveloped.c src/core/enveloped.h \
 	src/core/keytmpl.c src/core/keytmpl.h \
 	src/core/certificate.c src/core/certificate.h \
+	src/core/date.c src/core/date.h \
 	src/core/derive.c src/core/encapsulate.c src/core/derived.h \
 	src/core/domain.c \
 	src/core/mechobj.c src/core/mechobj.h \

@@ -47,6 +47,7 @@ static const char *const names[PROP_MADE_END] = {
 	[PROP_PRIME_BITS] = "prime-bits",
 	[PROP_SUBPRIME_BITS] = "subprime-bits",
 	[PROP_MECHANISM_TYPE] = "mechanism-type",
+	[PROP_VALIDATION_FLAGS] = "validation-flags",
 	[PROP_LABEL] = "label",
 	[PROP_ID] = "id",
 	[PROP_NAME] = "key-name",

@@ -306,6 +306,14 @@ provider_knows_family(enum key_family family)
 	return false;
 }
 
+bool
+provider_knows_hash(enum key_hash hash)
+{
+	uint8_t sum[64];
+
+	return crypto_digest(hash, span_of(NULL, 0), sum) == CNG_OK;
+}
+
 const char *
 provider_user_path(const struct provider *prov)
 {

@@ -53,6 +53,7 @@ struct token *provider_loose_token(struct provider *prov);
 
 /* Can keys of that family be taken in at all?  Some depend on libcrypto. */
 bool provider_knows_family(enum key_family family);
+bool provider_knows_hash(enum key_hash hash);
 
 /* Where a new store of the user (or of the machine) belongs, or NULL. */
 const char *provider_user_path(const struct provider *prov);

@@ -259,7 +259,8 @@ check_belongs(const struct object *obj, const struct prop *line)
 	    object_bytes(obj, line->id, &count) :
 	    object_number(obj, line->id, &number);
 	if (st == CNG_OK && number != line->number &&
-	    (line->id == PROP_PRIME_BITS || line->id == PROP_SUBPRIME_BITS))
+	    (line->id == PROP_PRIME_BITS || line->id == PROP_SUBPRIME_BITS ||
+		line->id == PROP_VALUE_BITS))
 		return CNG_ERR_TEMPLATE_INCONSISTENT;
 	return st == CNG_ERR_PROP_SENSITIVE ? CNG_OK : st;
 }

@@ -59,6 +59,11 @@ static const struct scheme_row rows[OP_SCHEME_COUNT] = {
 		.uses = CRYPTS,
 		.streams = true,
 	},
+	[OP_AES_CFB1] = {
+		.family = KEY_AES,
+		.uses = CRYPTS,
+		.streams = true,
+	},
 	[OP_AES_CFB8] = {
 		.family = KEY_AES,
 		.uses = CRYPTS,
@@ -97,6 +102,7 @@ static const struct scheme_row rows[OP_SCHEME_COUNT] = {
 	[OP_AES_CTS] = { .family = KEY_AES, .uses = CRYPTS, .held = true },
 	[OP_AES_XTS] = { .family = KEY_XTS, .uses = CRYPTS, .held = true },
 	[OP_AES_CCM] = { .family = KEY_AES, .uses = CRYPTS, .held = true },
+	[OP_AES_XCBC] = { .family = KEY_AES, .uses = SIGNS, .streams = true },
 	[OP_AES_GMAC] = { .family = KEY_AES, .uses = SIGNS, .streams = true },
 	[OP_POLY1305] = {
 		.family = KEY_POLY1305,
@@ -107,6 +113,11 @@ static const struct scheme_row rows[OP_SCHEME_COUNT] = {
 	[OP_AES_KWP] = { .family = KEY_AES, .uses = CRYPTS },
 	[OP_AES_KW_PKCS7] = { .family = KEY_AES, .uses = CRYPTS },
 	[OP_HMAC] = { .family = KEY_GENERIC, .uses = SIGNS, .streams = true },
+	[OP_BLAKE2B_MAC] = {
+		.family = KEY_GENERIC,
+		.uses = SIGNS,
+		.streams = true,
+	},
 	[OP_DSA] = { .family = KEY_DSA, .uses = SIGNS, .hashes = true },
 	[OP_EDDSA] = { .family = KEY_EDWARDS, .uses = SIGNS },
 	[OP_MLDSA] = { .family = KEY_MLDSA, .uses = SIGNS, .hashes = true },
@@ -148,6 +159,14 @@ class_for(enum key_family family, enum operation_use use)
 	    use == USE_VERIFY_RECOVER ? OBJ_PUBLIC : OBJ_PRIVATE;
 }
 
+/* Keys for one MAC only; generic secrets do for all. */
+static bool
+is_mac_key(const struct key_op *op, enum key_family family)
+{
+	return (op->scheme == OP_HMAC || op->scheme == OP_BLAKE2B_MAC) &&
+	    family_has_hash(family, op->hash);
+}
+
 enum cng_status
 scheme_check(const struct key_op *op, enum operation_use use,
     enum obj_class class, enum key_family family)
@@ -158,7 +177,8 @@ scheme_check(const struct key_op *op, enum operation_use use,
 		return CNG_ERR_MECHANISM;
 	if (BIT(use) & RECOVERS && op->hash != HASH_NONE)
 		return CNG_ERR_MECHANISM;
-	if (family != row->family || class != class_for(family, use))
+	if ((family != row->family && !is_mac_key(op, family)) ||
+	    class != class_for(family, use))
 		return CNG_ERR_KEY_TYPE;
 	return CNG_OK;
 }
@@ -232,7 +252,7 @@ scheme_output_size(const struct key_op *op, const struct key_material *key)
 		return (key_bits(key) + 7) / 8;
 	if (key->family == KEY_AES || key->family == KEY_POLY1305)
 		return AES_BLOCK;
-	if (key->family == KEY_GENERIC)
+	if (key->family == KEY_GENERIC || family_is_hmac(key->family))
 		return hash_size(op->hash);
 	if (key->family == KEY_EDWARDS)
 		return 2 * key_field_bytes(key);

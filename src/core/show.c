@@ -187,6 +187,8 @@ key_number(const struct object *obj, enum prop_id id, uint64_t *out)
 	} else if (id == PROP_VALUE_BITS && obj->key.family == KEY_DH &&
 	    obj->class == OBJ_PRIVATE && !obj->withheld) {
 		*out = number_bits(key_part(&obj->key, DH_X));
+	} else if (id == PROP_VALIDATION_FLAGS) {
+		*out = 0; /* nobody has validated this module */
 	} else if (id == PROP_PARAMETER_SET &&
 	    key_set_info(obj->key.set) != NULL) {
 		*out = key_set_info(obj->key.set)->number;
@@ -228,10 +230,13 @@ object_number(const struct object *obj, enum prop_id id, uint64_t *out)
 static enum cng_status
 show_part(const struct object *obj, enum prop_id id, struct wr *out)
 {
+	enum key_family family = family_is_hmac(obj->key.family) ?
+	    KEY_GENERIC : obj->key.family;
+
 	for (size_t i = 0; i < ARRAY_LEN(part_rows); i++) {
 		const struct part_row *row = &part_rows[i];
 
-		if (row->id != id || row->family != obj->key.family ||
+		if (row->id != id || row->family != family ||
 		    (row->secret && obj->class == OBJ_PUBLIC))
 			continue;
 		if (row->secret && !object_is_readable(obj))
@@ -258,6 +263,8 @@ show_check_value(const struct object *obj, struct wr *out)
 
 	if (obj->withheld)
 		return CNG_ERR_PROP_SENSITIVE;
+	if (obj->kept[PROP_CHECK_VALUE - PROP_LABEL].len > 0)
+		return wr_status(out); /* nobody is to have it */
 	if (obj->key.family == KEY_AES || des3) {
 		st = crypto_key_new(&key, &obj->key);
 		if (st == CNG_OK)

@@ -14,6 +14,7 @@ const struct mode aes_modes[OP_SCHEME_COUNT] = {
 	[OP_AES_CTR] = { AES_MODE_CTR, KEY_AES, 1, 16, 16, false, false },
 	[OP_AES_GCM] = { AES_MODE_GCM, KEY_AES, 1, 1, IV_MAX, false, true },
 	[OP_AES_OFB] = { AES_MODE_OFB, KEY_AES, 1, 16, 16, false, false },
+	[OP_AES_CFB1] = { AES_MODE_CFB1, KEY_AES, 1, 16, 16, false, false },
 	[OP_AES_CFB8] = { AES_MODE_CFB8, KEY_AES, 1, 16, 16, false, false },
 	[OP_AES_CFB128] = { AES_MODE_CFB128, KEY_AES, 1, 16, 16, false,
 	    false },

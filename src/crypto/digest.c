@@ -4,7 +4,24 @@
  */
 #include "crypto/digest.h"
 
+#include <openssl/core_names.h>
+#include <openssl/params.h>
+
 #include "crypto/sha.h"
+
+bool
+digest_begin(EVP_MD_CTX *ctx, EVP_MD *md, enum key_hash hash)
+{
+	const struct hash_info *info = hash_info(hash);
+	size_t size = info->size;
+	const OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_size_t(OSSL_DIGEST_PARAM_SIZE, &size),
+		OSSL_PARAM_construct_end(),
+	};
+
+	return EVP_DigestInit_ex2(ctx, md, info->told_size ? params : NULL) ==
+	    1;
+}
 
 bool
 digest_finish(EVP_MD_CTX *ctx, enum key_hash hash, uint8_t *out)
@@ -48,7 +65,7 @@ digest_parts(struct crypto_lib *lib, enum key_hash hash,
 	if (md == NULL)
 		return CNG_ERR_MECHANISM;
 	ctx = lib_md_ctx_take(lib);
-	ok = ctx != NULL && EVP_DigestInit_ex2(ctx, md, NULL) == 1;
+	ok = ctx != NULL && digest_begin(ctx, md, hash);
 	for (size_t i = 0; ok && i < count; i++)
 		ok = EVP_DigestUpdate(ctx, parts[i].ptr, parts[i].len) == 1;
 	ok = ok && digest_finish(ctx, hash, out);

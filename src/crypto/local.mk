@@ -13,6 +13,7 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/digest.c src/crypto/digest.h \
 	src/crypto/tagmac.c \
 	src/crypto/mac.c src/crypto/mac.h \
+	src/crypto/xcbc.c src/crypto/xcbc.h \
 	src/crypto/rsa.c src/crypto/rsa.h \
 	src/crypto/reject.c \
 	src/crypto/ecdsa.c src/crypto/ecdh.c src/crypto/ec.h \

@@ -343,6 +343,9 @@ check_secret(const struct key_material *key)
 	if (key_secret_len(key->family) != 0)
 		return len == key_secret_len(key->family) ? CNG_OK :
 							    CNG_ERR_KEY_SIZE;
+	if (key->family >= KEY_BLAKE2B_160 && key->family <= KEY_BLAKE2B_512 &&
+	    len > BLAKE2B_KEY_MAX)
+		return CNG_ERR_KEY_SIZE;
 	return len >= 1 && len <= SECRET_KEY_MAX ? CNG_OK : CNG_ERR_KEY_SIZE;
 }
 
@@ -524,8 +527,14 @@ static const struct family families[KEY_FAMILY_COUNT] = {
 static const struct family *
 family_of(enum key_family family)
 {
+	static const struct family mac_key = {
+		.bits = bits_of_secret,
+		.check = check_secret,
+	};
 	size_t i = (size_t)family;
 
+	if (family_is_hmac(family))
+		return &mac_key;
 	return i < ARRAY_LEN(families) && families[i].check != NULL ?
 	    &families[i] : NULL;
 }

@@ -13,7 +13,9 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/ciphers tests/face/again \
 	tests/face/x942 tests/face/domains tests/face/mechobjs \
 	tests/face/kemclassic tests/face/pinonce tests/face/events \
-	tests/face/tls tests/face/mix
+	tests/face/tls tests/face/mix \
+	tests/face/small tests/face/footnotes tests/face/attributes \
+	tests/face/conformance tests/face/consumers
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
 check_LTLIBRARIES += libguest.la
@@ -99,7 +101,8 @@ tests_face_tls_LDADD = $(face_flow_libs)
 tests_face_mix_SOURCES = tests/face/mix.c
 tests_face_mix_CPPFLAGS = $(face_flow_flags)
 tests_face_mix_LDADD = $(face_flow_libs)
-tests_face_certificates_SOURCES = tests/face/certificates.c
+tests_face_certificates_SOURCES = tests/face/certificates.c \
+	tests/face/certificate.h
 tests_face_certificates_CPPFLAGS = $(face_flow_flags)
 tests_face_certificates_LDADD = $(face_flow_libs)
 tests_face_templates_SOURCES = tests/face/templates.c
@@ -123,4 +126,23 @@ tests_face_pinonce_LDADD = $(face_flow_libs)
 tests_face_events_SOURCES = tests/face/events.c
 tests_face_events_CPPFLAGS = $(face_flow_flags)
 tests_face_events_LDADD = $(face_flow_libs)
+tests_face_small_SOURCES = tests/face/small.c
+tests_face_small_CPPFLAGS = $(face_flow_flags)
+tests_face_small_LDADD = $(face_flow_libs)
+tests_face_footnotes_SOURCES = tests/face/footnotes.c \
+	tests/face/notes.c tests/face/notes_walk.c tests/face/notes.h
+tests_face_footnotes_CPPFLAGS = $(face_flow_flags)
+tests_face_footnotes_LDADD = $(face_flow_libs)
+tests_face_attributes_SOURCES = tests/face/attributes.c \
+	tests/face/certificate.h
+tests_face_attributes_CPPFLAGS = $(face_flow_flags)
+tests_face_attributes_LDADD = $(face_flow_libs)
+tests_face_conformance_SOURCES = tests/face/conformance.c \
+	tests/face/certificate.h
+tests_face_conformance_CPPFLAGS = $(face_flow_flags)
+tests_face_conformance_LDADD = $(face_flow_libs)
+tests_face_consumers_SOURCES = tests/face/consumers.c \
+	tests/face/certificate.h
+tests_face_consumers_CPPFLAGS = $(face_flow_flags)
+tests_face_consumers_LDADD = $(face_flow_libs)
 endif

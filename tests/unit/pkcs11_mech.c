@@ -53,6 +53,8 @@ row_at(size_t i)
 static bool
 is_there(const struct mech *m)
 {
+	if (m->ask_hash)
+		return provider_knows_hash(m->hash);
 	return m->needs == KEY_NONE || provider_knows_family(m->needs);
 }
 
