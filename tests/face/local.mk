@@ -10,7 +10,8 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/guests tests/face/curves \
 	tests/face/families tests/face/derive tests/face/kem \
 	tests/face/certificates tests/face/templates \
-	tests/face/ciphers
+	tests/face/ciphers \
+	tests/face/pointers
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
 check_LTLIBRARIES += libguest.la
@@ -90,6 +91,10 @@ tests_face_kem_LDADD = $(face_flow_libs)
 tests_face_certificates_SOURCES = tests/face/certificates.c
 tests_face_certificates_CPPFLAGS = $(face_flow_flags)
 tests_face_certificates_LDADD = $(face_flow_libs)
+tests_face_pointers_SOURCES = tests/face/pointers.c \
+	tests/face/calls.c tests/face/calls.h
+tests_face_pointers_CPPFLAGS = $(face_flow_flags)
+tests_face_pointers_LDADD = $(face_flow_libs)
 tests_face_templates_SOURCES = tests/face/templates.c
 tests_face_templates_CPPFLAGS = $(face_flow_flags)
 tests_face_templates_LDADD = $(face_flow_libs)
