@@ -11,7 +11,7 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/families tests/face/derive tests/face/kem \
 	tests/face/certificates tests/face/templates \
 	tests/face/ciphers \
-	tests/face/pointers
+	tests/face/pointers tests/face/odd
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
 check_LTLIBRARIES += libguest.la
@@ -95,6 +95,9 @@ tests_face_pointers_SOURCES = tests/face/pointers.c \
 	tests/face/calls.c tests/face/calls.h
 tests_face_pointers_CPPFLAGS = $(face_flow_flags)
 tests_face_pointers_LDADD = $(face_flow_libs)
+tests_face_odd_SOURCES = tests/face/odd.c
+tests_face_odd_CPPFLAGS = $(face_flow_flags)
+tests_face_odd_LDADD = $(face_flow_libs)
 tests_face_templates_SOURCES = tests/face/templates.c
 tests_face_templates_CPPFLAGS = $(face_flow_flags)
 tests_face_templates_LDADD = $(face_flow_libs)
