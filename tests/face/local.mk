@@ -11,7 +11,8 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/families tests/face/derive tests/face/kem \
 	tests/face/certificates tests/face/templates \
 	tests/face/ciphers \
-	tests/face/pointers tests/face/odd
+	tests/face/pointers tests/face/odd tests/face/storm \
+	tests/face/lives
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
 check_LTLIBRARIES += libguest.la
@@ -98,6 +99,12 @@ tests_face_pointers_LDADD = $(face_flow_libs)
 tests_face_odd_SOURCES = tests/face/odd.c
 tests_face_odd_CPPFLAGS = $(face_flow_flags)
 tests_face_odd_LDADD = $(face_flow_libs)
+tests_face_storm_SOURCES = tests/face/storm.c
+tests_face_storm_CPPFLAGS = $(face_flow_flags)
+tests_face_storm_LDADD = $(face_flow_libs)
+tests_face_lives_SOURCES = tests/face/lives.c
+tests_face_lives_CPPFLAGS = $(face_flow_flags)
+tests_face_lives_LDADD = $(face_flow_libs)
 tests_face_templates_SOURCES = tests/face/templates.c
 tests_face_templates_CPPFLAGS = $(face_flow_flags)
 tests_face_templates_LDADD = $(face_flow_libs)
