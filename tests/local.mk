@@ -49,6 +49,7 @@ tests_fuzz_anykey_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_anykey_LDADD = $(BLOB_LIBS)
 tests_fuzz_calls_SOURCES = tests/fuzz/calls.c tests/fuzz/calls.h \
 	tests/fuzz/calls_args.c tests/fuzz/calls_memory.c \
+	tests/fuzz/calls_fit.c tests/fuzz/calls_fit.h \
 	tests/fuzz/calls_world.c tests/face/calls.c tests/face/calls.h \
 	tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_calls_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

@@ -169,12 +169,16 @@ put_argument(struct input *in, struct step *step, int i)
 	case 's': *at = some_session(in); break;
 	case 'S': *at = input_rarely(in) ? input_number(in) : world.slot;
 		break;
-	case 'h': *at = args_object(in); break;
+	case 'h':
+		*at = i == 2 ? args_key(in, step->call->name) :
+		    args_object(in);
+		break;
 	case 'U': *at = input_below(in, 4); break;
 	case 'F': put_flags(in, step, i); break;
 	case 'N': *at = args_type(in); break;
 	case 'b': *at = input_byte(in) & 1; break;
-	case 'm': *at = address(args_mechanism(in)); break;
+	case 'm': *at = address(
+		args_mechanism(in, step->call->name)); break;
 	case 't': case 'T': put_template(in, step, i); break;
 	case 'i': put_input(in, step, i); break;
 	case 'o': put_output(in, step, i); break;
@@ -273,13 +277,24 @@ is_rare(const struct step *step)
 	    begins(step, "C_Logout");
 }
 
+/* The calls that go on with an operation follow the one that begins it. */
+static size_t
+some_call(struct input *in, size_t begun)
+{
+	unsigned how = input_byte(in);
+
+	if (how >= 128 && begun > 0)
+		return (begun + how % 5) % calls_count;
+	return how % calls_count;
+}
+
 static void
-run(struct input *in)
+run(struct input *in, size_t *begun)
 {
 	struct step step = { 0 };
 	CK_RV rv;
 
-	step.call = &calls[input_below(in, calls_count)];
+	step.call = &calls[some_call(in, *begun)];
 	if (is_rare(&step) && !input_rarely(in))
 		return;
 	for (int i = 0; step.call->args[i] != '\0'; i++)
@@ -289,16 +304,19 @@ run(struct input *in)
 		(void)printf("%s: 0x%lx\n", step.call->name, rv);
 	look(&step, rv);
 	memory_done();
+	if (rv == CKR_OK && strstr(step.call->name, "Init") != NULL)
+		*begun = (size_t)(step.call - calls);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = { data, size };
+	size_t begun = 0;
 
 	world_begin();
 	for (int i = 0; i < CALLS_MAX && in.len > 0; i++)
-		run(&in);
+		run(&in, &begun);
 	world_end();
 	return 0;
 }

@@ -73,8 +73,10 @@ void memory_done(void);
 
 /* --- arguments --- */
 
-/* A mechanism with the parameter that it takes, more or less. */
-CK_MECHANISM *args_mechanism(struct input *in);
+/* A mechanism for that call, most of the time, with the parameter that it
+ * takes, more or less; and a key that goes with it, more or less. */
+CK_MECHANISM *args_mechanism(struct input *in, const char *call);
+CK_OBJECT_HANDLE args_key(struct input *in, const char *call);
 void *args_message(struct input *in, CK_ULONG *len);
 /* Lines to read, or to be filled in. */
 CK_ATTRIBUTE *args_template(struct input *in, CK_ULONG *count);

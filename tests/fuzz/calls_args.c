@@ -10,6 +10,7 @@
 #include "pkcs11/attr.h"
 #include "pkcs11/mech.h"
 #include "pkcs11/vendor.h"
+#include "tests/fuzz/calls_fit.h"
 
 #define MECHS_MAX 512
 #define WORDS_MAX 24
@@ -261,21 +262,58 @@ param_of(struct input *in, const struct mech *row, CK_ULONG *len)
 	return memset(memory_room(*len), 0, *len);
 }
 
+static const struct mech *
+some_mech(struct input *in, const char *call)
+{
+	const struct mech *fit[MECHS_MAX];
+	CK_FLAGS use = fit_flag(call);
+	const struct mech *row;
+	size_t i, k, n, count = 0;
+
+	if (use == 0 || input_rarely(in))
+		return mech_info(args_type(in));
+	for (i = 0; i < MECH_TABLES; i++) {
+		row = mech_table(i, &n);
+		for (k = 0; k < n && count < MECHS_MAX; k++)
+			if ((row[k].flags & use) != 0 &&
+			    mech_info(row[k].type) != NULL)
+				fit[count++] = &row[k];
+	}
+	return count == 0 ? NULL : fit[input_below(in, count)];
+}
+
+/* The one that was made last. */
+static const struct mech *last;
+
 CK_MECHANISM *
-args_mechanism(struct input *in)
+args_mechanism(struct input *in, const char *call)
 {
 	CK_MECHANISM how = { 0 };
-	const struct mech *row;
 
+	last = NULL;
 	if (input_rarely(in))
 		return NULL;
-	how.mechanism = args_type(in);
-	row = mech_info(how.mechanism);
-	if (row != NULL)
-		how.pParameter = param_of(in, row, &how.ulParameterLen);
+	last = some_mech(in, call);
+	how.mechanism = last == NULL ? input_number(in) : last->type;
+	if (last != NULL)
+		how.pParameter = param_of(in, last, &how.ulParameterLen);
 	if (input_rarely(in))
 		how.ulParameterLen = 0;
 	return (void *)memory_bytes(&how, sizeof(how));
+}
+
+CK_OBJECT_HANDLE
+args_key(struct input *in, const char *call)
+{
+	CK_OBJECT_HANDLE fit[KEYS_MAX];
+	size_t count = 0;
+
+	if (last == NULL || input_byte(in) >= 224)
+		return args_object(in);
+	for (size_t i = 0; i < world.keys; i++)
+		if (fit_key(call, last, i))
+			fit[count++] = world.key[i];
+	return count == 0 ? args_object(in) : fit[input_below(in, count)];
 }
 
 void *
