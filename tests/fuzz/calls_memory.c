@@ -98,14 +98,28 @@ memory_room(size_t len)
 	return piece(len);
 }
 
+#if GUARD > 0
+static void
+look_behind(const CK_BYTE *end)
+{
+	for (size_t i = 0; i < GUARD; i++)
+		must(end[i] == GUARD_BYTE);
+}
+#else
+static void
+look_behind(const CK_BYTE *end)
+{
+	(void)end;
+}
+#endif
+
 void
 memory_done(void)
 {
 	while (pieces_count > 0) {
 		pieces_count--;
-		for (size_t i = 0; i < GUARD; i++)
-			must(pieces[pieces_count].ptr[
-			    pieces[pieces_count].len + i] == GUARD_BYTE);
+		look_behind(
+		    pieces[pieces_count].ptr + pieces[pieces_count].len);
 		free(pieces[pieces_count].ptr);
 	}
 }
