@@ -18,6 +18,26 @@
 
 #define LONGEST 60           /* seconds: then it hangs */
 
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#define UNDER_ADDRESS_SANITIZER true
+#else
+#define UNDER_ADDRESS_SANITIZER false
+#endif
+
+/* The end of a child that a thread forked: it leaves the database of its
+ * parent alone, and has no stack of the main thread, which LeakSanitizer
+ * takes for leaks. */
+static _Noreturn void
+child_exit(int status)
+{
+	if (UNDER_ADDRESS_SANITIZER)
+		_exit(status);
+	exit(status);
+}
+
 static CK_MECHANISM sha256 = { CKM_SHA256, NULL, 0 };
 
 /* --- a process --- */
@@ -422,7 +442,7 @@ fork_here(void *arg)
 
 	if (child == 0) {
 		(void)alarm(LONGEST);
-		exit(order->run());
+		child_exit(order->run());
 	}
 	if (child < 0 || waitpid(child, &status, 0) != child)
 		order->status = 40;
@@ -491,6 +511,13 @@ main(void)
 	const TTest *const tests[] = { exit_without_finalize,
 		finalize_at_exit, nested_and_repeated, dlclose_and_dlopen,
 		two_copies, fork_from_a_thread, exit_with_threads_inside };
+	size_t count = ARRAY_LEN(tests);
 
-	return guest_run_bare("face lives", tests, ARRAY_LEN(tests));
+	/* LeakSanitizer cannot stop threads that go on while it looks */
+	if (UNDER_ADDRESS_SANITIZER) {
+		printf("left out below AddressSanitizer: "
+		    "exit_with_threads_inside\n");
+		count--;
+	}
+	return guest_run_bare("face lives", tests, count);
 }
