@@ -326,6 +326,12 @@ show(const struct object *obj, const struct attr_info *info, struct wr *out)
 	return st != CNG_OK ? st : wr_status(out);
 }
 
+CK_ULONG
+attr_room(const CK_ATTRIBUTE *line)
+{
+	return line->ulValueLen < PTRDIFF_MAX ? line->ulValueLen : 0;
+}
+
 CK_RV
 attr_show(const struct object *obj, CK_ATTRIBUTE *line)
 {
@@ -340,7 +346,7 @@ attr_show(const struct object *obj, CK_ATTRIBUTE *line)
 	}
 	if (info->form == ATTR_TEMPLATE)
 		return attr_show_template(obj, info->prop, line);
-	out = wr_of(line->pValue, line->ulValueLen);
+	out = wr_of(line->pValue, attr_room(line));
 	st = show(obj, info, &out);
 	if (st != CNG_OK) {
 		line->ulValueLen = CK_UNAVAILABLE_INFORMATION;

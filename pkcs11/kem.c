@@ -116,7 +116,7 @@ C_DecapsulateKey(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
 	rv = call_enter_session(&s, session);
 	if (rv != CKR_OK)
 		return rv;
-	if (cipher == NULL || key == NULL)
+	if (cipher == NULL || cipher_len >= PTRDIFF_MAX || key == NULL)
 		return call_leave_session(s, CKR_ARGUMENTS_BAD);
 	rv = tmpl_read(&kem.tmpl, tmpl, count, TMPL_MAKE);
 	if (rv == CKR_OK)

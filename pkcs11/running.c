@@ -143,7 +143,7 @@ running_verify(struct session *session, const struct job *job)
 		return CKR_OPERATION_NOT_INITIALIZED;
 	if (operation_is_multipart(o))
 		return CKR_OPERATION_ACTIVE;
-	if (given_is_bad(job->in) || job->signature.ptr == NULL)
+	if (given_is_bad(job->in) || given_is_none(job->signature))
 		return end(session, USE_VERIFY, CKR_ARGUMENTS_BAD);
 	return end(session, USE_VERIFY, status_rv(operation_verify(
 	    o, given_span(job->in), given_span(job->signature))));
@@ -212,7 +212,7 @@ running_verify_final(struct session *session, const struct job *job)
 
 	if (o == NULL)
 		return CKR_OPERATION_NOT_INITIALIZED;
-	if (job->signature.ptr == NULL)
+	if (given_is_none(job->signature))
 		return end(session, USE_VERIFY, CKR_ARGUMENTS_BAD);
 	return end(session, USE_VERIFY, status_rv(operation_verify_final(
 	    o, given_span(job->signature))));
@@ -225,7 +225,7 @@ running_verify_start(struct session *session, const struct job *job)
 {
 	CK_RV rv;
 
-	if (job->mechanism != NULL && job->signature.ptr == NULL)
+	if (job->mechanism != NULL && given_is_none(job->signature))
 		return CKR_ARGUMENTS_BAD;
 	rv = running_start(session, job);
 	if (rv != CKR_OK || session->op[USE_VERIFY] == NULL)

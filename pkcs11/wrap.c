@@ -329,7 +329,7 @@ C_UnwrapKey(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
 	rv = call_enter_session(&s, session);
 	if (rv != CKR_OK)
 		return rv;
-	if (wrapped == NULL || key == NULL)
+	if (wrapped == NULL || wrapped_len >= PTRDIFF_MAX || key == NULL)
 		return call_leave_session(s, CKR_ARGUMENTS_BAD);
 	rv = how_read(&how, s, mechanism, CKF_UNWRAP, unwrapping_key,
 	    CKR_UNWRAPPING_KEY_HANDLE_INVALID);
@@ -382,7 +382,7 @@ C_UnwrapKeyAuthenticated(CK_SESSION_HANDLE session,
 	rv = call_enter_session(&s, session);
 	if (rv != CKR_OK)
 		return rv;
-	if (wrapped == NULL || key == NULL)
+	if (wrapped == NULL || wrapped_len >= PTRDIFF_MAX || key == NULL)
 		return call_leave_session(s, CKR_ARGUMENTS_BAD);
 	rv = how_read_sealed(&how, mechanism, CKF_UNWRAP,
 	    (struct given){ aad, aad_len }, &param);

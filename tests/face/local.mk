@@ -15,7 +15,9 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/kemclassic tests/face/pinonce tests/face/events \
 	tests/face/tls tests/face/mix \
 	tests/face/small tests/face/footnotes tests/face/attributes \
-	tests/face/conformance tests/face/consumers
+	tests/face/conformance tests/face/consumers \
+	tests/face/pointers tests/face/odd tests/face/storm \
+	tests/face/lives
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
 check_LTLIBRARIES += libguest.la
@@ -105,6 +107,19 @@ tests_face_certificates_SOURCES = tests/face/certificates.c \
 	tests/face/certificate.h
 tests_face_certificates_CPPFLAGS = $(face_flow_flags)
 tests_face_certificates_LDADD = $(face_flow_libs)
+tests_face_pointers_SOURCES = tests/face/pointers.c \
+	tests/face/calls.c tests/face/calls.h
+tests_face_pointers_CPPFLAGS = $(face_flow_flags)
+tests_face_pointers_LDADD = $(face_flow_libs)
+tests_face_odd_SOURCES = tests/face/odd.c
+tests_face_odd_CPPFLAGS = $(face_flow_flags)
+tests_face_odd_LDADD = $(face_flow_libs)
+tests_face_storm_SOURCES = tests/face/storm.c
+tests_face_storm_CPPFLAGS = $(face_flow_flags)
+tests_face_storm_LDADD = $(face_flow_libs)
+tests_face_lives_SOURCES = tests/face/lives.c
+tests_face_lives_CPPFLAGS = $(face_flow_flags)
+tests_face_lives_LDADD = $(face_flow_libs)
 tests_face_templates_SOURCES = tests/face/templates.c
 tests_face_templates_CPPFLAGS = $(face_flow_flags)
 tests_face_templates_LDADD = $(face_flow_libs)
