@@ -16,12 +16,10 @@
 #include "pkcs11/vendor.h"
 
 #include <openssl/evp.h>
-#include <openssl/opensslv.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
-#define HAVE_PQ (OPENSSL_VERSION_NUMBER >= 0x30500000L)
 #define TRIES_MAX 16
 
 struct bytes {
@@ -70,6 +68,7 @@ struct row {
 	CK_ULONG limit;          /* bytes of input; 0: it may have any */
 	CK_ULONG pieces;         /* input is a multiple of; 0: of anything */
 	bool whole;              /* cannot be done in parts */
+	bool newer;              /* libcrypto has it since 3.5 */
 	CK_FLAGS without;        /* cells of the kind that it has not */
 	CK_KEY_TYPE key_type;    /* of the secret key; 0: as keys have it */
 };

@@ -236,7 +236,7 @@ ecdh_wrap_opens(struct sample *s, struct bytes made)
 	struct bytes point = point_of(s->pkey), tail, back;
 
 	/* the other's point in place of that of a key on the same curve */
-	if (!expect(made.len > point.len, "too short") ||
+	if (!expect(made.len > point.len, "too short") || !peer_make(s) ||
 	    !expect(EVP_PKEY_set1_encoded_public_key(s->peer, made.ptr,
 	    point.len) > 0, "no ephemeral key"))
 		return false;
@@ -256,13 +256,12 @@ ecdh_wrap_opens(struct sample *s, struct bytes made)
 #define ECDHS(mech) \
 	ECDH(mech, ec_keys, CKD_NULL), \
 	ECDH(mech, ec_keys, CKD_SHA256_KDF), \
-	ECDH(mech, ec_keys, CKD_SHA256_KDF_SP800), \
-	ECDH(mech, montgomery_keys, CKD_NULL), \
-	ECDH(mech, montgomery_keys, CKD_SHA256_KDF)
+	ECDH(mech, ec_keys, CKD_SHA256_KDF_SP800)
 #define ECDH_WRAP(mech, keys_) \
 	{ .type = CKM_##mech, .name = #mech, .kind = &wraps, \
 	    .keys = &keys_, .param = ecdh_wrap_param, \
-	    .refer = ecdh_wrap_refer, .accepts = ecdh_wrap_opens }
+	    .refer = ecdh_wrap_refer, .accepts = ecdh_wrap_opens, \
+	    .limit = 8 }
 
 static const struct row ec_table[] = {
 	{ .type = CKM_ECDSA, .name = "ECDSA", .kind = &signs,
@@ -281,6 +280,8 @@ static const struct row ec_table[] = {
 	    .keys = &edwards_keys, .param = eddsa_param,
 	    .refer = eddsa_refer },
 	ECDHS(ECDH1_DERIVE),
+	ECDH(ECDH1_DERIVE, montgomery_keys, CKD_NULL),
+	ECDH(ECDH1_DERIVE, montgomery_keys, CKD_SHA256_KDF),
 	ECDHS(ECDH1_COFACTOR_DERIVE),
 	ECDH_WRAP(ECDH_AES_KEY_WRAP, ec_keys),
 	ECDH_WRAP(ECDH_COF_AES_KEY_WRAP, ec_keys),

@@ -6,6 +6,7 @@
  */
 #include "tests/mechanisms/cells.h"
 
+#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -290,6 +291,9 @@ announced(const struct row *row)
 	CK_MECHANISM_INFO info;
 	const struct proof *p;
 
+	if (row->newer && OPENSSL_version_major() == 3 &&
+	    OPENSSL_version_minor() < 5)
+		return true;
 	if (p11->C_GetMechanismInfo(slot, row->type, &info) != CKR_OK)
 		return expect(false, "the token has no such mechanism");
 	for (p = row->kind->proof; p->cell != 0; p++)

@@ -23,11 +23,22 @@ generate_group(const char *algorithm, CK_ULONG bits)
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, algorithm, NULL);
 	EVP_PKEY *group = NULL, *out = NULL;
 	size_t size = bits;
+	size_t order = bits < 2048 ? 160 : 256;
+	char old[] = "fips186_2";
 	OSSL_PARAM params[] = {
 		OSSL_PARAM_construct_size_t(OSSL_PKEY_PARAM_FFC_PBITS, &size),
 		OSSL_PARAM_construct_end(),
+		OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_FFC_TYPE,
+		    old, 0),
+		OSSL_PARAM_construct_end(),
 	};
 
+	if (strcmp(algorithm, "DSA") == 0)
+		params[1] = OSSL_PARAM_construct_size_t(
+		    OSSL_PKEY_PARAM_FFC_QBITS, &order);
+	/* the new way makes no group of less than 1024 bits */
+	if (bits >= 1024)
+		params[2] = OSSL_PARAM_construct_end();
 	if (ctx != NULL && EVP_PKEY_paramgen_init(ctx) > 0 &&
 	    EVP_PKEY_CTX_set_params(ctx, params) > 0)
 		(void)EVP_PKEY_generate(ctx, &group);

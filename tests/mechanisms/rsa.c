@@ -28,6 +28,7 @@ rsa_of_size(struct sample *s, CK_ULONG bits)
 		{ CKA_KEY_TYPE, &type, sizeof(type) },
 		{ CKA_MODULUS, modulus.ptr, modulus.len },
 		{ CKA_PUBLIC_EXPONENT, exponent, sizeof(exponent) },
+		{ CKA_WRAP, &yes, 1 },
 	};
 	CK_RV rv;
 	size_t i;
@@ -133,7 +134,8 @@ oaep_fill(struct sample *s, CK_RSA_PKCS_OAEP_PARAMS *oaep)
 {
 	if (s->info.ptr == NULL)
 		s->info = TEXT("a label");
-	*oaep = (CK_RSA_PKCS_OAEP_PARAMS){ CKM_SHA256, CKG_MGF1_SHA1,
+	*oaep = (CK_RSA_PKCS_OAEP_PARAMS){ s->row->number,
+		hash_mgf(CKM_SHA_1),
 		CKZ_DATA_SPECIFIED, s->info.ptr, s->info.len };
 }
 
@@ -151,7 +153,8 @@ tune_oaep(const struct sample *s, EVP_PKEY_CTX *ctx)
 
 	return label != NULL &&
 	    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_OAEP_PADDING) > 0 &&
-	    EVP_PKEY_CTX_set_rsa_oaep_md(ctx, EVP_sha256()) > 0 &&
+	    EVP_PKEY_CTX_set_rsa_oaep_md_name(ctx,
+		hash_name(s->row->number), NULL) > 0 &&
 	    EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, EVP_sha1()) > 0 &&
 	    EVP_PKEY_CTX_set0_rsa_oaep_label(ctx, label,
 	    (int)s->info.len) > 0;
@@ -178,17 +181,17 @@ static bool
 rsa_aes_param(struct sample *s)
 {
 	oaep_fill(s, &s->inner);
-	s->param.rsa_aes = (CK_RSA_AES_KEY_WRAP_PARAMS){ 256, &s->inner };
+	s->param.rsa_aes = (CK_RSA_AES_KEY_WRAP_PARAMS){ 128, &s->inner };
 	return SET_PARAM(s, rsa_aes);
 }
 
 static bool
 rsa_aes_refer(struct sample *s)
 {
-	struct bytes aes = noise(32, 9), head, tail, no_iv = { NULL, 0 };
+	struct bytes aes = noise(16, 9), head, tail, no_iv = { NULL, 0 };
 
 	if (!rsa_crypt(s, true, tune_oaep, aes, &head) ||
-	    !cipher_run("AES-256-WRAP-PAD", true, aes, no_iv, s->input, true,
+	    !cipher_run("AES-128-WRAP-PAD", true, aes, no_iv, s->input, true,
 	    &tail))
 		return false;
 	s->output = room(head.len + tail.len);
@@ -206,7 +209,7 @@ rsa_aes_opens(struct sample *s, struct bytes made)
 
 	return expect(made.len > size, "too short") &&
 	    rsa_crypt(s, false, tune_oaep, head, &aes) &&
-	    cipher_run("AES-256-WRAP-PAD", false, aes, no_iv, tail, true,
+	    cipher_run("AES-128-WRAP-PAD", false, aes, no_iv, tail, true,
 		&back) &&
 	    equal(back, s->input, "what libcrypto unwraps");
 }
@@ -260,8 +263,9 @@ static const struct row rsa_table[] = {
 	{ RSA(RSA_PKCS, recovers), .refer = pkcs1_refer, .limit = 51 },
 	{ RSA(RSA_PKCS, crypts), .refer = pkcs1_crypt_refer,
 	    .accepts = pkcs1_opens, .whole = true },
+	/* a key wraps none that is stronger: eight bytes are weak enough */
 	{ RSA(RSA_PKCS, wraps), .refer = pkcs1_crypt_refer,
-	    .accepts = pkcs1_opens, .without = CKF_UNWRAP },
+	    .accepts = pkcs1_opens, .without = CKF_UNWRAP, .limit = 8 },
 	{ RSA(RSA_X_509, signs), .param = raw_input,
 	    .refer = raw_sign_refer },
 	{ RSA(RSA_X_509, recovers), .param = raw_input,
@@ -270,11 +274,13 @@ static const struct row rsa_table[] = {
 	    .refer = raw_crypt_refer, .whole = true },
 	{ RSA(RSA_PKCS_OAEP, crypts), .param = oaep_param,
 	    .refer = oaep_refer, .accepts = oaep_opens, .limit = 40,
-	    .whole = true },
+	    .whole = true, .number = CKM_SHA256 },
 	{ RSA(RSA_PKCS_OAEP, wraps), .param = oaep_param,
-	    .refer = oaep_refer, .accepts = oaep_opens, .limit = 40 },
+	    .refer = oaep_refer, .accepts = oaep_opens, .limit = 8,
+	    .number = CKM_SHA384 },
 	{ RSA(RSA_AES_KEY_WRAP, wraps), .param = rsa_aes_param,
-	    .refer = rsa_aes_refer, .accepts = rsa_aes_opens },
+	    .refer = rsa_aes_refer, .accepts = rsa_aes_opens, .limit = 8,
+	    .number = CKM_SHA_1 },
 	{ RSA(RSA_PKCS_PSS, signs), .param = pss_param, .refer = pss_refer,
 	    .accepts = pss_accepts, .number = CKM_SHA384, .limit = 48 },
 	HASHED(SHA1, "SHA1", CKM_SHA_1),

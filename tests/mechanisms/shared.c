@@ -117,7 +117,8 @@ use_key(struct sample *s)
 		    s->public_key : s->private_key;
 	if (p->cell == CKF_WRAP) {
 		out = room(len);
-		rv = secret_try(CKK_AES, noise(32, 3), &other);
+		rv = secret_try(CKK_GENERIC_SECRET,
+		    noise(row->limit != 0 ? row->limit : 16, 3), &other);
 		return rv != CKR_OK ? rv : p11->C_WrapKey(session, &s->how,
 		    mine, other, out.ptr, &len);
 	}
