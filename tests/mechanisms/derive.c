@@ -106,7 +106,9 @@ kbkdf_refer(struct sample *s)
 {
 	EVP_KDF *kdf = EVP_KDF_fetch(NULL, "KBKDF", NULL);
 	EVP_KDF_CTX *ctx = EVP_KDF_CTX_new(kdf);
-	char hash[] = "SHA256", mac[] = "HMAC", mode[16];
+	char hash[] = "SHA256", mac[] = "HMAC", counter[] = "counter";
+	char feedback[] = "feedback";
+	char *mode = s->iv.len > 0 ? feedback : counter;
 	OSSL_PARAM params[] = {
 		OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, hash,
 		    0),
@@ -126,7 +128,6 @@ kbkdf_refer(struct sample *s)
 	};
 	bool good;
 
-	memcpy(mode, s->row->name_of, strlen(s->row->name_of) + 1);
 	s->output = room(75);
 	good = EVP_KDF_derive(ctx, s->output.ptr, s->output.len, params) > 0;
 	EVP_KDF_CTX_free(ctx);
@@ -186,24 +187,21 @@ shake_refer(struct sample *s)
 	return expect(good, s->row->name_of);
 }
 
-#define KDF(mech, kind_, with, ref, mode) \
+#define KDF(mech, kind_, with, ref) \
 	{ .type = CKM_##mech, .name = #mech, .kind = &kind_, \
-	    .keys = &any_keys, .param = with, .refer = ref, \
-	    .name_of = mode }
+	    .keys = &any_keys, .param = with, .refer = ref }
 #define DIGEST(mech, hash) \
 	{ .type = CKM_##mech##_KEY_DERIVATION, \
 	    .name = #mech "_KEY_DERIVATION", .kind = &derives, \
 	    .keys = &any_keys, .refer = key_digest_refer, .name_of = hash }
 
 static const struct row derive_table[] = {
-	KDF(HKDF_DERIVE, derives, hkdf_param, hkdf_refer, NULL),
-	KDF(HKDF_DATA, derives_data, hkdf_param, hkdf_refer, NULL),
-	KDF(SP800_108_COUNTER_KDF, derives, counter_param, kbkdf_refer,
-	    "counter"),
-	KDF(SP800_108_FEEDBACK_KDF, derives, feedback_param, kbkdf_refer,
-	    "feedback"),
+	KDF(HKDF_DERIVE, derives, hkdf_param, hkdf_refer),
+	KDF(HKDF_DATA, derives_data, hkdf_param, hkdf_refer),
+	KDF(SP800_108_COUNTER_KDF, derives, counter_param, kbkdf_refer),
+	KDF(SP800_108_FEEDBACK_KDF, derives, feedback_param, kbkdf_refer),
 	KDF(SP800_108_DOUBLE_PIPELINE_KDF, derives, pipeline_param,
-	    pipeline_refer, NULL),
+	    pipeline_refer),
 	DIGEST(SHA1, "SHA1"),
 	DIGEST(SHA224, "SHA224"),
 	DIGEST(SHA256, "SHA256"),

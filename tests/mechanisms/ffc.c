@@ -4,6 +4,7 @@
  */
 #include "tests/mechanisms/pairs.h"
 
+#include <stdio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 
@@ -34,7 +35,7 @@ dsa_size(struct sample *s, CK_ULONG bits)
 static CK_RV
 dsa_of_size(struct sample *s, CK_ULONG bits)
 {
-	return dsa_size(s, bits) ? use_key(s) : CKR_KEY_SIZE_RANGE;
+	if (!dsa_size(s, bits)) { printf("# %s\n", token_why()); return CKR_KEY_SIZE_RANGE; } return use_key(s);
 }
 
 static CK_RV

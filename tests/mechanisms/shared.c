@@ -104,7 +104,8 @@ use_key(struct sample *s)
 	const struct row *row = s->row;
 	const struct proof *p = row->kind->proof;
 	CK_OBJECT_HANDLE other, mine = s->secret;
-	CK_ULONG len = 0x10000;
+	CK_ULONG len = 0x10000, few = 1;
+	CK_ATTRIBUTE size = { CKA_VALUE_LEN, &few, sizeof(few) };
 	struct bytes out;
 	CK_RV rv;
 
@@ -123,7 +124,7 @@ use_key(struct sample *s)
 		    mine, other, out.ptr, &len);
 	}
 	if (p->cell == CKF_DERIVE)
-		return p11->C_DeriveKey(session, &s->how, mine, NULL, 0,
+		return p11->C_DeriveKey(session, &s->how, mine, &size, 1,
 		    &other);
 	if (p->cell == CKF_ENCAPSULATE)
 		return p11->C_EncapsulateKey(session, &s->how, mine, NULL, 0,
