@@ -132,7 +132,8 @@ static const struct mech table[] = {
 	{ .type = CKM_ECDH1_COFACTOR_DERIVE, .flags = CKF_DERIVE | EC_FORMS,
 	    .min = EC_BITS_MIN, .max = 521, .scheme = OP_ECDH,
 	    .param = PARAM_ECDH1, .cofactor = true },
-	{ .type = CKM_RSA_AES_KEY_WRAP, .flags = USE_WRAP, .min = RSA_USE_MIN,
+	/* 16 bytes fit into OAEP with SHA-1 */
+	{ .type = CKM_RSA_AES_KEY_WRAP, .flags = USE_WRAP, .min = 457,
 	    .max = RSA_BITS_MAX, .scheme = OP_RSA_AES_WRAP,
 	    .param = PARAM_RSA_AES_WRAP },
 	{ .type = CKM_EC_EDWARDS_KEY_PAIR_GEN,
@@ -239,9 +240,9 @@ static const struct mech table[] = {
 	{ .type = CKM_CNG_CIPHERKEY, .flags = USE_WRAP, .min = 128,
 	    .max = 256, .param = PARAM_CNG_BLOB },
 	{ .type = CKM_CNG_OPAQUETRANSPORT, .flags = USE_WRAP, .min = 8,
-	    .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
+	    .max = SECRET_KEY_MAX * 8, .param = PARAM_CNG_BLOB },
 	{ .type = CKM_CNG_PROTECTEDKEY, .flags = USE_WRAP, .min = 8,
-	    .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
+	    .max = SECRET_KEY_MAX * 8, .param = PARAM_CNG_BLOB },
 	{ .type = CKM_CNG_PKCS7ENVELOPE, .flags = USE_WRAP,
 	    .min = EC_BITS_MIN, .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
 };

@@ -7,6 +7,7 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
+#include <openssl/param_build.h>
 #include <stdio.h>
 
 #define CACHE_MAX 64
@@ -16,6 +17,41 @@ static struct {
 	EVP_PKEY *pkey;
 } cache[CACHE_MAX];
 
+/* libcrypto makes no key in a group this small: any x, and y = g^x. */
+static EVP_PKEY *
+small_key(EVP_PKEY *group)
+{
+	BIGNUM *p = NULL, *q = NULL, *g = NULL, *x = BN_new(), *y = BN_new();
+	BN_CTX *ctx = BN_CTX_new();
+	OSSL_PARAM_BLD *bld = OSSL_PARAM_BLD_new();
+	OSSL_PARAM *params = NULL;
+	EVP_PKEY_CTX *maker = EVP_PKEY_CTX_new_from_name(NULL, "DSA", NULL);
+	EVP_PKEY *out = NULL;
+
+	if (EVP_PKEY_get_bn_param(group, OSSL_PKEY_PARAM_FFC_P, &p) &&
+	    EVP_PKEY_get_bn_param(group, OSSL_PKEY_PARAM_FFC_Q, &q) &&
+	    EVP_PKEY_get_bn_param(group, OSSL_PKEY_PARAM_FFC_G, &g) &&
+	    BN_rshift1(x, q) && BN_mod_exp(y, g, x, p, ctx) &&
+	    OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_FFC_P, p) &&
+	    OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_FFC_Q, q) &&
+	    OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_FFC_G, g) &&
+	    OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_PUB_KEY, y) &&
+	    OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_PRIV_KEY, x))
+		params = OSSL_PARAM_BLD_to_param(bld);
+	if (params != NULL && EVP_PKEY_fromdata_init(maker) > 0)
+		(void)EVP_PKEY_fromdata(maker, &out, EVP_PKEY_KEYPAIR, params);
+	OSSL_PARAM_free(params);
+	OSSL_PARAM_BLD_free(bld);
+	EVP_PKEY_CTX_free(maker);
+	BN_CTX_free(ctx);
+	BN_free(p);
+	BN_free(q);
+	BN_free(g);
+	BN_free(x);
+	BN_free(y);
+	return out;
+}
+
 /* A group of p and q first, where there is no name for one. */
 static EVP_PKEY *
 generate_group(const char *algorithm, CK_ULONG bits)
@@ -24,32 +60,86 @@ generate_group(const char *algorithm, CK_ULONG bits)
 	EVP_PKEY *group = NULL, *out = NULL;
 	size_t size = bits;
 	size_t order = bits < 2048 ? 160 : 256;
-	char old[] = "fips186_2";
 	OSSL_PARAM params[] = {
 		OSSL_PARAM_construct_size_t(OSSL_PKEY_PARAM_FFC_PBITS, &size),
 		OSSL_PARAM_construct_end(),
-		OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_FFC_TYPE,
-		    old, 0),
 		OSSL_PARAM_construct_end(),
 	};
+	bool dsa = strcmp(algorithm, "DSA") == 0;
 
-	if (strcmp(algorithm, "DSA") == 0)
+	if (dsa)
 		params[1] = OSSL_PARAM_construct_size_t(
 		    OSSL_PKEY_PARAM_FFC_QBITS, &order);
-	/* the new way makes no group of less than 1024 bits */
-	if (bits >= 1024)
-		params[2] = OSSL_PARAM_construct_end();
 	if (ctx != NULL && EVP_PKEY_paramgen_init(ctx) > 0 &&
 	    EVP_PKEY_CTX_set_params(ctx, params) > 0)
 		(void)EVP_PKEY_generate(ctx, &group);
 	EVP_PKEY_CTX_free(ctx);
 	if (group == NULL)
 		return NULL;
+	if (dsa && bits < 1024) {
+		out = small_key(group);
+		EVP_PKEY_free(group);
+		return out;
+	}
 	ctx = EVP_PKEY_CTX_new_from_pkey(NULL, group, NULL);
 	if (ctx != NULL && EVP_PKEY_keygen_init(ctx) > 0)
 		(void)EVP_PKEY_generate(ctx, &out);
 	EVP_PKEY_CTX_free(ctx);
 	EVP_PKEY_free(group);
+	return out;
+}
+
+/* The same for RSA of less than 512 bits. */
+static EVP_PKEY *
+small_rsa(CK_ULONG bits)
+{
+	BIGNUM *n[] = { BN_new(), BN_new(), BN_new(), BN_new(), BN_new(),
+		BN_new(), BN_new(), BN_new() };
+	static const char *const names[] = { OSSL_PKEY_PARAM_RSA_FACTOR1,
+		OSSL_PKEY_PARAM_RSA_FACTOR2, OSSL_PKEY_PARAM_RSA_N,
+		OSSL_PKEY_PARAM_RSA_E, OSSL_PKEY_PARAM_RSA_D,
+		OSSL_PKEY_PARAM_RSA_EXPONENT1, OSSL_PKEY_PARAM_RSA_EXPONENT2,
+		OSSL_PKEY_PARAM_RSA_COEFFICIENT1 };
+	BIGNUM *p = BN_new(), *q = BN_new();
+	BN_CTX *ctx = BN_CTX_new();
+	OSSL_PARAM_BLD *bld = OSSL_PARAM_BLD_new();
+	OSSL_PARAM *params = NULL;
+	EVP_PKEY_CTX *maker = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	EVP_PKEY *out = NULL;
+	size_t i;
+	bool good;
+
+	do {
+		good = BN_generate_prime_ex(n[0], (int)(bits + 1) / 2, 0,
+		    NULL, NULL, NULL) &&
+		    BN_generate_prime_ex(n[1], (int)bits / 2, 0, NULL, NULL,
+		    NULL) && BN_mul(n[2], n[0], n[1], ctx) &&
+		    BN_set_word(n[3], 65537) && BN_sub(p, n[0],
+		    BN_value_one()) && BN_sub(q, n[1], BN_value_one()) &&
+		    BN_mul(p, p, q, ctx);
+		if (BN_cmp(n[0], n[1]) < 0)
+			BN_swap(n[0], n[1]);
+	} while (good && ((CK_ULONG)BN_num_bits(n[2]) != bits ||
+	    BN_mod_inverse(n[4], n[3], p, ctx) == NULL));
+	good = good && BN_sub(p, n[0], BN_value_one()) &&
+	    BN_nnmod(n[5], n[4], p, ctx) &&
+	    BN_sub(q, n[1], BN_value_one()) &&
+	    BN_nnmod(n[6], n[4], q, ctx) &&
+	    BN_mod_inverse(n[7], n[1], n[0], ctx) != NULL;
+	for (i = 0; good && i < ARRAY_LEN(n); i++)
+		good = OSSL_PARAM_BLD_push_BN(bld, names[i], n[i]);
+	if (good)
+		params = OSSL_PARAM_BLD_to_param(bld);
+	if (params != NULL && EVP_PKEY_fromdata_init(maker) > 0)
+		(void)EVP_PKEY_fromdata(maker, &out, EVP_PKEY_KEYPAIR, params);
+	for (i = 0; i < ARRAY_LEN(n); i++)
+		BN_free(n[i]);
+	OSSL_PARAM_free(params);
+	OSSL_PARAM_BLD_free(bld);
+	EVP_PKEY_CTX_free(maker);
+	BN_CTX_free(ctx);
+	BN_free(p);
+	BN_free(q);
 	return out;
 }
 
@@ -90,9 +180,12 @@ pkey_of(const char *algorithm, CK_ULONG bits, const char *group)
 			return cache[i].pkey;
 	if (!expect(i < CACHE_MAX, "too many keys of libcrypto"))
 		return NULL;
-	cache[i].pkey = group == NULL && *algorithm == 'D' ?
-	    generate_group(algorithm, bits) :
-	    generate(algorithm, bits, group);
+	if (group == NULL && *algorithm == 'D')
+		cache[i].pkey = generate_group(algorithm, bits);
+	else if (*algorithm == 'R' && bits < 512)
+		cache[i].pkey = small_rsa(bits);
+	else
+		cache[i].pkey = generate(algorithm, bits, group);
 	(void)expect(cache[i].pkey != NULL, name);
 	memcpy(cache[i].name, name, sizeof(name));
 	return cache[i].pkey;

@@ -17,6 +17,9 @@ EVP_PKEY *pkey_of(const char *algorithm, CK_ULONG bits, const char *group);
 bool pkey_use(struct sample *sample, const char *algorithm, CK_ULONG bits,
     const char *group);
 
+/* A public key of the token, with a modulus that is only a number. */
+CK_RV rsa_public_of_size(struct sample *sample, CK_ULONG bits);
+
 /* With a digest, or without (NULL). */
 bool evp_sign(const struct sample *sample, const char *digest, tuner *tune,
     struct bytes *out);

@@ -14,14 +14,12 @@ rsa_make(struct sample *s, CK_ULONG bits)
 }
 
 /* Only a public key: nobody waits for a private one of 16384 bits. */
-static CK_RV
-rsa_of_size(struct sample *s, CK_ULONG bits)
+CK_RV
+rsa_public_of_size(struct sample *s, CK_ULONG bits)
 {
 	static CK_OBJECT_CLASS class = CKO_PUBLIC_KEY;
 	static CK_KEY_TYPE type = CKK_RSA;
 	static CK_BYTE exponent[] = { 1, 0, 1 };
-	static const CK_FLAGS uses[] = { CKF_VERIFY, CKF_ENCRYPT,
-		CKF_VERIFY_RECOVER };
 	struct bytes modulus = noise((bits + 7) / 8, 7);
 	CK_ATTRIBUTE tmpl[] = {
 		{ CKA_CLASS, &class, sizeof(class) },
@@ -30,13 +28,21 @@ rsa_of_size(struct sample *s, CK_ULONG bits)
 		{ CKA_PUBLIC_EXPONENT, exponent, sizeof(exponent) },
 		{ CKA_WRAP, &yes, 1 },
 	};
-	CK_RV rv;
-	size_t i;
 
 	modulus.ptr[0] = (unsigned char)(1 << ((bits + 7) % 8));
 	modulus.ptr[modulus.len - 1] |= 1;
-	rv = p11->C_CreateObject(session, tmpl, ARRAY_LEN(tmpl),
+	return p11->C_CreateObject(session, tmpl, ARRAY_LEN(tmpl),
 	    &s->public_key);
+}
+
+static CK_RV
+rsa_of_size(struct sample *s, CK_ULONG bits)
+{
+	static const CK_FLAGS uses[] = { CKF_VERIFY, CKF_ENCRYPT,
+		CKF_VERIFY_RECOVER };
+	CK_RV rv = rsa_public_of_size(s, bits);
+	size_t i;
+
 	if (rv != CKR_OK)
 		return rv;
 	if (s->row->param != NULL && !s->row->param(s))
