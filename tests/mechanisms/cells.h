@@ -83,6 +83,7 @@ struct sample {
 	const struct row *row;
 	CK_ULONG size;
 	struct bytes key, iv, aad, input, output, context, salt, info, tag;
+	struct bytes hash;       /* SHA-256 of output, where that is long */
 	CK_ULONG number;         /* what a vector says of row->number */
 	bool refused;            /* a vector that must not verify */
 	bool published;          /* output is not from libcrypto */
@@ -219,5 +220,6 @@ bool vectors_run(
     const char *mechanism, CK_FLAGS cell, char *sources, size_t size);
 /* Of each, did it run?  NULL, or the first that did not. */
 const char *vectors_unused(void);
+void vectors_free(void);
 
 #endif

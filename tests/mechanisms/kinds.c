@@ -30,6 +30,10 @@ touched(struct bytes from)
 bool
 made_right(struct sample *s, struct bytes made, const char *what)
 {
+	if (s->hash.ptr != NULL) {
+		s->output = made;
+		return equal(digest_of("SHA256", made), s->hash, what);
+	}
 	if (s->published || s->row->accepts == NULL)
 		return equal(made, s->output, what);
 	return s->row->accepts(s, made);

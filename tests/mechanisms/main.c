@@ -4,7 +4,7 @@
  * cell.  A cell that nothing proves fails, and so does a row for what the
  * token has not.  With a file name, the table goes there, as Markdown.
  */
-#include "tests/mechanisms/cells.h"
+#include "tests/mechanisms/pairs.h"
 
 #include <openssl/crypto.h>
 #include <stdio.h>
@@ -353,6 +353,8 @@ main(int argc, char **argv)
 	if (table_file != NULL)
 		(void)fclose(table_file);
 	token_close();
+	vectors_free();
+	pkeys_free();
 	printf("1..%lu\n", count);
 	return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
