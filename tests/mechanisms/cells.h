@@ -216,6 +216,7 @@ bool cipher_run(const char *name, bool encrypt, struct bytes key,
 /* Runs those of the mechanism that prove the cell.  False: one failed.
  * The names of the papers go to sources. */
 bool vectors_load(const char *folder);
+const char *vectors_folder(void);
 bool vectors_run(
     const char *mechanism, CK_FLAGS cell, char *sources, size_t size);
 /* Of each, did it run?  NULL, or the first that did not. */

@@ -8,6 +8,7 @@
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
 #include <openssl/param_build.h>
+#include <openssl/pem.h>
 #include <stdio.h>
 
 #define CACHE_MAX 64
@@ -52,6 +53,23 @@ small_key(EVP_PKEY *group)
 	return out;
 }
 
+/* Groups that take seconds to make are kept in files. */
+static EVP_PKEY *
+group_read(CK_ULONG bits)
+{
+	char path[4096];
+	EVP_PKEY *out = NULL;
+	BIO *in;
+
+	(void)snprintf(path, sizeof(path), "%s/dsa%lu.pem", vectors_folder(),
+	    bits);
+	in = BIO_new_file(path, "r");
+	if (in != NULL)
+		out = PEM_read_bio_Parameters(in, NULL);
+	BIO_free(in);
+	return out;
+}
+
 /* A group of p and q first, where there is no name for one. */
 static EVP_PKEY *
 generate_group(const char *algorithm, CK_ULONG bits)
@@ -70,7 +88,9 @@ generate_group(const char *algorithm, CK_ULONG bits)
 	if (dsa)
 		params[1] = OSSL_PARAM_construct_size_t(
 		    OSSL_PKEY_PARAM_FFC_QBITS, &order);
-	if (ctx != NULL && EVP_PKEY_paramgen_init(ctx) > 0 &&
+	if (dsa)
+		group = group_read(bits);
+	if (group == NULL && ctx != NULL && EVP_PKEY_paramgen_init(ctx) > 0 &&
 	    EVP_PKEY_CTX_set_params(ctx, params) > 0)
 		(void)EVP_PKEY_generate(ctx, &group);
 	EVP_PKEY_CTX_free(ctx);

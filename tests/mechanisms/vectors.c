@@ -34,6 +34,7 @@ struct vector {
 	bool used;
 };
 
+static const char *where = ".";
 static struct vector vectors[VECTORS_MAX];
 static size_t vector_count;
 
@@ -98,6 +99,7 @@ vectors_load(const char *folder)
 	DIR *dir = opendir(folder);
 	bool good = expect(dir != NULL, folder);
 
+	where = folder;
 	while (good && (entry = readdir(dir)) != NULL) {
 		if (strstr(entry->d_name, ".txt") == NULL)
 			continue;
@@ -108,6 +110,12 @@ vectors_load(const char *folder)
 	if (dir != NULL)
 		(void)closedir(dir);
 	return good && expect(vector_count > 0, "no vectors");
+}
+
+const char *
+vectors_folder(void)
+{
+	return where;
 }
 
 void
