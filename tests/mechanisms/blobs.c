@@ -55,7 +55,7 @@ aes_make(struct sample *s, CK_ULONG bits)
 	    "C_CreateObject");
 }
 
-/* --- the wrapping key ------------------------------------------------------ */
+/* --- the wrapping key --- */
 
 static bool
 wrapping_key(struct sample *s, CK_OBJECT_HANDLE *public,
@@ -78,7 +78,7 @@ wrapping_key(struct sample *s, CK_OBJECT_HANDLE *public,
 	return good;
 }
 
-/* --- out and in ------------------------------------------------------------ */
+/* --- out and in --- */
 
 static bool
 is_public(const struct sample *s)
@@ -180,7 +180,7 @@ any_in(struct sample *s)
 
 static const struct kind any_blobs = { { { CKF_UNWRAP, any_in } } };
 
-/* --- sizes ----------------------------------------------------------------- */
+/* --- sizes --- */
 
 static CK_RV
 out_with(struct sample *s)
@@ -347,6 +347,8 @@ static const struct row blob_table[] = {
 	WRAPPED(RFC3565WRAP, aes_keys_, WITH_AES),
 	WRAPPED(RSAAESWRAP, rsa_keys_, WITH_RSA),
 	PRIVATE(CIPHERKEY, aes_keys_),
+	PRIVATE(PROTECTEDKEY, any_secret),
+	WRAPPED(PKCS7ENVELOPE, rsa_mixed, WITH_RSA),
 	PRIVATE(OPAQUETRANSPORT, any_secret),
 	PRIVATE(OPAQUETRANSPORT, ec_keys_),
 	PRIVATE(OPAQUETRANSPORT, rsa_keys_),

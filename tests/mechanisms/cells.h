@@ -121,7 +121,7 @@ struct sample {
 	CK_SP800_108_DKM_LENGTH_FORMAT length;
 };
 
-/* --- all rows: one table a file ------------------------------------------- */
+/* --- all rows: one table a file --- */
 
 extern const struct table digest_rows, mac_rows, cipher_rows, rsa_rows,
     ec_rows, ffc_rows, pq_rows, derive_rows, make_rows, wrap_rows, blob_rows;
@@ -142,12 +142,12 @@ step *row_proof(const struct row *row, CK_FLAGS cell);
 /* The i-th of all rows, or NULL. */
 const struct row *row_at(size_t i);
 
-/* --- kinds (kind_*.c) ------------------------------------------------------ */
+/* --- kinds (kind_*.c) --- */
 
 extern const struct kind digests, signs, recovers, crypts, only_decrypts,
     messages, wraps, derives, derives_data, kems, makes, make_pairs;
 
-/* --- the token (token.c) --------------------------------------------------- */
+/* --- the token (token.c) --- */
 
 extern CK_FUNCTION_LIST_3_2 *p11;
 extern CK_SLOT_ID slot;
@@ -188,7 +188,7 @@ EVP_PKEY *public_export(CK_OBJECT_HANDLE key);
 /* Begin a function of the row with the keys of the sample. */
 CK_RV function_begin(struct sample *sample, CK_FLAGS cell);
 
-/* --- shared by rows -------------------------------------------------------- */
+/* --- shared by rows --- */
 
 extern const struct keys aes_keys, any_keys, no_keys, rsa_keys;
 
@@ -211,7 +211,7 @@ CK_RSA_PKCS_MGF_TYPE hash_mgf(CK_MECHANISM_TYPE type);
 bool cipher_run(const char *name, bool encrypt, struct bytes key,
     struct bytes iv, struct bytes input, bool padded, struct bytes *out);
 
-/* --- published vectors (vectors.c) ----------------------------------------- */
+/* --- published vectors (vectors.c) --- */
 
 /* Runs those of the mechanism that prove the cell.  False: one failed.
  * The names of the papers go to sources. */

@@ -59,7 +59,7 @@ named_refer(struct sample *s)
 	    s->row->pieces == 0, &s->output);
 }
 
-/* --- with a tag ------------------------------------------------------------ */
+/* --- with a tag --- */
 
 /* Ciphertext into output, tag behind it and in tag. */
 static bool
@@ -152,7 +152,7 @@ chacha_poly_refer(struct sample *s)
 	return sealed_run(s, "ChaCha20-Poly1305", false);
 }
 
-/* --- messages: the parameter comes with each ------------------------------- */
+/* --- messages: the parameter comes with each --- */
 
 static bool
 gcm_message_param(struct sample *s)
@@ -185,7 +185,7 @@ chacha_message_param(struct sample *s)
 	return SET_PARAM(s, sealed_message);
 }
 
-/* --- ChaCha20 -------------------------------------------------------------- */
+/* --- ChaCha20 --- */
 
 /* libcrypto's IV is the block counter and the nonce, one after the other. */
 static bool
@@ -198,7 +198,7 @@ chacha_param(struct sample *s)
 	return SET_PARAM(s, chacha);
 }
 
-/* --- keys ------------------------------------------------------------------ */
+/* --- keys --- */
 
 static const struct keys chacha_keys = { any_make, any_of_size, { 32 },
 	false };

@@ -7,7 +7,7 @@
 #include <openssl/core_names.h>
 #include <openssl/kdf.h>
 
-/* --- HKDF ------------------------------------------------------------------ */
+/* --- HKDF --- */
 
 static bool
 hkdf_param(struct sample *s)
@@ -50,7 +50,7 @@ hkdf_refer(struct sample *s)
 	return expect(good, "libcrypto's HKDF");
 }
 
-/* --- SP 800-108 ------------------------------------------------------------ */
+/* --- SP 800-108 --- */
 
 /* Counter, label, 0, context, length in bits, as libcrypto has it. */
 static void
@@ -161,7 +161,7 @@ pipeline_refer(struct sample *s)
 	return true;
 }
 
-/* --- digests of keys ------------------------------------------------------- */
+/* --- digests of keys --- */
 
 static bool
 key_digest_refer(struct sample *s)

@@ -69,7 +69,7 @@ static const struct keys edwards_keys = { edwards_make, edwards_of_size,
 static const struct keys montgomery_keys = { montgomery_make, ec_of_size,
 	{ 255, 448 }, false };
 
-/* --- ECDSA ----------------------------------------------------------------- */
+/* --- ECDSA --- */
 
 static CK_ULONG
 order_len(const struct sample *s)
@@ -96,7 +96,7 @@ ecdsa_accepts(struct sample *s, struct bytes made)
 	    evp_verify(s, s->row->name_of, NULL, der);
 }
 
-/* --- EdDSA ----------------------------------------------------------------- */
+/* --- EdDSA --- */
 
 /* Plain, unless a paper has a context; its number 1 means prehash. */
 static bool
@@ -115,7 +115,7 @@ eddsa_refer(struct sample *s)
 	return evp_sign(s, "", NULL, &s->output);
 }
 
-/* --- ECDH ------------------------------------------------------------------ */
+/* --- ECDH --- */
 
 static bool
 peer_make(struct sample *s)
@@ -191,7 +191,7 @@ ecdh_refer(struct sample *s)
 	return true;
 }
 
-/* --- ECDH, then AES -------------------------------------------------------- */
+/* --- ECDH, then AES --- */
 
 static bool
 ecdh_wrap_param(struct sample *s)

@@ -51,7 +51,7 @@ static const struct keys dsa_keys = { dsa_make, dsa_of_size, { 1024, 2048 },
 static const struct keys dh_keys = { dh_make, dh_of_size, { 2048, 512 },
 	false };
 
-/* --- DSA ------------------------------------------------------------------- */
+/* --- DSA --- */
 
 static CK_ULONG
 q_len(const struct sample *s)
@@ -84,7 +84,7 @@ dsa_accepts(struct sample *s, struct bytes made)
 	    evp_verify(s, s->row->name_of, NULL, der);
 }
 
-/* --- Diffie-Hellman -------------------------------------------------------- */
+/* --- Diffie-Hellman --- */
 
 static bool
 peer_make(struct sample *s)

@@ -32,7 +32,7 @@ static const struct row digest_table[] = {
 
 const struct table digest_rows = { digest_table, ARRAY_LEN(digest_table) };
 
-/* --- MACs ------------------------------------------------------------------ */
+/* --- MACs --- */
 
 static bool
 hmac_refer(struct sample *s)

@@ -39,7 +39,7 @@ made_right(struct sample *s, struct bytes made, const char *what)
 	return s->row->accepts(s, made);
 }
 
-/* --- digest ---------------------------------------------------------------- */
+/* --- digest --- */
 
 static bool
 digest_parts(struct sample *s, struct bytes *out)
@@ -71,7 +71,7 @@ prove_digest(struct sample *s)
 
 const struct kind digests = { { { CKF_DIGEST, prove_digest } } };
 
-/* --- sign ------------------------------------------------------------------ */
+/* --- sign --- */
 
 static bool
 sign_whole(struct sample *s, struct bytes *out)
@@ -229,7 +229,7 @@ const struct kind signs = { {
 	{ CKF_MULTI_MESSAGE, message_parts },
 } };
 
-/* --- recover --------------------------------------------------------------- */
+/* --- recover --- */
 
 static bool
 sign_recover(struct sample *s)
@@ -260,7 +260,7 @@ const struct kind recovers = { {
 	{ CKF_VERIFY_RECOVER, verify_recover },
 } };
 
-/* --- encrypt --------------------------------------------------------------- */
+/* --- encrypt --- */
 
 static bool
 encrypt_whole(struct sample *s, struct bytes *out)

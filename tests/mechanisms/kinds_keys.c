@@ -5,7 +5,7 @@
  */
 #include "tests/mechanisms/cells.h"
 
-/* --- messages -------------------------------------------------------------- */
+/* --- messages --- */
 
 static bool
 sealed_right(struct sample *s, struct bytes text)
@@ -114,7 +114,7 @@ const struct kind messages = { {
 	{ CKF_MULTI_MESSAGE, messages_in_parts },
 } };
 
-/* --- wrap ------------------------------------------------------------------ */
+/* --- wrap --- */
 
 static CK_OBJECT_HANDLE
 key_for(const struct sample *s, bool public)
@@ -172,7 +172,7 @@ const struct kind wraps = { {
 	{ CKF_UNWRAP, prove_unwrap },
 } };
 
-/* --- derive ---------------------------------------------------------------- */
+/* --- derive --- */
 
 static bool
 derive_as(struct sample *s, CK_OBJECT_CLASS class)
@@ -209,7 +209,7 @@ prove_derive_data(struct sample *s)
 const struct kind derives = { { { CKF_DERIVE, prove_derive } } };
 const struct kind derives_data = { { { CKF_DERIVE, prove_derive_data } } };
 
-/* --- encapsulate: the output is the ciphertext, the input the secret ------- */
+/* --- encapsulate: the output is the ciphertext, the input the secret --- */
 
 static CK_OBJECT_CLASS secret_class = CKO_SECRET_KEY;
 static CK_KEY_TYPE generic = CKK_GENERIC_SECRET;

@@ -83,7 +83,7 @@ row_proof(const struct row *row, CK_FLAGS cell)
 	return NULL;
 }
 
-/* --- a cell ---------------------------------------------------------------- */
+/* --- a cell --- */
 
 static bool
 try_once(const struct row *row, step *run, CK_ULONG size)
@@ -161,7 +161,7 @@ name_of(CK_MECHANISM_TYPE type)
 	return number;
 }
 
-/* --- key sizes ------------------------------------------------------------- */
+/* --- key sizes --- */
 
 static CK_RV
 size_try(const struct row *row, CK_ULONG size)
@@ -197,7 +197,7 @@ sizes_hold(const CK_MECHANISM_INFO *info, const struct row *row)
 	return refused(size_try(row, info->ulMaxKeySize + 1), at);
 }
 
-/* --- a mechanism ----------------------------------------------------------- */
+/* --- a mechanism --- */
 
 static bool
 try_sizes(CK_MECHANISM_TYPE type, const CK_MECHANISM_INFO *info)
@@ -283,7 +283,7 @@ try_mechanism(CK_MECHANISM_TYPE type)
 		write_line(name, &info, sources);
 }
 
-/* --- rows that the token has no use for ------------------------------------ */
+/* --- rows that the token has no use for --- */
 
 static bool
 announced(const struct row *row)

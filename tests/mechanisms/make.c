@@ -9,7 +9,7 @@
 #include <openssl/core_names.h>
 #include <openssl/x509.h>
 
-/* --- the other row --------------------------------------------------------- */
+/* --- the other row --- */
 
 static const struct row *
 row_of(CK_MECHANISM_TYPE type)
@@ -48,7 +48,7 @@ use_elsewhere(struct sample *s)
 	return good;
 }
 
-/* --- secrets --------------------------------------------------------------- */
+/* --- secrets --- */
 
 static CK_RV
 generate(struct sample *s, CK_OBJECT_HANDLE *out)
@@ -124,7 +124,7 @@ static const struct keys any_made = { nothing_make, bytes_of_size, { 33, 1 },
 static const struct keys bits_made = { bits_make, bits_of_size, { 264, 8 },
 	false };
 
-/* --- out of a password ----------------------------------------------------- */
+/* --- out of a password --- */
 
 static bool
 pbkd2_param(struct sample *s)
@@ -186,7 +186,7 @@ static const struct kind passwords = { { { CKF_GENERATE, prove_pbkd2 } } };
 static const struct keys pbkd2_made = { nothing_make, pbkd2_of_size,
 	{ 40, 1, 64 }, false };
 
-/* --- pairs ----------------------------------------------------------------- */
+/* --- pairs --- */
 
 static CK_RV
 generate_pair(struct sample *s, CK_ATTRIBUTE *public_tmpl, CK_ULONG count)

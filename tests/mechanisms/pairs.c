@@ -234,7 +234,7 @@ pkey_use(struct sample *s, const char *algorithm, CK_ULONG bits,
 	return s->private_key != CK_INVALID_HANDLE || pair_import(s);
 }
 
-/* --- signatures ------------------------------------------------------------ */
+/* --- signatures --- */
 
 static bool
 raw_sign(const struct sample *s, tuner *tune, struct bytes *out)
@@ -332,7 +332,7 @@ evp_agree(EVP_PKEY *mine, EVP_PKEY *theirs, struct bytes *out)
 	return expect(good, "EVP_PKEY_derive");
 }
 
-/* --- r and s --------------------------------------------------------------- */
+/* --- r and s --- */
 
 bool
 raw_from_der(struct bytes der, CK_ULONG half, struct bytes *out)

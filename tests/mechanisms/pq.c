@@ -76,7 +76,7 @@ static const struct keys slhdsa_keys = { slhdsa_make, pq_of_size,
 static const struct keys slhdsa_small_keys = { slhdsa_make, pq_of_size,
 	{ 128 }, false };
 
-/* --- signatures ------------------------------------------------------------ */
+/* --- signatures --- */
 
 /* No randomness, so that there is one right answer. */
 static bool
@@ -190,7 +190,7 @@ prehash_refer(struct sample *s)
 	return evp_sign(&encoded, "", tune, &s->output);
 }
 
-/* --- encapsulation --------------------------------------------------------- */
+/* --- encapsulation --- */
 
 static bool
 kem_refer(struct sample *s)

@@ -56,7 +56,7 @@ rsa_of_size(struct sample *s, CK_ULONG bits)
 const struct keys rsa_keys = { rsa_make, rsa_of_size, { 2048, 1024 },
 	false };
 
-/* --- PKCS#1 v1.5 and raw --------------------------------------------------- */
+/* --- PKCS#1 v1.5 and raw --- */
 
 static bool
 tune_raw(const struct sample *s, EVP_PKEY_CTX *ctx)
@@ -133,7 +133,7 @@ raw_crypt_refer(struct sample *s)
 	return rsa_crypt(s, true, tune_raw, s->input, &s->output);
 }
 
-/* --- OAEP ------------------------------------------------------------------ */
+/* --- OAEP --- */
 
 static void
 oaep_fill(struct sample *s, CK_RSA_PKCS_OAEP_PARAMS *oaep)
@@ -181,7 +181,7 @@ oaep_opens(struct sample *s, struct bytes made)
 	    equal(back, s->input, "what libcrypto decrypts");
 }
 
-/* --- an AES key under OAEP, and the key under that ------------------------- */
+/* --- an AES key under OAEP, and the key under that --- */
 
 static bool
 rsa_aes_param(struct sample *s)
@@ -220,7 +220,7 @@ rsa_aes_opens(struct sample *s, struct bytes made)
 	    equal(back, s->input, "what libcrypto unwraps");
 }
 
-/* --- PSS ------------------------------------------------------------------- */
+/* --- PSS --- */
 
 static bool
 pss_param(struct sample *s)

@@ -95,7 +95,7 @@ cipher_run(const char *name, bool encrypt, struct bytes key, struct bytes iv,
 	return expect(good, name);
 }
 
-/* --- secret keys ----------------------------------------------------------- */
+/* --- secret keys --- */
 
 /* One with the mechanism: whatever the row can do first. */
 CK_RV

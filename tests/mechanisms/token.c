@@ -21,7 +21,7 @@ static char why[256];
 static void *lent[LENT_MAX];
 static size_t lent_count;
 
-/* --- what went wrong ------------------------------------------------------- */
+/* --- what went wrong --- */
 
 const char *
 token_why(void)
@@ -66,7 +66,7 @@ equal(struct bytes got, struct bytes want, const char *what)
 	return same;
 }
 
-/* --- memory ---------------------------------------------------------------- */
+/* --- memory --- */
 
 struct bytes
 room(CK_ULONG len)
@@ -120,7 +120,7 @@ sample_end(struct sample *sample)
 	*sample = (struct sample){ .row = sample->row };
 }
 
-/* --- the token ------------------------------------------------------------- */
+/* --- the token --- */
 
 static char pin[] = "1234-mech", so_pin[] = "so-1234-mech";
 #define PIN(text) (CK_UTF8CHAR *)(text), sizeof(text) - 1
@@ -191,7 +191,7 @@ token_close(void)
 	(void)p11->C_Finalize(NULL);
 }
 
-/* --- objects --------------------------------------------------------------- */
+/* --- objects --- */
 
 bool
 object_make(CK_ATTRIBUTE *tmpl, CK_ULONG count, CK_OBJECT_HANDLE *out)
@@ -341,7 +341,7 @@ public_export(CK_OBJECT_HANDLE key)
 	return out;
 }
 
-/* --- functions ------------------------------------------------------------- */
+/* --- functions --- */
 
 CK_RV
 function_begin(struct sample *s, CK_FLAGS cell)

@@ -49,7 +49,7 @@ text_of(const struct vector *v, const char *name)
 	return NULL;
 }
 
-/* --- reading --------------------------------------------------------------- */
+/* --- reading --- */
 
 static bool
 add_line(struct vector *v, char *line)
@@ -145,7 +145,7 @@ hex_of(const struct vector *v, const char *name)
 	return out;
 }
 
-/* --- keys of parameter sets ------------------------------------------------ */
+/* --- keys of parameter sets --- */
 
 static const struct {
 	const char *name;
@@ -247,7 +247,7 @@ pair_ready(const struct vector *v, struct sample *s)
 	return expect(s->pkey != NULL, set) && pair_import(s);
 }
 
-/* --- a key out of a seed --------------------------------------------------- */
+/* --- a key out of a seed --- */
 
 static bool
 hash_is(struct bytes value, struct bytes want, const char *what)
@@ -270,7 +270,7 @@ seed_proof(const struct vector *v)
 		"public key");
 }
 
-/* --- running --------------------------------------------------------------- */
+/* --- running --- */
 
 static const struct row *
 row_for(const char *mechanism, CK_FLAGS cell)
