@@ -23,6 +23,9 @@ extern const struct mech_rows mech_tls_rows;
 extern const struct mech_rows mech_mix_rows;
 extern const struct mech_rows mech_small_rows;
 
+/* Keys that come from Windows may be smaller than those made here. */
+#define RSA_USE_MIN RSA_BITS_IMPORT_MIN
+
 #define MECH_SIGNS (CKF_SIGN | CKF_VERIFY | CKF_MESSAGE_SIGN | \
 	CKF_MESSAGE_VERIFY | CKF_MULTI_MESSAGE)
 #define MECH_MESSAGES (CKF_MESSAGE_ENCRYPT | CKF_MESSAGE_DECRYPT)
