@@ -25,7 +25,7 @@ args_type(struct input *in)
 	size_t at;
 
 	if (count == 0)
-		count = mech_list(types, MECHS_MAX);
+		count = mech_list(types, MECHS_MAX, true);
 	at = input_byte(in) << 8;
 	at |= input_byte(in);
 	return at == 0xffff ? input_number(in) : types[at % count];
@@ -122,7 +122,8 @@ pieces(struct input *in, CK_ULONG count)
  *   n number   b truth   h hash   i as many rounds as are quick
  *   o handle   O parameter of OAEP   D pieces of SP 800-108
  *   P pointer and length   Q length and pointer   X pointer and bits
- *   W a nonce that may be written, and its length   T a tag
+ *   W a nonce that may be written, and its length   T a tag   V a version
+ *   K keys of a connection, which are written
  */
 static CK_ULONG *
 put_word(struct input *in, char letter, CK_ULONG *to)
@@ -162,6 +163,8 @@ put_word(struct input *in, char letter, CK_ULONG *to)
 		to += 2;
 		break;
 	case 'T': *to++ = address(memory_room(16)); break;
+	case 'V': *to++ = address(memory_room(2)); break;
+	case 'K': *to++ = address(words(in, "ooooTT", &len)); break;
 	default: *to++ = input_number(in); break;
 	}
 	return to;
@@ -191,6 +194,17 @@ static const char *const layouts[PARAM_KIND_COUNT] = {
 	[PARAM_CHACHA20_POLY1305] = "PP",
 	[PARAM_ECDH_AES_WRAP] = "nnQ",
 	[PARAM_PBKD2] = "nPinPP",
+	[PARAM_X942] = "nQQ",
+	[PARAM_TLS_MASTER] = "PPVh",
+	[PARAM_TLS_EXTENDED] = "hPV",
+	[PARAM_TLS_KEYS] = "nnnbPPKh",
+	[PARAM_TLS_KDF] = "hPPPP",
+	[PARAM_TLS_MAC] = "hnn",
+	[PARAM_OTHER_KEY] = "o",
+	[PARAM_DATA] = "P",
+	[PARAM_DATA_FIRST] = "P",
+	[PARAM_FIRST_BIT] = "n",
+	[PARAM_SHA512_T] = "n",
 };
 
 static CK_BYTE *
