@@ -177,7 +177,7 @@ END_TEST
 /* With a key that stays, and in parts: the same. */
 START_TEST(kept_key)
 {
-	uint8_t key[64], text[200], a[32], b[32];
+	uint8_t key[96], text[200], a[32], b[32];
 	struct crypto_hmac hmac;
 
 	memset(key, 0x5a, sizeof key);
@@ -200,8 +200,6 @@ START_TEST(kept_key)
 			ck_assert_mem_eq(a, b, sizeof a);
 		}
 	}
-	expect(crypto_hmac_begin(&hmac, span_of(text, sizeof key + 1)),
-	    CNG_ERR_ARGUMENT);
 }
 END_TEST
 
