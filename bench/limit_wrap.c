@@ -218,9 +218,20 @@ import_rsa_start(struct seat *seat, const struct work *work)
 	    save_numbers(seat, pkey) : 0);
 }
 
-/* The key of these parameters, made and freed. */
+/* Is the public key the one of the private? */
 static int
-from_data(struct seat *seat, OSSL_PARAM_BLD *build)
+pair_fits(EVP_PKEY *pkey)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
+	int good = ctx == NULL ? 0 : EVP_PKEY_pairwise_check(ctx);
+
+	EVP_PKEY_CTX_free(ctx);
+	return good;
+}
+
+/* The key of these parameters, made, looked at and freed. */
+static int
+from_data(struct seat *seat, OSSL_PARAM_BLD *build, bool check)
 {
 	OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(build);
 	EVP_PKEY *pkey = NULL;
@@ -229,6 +240,8 @@ from_data(struct seat *seat, OSSL_PARAM_BLD *build)
 	if (good == 1)
 		good = EVP_PKEY_fromdata(seat->pkey_ctx, &pkey,
 		    EVP_PKEY_KEYPAIR, params);
+	if (good == 1 && check)
+		good = pair_fits(pkey);
 	OSSL_PARAM_free(params);
 	EVP_PKEY_free(pkey);
 	return good;
@@ -252,7 +265,7 @@ import_rsa_once(struct seat *seat, const struct work *work)
 		at += 2 + len;
 	}
 	if (good == 1)
-		good = from_data(seat, build);
+		good = from_data(seat, build, false);
 	for (size_t i = 0; i < NUMBERS_MAX; i++)
 		BN_free(bn[i]);
 	OSSL_PARAM_BLD_free(build);
@@ -302,7 +315,7 @@ import_ec_once(struct seat *seat, const struct work *work)
 		good = OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_PRIV_KEY,
 		    bn);
 	if (good == 1)
-		good = from_data(seat, build);
+		good = from_data(seat, build, true);
 	BN_free(bn);
 	OSSL_PARAM_BLD_free(build);
 	return status(good);

@@ -9,6 +9,7 @@
 #include "base/util.h"
 #include "pkcs11/cryptoki3.h"
 #include "pkcs11/cryptoki_mechs.h"
+#include "pkcs11/cryptoki_small.h"
 #include "pkcs11/lookup.h"
 #include "pkcs11/status.h"
 #include "pkcs11/vendor.h"
@@ -63,6 +64,8 @@ static const struct attr_info table[] = {
 	{ CKA_PRIME, PROP_PRIME, ATTR_BYTES },
 	{ CKA_SUBPRIME, PROP_SUBPRIME, ATTR_BYTES },
 	{ CKA_BASE, PROP_BASE, ATTR_BYTES },
+	{ CKA_PRIME_BITS, PROP_PRIME_BITS, ATTR_ULONG },
+	{ CKA_SUBPRIME_BITS, PROP_SUBPRIME_BITS, ATTR_ULONG },
 	{ CKA_VALUE_BITS, PROP_VALUE_BITS, ATTR_ULONG },
 	{ CKA_VALUE_LEN, PROP_VALUE_LEN, ATTR_ULONG },
 	{ CKA_EXTRACTABLE, PROP_EXTRACTABLE, ATTR_BOOL },
@@ -77,8 +80,10 @@ static const struct attr_info table[] = {
 	{ CKA_EC_POINT, PROP_EC_POINT, ATTR_BYTES },
 	{ CKA_ALWAYS_AUTHENTICATE, PROP_ALWAYS_AUTHENTICATE, ATTR_BOOL },
 	{ CKA_WRAP_WITH_TRUSTED, PROP_WRAP_WITH_TRUSTED, ATTR_BOOL },
+	{ CKA_MECHANISM_TYPE, PROP_MECHANISM_TYPE, ATTR_ULONG },
 	{ CKA_PROFILE_ID, PROP_PROFILE_ID, ATTR_ULONG },
 	{ CKA_PARAMETER_SET, PROP_PARAMETER_SET, ATTR_ULONG },
+	{ CKA_OBJECT_VALIDATION_FLAGS, PROP_VALIDATION_FLAGS, ATTR_ULONG },
 	{ CKA_ENCAPSULATE_TEMPLATE, PROP_ENCAPSULATE_TEMPLATE,
 	    ATTR_TEMPLATE },
 	{ CKA_DECAPSULATE_TEMPLATE, PROP_DECAPSULATE_TEMPLATE,
@@ -108,6 +113,8 @@ static const CK_OBJECT_CLASS class_of[OBJ_CLASS_COUNT] = {
 	[OBJ_PRIVATE] = CKO_PRIVATE_KEY,
 	[OBJ_SECRET] = CKO_SECRET_KEY,
 	[OBJ_PROFILE] = CKO_PROFILE,
+	[OBJ_DOMAIN] = CKO_DOMAIN_PARAMETERS,
+	[OBJ_MECHANISM] = CKO_MECHANISM,
 };
 
 static const CK_KEY_TYPE key_type_of[KEY_FAMILY_COUNT] = {
@@ -128,6 +135,23 @@ static const CK_KEY_TYPE key_type_of[KEY_FAMILY_COUNT] = {
 	[KEY_POLY1305] = CKK_POLY1305,
 	[KEY_XTS] = CKK_AES_XTS,
 	[KEY_HKDF] = CKK_HKDF,
+	[KEY_X942] = CKK_X9_42_DH,
+	[KEY_HMAC_SHA1] = CKK_SHA_1_HMAC,
+	[KEY_HMAC_SHA224] = CKK_SHA224_HMAC,
+	[KEY_HMAC_SHA256] = CKK_SHA256_HMAC,
+	[KEY_HMAC_SHA384] = CKK_SHA384_HMAC,
+	[KEY_HMAC_SHA512] = CKK_SHA512_HMAC,
+	[KEY_HMAC_SHA512_224] = CKK_SHA512_224_HMAC,
+	[KEY_HMAC_SHA512_256] = CKK_SHA512_256_HMAC,
+	[KEY_HMAC_SHA512_T] = CKK_SHA512_T_HMAC,
+	[KEY_HMAC_SHA3_224] = CKK_SHA3_224_HMAC,
+	[KEY_HMAC_SHA3_256] = CKK_SHA3_256_HMAC,
+	[KEY_HMAC_SHA3_384] = CKK_SHA3_384_HMAC,
+	[KEY_HMAC_SHA3_512] = CKK_SHA3_512_HMAC,
+	[KEY_BLAKE2B_160] = CKK_BLAKE2B_160_HMAC,
+	[KEY_BLAKE2B_256] = CKK_BLAKE2B_256_HMAC,
+	[KEY_BLAKE2B_384] = CKK_BLAKE2B_384_HMAC,
+	[KEY_BLAKE2B_512] = CKK_BLAKE2B_512_HMAC,
 };
 
 const struct attr_info *
@@ -302,6 +326,12 @@ show(const struct object *obj, const struct attr_info *info, struct wr *out)
 	return st != CNG_OK ? st : wr_status(out);
 }
 
+CK_ULONG
+attr_room(const CK_ATTRIBUTE *line)
+{
+	return line->ulValueLen < PTRDIFF_MAX ? line->ulValueLen : 0;
+}
+
 CK_RV
 attr_show(const struct object *obj, CK_ATTRIBUTE *line)
 {
@@ -316,7 +346,7 @@ attr_show(const struct object *obj, CK_ATTRIBUTE *line)
 	}
 	if (info->form == ATTR_TEMPLATE)
 		return attr_show_template(obj, info->prop, line);
-	out = wr_of(line->pValue, line->ulValueLen);
+	out = wr_of(line->pValue, attr_room(line));
 	st = show(obj, info, &out);
 	if (st != CNG_OK) {
 		line->ulValueLen = CK_UNAVAILABLE_INFORMATION;

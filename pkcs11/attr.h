@@ -82,6 +82,9 @@ enum key_family tmpl_secret_family(const struct tmpl *tmpl);
 
 /* --- values for the caller --- */
 
+/* How much fits.  None where an earlier call has left
+ * CK_UNAVAILABLE_INFORMATION: many programs call again with what they have. */
+CK_ULONG attr_room(const CK_ATTRIBUTE *line);
 /* A template that a key carries: the same rules for each of its lines. */
 CK_RV attr_show_template(const struct object *obj, enum prop_id id,
     CK_ATTRIBUTE *line);

@@ -18,7 +18,7 @@ show_line(const struct prop *from, void *to)
 	memcpy(&line, to, sizeof(line));
 	if (info == NULL)
 		return CKR_GENERAL_ERROR;
-	out = wr_of(line.pValue, line.ulValueLen);
+	out = wr_of(line.pValue, attr_room(&line));
 	attr_put(info, from, &out);
 	line.type = info->type;
 	line.ulValueLen = out.len;
@@ -41,7 +41,7 @@ show_lines(const struct prop *item, size_t count, CK_ATTRIBUTE *line)
 		line->ulValueLen = need;
 		return CKR_OK;
 	}
-	if (line->ulValueLen < need) {
+	if (attr_room(line) < need) {
 		line->ulValueLen = CK_UNAVAILABLE_INFORMATION;
 		return CKR_BUFFER_TOO_SMALL;
 	}

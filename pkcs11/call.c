@@ -9,6 +9,7 @@
 #include "pkcs11/status.h"
 
 #include <stddef.h>
+#include <time.h>
 
 /* The call that this thread is in came through a list that is safe to fork,
  * and has no session to tell by. */
@@ -84,66 +85,92 @@ call_leave(CK_RV rv)
 	return rv;
 }
 
-/* Drops a reference; the last one of a closed session frees it. */
-static void
-session_unref(struct session *session) CNG_REQUIRES(face.lock)
+static struct timespec
+time_in(long ms)
 {
-	session->refs--;
-	if (session->refs == 0 && session->closed)
-		session_free(session);
+	struct timespec at;
+
+	(void)clock_gettime(CLOCK_REALTIME, &at);
+	at.tv_sec += ms / 1000;
+	at.tv_nsec += ms % 1000 * 1000000L;
+	if (at.tv_nsec >= 1000000000L) {
+		at.tv_nsec -= 1000000000L;
+		at.tv_sec++;
+	}
+	return at;
 }
 
-static void
-session_give_back(struct session *session)
+/* Another start is another module to who was here before. */
+static bool
+is_still_on(unsigned long starts) CNG_REQUIRES(face.lock)
 {
-	lock_take(&face.lock);
-	session_unref(session);
-	count_out();
-	lock_drop(&face.lock);
+	return face.starts == starts && state_is_on(through_safe);
 }
 
 CK_RV
-call_enter_session(struct session **out, CK_SESSION_HANDLE handle)
+call_pause(long ms)
 {
-	struct session *session;
-	CK_RV rv;
+	const struct timespec until = time_in(ms);
+	CK_RV rv = CKR_CRYPTOKI_NOT_INITIALIZED;
+	unsigned long starts;
 
-	*out = NULL;
-	if (!state_is_ours(session_is_safe(handle)))
-		return CKR_CRYPTOKI_NOT_INITIALIZED;
 	lock_take(&face.lock);
+	starts = face.starts;
+	count_out();
+	while (is_still_on(starts) && pthread_cond_timedwait(&face.changed,
+	    &face.lock.mutex, &until) == 0)
+		;
 	wait_while_forking();
-	rv = CKR_CRYPTOKI_NOT_INITIALIZED;
-	session = NULL;
-	if (state_is_on(session_is_safe(handle))) {
-		rv = CKR_SESSION_HANDLE_INVALID;
-		session = session_find(&face.sessions, handle);
-	}
-	if (session != NULL) {
-		session->refs++;
+	if (is_still_on(starts)) {
 		face.inside++;
+		rv = CKR_OK;
 	}
 	lock_drop(&face.lock);
-	if (session == NULL)
-		return rv;
+	return rv;
+}
 
-	lock_take(&session->lock);
-	if (session->closed) {
-		/* Another thread closed it while we waited. */
-		lock_drop(&session->lock);
-		session_give_back(session);
-		return CKR_SESSION_HANDLE_INVALID;
+static void
+pause_for_fork(void)
+{
+	lock_take(&face.lock);
+	wait_while_forking();
+	lock_drop(&face.lock);
+}
+
+/* C_Finalize says that the module is off, then locks each place once: whoever
+ * gets in after that sees it. */
+CK_RV
+call_enter_session(struct session **out, CK_SESSION_HANDLE handle)
+{
+	bool safe = session_is_safe(handle);
+	struct session *session;
+
+	*out = NULL;
+	if (!state_is_ours(safe))
+		return CKR_CRYPTOKI_NOT_INITIALIZED;
+	if (atomic_load_explicit(&face.pausing, memory_order_relaxed))
+		pause_for_fork();
+	session = session_enter(&face.sessions, handle);
+	if (!state_is_on(safe)) {
+		if (session != NULL)
+			session_leave(&face.sessions, session);
+		return CKR_CRYPTOKI_NOT_INITIALIZED;
 	}
 	*out = session;
-	return CKR_OK;
+	return session != NULL ? CKR_OK : CKR_SESSION_HANDLE_INVALID;
 }
 
 CK_RV
 call_leave_session(struct session *session, CK_RV rv)
 {
-	lock_drop(&session->lock);
-	session_give_back(session);
+	session_leave(&face.sessions, session);
 	return rv;
+}
+
+void
+call_forget_spares(void)
+{
+	session_forget_all(&face.sessions);
 }
 
 /* --- slots --- */
@@ -157,6 +184,12 @@ call_slots(CK_SLOT_ID *list, size_t max, size_t *count, bool refresh)
 		st = provider_refresh(face.provider);
 	*count = provider_slots(face.provider, list, max);
 	return status_rv(st);
+}
+
+bool
+call_slot_event(CK_SLOT_ID *slot)
+{
+	return provider_event(face.provider, slot);
 }
 
 struct token *
@@ -194,25 +227,34 @@ call_slot_count(CK_SLOT_ID slot)
 /* --- opening and closing sessions --- */
 
 static CK_RV
-open_locked(CK_SLOT_ID slot, struct token *token, bool read_write,
-    CK_SESSION_HANDLE *out) CNG_REQUIRES(face.lock)
+count_open(CK_SLOT_ID slot, bool read_write)
 {
 	struct slot_state *state = &face.slot[slot];
-	struct session *session;
-	CK_RV rv;
+	CK_RV rv = CKR_OK;
 
-	if (!read_write && (state->so_wanted || state->so))
-		return CKR_SESSION_READ_WRITE_SO_EXISTS;
-	rv = session_add(&face.sessions, through_safe, &session);
-	if (rv != CKR_OK)
-		return rv;
-	session->slot = slot;
-	session->token = token;
-	session->read_write = read_write;
-	state->open.sessions++;
-	state->open.read_write += read_write;
-	*out = session->handle;
-	return CKR_OK;
+	lock_take(&face.lock);
+	if (!read_write && (state->so_wanted || state->so)) {
+		rv = CKR_SESSION_READ_WRITE_SO_EXISTS;
+	} else {
+		state->open.sessions++;
+		state->open.read_write += read_write;
+	}
+	lock_drop(&face.lock);
+	return rv;
+}
+
+/* How many are left? */
+static size_t
+count_closed(CK_SLOT_ID slot, bool read_write)
+{
+	struct slot_state *state = &face.slot[slot];
+	size_t left;
+
+	lock_take(&face.lock);
+	left = --state->open.sessions;
+	state->open.read_write -= read_write;
+	lock_drop(&face.lock);
+	return left;
 }
 
 /* A login may end without us: when another process makes the token anew. */
@@ -239,26 +281,23 @@ CK_RV
 call_open_session(CK_SLOT_ID slot, struct token *token, bool read_write,
     CK_SESSION_HANDLE *out)
 {
+	const struct session model = {
+		.slot = slot,
+		.token = token,
+		.read_write = read_write,
+		.safe = through_safe,
+	};
 	CK_RV rv;
 
 	if (!read_write)
 		look_after_so(slot, token);
-	lock_take(&face.lock);
-	rv = open_locked(slot, token, read_write, out);
-	lock_drop(&face.lock);
+	rv = count_open(slot, read_write);
+	if (rv != CKR_OK)
+		return rv;
+	rv = session_add(&face.sessions, &model, out);
+	if (rv != CKR_OK)
+		(void)count_closed(slot, read_write);
 	return rv;
-}
-
-/* Nobody finds the session from here on; the caller has a reference. */
-static void
-detach(struct session *session) CNG_REQUIRES(face.lock)
-{
-	struct slot_state *state = &face.slot[session->slot];
-
-	session_take_out(&face.sessions, session);
-	session->refs++;
-	state->open.sessions--;
-	state->open.read_write -= session->read_write;
 }
 
 /* With the last session goes the login. */
@@ -281,22 +320,20 @@ log_out_if_idle(CK_SLOT_ID slot, struct token *token)
 	lock_drop(&state->login);
 }
 
-/* Waits for a caller who is inside this session, then ends it. */
+/* Ends the session that the caller is in. */
 static void
 finish(struct session *session)
 {
 	CK_SLOT_ID slot = session->slot;
 	struct token *token = session->token;
+	bool read_write = session->read_write;
+	bool had_objects = token_session_closed(token, session->handle);
 
-	lock_take(&session->lock);
-	session_reset(session);
-	token_session_closed(token, session->handle);
-	session->closed = true;
-	lock_drop(&session->lock);
-	lock_take(&face.lock);
-	session_unref(session);
-	lock_drop(&face.lock);
-	log_out_if_idle(slot, token);
+	session_close(&face.sessions, session);
+	if (had_objects)
+		call_forget_spares();
+	if (count_closed(slot, read_write) == 0)
+		log_out_if_idle(slot, token);
 }
 
 CK_RV
@@ -308,44 +345,28 @@ call_close_session(CK_SESSION_HANDLE handle)
 	rv = enter(session_is_safe(handle));
 	if (rv != CKR_OK)
 		return rv;
-	lock_take(&face.lock);
-	session = session_find(&face.sessions, handle);
-	if (session != NULL)
-		detach(session);
-	lock_drop(&face.lock);
+	session = session_enter(&face.sessions, handle);
 	if (session == NULL)
 		return call_leave(CKR_SESSION_HANDLE_INVALID);
 	finish(session);
 	return call_leave(CKR_OK);
 }
 
-/* The next session of a slot, taken out, or NULL. */
-static struct session *
-detach_next(CK_SLOT_ID slot, size_t *index)
-{
-	struct session *session = NULL;
-
-	lock_take(&face.lock);
-	for (; *index < face.sessions.places; (*index)++) {
-		session = session_at(&face.sessions, *index);
-		if (session != NULL && session->slot == slot)
-			break;
-		session = NULL;
-	}
-	if (session != NULL)
-		detach(session);
-	lock_drop(&face.lock);
-	return session;
-}
-
 void
 call_close_all(CK_SLOT_ID slot)
 {
 	struct session *session;
-	size_t index = 0;
+	size_t i;
 
-	while ((session = detach_next(slot, &index)) != NULL)
-		finish(session);
+	for (i = 0; i < atomic_load(&face.sessions.places); i++) {
+		session = session_enter_at(&face.sessions, i);
+		if (session == NULL)
+			continue;
+		if (session->slot == slot)
+			finish(session);
+		else
+			session_leave(&face.sessions, session);
+	}
 }
 
 /* --- login --- */
@@ -382,4 +403,15 @@ call_login_end(CK_SLOT_ID slot, struct token *token)
 	state->turns++;
 	lock_drop(&face.lock);
 	lock_drop(&state->login);
+}
+
+unsigned long
+call_login_turns(CK_SLOT_ID slot)
+{
+	unsigned long turns;
+
+	lock_take(&face.lock);
+	turns = face.slot[slot].turns;
+	lock_drop(&face.lock);
+	return turns;
 }

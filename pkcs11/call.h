@@ -30,10 +30,20 @@ CK_RV call_enter_session(struct session **out, CK_SESSION_HANDLE handle)
 CK_RV call_leave_session(struct session *session, CK_RV rv)
     CNG_TSA(no_thread_safety_analysis);
 
+/* After something went away: the keys that sessions keep in hand for their
+ * next operations go, too. */
+void call_forget_spares(void);
+
 /* Calls about a slot: CKR_SLOT_ID_INVALID when there is no such one. */
 CK_RV call_enter_slot(struct token **out, CK_SLOT_ID slot);
 
 /* --- between enter and leave --- */
+
+/* Outside for so long, or until C_Finalize: then the call is over, with
+ * CKR_CRYPTOKI_NOT_INITIALIZED.  Nobody waits for a caller who pauses. */
+CK_RV call_pause(long ms);
+/* See provider_event. */
+bool call_slot_event(CK_SLOT_ID *slot);
 
 CK_RV call_slots(CK_SLOT_ID *list, size_t max, size_t *count, bool refresh);
 /* NULL when there is no such slot. */
@@ -57,5 +67,7 @@ CK_RV call_login_begin(CK_SLOT_ID slot, enum token_role role)
     CNG_TSA(no_thread_safety_analysis);
 void call_login_end(CK_SLOT_ID slot, struct token *token)
     CNG_TSA(no_thread_safety_analysis);
+/* A number that changes with each of them. */
+unsigned long call_login_turns(CK_SLOT_ID slot);
 
 #endif

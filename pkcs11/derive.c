@@ -7,6 +7,8 @@
 #include "pkcs11/cryptoki_calls.h"
 #include "pkcs11/cryptoki_mechs.h"
 #include "pkcs11/deriveparam.h"
+#include "pkcs11/derivetls.h"
+#include "pkcs11/pinonce.h"
 #include "pkcs11/status.h"
 
 /* Does the key say what is to become of the keys that are made of it? */
@@ -57,41 +59,57 @@ derive_data(struct session *s, struct object *base, const struct key_op *op,
 }
 
 static CK_RV
-derive_from(struct session *s, const struct mech *mech,
-    const struct key_op *op, CK_OBJECT_HANDLE base_key, struct tmpl *tmpl,
-    obj_id *out)
+derive_plain(struct deriving *d, obj_id *out)
 {
-	struct access who = session_access(s);
-	struct object *base = NULL;
-	enum cng_status st;
+	struct access who = session_access(d->s);
+	enum cng_status st = d->mech->type == CKM_HKDF_DATA ?
+	    derive_data(d->s, d->base, &d->op, d->tmpl, out) :
+	    token_derive(d->s->token, &who, d->base, &d->op, d->mech->type,
+		tmpl_props(d->tmpl), out);
 
-	st = token_object(s->token, base_key, &base);
-	if (st != CNG_OK)
-		return status_rv_key(st);
-	st = mech->type == CKM_HKDF_DATA ?
-	    derive_data(s, base, op, tmpl, out) :
-	    token_derive(s->token, &who, base, op, mech->type,
-		tmpl_props(tmpl), out);
-	object_free(base);
-	return status_rv_change(st, s->read_write);
+	return status_rv_change(st, d->s->read_write);
 }
 
 static CK_RV
-derive(struct session *s, const CK_MECHANISM *mechanism,
-    CK_OBJECT_HANDLE base_key, struct tmpl *tmpl, obj_id *out)
+derive_from(struct deriving *d, obj_id *out)
 {
-	struct deriveparam param;
-	const struct mech *mech;
-	struct key_op op;
+	if (d->param.more_count > 0)
+		return derive_more(d, out);
+	switch ((int)d->mech->param) {
+	case PARAM_TLS_MASTER:
+	case PARAM_TLS_EXTENDED:
+	case PARAM_TLS_KDF:
+		return derivetls_one(d, out);
+	case PARAM_TLS_KEYS:
+		return derivetls_keys(d);
+	default:
+		break;
+	}
+	if (d->mech->scheme == OP_PUBLIC_HALF)
+		return derive_public(d, out);
+	return d->mech->compat ? derive_mixed(d, out) : derive_plain(d, out);
+}
+
+static CK_RV
+derive(struct deriving *d, CK_OBJECT_HANDLE base_key, obj_id *out)
+{
 	CK_RV rv;
 
-	rv = mech_read(mechanism, CKF_DERIVE, &mech, &op);
+	rv = mech_read(d->mechanism, CKF_DERIVE, &d->mech, &d->op);
+	if (rv == CKR_OK && d->mech->compat &&
+	    !token_is_compat(d->s->token))
+		rv = CKR_MECHANISM_INVALID;
 	if (rv != CKR_OK)
 		return rv;
-	rv = deriveparam_read(&param, s, mech, mechanism, &op);
+	rv = deriveparam_read(&d->param, d->s, d->mech, d->mechanism, &d->op);
 	if (rv == CKR_OK)
-		rv = derive_from(s, mech, &op, base_key, tmpl, out);
-	deriveparam_free(&param);
+		rv = status_rv_key(pinonce_key(d->s, base_key, &d->base));
+	if (rv == CKR_OK)
+		rv = derive_from(d, out);
+	if (rv == CKR_USER_NOT_LOGGED_IN && d->base != NULL)
+		pinonce_used(d->s, base_key, d->base, CNG_ERR_NOT_LOGGED_IN);
+	object_free(d->base);
+	deriveparam_free(&d->param);
 	return rv;
 }
 
@@ -100,22 +118,24 @@ C_DeriveKey(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
     CK_OBJECT_HANDLE base_key, CK_ATTRIBUTE_PTR tmpl, CK_ULONG count,
     CK_OBJECT_HANDLE_PTR key)
 {
-	struct session *s;
+	struct deriving d = { .mechanism = mechanism };
+	bool elsewhere = derivetls_gives_keys(mechanism);
 	struct tmpl lines;
 	obj_id made = 0;
 	CK_RV rv;
 
-	rv = call_enter_session(&s, session);
+	rv = call_enter_session(&d.s, session);
 	if (rv != CKR_OK)
 		return rv;
-	/* No mechanism here makes its keys anywhere else. */
-	if (key == NULL)
-		return call_leave_session(s, CKR_ARGUMENTS_BAD);
+	if (key == NULL && !elsewhere)
+		return call_leave_session(d.s, CKR_ARGUMENTS_BAD);
+	d.tmpl = &lines;
 	rv = tmpl_read(&lines, tmpl, count, TMPL_MAKE);
 	if (rv == CKR_OK)
-		rv = derive(s, mechanism, base_key, &lines, &made);
-	if (rv == CKR_OK)
+		rv = derive(&d, base_key, &made);
+	/* none, where they are in the parameter */
+	if (rv == CKR_OK && key != NULL)
 		*key = made;
 	tmpl_free(&lines);
-	return call_leave_session(s, rv);
+	return call_leave_session(d.s, rv);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Parameters of HKDF and PBKDF2.
+ * Parameters of HKDF and PBKDF2, and of what takes a second key.
  */
 #include "pkcs11/deriveparam.h"
 
@@ -102,11 +102,30 @@ read_pbkd2(struct deriveparam *out, const CK_MECHANISM *from,
 	return CKR_OK;
 }
 
+/* --- another key --- */
+
+static CK_RV
+read_other(struct deriveparam *out, struct session *s,
+    const struct mech *mech, const CK_MECHANISM *from, struct key_op *op)
+{
+	CK_OBJECT_HANDLE other;
+	enum cng_status st;
+
+	if (!mechparam_struct(from, &other, sizeof(other)))
+		return CKR_MECHANISM_PARAM_INVALID;
+	st = token_object(s->token, other, &out->salt);
+	if (st == CNG_OK)
+		st = object_salt(out->salt, mech->type, &op->label);
+	return status_rv_key(st);
+}
+
 CK_RV
 deriveparam_read(struct deriveparam *out, struct session *s,
     const struct mech *mech, const CK_MECHANISM *from, struct key_op *op)
 {
 	*out = (struct deriveparam){ 0 };
+	if (mech->param == PARAM_OTHER_KEY)
+		return read_other(out, s, mech, from, op);
 	if (mech->param == PARAM_PBKD2)
 		return read_pbkd2(out, from, op);
 	if (mech->param != PARAM_DERIVE)

@@ -6,12 +6,16 @@
 #ifndef CNG_PKCS11_DERIVEPARAM_H
 #define CNG_PKCS11_DERIVEPARAM_H
 
+#include "pkcs11/cryptoki_mechs.h"
 #include "pkcs11/mech.h"
 #include "pkcs11/session.h"
 
 struct deriveparam {
 	struct kbkdf kbkdf;
-	struct object *salt;     /* a reference: HKDF with a key as its salt */
+	const CK_DERIVED_KEY *more; /* SP 800-108: keys besides the one */
+	size_t more_count;
+	struct object *salt;     /* a reference: HKDF with a key as its salt,
+	                          * or what is put behind a key */
 	struct secret seed;      /* of the TLS functions */
 	struct span password;    /* PBKDF2 */
 };

@@ -5,17 +5,81 @@
 #include "pkcs11/cryptoki3_calls.h"
 #include "pkcs11/message.h"
 
-CK_RV
-C_MessageEncryptInit(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
-    CK_OBJECT_HANDLE key)
+enum step {
+	START,
+	WHOLE,
+	BEGIN,
+	NEXT,
+	LAST,                    /* no part comes after */
+	FINISH,
+};
+
+static running_work *const works[] = {
+	[START] = message_start,
+	[WHOLE] = message_crypt,
+	[BEGIN] = message_crypt_begin,
+	[NEXT] = message_crypt_next,
+	[LAST] = message_crypt_next,
+	[FINISH] = message_finish,
+};
+
+static CK_RV
+crypt_messages(CK_SESSION_HANDLE session, enum operation_use use,
+    enum step step, struct job job)
 {
-	const struct job job = {
-		.use = USE_ENCRYPT,
-		.mechanism = mechanism,
-		.key = key,
+	job.use = use;
+	job.last = step == WHOLE || step == LAST;
+	return running_call(session, works[step], &job);
+}
+
+/* What a message, or a piece of one, comes with. */
+static struct job
+message(void *param, CK_ULONG param_len, struct given aad, struct given in,
+    struct wanted out)
+{
+	struct job job = {
+		.param = param,
+		.param_len = param_len,
+		.aad = aad,
+		.in = in,
+		.out = out,
 	};
 
-	return running_call(session, message_start, &job);
+	return job;
+}
+
+static struct job
+key(const CK_MECHANISM *mechanism, CK_OBJECT_HANDLE handle)
+{
+	struct job job = { .mechanism = mechanism, .key = handle };
+
+	return job;
+}
+
+static const struct given nothing;
+static const struct wanted no_room;
+static const struct job no_more;
+
+static enum step
+next(CK_FLAGS flags)
+{
+	return (flags & CKF_END_OF_MESSAGE) != 0 ? LAST : NEXT;
+}
+
+CK_RV
+C_MessageEncryptInit(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
+    CK_OBJECT_HANDLE handle)
+{
+	return crypt_messages(
+	    session, USE_ENCRYPT, START, key(mechanism, handle));
+}
+
+CK_RV
+C_MessageDecryptInit(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
+    CK_OBJECT_HANDLE handle)
+{
+	return crypt_messages(
+	    session, USE_DECRYPT, START, key(mechanism, handle));
 }
 
 CK_RV
@@ -23,71 +87,10 @@ C_EncryptMessage(CK_SESSION_HANDLE session, CK_VOID_PTR param,
     CK_ULONG param_len, CK_BYTE_PTR aad, CK_ULONG aad_len, CK_BYTE_PTR data,
     CK_ULONG data_len, CK_BYTE_PTR out, CK_ULONG_PTR out_len)
 {
-	const struct job job = {
-		.use = USE_ENCRYPT,
-		.param = param,
-		.param_len = param_len,
-		.aad = { aad, aad_len },
-		.in = { data, data_len },
-		.last = true,
-		.out = { out, out_len },
-	};
-
-	return running_call(session, message_crypt, &job);
-}
-
-CK_RV
-C_EncryptMessageBegin(CK_SESSION_HANDLE session, CK_VOID_PTR param,
-    CK_ULONG param_len, CK_BYTE_PTR aad, CK_ULONG aad_len)
-{
-	const struct job job = {
-		.use = USE_ENCRYPT,
-		.param = param,
-		.param_len = param_len,
-		.aad = { aad, aad_len },
-	};
-
-	return running_call(session, message_crypt_begin, &job);
-}
-
-CK_RV
-C_EncryptMessageNext(CK_SESSION_HANDLE session, CK_VOID_PTR param,
-    CK_ULONG param_len, CK_BYTE_PTR data, CK_ULONG data_len, CK_BYTE_PTR out,
-    CK_ULONG_PTR out_len, CK_FLAGS flags)
-{
-	const struct job job = {
-		.use = USE_ENCRYPT,
-		.param = param,
-		.param_len = param_len,
-		.in = { data, data_len },
-		.last = (flags & CKF_END_OF_MESSAGE) != 0,
-		.out = { out, out_len },
-	};
-
-	return running_call(session, message_crypt_next, &job);
-}
-
-CK_RV
-C_MessageEncryptFinal(CK_SESSION_HANDLE session)
-{
-	const struct job job = {
-		.use = USE_ENCRYPT,
-	};
-
-	return running_call(session, message_finish, &job);
-}
-
-CK_RV
-C_MessageDecryptInit(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
-    CK_OBJECT_HANDLE key)
-{
-	const struct job job = {
-		.use = USE_DECRYPT,
-		.mechanism = mechanism,
-		.key = key,
-	};
-
-	return running_call(session, message_start, &job);
+	return crypt_messages(session, USE_ENCRYPT, WHOLE,
+	    message(param, param_len, (struct given){ aad, aad_len },
+		(struct given){ data, data_len },
+		(struct wanted){ out, out_len }));
 }
 
 CK_RV
@@ -95,31 +98,39 @@ C_DecryptMessage(CK_SESSION_HANDLE session, CK_VOID_PTR param,
     CK_ULONG param_len, CK_BYTE_PTR aad, CK_ULONG aad_len, CK_BYTE_PTR data,
     CK_ULONG data_len, CK_BYTE_PTR out, CK_ULONG_PTR out_len)
 {
-	const struct job job = {
-		.use = USE_DECRYPT,
-		.param = param,
-		.param_len = param_len,
-		.aad = { aad, aad_len },
-		.in = { data, data_len },
-		.last = true,
-		.out = { out, out_len },
-	};
+	return crypt_messages(session, USE_DECRYPT, WHOLE,
+	    message(param, param_len, (struct given){ aad, aad_len },
+		(struct given){ data, data_len },
+		(struct wanted){ out, out_len }));
+}
 
-	return running_call(session, message_crypt, &job);
+CK_RV
+C_EncryptMessageBegin(CK_SESSION_HANDLE session, CK_VOID_PTR param,
+    CK_ULONG param_len, CK_BYTE_PTR aad, CK_ULONG aad_len)
+{
+	return crypt_messages(session, USE_ENCRYPT, BEGIN,
+	    message(param, param_len, (struct given){ aad, aad_len },
+		nothing, no_room));
 }
 
 CK_RV
 C_DecryptMessageBegin(CK_SESSION_HANDLE session, CK_VOID_PTR param,
     CK_ULONG param_len, CK_BYTE_PTR aad, CK_ULONG aad_len)
 {
-	const struct job job = {
-		.use = USE_DECRYPT,
-		.param = param,
-		.param_len = param_len,
-		.aad = { aad, aad_len },
-	};
+	return crypt_messages(session, USE_DECRYPT, BEGIN,
+	    message(param, param_len, (struct given){ aad, aad_len },
+		nothing, no_room));
+}
 
-	return running_call(session, message_crypt_begin, &job);
+CK_RV
+C_EncryptMessageNext(CK_SESSION_HANDLE session, CK_VOID_PTR param,
+    CK_ULONG param_len, CK_BYTE_PTR data, CK_ULONG data_len, CK_BYTE_PTR out,
+    CK_ULONG_PTR out_len, CK_FLAGS flags)
+{
+	return crypt_messages(session, USE_ENCRYPT, next(flags),
+	    message(param, param_len, nothing,
+		(struct given){ data, data_len },
+		(struct wanted){ out, out_len }));
 }
 
 CK_RV
@@ -127,24 +138,22 @@ C_DecryptMessageNext(CK_SESSION_HANDLE session, CK_VOID_PTR param,
     CK_ULONG param_len, CK_BYTE_PTR data, CK_ULONG data_len, CK_BYTE_PTR out,
     CK_ULONG_PTR out_len, CK_FLAGS flags)
 {
-	const struct job job = {
-		.use = USE_DECRYPT,
-		.param = param,
-		.param_len = param_len,
-		.in = { data, data_len },
-		.last = (flags & CKF_END_OF_MESSAGE) != 0,
-		.out = { out, out_len },
-	};
+	return crypt_messages(session, USE_DECRYPT, next(flags),
+	    message(param, param_len, nothing,
+		(struct given){ data, data_len },
+		(struct wanted){ out, out_len }));
+}
 
-	return running_call(session, message_crypt_next, &job);
+CK_RV
+C_MessageEncryptFinal(CK_SESSION_HANDLE session)
+{
+	return crypt_messages(
+	    session, USE_ENCRYPT, FINISH, no_more);
 }
 
 CK_RV
 C_MessageDecryptFinal(CK_SESSION_HANDLE session)
 {
-	const struct job job = {
-		.use = USE_DECRYPT,
-	};
-
-	return running_call(session, message_finish, &job);
+	return crypt_messages(
+	    session, USE_DECRYPT, FINISH, no_more);
 }

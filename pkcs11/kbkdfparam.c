@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Parameters of SP 800-108.  Only one key is derived at a time: how several
- * share the output is not said clearly enough for two tokens to agree.
+ * Parameters of SP 800-108.
  */
 #include "pkcs11/deriveparam.h"
 
+#include "core/manykeys.h"
 #include "pkcs11/mechparam.h"
 
 #define IV_MAX 1024
@@ -123,27 +123,43 @@ read_common(const struct common *from, struct kbkdf *out, struct key_op *op)
 }
 
 static bool
-read_feedback(const CK_MECHANISM *from, struct kbkdf *out, struct key_op *op)
+read_more(CK_ULONG count, const CK_DERIVED_KEY *more, struct deriveparam *out)
+{
+	if (count > DERIVE_PARTS_MAX - 1 || (more == NULL && count > 0))
+		return false;
+	out->more = more;
+	out->more_count = count;
+	return true;
+}
+
+static bool
+read_feedback(const CK_MECHANISM *from, struct deriveparam *param,
+    struct key_op *op)
 {
 	CK_SP800_108_FEEDBACK_KDF_PARAMS kdf;
+	struct kbkdf *out = &param->kbkdf;
 
 	out->mode = KBKDF_FEEDBACK;
 	return mechparam_struct(from, &kdf, sizeof(kdf)) &&
-	    kdf.ulAdditionalDerivedKeys == 0 &&
+	    read_more(kdf.ulAdditionalDerivedKeys,
+		kdf.pAdditionalDerivedKeys, param) &&
 	    mechparam_bytes(kdf.pIV, kdf.ulIVLen, IV_MAX, &op->iv) &&
 	    read_common(&(struct common){ kdf.prfType,
 		kdf.ulNumberOfDataParams, kdf.pDataParams }, out, op);
 }
 
 static bool
-read_other(const CK_MECHANISM *from, struct kbkdf *out, struct key_op *op)
+read_other(const CK_MECHANISM *from, struct deriveparam *param,
+    struct key_op *op)
 {
 	CK_SP800_108_KDF_PARAMS kdf;
+	struct kbkdf *out = &param->kbkdf;
 
 	out->mode = from->mechanism == CKM_SP800_108_COUNTER_KDF ?
 	    KBKDF_COUNTER : KBKDF_PIPELINE;
 	return mechparam_struct(from, &kdf, sizeof(kdf)) &&
-	    kdf.ulAdditionalDerivedKeys == 0 &&
+	    read_more(kdf.ulAdditionalDerivedKeys,
+		kdf.pAdditionalDerivedKeys, param) &&
 	    read_common(&(struct common){ kdf.prfType,
 		kdf.ulNumberOfDataParams, kdf.pDataParams }, out, op);
 }
@@ -153,8 +169,7 @@ deriveparam_sp800(struct deriveparam *out, const CK_MECHANISM *from,
     struct key_op *op)
 {
 	bool good = from->mechanism == CKM_SP800_108_FEEDBACK_KDF ?
-	    read_feedback(from, &out->kbkdf, op) :
-	    read_other(from, &out->kbkdf, op);
+	    read_feedback(from, out, op) : read_other(from, out, op);
 
 	return good ? CKR_OK : CKR_MECHANISM_PARAM_INVALID;
 }

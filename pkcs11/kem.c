@@ -7,6 +7,7 @@
 #include "pkcs11/call.h"
 #include "pkcs11/cryptoki3_calls.h"
 #include "pkcs11/mech.h"
+#include "pkcs11/pinonce.h"
 #include "pkcs11/running.h"
 #include "pkcs11/status.h"
 
@@ -14,6 +15,7 @@
 struct kem {
 	const struct mech *mech;
 	struct key_op op;
+	CK_OBJECT_HANDLE handle;
 	struct object *key;
 	struct tmpl tmpl;
 };
@@ -26,7 +28,7 @@ kem_free(struct kem *kem)
 }
 
 static CK_RV
-kem_read(struct kem *out, const struct session *s,
+kem_read(struct kem *out, struct session *s,
     const CK_MECHANISM *mechanism, CK_FLAGS use, CK_OBJECT_HANDLE key)
 {
 	enum cng_status st;
@@ -35,7 +37,9 @@ kem_read(struct kem *out, const struct session *s,
 	rv = mech_read(mechanism, use, &out->mech, &out->op);
 	if (rv != CKR_OK)
 		return rv;
-	st = token_object(s->token, key, &out->key);
+	out->handle = key;
+	st = use == CKF_DECAPSULATE ? pinonce_key(s, key, &out->key) :
+				      token_object(s->token, key, &out->key);
 	return status_rv_key(st);
 }
 
@@ -94,6 +98,7 @@ decapsulate(struct session *s, const struct kem *kem, struct span cipher,
 
 	st = token_decapsulate(s->token, &who, kem->key, &kem->op,
 	    kem->mech->type, cipher, tmpl_props(&kem->tmpl), &made);
+	pinonce_used(s, kem->handle, kem->key, st);
 	if (st == CNG_OK)
 		*key = made;
 	return status_rv_change(st, s->read_write);
@@ -111,7 +116,7 @@ C_DecapsulateKey(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
 	rv = call_enter_session(&s, session);
 	if (rv != CKR_OK)
 		return rv;
-	if (cipher == NULL || key == NULL)
+	if (cipher == NULL || cipher_len >= PTRDIFF_MAX || key == NULL)
 		return call_leave_session(s, CKR_ARGUMENTS_BAD);
 	rv = tmpl_read(&kem.tmpl, tmpl, count, TMPL_MAKE);
 	if (rv == CKR_OK)

@@ -7,6 +7,7 @@
 #include "pkcs11/call.h"
 #include "pkcs11/cryptoki_calls.h"
 #include "pkcs11/deriveparam.h"
+#include "pkcs11/derivetls.h"
 #include "pkcs11/status.h"
 
 static CK_RV
@@ -30,10 +31,17 @@ generate(struct session *s, const CK_MECHANISM *mechanism, CK_FLAGS use,
 		req->op = &op;
 		req->password = param.password;
 	}
+	if (mech->param == PARAM_VERSION) {
+		req->prefix = op.iv;
+		req->value_len = TLS_MASTER_LEN;
+	}
 	/* a password makes secret keys only */
 	if (rv == CKR_OK && req->op != NULL && key_is_pair(req->family))
 		rv = CKR_TEMPLATE_INCONSISTENT;
-	if (rv == CKR_OK)
+	if (rv == CKR_OK && use == CKF_GENERATE && key_is_pair(mech->family))
+		rv = status_rv_change(token_generate_domain(s->token, &who,
+		    mech->family, req->secret, key), s->read_write);
+	else if (rv == CKR_OK)
 		rv = status_rv_change(token_generate(s->token, &who, req,
 		    key, public), s->read_write);
 	deriveparam_free(&param);

@@ -15,6 +15,9 @@ libface_la_SOURCES = \
 	pkcs11/list_2_40.inc pkcs11/list_3_0.inc pkcs11/list_3_2.inc \
 	pkcs11/list_plain.inc pkcs11/list_safe.inc \
 	pkcs11/vendor.h \
+	pkcs11/derive.h pkcs11/derivetls.c pkcs11/derivetls.h \
+	pkcs11/tlsparam.c pkcs11/mech_tls.c pkcs11/mech_mix.c \
+	pkcs11/mixparam.c pkcs11/derivemore.c \
 	pkcs11/derive.c pkcs11/digest.c pkcs11/dual.c pkcs11/encrypt.c \
 	pkcs11/entry.c pkcs11/find.c pkcs11/general.c pkcs11/keygen.c \
 	pkcs11/login.c pkcs11/object.c pkcs11/random.c pkcs11/sign.c \
@@ -27,9 +30,11 @@ libface_la_SOURCES = \
 	pkcs11/mech.c pkcs11/mech.h pkcs11/mechrows.h \
 	pkcs11/mech_sign.c pkcs11/mech_hash.c pkcs11/mech_cipher.c \
 	pkcs11/mech_derive.c pkcs11/mech_keys.c pkcs11/cryptoki_mechs.h \
+	pkcs11/mech_small.c pkcs11/cryptoki_small.h \
 	pkcs11/mechparam.c pkcs11/mechparam_sign.c pkcs11/mechparam.h \
-	pkcs11/mechparam_cipher.c \
+	pkcs11/mechparam_cipher.c pkcs11/mechparam_dh.c \
 	pkcs11/deriveparam.c pkcs11/kbkdfparam.c pkcs11/deriveparam.h \
+	pkcs11/pinonce.c pkcs11/pinonce.h \
 	pkcs11/running.c pkcs11/running.h \
 	pkcs11/session.c pkcs11/session.h \
 	pkcs11/status.c pkcs11/status.h
@@ -90,10 +95,12 @@ $(tests_unit_pkcs11_numbers_OBJECTS): tests/unit/pkcs11_names.inc
 endif
 CLEANFILES += tests/unit/pkcs11_names.inc
 tests/unit/pkcs11_names.inc: $(srcdir)/pkcs11/cryptoki.h \
-    $(srcdir)/pkcs11/cryptoki3.h $(srcdir)/pkcs11/cryptoki_mechs.h
+    $(srcdir)/pkcs11/cryptoki3.h $(srcdir)/pkcs11/cryptoki_mechs.h \
+    $(srcdir)/pkcs11/cryptoki_small.h
 	$(AM_V_GEN)$(MKDIR_P) tests/unit && $(SED) -n \
 	    's/^#define \(CK[A-Z]_[A-Z0-9_]*\) .*/#ifdef \1\nROW(\1)\n#endif/p' \
 	    $(srcdir)/pkcs11/cryptoki.h $(srcdir)/pkcs11/cryptoki3.h \
-	    $(srcdir)/pkcs11/cryptoki_mechs.h >$@
+	    $(srcdir)/pkcs11/cryptoki_mechs.h \
+	    $(srcdir)/pkcs11/cryptoki_small.h >$@
 
 include $(srcdir)/tests/face/local.mk

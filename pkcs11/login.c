@@ -10,17 +10,15 @@
 static CK_RV
 check_token(struct token *tok, bool read_write)
 {
-	struct token_info info;
+	struct token_ready ready;
 	enum cng_status st;
 
-	st = token_info(tok, &info);
-	if (st == CNG_OK)
-		st = info.fault;
+	st = token_ready(tok, &ready);
 	if (st != CNG_OK)
 		return status_rv(st);
-	if (!info.initialized)
+	if (!ready.initialized)
 		return CKR_TOKEN_NOT_RECOGNIZED;
-	if (info.read_only && read_write)
+	if (ready.read_only && read_write)
 		return CKR_TOKEN_WRITE_PROTECTED;
 	return CKR_OK;
 }
@@ -180,6 +178,7 @@ C_Logout(CK_SESSION_HANDLE session)
 	if (rv == CKR_OK) {
 		rv = status_rv(token_logout(s->token));
 		call_login_end(s->slot, s->token);
+		call_forget_spares();
 	}
 	return call_leave_session(s, rv);
 }

@@ -22,52 +22,54 @@
 	CKF_MESSAGE_VERIFY | CKF_MULTI_MESSAGE)
 #define USE_RECOVER (CKF_SIGN_RECOVER | CKF_VERIFY_RECOVER)
 #define USE_WRAP (CKF_WRAP | CKF_UNWRAP)
+#define USE_KEM (CKF_ENCAPSULATE | CKF_DECAPSULATE)
 #define EC_NAMED (CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS)
 #define EC_FORMS (EC_NAMED | CKF_EC_ECPARAMETERS)
 
 /*
  * In ascending order of type; a test proves it.  The newer families are in
- * tables of their own (mechrows.h).  PKCS#1 v1.5 is not offered
- * for unwrapping, nor ECB, CBC and CTR for wrapping at all: their answers to
+ * tables of their own (mechrows.h).  PKCS#1 v1.5 is not offered for unwrapping
+ * or decapsulating, nor ECB, CBC and CTR for wrapping at all: their answers to
  * tampered input give keys away.
  */
 static const struct mech table[] = {
 	{ .type = CKM_RSA_PKCS_KEY_PAIR_GEN, .flags = CKF_GENERATE_KEY_PAIR,
 	    .min = RSA_BITS_MIN, .max = RSA_BITS_MAX, .family = KEY_RSA },
 	{ .type = CKM_RSA_PKCS,
-	    .flags = USE_CRYPT | USE_SIG | USE_RECOVER | CKF_WRAP,
-	    .min = RSA_BITS_MIN, .max = RSA_BITS_MAX, .scheme = OP_RSA_PKCS1 },
+	    .flags = USE_CRYPT | USE_SIG | USE_RECOVER | CKF_WRAP |
+		CKF_ENCAPSULATE,
+	    .min = RSA_USE_MIN, .max = RSA_BITS_MAX, .scheme = OP_RSA_PKCS1 },
 	{ .type = CKM_RSA_X_509, .flags = USE_CRYPT | USE_SIG | USE_RECOVER,
-	    .min = RSA_BITS_MIN, .max = RSA_BITS_MAX, .scheme = OP_RSA_RAW },
-	{ .type = CKM_SHA1_RSA_PKCS, .flags = USE_SIG, .min = RSA_BITS_MIN,
+	    .min = RSA_USE_MIN, .max = RSA_BITS_MAX, .scheme = OP_RSA_RAW },
+	{ .type = CKM_SHA1_RSA_PKCS, .flags = USE_SIG, .min = RSA_USE_MIN,
 	    .max = RSA_BITS_MAX, .scheme = OP_RSA_PKCS1, .hash = HASH_SHA1 },
-	{ .type = CKM_RSA_PKCS_OAEP, .flags = USE_CRYPT | USE_WRAP,
-	    .min = RSA_BITS_MIN, .max = RSA_BITS_MAX, .scheme = OP_RSA_OAEP,
+	{ .type = CKM_RSA_PKCS_OAEP, .flags = USE_CRYPT | USE_WRAP | USE_KEM,
+	    .min = RSA_USE_MIN, .max = RSA_BITS_MAX, .scheme = OP_RSA_OAEP,
 	    .param = PARAM_OAEP },
-	{ .type = CKM_RSA_PKCS_PSS, .flags = USE_SIG, .min = RSA_BITS_MIN,
+	{ .type = CKM_RSA_PKCS_PSS, .flags = USE_SIG, .min = RSA_USE_MIN,
 	    .max = RSA_BITS_MAX, .scheme = OP_RSA_PSS, .param = PARAM_PSS },
-	{ .type = CKM_SHA1_RSA_PKCS_PSS, .flags = USE_SIG, .min = RSA_BITS_MIN,
+	{ .type = CKM_SHA1_RSA_PKCS_PSS, .flags = USE_SIG, .min = RSA_USE_MIN,
 	    .max = RSA_BITS_MAX, .scheme = OP_RSA_PSS, .hash = HASH_SHA1,
 	    .param = PARAM_PSS },
-	{ .type = CKM_SHA256_RSA_PKCS, .flags = USE_SIG, .min = RSA_BITS_MIN,
+	{ .type = CKM_SHA256_RSA_PKCS, .flags = USE_SIG, .min = RSA_USE_MIN,
 	    .max = RSA_BITS_MAX, .scheme = OP_RSA_PKCS1, .hash = HASH_SHA256 },
-	{ .type = CKM_SHA384_RSA_PKCS, .flags = USE_SIG, .min = RSA_BITS_MIN,
+	{ .type = CKM_SHA384_RSA_PKCS, .flags = USE_SIG, .min = RSA_USE_MIN,
 	    .max = RSA_BITS_MAX, .scheme = OP_RSA_PKCS1, .hash = HASH_SHA384 },
-	{ .type = CKM_SHA512_RSA_PKCS, .flags = USE_SIG, .min = RSA_BITS_MIN,
+	{ .type = CKM_SHA512_RSA_PKCS, .flags = USE_SIG, .min = RSA_USE_MIN,
 	    .max = RSA_BITS_MAX, .scheme = OP_RSA_PKCS1, .hash = HASH_SHA512 },
 	{ .type = CKM_SHA256_RSA_PKCS_PSS, .flags = USE_SIG,
-	    .min = RSA_BITS_MIN, .max = RSA_BITS_MAX, .scheme = OP_RSA_PSS,
+	    .min = RSA_USE_MIN, .max = RSA_BITS_MAX, .scheme = OP_RSA_PSS,
 	    .hash = HASH_SHA256, .param = PARAM_PSS },
 	{ .type = CKM_SHA384_RSA_PKCS_PSS, .flags = USE_SIG,
-	    .min = RSA_BITS_MIN, .max = RSA_BITS_MAX, .scheme = OP_RSA_PSS,
+	    .min = RSA_USE_MIN, .max = RSA_BITS_MAX, .scheme = OP_RSA_PSS,
 	    .hash = HASH_SHA384, .param = PARAM_PSS },
 	{ .type = CKM_SHA512_RSA_PKCS_PSS, .flags = USE_SIG,
-	    .min = RSA_BITS_MIN, .max = RSA_BITS_MAX, .scheme = OP_RSA_PSS,
+	    .min = RSA_USE_MIN, .max = RSA_BITS_MAX, .scheme = OP_RSA_PSS,
 	    .hash = HASH_SHA512, .param = PARAM_PSS },
-	{ .type = CKM_SHA224_RSA_PKCS, .flags = USE_SIG, .min = RSA_BITS_MIN,
+	{ .type = CKM_SHA224_RSA_PKCS, .flags = USE_SIG, .min = RSA_USE_MIN,
 	    .max = RSA_BITS_MAX, .scheme = OP_RSA_PKCS1, .hash = HASH_SHA224 },
 	{ .type = CKM_SHA224_RSA_PKCS_PSS, .flags = USE_SIG,
-	    .min = RSA_BITS_MIN, .max = RSA_BITS_MAX, .scheme = OP_RSA_PSS,
+	    .min = RSA_USE_MIN, .max = RSA_BITS_MAX, .scheme = OP_RSA_PSS,
 	    .hash = HASH_SHA224, .param = PARAM_PSS },
 	{ .type = CKM_SHA_1, .flags = CKF_DIGEST, .scheme = OP_DIGEST,
 	    .hash = HASH_SHA1 },
@@ -126,13 +128,14 @@ static const struct mech table[] = {
 	{ .type = CKM_ECDSA_SHA512, .flags = USE_SIG | EC_FORMS,
 	    .min = EC_BITS_MIN, .max = 521, .scheme = OP_ECDSA,
 	    .hash = HASH_SHA512 },
-	{ .type = CKM_ECDH1_DERIVE, .flags = CKF_DERIVE | EC_FORMS,
+	{ .type = CKM_ECDH1_DERIVE, .flags = CKF_DERIVE | USE_KEM | EC_FORMS,
 	    .min = EC_BITS_MIN, .max = 521, .scheme = OP_ECDH,
 	    .param = PARAM_ECDH1 },
-	{ .type = CKM_ECDH1_COFACTOR_DERIVE, .flags = CKF_DERIVE | EC_FORMS,
-	    .min = EC_BITS_MIN, .max = 521, .scheme = OP_ECDH,
-	    .param = PARAM_ECDH1, .cofactor = true },
-	{ .type = CKM_RSA_AES_KEY_WRAP, .flags = USE_WRAP, .min = RSA_BITS_MIN,
+	{ .type = CKM_ECDH1_COFACTOR_DERIVE,
+	    .flags = CKF_DERIVE | USE_KEM | EC_FORMS, .min = EC_BITS_MIN,
+	    .max = 521, .scheme = OP_ECDH, .param = PARAM_ECDH1,
+	    .cofactor = true },
+	{ .type = CKM_RSA_AES_KEY_WRAP, .flags = USE_WRAP, .min = RSA_USE_MIN,
 	    .max = RSA_BITS_MAX, .scheme = OP_RSA_AES_WRAP,
 	    .param = PARAM_RSA_AES_WRAP },
 	{ .type = CKM_EC_EDWARDS_KEY_PAIR_GEN,
@@ -169,12 +172,12 @@ static const struct mech table[] = {
 	{ .type = CKM_AES_KEY_WRAP_PKCS7, .flags = USE_WRAP, .min = 16,
 	    .max = 32, .scheme = OP_AES_KW_PKCS7, .param = PARAM_IV8_OR_NONE },
 	{ .type = CKM_CNG_ANY, .flags = CKF_UNWRAP, .param = PARAM_CNG_BLOB },
-	{ .type = CKM_CNG_RSAPUBLIC, .flags = USE_WRAP, .min = RSA_BITS_MIN,
+	{ .type = CKM_CNG_RSAPUBLIC, .flags = USE_WRAP, .min = RSA_USE_MIN,
 	    .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
-	{ .type = CKM_CNG_RSAPRIVATE, .flags = USE_WRAP, .min = RSA_BITS_MIN,
+	{ .type = CKM_CNG_RSAPRIVATE, .flags = USE_WRAP, .min = RSA_USE_MIN,
 	    .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
 	{ .type = CKM_CNG_RSAFULLPRIVATE, .flags = USE_WRAP,
-	    .min = RSA_BITS_MIN, .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
+	    .min = RSA_USE_MIN, .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
 	{ .type = CKM_CNG_ECCPUBLIC, .flags = USE_WRAP, .min = EC_BITS_MIN,
 	    .max = 521, .param = PARAM_CNG_BLOB },
 	{ .type = CKM_CNG_ECCPRIVATE, .flags = USE_WRAP, .min = EC_BITS_MIN,
@@ -217,9 +220,9 @@ static const struct mech table[] = {
 	{ .type = CKM_CNG_PQPRIVATE, .flags = USE_WRAP, .min = 128,
 	    .max = 256, .param = PARAM_CNG_BLOB },
 	{ .type = CKM_CNG_CAPIPUBLIC, .flags = USE_WRAP,
-	    .min = RSA_BITS_MIN, .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
+	    .min = RSA_USE_MIN, .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
 	{ .type = CKM_CNG_CAPIPRIVATE, .flags = USE_WRAP,
-	    .min = RSA_BITS_MIN, .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
+	    .min = RSA_USE_MIN, .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
 	{ .type = CKM_CNG_CAPIDSAPUBLIC, .flags = USE_WRAP,
 	    .min = DSA_BITS_MIN, .max = DSA_BITS_MAX, .param = PARAM_CNG_BLOB },
 	{ .type = CKM_CNG_CAPIDSAPRIVATE, .flags = USE_WRAP,
@@ -234,14 +237,14 @@ static const struct mech table[] = {
 	    .min = DH_BITS_MIN, .max = DH_BITS_MAX, .param = PARAM_CNG_BLOB },
 	{ .type = CKM_CNG_RFC3565WRAP, .flags = USE_WRAP, .min = 128,
 	    .max = 256, .param = PARAM_CNG_BLOB },
-	{ .type = CKM_CNG_RSAAESWRAP, .flags = USE_WRAP, .min = RSA_BITS_MIN,
+	{ .type = CKM_CNG_RSAAESWRAP, .flags = USE_WRAP, .min = RSA_USE_MIN,
 	    .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
 	{ .type = CKM_CNG_CIPHERKEY, .flags = USE_WRAP, .min = 128,
 	    .max = 256, .param = PARAM_CNG_BLOB },
 	{ .type = CKM_CNG_OPAQUETRANSPORT, .flags = USE_WRAP, .min = 8,
-	    .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
+	    .max = SECRET_KEY_MAX * 8, .param = PARAM_CNG_BLOB },
 	{ .type = CKM_CNG_PROTECTEDKEY, .flags = USE_WRAP, .min = 8,
-	    .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
+	    .max = SECRET_KEY_MAX * 8, .param = PARAM_CNG_BLOB },
 	{ .type = CKM_CNG_PKCS7ENVELOPE, .flags = USE_WRAP,
 	    .min = EC_BITS_MIN, .max = RSA_BITS_MAX, .param = PARAM_CNG_BLOB },
 };
@@ -251,7 +254,8 @@ mech_table(size_t number, size_t *count)
 {
 	static const struct mech_rows *const others[MECH_TABLES - 1] = {
 		&mech_sign_rows, &mech_hash_rows, &mech_cipher_rows,
-		&mech_derive_rows, &mech_keys_rows };
+		&mech_derive_rows, &mech_keys_rows, &mech_tls_rows,
+		&mech_mix_rows, &mech_small_rows };
 
 	if (number == 0) {
 		*count = ARRAY_LEN(table);
@@ -269,6 +273,8 @@ is_there(const struct mech *mech)
 	static atomic_int answer[KEY_FAMILY_COUNT];
 	int known;
 
+	if (mech->ask_hash)
+		return provider_knows_hash(mech->hash);
 	if (mech->needs == KEY_NONE)
 		return true;
 	known = atomic_load(&answer[mech->needs]);
@@ -293,7 +299,7 @@ mech_info(CK_MECHANISM_TYPE type)
 }
 
 size_t
-mech_list(CK_MECHANISM_TYPE *list, size_t max)
+mech_list(CK_MECHANISM_TYPE *list, size_t max, bool compat)
 {
 	const struct mech *rows;
 	size_t i, k, count, total = 0;
@@ -301,7 +307,7 @@ mech_list(CK_MECHANISM_TYPE *list, size_t max)
 	for (i = 0; i < MECH_TABLES; i++) {
 		rows = mech_table(i, &count);
 		for (k = 0; k < count; k++) {
-			if (!is_there(&rows[k]))
+			if (!is_there(&rows[k]) || (rows[k].compat && !compat))
 				continue;
 			if (total < max)
 				list[total] = rows[k].type;
@@ -311,10 +317,30 @@ mech_list(CK_MECHANISM_TYPE *list, size_t max)
 	return total;
 }
 
+static bool
+has_mechanism(CK_MECHANISM_TYPE type, bool compat)
+{
+	const struct mech *row = mech_info(type);
+
+	return row != NULL && (compat || !row->compat);
+}
+
+const struct mech_source mech_source = { mech_list, has_mechanism };
+
 bool
 mech_is_cng(const struct mech *mech)
 {
 	return mech->param == PARAM_CNG_BLOB;
+}
+
+static void
+begin_op(const struct mech *row, struct key_op *op)
+{
+	*op = (struct key_op){ 0 };
+	op->scheme = row->scheme;
+	op->hash = row->hash;
+	op->cofactor = row->cofactor;
+	op->mac_len = row->mac_len;
 }
 
 CK_RV
@@ -329,11 +355,20 @@ mech_begin(const CK_MECHANISM *from, CK_FLAGS use, const struct mech **mech,
 	row = mech_info(from->mechanism);
 	if (row == NULL || (row->flags & use) == 0)
 		return CKR_MECHANISM_INVALID;
-	op->scheme = row->scheme;
-	op->hash = row->hash;
-	op->cofactor = row->cofactor;
+	begin_op(row, op);
+	op->for_kem = (use & USE_KEM) != 0;
 	*mech = row;
 	return CKR_OK;
+}
+
+CK_RV
+mech_read_again(const CK_MECHANISM *from, CK_FLAGS use,
+    const struct mech **mech, struct key_op *op)
+{
+	if (*mech == NULL || (*mech)->type != from->mechanism)
+		return mech_read(from, use, mech, op);
+	begin_op(*mech, op);
+	return mech_param_read(*mech, from, op);
 }
 
 CK_RV

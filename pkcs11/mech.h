@@ -34,6 +34,19 @@ enum mech_param {
 	PARAM_PUBLIC_VALUE,  /* y of the other side */
 	PARAM_DERIVE,        /* read with the session: see deriveparam.h */
 	PARAM_PBKD2,         /* the same */
+	PARAM_X942,
+	PARAM_TLS_MASTER,    /* the same, as all of TLS: see derivetls.c */
+	PARAM_TLS_EXTENDED,
+	PARAM_TLS_KEYS,
+	PARAM_TLS_KDF,
+	PARAM_TLS_MAC,
+	PARAM_VERSION,       /* CK_VERSION */
+	PARAM_OTHER_KEY,     /* CK_OBJECT_HANDLE; read with the session */
+	PARAM_DATA,          /* CK_KEY_DERIVATION_STRING_DATA */
+	PARAM_DATA_FIRST,    /* the same, put before the key */
+	PARAM_CBC_DATA,      /* CK_AES_CBC_ENCRYPT_DATA_PARAMS */
+	PARAM_FIRST_BIT,     /* CK_EXTRACT_PARAMS */
+	PARAM_SHA512_T,      /* CK_MAC_GENERAL_PARAMS: t */
 	PARAM_KIND_COUNT
 };
 
@@ -47,18 +60,26 @@ struct mech {
 	enum key_hash hash;
 	enum mech_param param;
 	bool cofactor;
+	bool compat;         /* not of tokens whose policy is strict */
+	size_t mac_len;      /* of a MAC that is always cut */
+	bool ask_hash;       /* libcrypto may not know the hash */
 	enum key_family needs; /* that libcrypto must know; KEY_NONE: nothing */
 };
 
 /* NULL when unknown, or when libcrypto is too old for it. */
 const struct mech *mech_info(CK_MECHANISM_TYPE type);
 
-/* The types of all that there are: as many as fit into list; returns how many
- * there are. */
-size_t mech_list(CK_MECHANISM_TYPE *list, size_t max);
+/* The types of all that there are, for a token of that policy: as many as fit
+ * into list; returns how many there are. */
+size_t mech_list(CK_MECHANISM_TYPE *list, size_t max, bool compat);
+
+struct mech_source;
+
+/* How core is told, for mechanism objects. */
+extern const struct mech_source mech_source;
 
 /* All rows, in a few tables, each in ascending order of type. */
-#define MECH_TABLES 6
+#define MECH_TABLES 9
 const struct mech *mech_table(size_t table, size_t *count);
 
 /* Is it one of the blob types (CKM_CNG_*)? */
@@ -72,6 +93,11 @@ bool mech_is_cng(const struct mech *mech);
  *   CKR_MECHANISM_PARAM_INVALID
  */
 CK_RV mech_read(const CK_MECHANISM *from, CK_FLAGS use,
+    const struct mech **mech, struct key_op *op);
+
+/* The same where *mech, unless NULL, is from the last call for that use: it is
+ * often the same again. */
+CK_RV mech_read_again(const CK_MECHANISM *from, CK_FLAGS use,
     const struct mech **mech, struct key_op *op);
 
 /* The same, but for the parameter: it comes with each message. */

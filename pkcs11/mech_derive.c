@@ -14,9 +14,12 @@
 	    .max = SECRET_KEY_MAX, .scheme = OP_HASH_KEY, .hash = digest }
 
 static const struct mech rows[] = {
-	{ .type = CKM_DH_PKCS_DERIVE, .flags = CKF_DERIVE, .min = DH_BITS_MIN,
-	    .max = DH_BITS_MAX, .scheme = OP_DH,
+	{ .type = CKM_DH_PKCS_DERIVE, .flags = CKF_DERIVE | MECH_KEMS,
+	    .min = DH_BITS_MIN, .max = DH_BITS_MAX, .scheme = OP_DH,
 	    .param = PARAM_PUBLIC_VALUE },
+	{ .type = CKM_X9_42_DH_DERIVE, .flags = CKF_DERIVE | MECH_KEMS,
+	    .min = DH_BITS_MIN, .max = DH_BITS_MAX, .scheme = OP_X942,
+	    .param = PARAM_X942 },
 	HASH_ROW(SHA512_224_KEY_DERIVATION, HASH_SHA512_224),
 	HASH_ROW(SHA512_256_KEY_DERIVATION, HASH_SHA512_256),
 	HASH_ROW(SHA1_KEY_DERIVATION, HASH_SHA1),

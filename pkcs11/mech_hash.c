@@ -26,7 +26,6 @@ static const struct mech rows[] = {
 	HASH_ROWS(SHA3_224, HASH_SHA3_224),
 	HASH_ROWS(SHA3_384, HASH_SHA3_384),
 	HASH_ROWS(SHA3_512, HASH_SHA3_512),
-	HASH_ROWS(BLAKE2B_512, HASH_BLAKE2B),
 };
 
 const struct mech_rows mech_hash_rows = { rows, ARRAY_LEN(rows) };

@@ -10,7 +10,7 @@
 	{ .type = CKM_##name, .flags = MECH_SIGNS, .min = DSA_BITS_MIN, \
 	    .max = DSA_BITS_MAX, .scheme = OP_DSA, .hash = digest }
 #define RSA_ROW(name, how, digest, kind) \
-	{ .type = CKM_##name, .flags = MECH_SIGNS, .min = RSA_BITS_MIN, \
+	{ .type = CKM_##name, .flags = MECH_SIGNS, .min = RSA_USE_MIN, \
 	    .max = RSA_BITS_MAX, .scheme = how, .hash = digest, \
 	    .param = kind }
 #define EC_ROW(name, digest) \

@@ -238,12 +238,12 @@ read_ecdh1(const CK_MECHANISM *from, struct key_op *op)
 
 	if (!mechparam_struct(from, &ecdh, sizeof(ecdh)))
 		return false;
-	if (!mechparam_kdf(ecdh.kdf, op) || ecdh.ulPublicDataLen == 0)
+	if (!mechparam_kdf(ecdh.kdf, op))
 		return false;
 	if (ecdh.kdf == CKD_NULL && ecdh.ulSharedDataLen != 0)
 		return false;
-	return mechparam_bytes(ecdh.pPublicData, ecdh.ulPublicDataLen,
-	    PEER_MAX, &op->peer) &&
+	return mechparam_peer(ecdh.pPublicData, ecdh.ulPublicDataLen,
+	    PEER_MAX, op) &&
 	    mechparam_bytes(ecdh.pSharedData, ecdh.ulSharedDataLen,
 		PARAM_BYTES_MAX, &op->label);
 }
@@ -280,6 +280,17 @@ read_mac_len(const CK_MECHANISM *from, struct key_op *op)
 }
 
 static bool
+read_sha512_t(const CK_MECHANISM *from, struct key_op *op)
+{
+	CK_MAC_GENERAL_PARAMS t;
+
+	if (!mechparam_struct(from, &t, sizeof(t)))
+		return false;
+	op->hash = t == 224 ? HASH_SHA512_224 : HASH_SHA512_256;
+	return t == 224 || t == 256;
+}
+
+static bool
 read_later(const CK_MECHANISM *from, struct key_op *op)
 {
 	(void)op;
@@ -291,6 +302,21 @@ read_some(const CK_MECHANISM *from, struct key_op *op)
 {
 	(void)op;
 	return from->pParameter != NULL && from->ulParameterLen > 0;
+}
+
+/* Of the pre-master secret: its first bytes. */
+static bool
+read_version(const CK_MECHANISM *from, struct key_op *op)
+{
+	return read_iv(from, op, sizeof(CK_VERSION));
+}
+
+static bool
+read_handle(const CK_MECHANISM *from, struct key_op *op)
+{
+	(void)op;
+	return from->pParameter != NULL &&
+	    from->ulParameterLen == sizeof(CK_OBJECT_HANDLE);
 }
 
 static param_reader *const readers[PARAM_KIND_COUNT] = {
@@ -318,6 +344,19 @@ static param_reader *const readers[PARAM_KIND_COUNT] = {
 	[PARAM_PUBLIC_VALUE] = mechparam_public_value,
 	[PARAM_DERIVE] = read_some,
 	[PARAM_PBKD2] = read_some,
+	[PARAM_X942] = mechparam_x942,
+	[PARAM_TLS_MASTER] = read_some,
+	[PARAM_TLS_EXTENDED] = read_some,
+	[PARAM_TLS_KEYS] = read_some,
+	[PARAM_TLS_KDF] = read_some,
+	[PARAM_TLS_MAC] = mechparam_tls_mac,
+	[PARAM_VERSION] = read_version,
+	[PARAM_OTHER_KEY] = read_handle,
+	[PARAM_DATA] = mechparam_data,
+	[PARAM_DATA_FIRST] = mechparam_data_first,
+	[PARAM_CBC_DATA] = mechparam_cbc_data,
+	[PARAM_FIRST_BIT] = mechparam_first_bit,
+	[PARAM_SHA512_T] = read_sha512_t,
 };
 
 CK_RV

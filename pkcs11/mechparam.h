@@ -28,7 +28,23 @@ bool mechparam_kdf(CK_EC_KDF_TYPE kdf, struct key_op *op);
 param_reader mechparam_eddsa;
 param_reader mechparam_sign_context;
 param_reader mechparam_hash_context;
+
+/* mechparam_dh.c */
+param_reader mechparam_x942;
 param_reader mechparam_public_value;
+
+/* The number of the other side; none where a key is encapsulated. */
+bool mechparam_peer(const void *ptr, CK_ULONG len, size_t max,
+    struct key_op *op);
+
+/* tlsparam.c */
+param_reader mechparam_tls_mac;
+
+/* mixparam.c */
+param_reader mechparam_data;
+param_reader mechparam_data_first;
+param_reader mechparam_cbc_data;
+param_reader mechparam_first_bit;
 
 /* mechparam_cipher.c */
 param_reader mechparam_ecdh_aes;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Parameters of the newer signatures, and of Diffie-Hellman.
+ * Parameters of the newer signatures.
  */
 #include "pkcs11/mechparam.h"
 
 #define CONTEXT_MAX 255
-#define PUBLIC_VALUE_MAX (DH_BITS_MAX / 8)
 
 bool
 mechparam_eddsa(const CK_MECHANISM *from, struct key_op *op)
@@ -64,13 +63,4 @@ mechparam_hash_context(const CK_MECHANISM *from, struct key_op *op)
 	    mechparam_hash(more.hash, &op->pad_hash) &&
 	    mechparam_bytes(more.pContext, more.ulContextLen, CONTEXT_MAX,
 		&op->context);
-}
-
-/* The number itself: the only parameter that is no structure. */
-bool
-mechparam_public_value(const CK_MECHANISM *from, struct key_op *op)
-{
-	return from->ulParameterLen > 0 &&
-	    mechparam_bytes(from->pParameter, from->ulParameterLen,
-		PUBLIC_VALUE_MAX, &op->peer);
 }

@@ -19,12 +19,19 @@ extern const struct mech_rows mech_hash_rows;
 extern const struct mech_rows mech_cipher_rows;
 extern const struct mech_rows mech_derive_rows;
 extern const struct mech_rows mech_keys_rows;
+extern const struct mech_rows mech_tls_rows;
+extern const struct mech_rows mech_mix_rows;
+extern const struct mech_rows mech_small_rows;
+
+/* Keys that come from Windows may be smaller than those made here. */
+#define RSA_USE_MIN RSA_BITS_IMPORT_MIN
 
 #define MECH_SIGNS (CKF_SIGN | CKF_VERIFY | CKF_MESSAGE_SIGN | \
 	CKF_MESSAGE_VERIFY | CKF_MULTI_MESSAGE)
 #define MECH_MESSAGES (CKF_MESSAGE_ENCRYPT | CKF_MESSAGE_DECRYPT)
 #define MECH_CRYPTS (CKF_ENCRYPT | CKF_DECRYPT)
 #define MECH_WRAPS (CKF_WRAP | CKF_UNWRAP)
+#define MECH_KEMS (CKF_ENCAPSULATE | CKF_DECAPSULATE)
 #define MECH_CURVES (CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS | \
 	CKF_EC_ECPARAMETERS)
 

@@ -191,7 +191,7 @@ message_verify(struct session *session, const struct job *job)
 	rv = check_sign(m, job, false);
 	if (rv != CKR_OK)
 		return rv;
-	if (given_is_bad(job->in) || job->signature.ptr == NULL)
+	if (given_is_bad(job->in) || given_is_none(job->signature))
 		return CKR_ARGUMENTS_BAD;
 	st = operation_again(&m->now, m->model, NULL);
 	if (st == CNG_OK)
@@ -257,7 +257,8 @@ message_verify_next(struct session *session, const struct job *job)
 	rv = check_sign(m, job, true);
 	if (rv != CKR_OK)
 		return rv;
-	if (given_is_bad(job->in))
+	if (given_is_bad(job->in) || (job->signature.ptr != NULL &&
+	    given_is_bad(job->signature)))
 		return CKR_ARGUMENTS_BAD;
 	rv = feed(m, job);
 	if (rv != CKR_OK || job->signature.ptr == NULL)

@@ -119,6 +119,8 @@ C_DestroyObject(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object)
 	who = session_access(s);
 	rv = status_rv_change(
 	    token_destroy(s->token, &who, object), s->read_write);
+	if (rv == CKR_OK)
+		call_forget_spares();
 	return call_leave_session(s, rv);
 }
 
@@ -179,7 +181,7 @@ C_GetAttributeValue(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
 	rv = call_enter_session(&s, session);
 	if (rv != CKR_OK)
 		return rv;
-	if (tmpl == NULL)
+	if (tmpl == NULL || count >= PTRDIFF_MAX / sizeof(*tmpl))
 		return call_leave_session(s, CKR_ARGUMENTS_BAD);
 	rv = status_rv(token_object(s->token, object, &obj));
 	if (rv == CKR_OK)

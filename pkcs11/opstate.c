@@ -92,7 +92,7 @@ C_SetOperationState(CK_SESSION_HANDLE session, CK_BYTE_PTR state,
 	rv = call_enter_session(&s, session);
 	if (rv != CKR_OK)
 		return rv;
-	if (state == NULL)
+	if (state == NULL || state_len >= PTRDIFF_MAX)
 		return call_leave_session(s, CKR_ARGUMENTS_BAD);
 	if (cipher_key != CK_INVALID_HANDLE || sign_key != CK_INVALID_HANDLE)
 		return call_leave_session(s, CKR_KEY_NOT_NEEDED);

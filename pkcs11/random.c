@@ -16,7 +16,7 @@ C_SeedRandom(CK_SESSION_HANDLE session, CK_BYTE_PTR seed, CK_ULONG seed_len)
 	rv = call_enter_session(&s, session);
 	if (rv != CKR_OK)
 		return rv;
-	if (seed == NULL)
+	if (seed == NULL || seed_len >= PTRDIFF_MAX)
 		return call_leave_session(s, CKR_ARGUMENTS_BAD);
 	rv = status_rv(token_seed(s->token, span_of(seed, seed_len)));
 	return call_leave_session(s, rv);
@@ -31,7 +31,7 @@ C_GenerateRandom(CK_SESSION_HANDLE session, CK_BYTE_PTR out, CK_ULONG out_len)
 	rv = call_enter_session(&s, session);
 	if (rv != CKR_OK)
 		return rv;
-	if (out == NULL)
+	if (out == NULL || out_len >= PTRDIFF_MAX)
 		return call_leave_session(s, CKR_ARGUMENTS_BAD);
 	rv = status_rv(token_random(s->token, out, out_len));
 	return call_leave_session(s, rv);

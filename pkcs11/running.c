@@ -2,6 +2,7 @@
  *
  * One place for what all cryptographic calls do alike.
  */
+#include "pkcs11/pinonce.h"
 #include "pkcs11/running.h"
 
 #include "base/wr.h"
@@ -37,8 +38,7 @@ running_call(CK_SESSION_HANDLE handle, running_work *work,
 static CK_RV
 end(struct session *session, enum operation_use use, CK_RV rv)
 {
-	operation_free(session->op[use]);
-	session->op[use] = NULL;
+	session_end(session, use);
 	if (use == USE_VERIFY) {
 		secret_free(&session->signature);
 		session->signature_first = false;
@@ -51,9 +51,19 @@ start_with(struct session *session, enum operation_use use,
     const CK_MECHANISM *mechanism, const struct key_op *op,
     CK_OBJECT_HANDLE key)
 {
+	struct operation *spare = session->spare[use];
 	struct object *obj = NULL;
 	enum cng_status st = CNG_OK;
 
+	if (use == USE_DIGEST)
+		key = 0;
+	session->spare[use] = NULL;
+	if (spare != NULL && operation_renew(spare, session->token, key, op,
+	    mechanism->mechanism)) {
+		session->op[use] = spare;
+		return CKR_OK;
+	}
+	operation_free(spare);
 	if (use != USE_DIGEST)
 		st = token_object(session->token, key, &obj);
 	if (st == CNG_OK)
@@ -67,7 +77,6 @@ CK_RV
 running_start(struct session *session, const struct job *job)
 {
 	enum operation_use use = job->use;
-	const struct mech *row;
 	struct key_op op;
 	CK_RV rv;
 
@@ -76,7 +85,9 @@ running_start(struct session *session, const struct job *job)
 		    end(session, use, CKR_OK);
 	if (session->op[use] != NULL)
 		return CKR_OPERATION_ACTIVE;
-	rv = mech_read(job->mechanism, flag_of[use], &row, &op);
+	pinonce_forget(session);
+	rv = mech_read_again(
+	    job->mechanism, flag_of[use], &session->row[use], &op);
 	if (rv != CKR_OK)
 		return rv;
 	return start_with(session, use, job->mechanism, &op, job->key);
@@ -132,7 +143,7 @@ running_verify(struct session *session, const struct job *job)
 		return CKR_OPERATION_NOT_INITIALIZED;
 	if (operation_is_multipart(o))
 		return CKR_OPERATION_ACTIVE;
-	if (given_is_bad(job->in) || job->signature.ptr == NULL)
+	if (given_is_bad(job->in) || given_is_none(job->signature))
 		return end(session, USE_VERIFY, CKR_ARGUMENTS_BAD);
 	return end(session, USE_VERIFY, status_rv(operation_verify(
 	    o, given_span(job->in), given_span(job->signature))));
@@ -201,7 +212,7 @@ running_verify_final(struct session *session, const struct job *job)
 
 	if (o == NULL)
 		return CKR_OPERATION_NOT_INITIALIZED;
-	if (job->signature.ptr == NULL)
+	if (given_is_none(job->signature))
 		return end(session, USE_VERIFY, CKR_ARGUMENTS_BAD);
 	return end(session, USE_VERIFY, status_rv(operation_verify_final(
 	    o, given_span(job->signature))));
@@ -214,7 +225,7 @@ running_verify_start(struct session *session, const struct job *job)
 {
 	CK_RV rv;
 
-	if (job->mechanism != NULL && job->signature.ptr == NULL)
+	if (job->mechanism != NULL && given_is_none(job->signature))
 		return CKR_ARGUMENTS_BAD;
 	rv = running_start(session, job);
 	if (rv != CKR_OK || session->op[USE_VERIFY] == NULL)
@@ -296,6 +307,8 @@ running_cancel(struct session *session, CK_FLAGS flags)
 		if (flags & message_flag((enum operation_use)i))
 			message_end(session, (enum operation_use)i);
 	}
+	if (flags & (CKF_DERIVE | CKF_UNWRAP | CKF_DECAPSULATE))
+		pinonce_forget(session);
 	if (flags & CKF_FIND_OBJECTS)
 		session_end_search(session);
 }
@@ -313,7 +326,7 @@ waiting(const struct session *session, size_t i)
 CK_RV
 running_login(struct session *session, struct span pin)
 {
-	bool wanted = false;
+	bool wanted = pinonce_waits(session);
 	enum cng_status st;
 	size_t i;
 
@@ -325,5 +338,7 @@ running_login(struct session *session, struct span pin)
 	for (i = 0; i < 2 * USE_COUNT && st == CNG_OK; i++)
 		if (waiting(session, i) != NULL)
 			operation_pin_given(waiting(session, i));
+	if (st == CNG_OK)
+		pinonce_given(session);
 	return status_rv(st);
 }

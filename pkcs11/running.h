@@ -38,10 +38,18 @@ struct job {
 
 typedef CK_RV running_work(struct session *session, const struct job *job);
 
+/* More than any memory holds is a number that somebody forgot to set. */
 static inline bool
 given_is_bad(struct given in)
 {
-	return in.ptr == NULL && in.len > 0;
+	return (in.ptr == NULL && in.len > 0) || in.len >= PTRDIFF_MAX;
+}
+
+/* An empty signature is one that does not fit, and none is no argument. */
+static inline bool
+given_is_none(struct given in)
+{
+	return in.ptr == NULL || given_is_bad(in);
 }
 
 static inline struct span

@@ -6,17 +6,111 @@
 #include "pkcs11/cryptoki3_calls.h"
 #include "pkcs11/message.h"
 
-CK_RV
-C_MessageSignInit(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
-    CK_OBJECT_HANDLE key)
+enum step {
+	START,
+	WHOLE,
+	BEGIN,
+	NEXT,
+	FINISH,
+	STEP_COUNT
+};
+
+/* Who signs wants the signature, who verifies gives it. */
+static running_work *const sign_works[STEP_COUNT] = {
+	[START] = message_start,
+	[WHOLE] = message_sign,
+	[BEGIN] = message_sign_begin,
+	[NEXT] = message_sign_next,
+	[FINISH] = message_finish,
+};
+
+static running_work *const verify_works[STEP_COUNT] = {
+	[START] = message_start,
+	[WHOLE] = message_verify,
+	[BEGIN] = message_sign_begin,
+	[NEXT] = message_verify_next,
+	[FINISH] = message_finish,
+};
+
+/* Those that know the signature from the start. */
+static running_work *const known_works[STEP_COUNT] = {
+	[START] = running_verify_start,
+	[WHOLE] = running_verify_known,
+	[NEXT] = running_verify_feed,
+	[FINISH] = running_verify_end,
+};
+
+static CK_RV
+sign(CK_SESSION_HANDLE session, enum step step, struct job job)
 {
-	const struct job job = {
-		.use = USE_SIGN,
-		.mechanism = mechanism,
-		.key = key,
+	job.use = USE_SIGN;
+	return running_call(session, sign_works[step], &job);
+}
+
+static CK_RV
+verify(CK_SESSION_HANDLE session, enum step step, struct job job)
+{
+	job.use = USE_VERIFY;
+	return running_call(session, verify_works[step], &job);
+}
+
+static CK_RV
+verify_known(CK_SESSION_HANDLE session, enum step step, struct job job)
+{
+	job.use = USE_VERIFY;
+	return running_call(session, known_works[step], &job);
+}
+
+static const struct job no_more;
+
+static struct job
+key(const CK_MECHANISM *mechanism, CK_OBJECT_HANDLE handle)
+{
+	struct job job = { .mechanism = mechanism, .key = handle };
+
+	return job;
+}
+
+/* What a message, or a piece of one, comes with. */
+static struct job
+message(void *param, CK_ULONG param_len, const CK_BYTE *data,
+    CK_ULONG data_len)
+{
+	struct job job = {
+		.param = param,
+		.param_len = param_len,
+		.in = { data, data_len },
 	};
 
-	return running_call(session, message_start, &job);
+	return job;
+}
+
+static struct job
+wants(struct job job, CK_BYTE *signature, CK_ULONG *len)
+{
+	job.out = (struct wanted){ signature, len };
+	return job;
+}
+
+static struct job
+gives(struct job job, const CK_BYTE *signature, CK_ULONG len)
+{
+	job.signature = (struct given){ signature, len };
+	return job;
+}
+
+CK_RV
+C_MessageSignInit(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
+    CK_OBJECT_HANDLE handle)
+{
+	return sign(session, START, key(mechanism, handle));
+}
+
+CK_RV
+C_MessageVerifyInit(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
+    CK_OBJECT_HANDLE handle)
+{
+	return verify(session, START, key(mechanism, handle));
 }
 
 CK_RV
@@ -24,67 +118,9 @@ C_SignMessage(CK_SESSION_HANDLE session, CK_VOID_PTR param, CK_ULONG param_len,
     CK_BYTE_PTR data, CK_ULONG data_len, CK_BYTE_PTR signature,
     CK_ULONG_PTR signature_len)
 {
-	const struct job job = {
-		.use = USE_SIGN,
-		.param = param,
-		.param_len = param_len,
-		.in = { data, data_len },
-		.out = { signature, signature_len },
-	};
-
-	return running_call(session, message_sign, &job);
-}
-
-CK_RV
-C_SignMessageBegin(CK_SESSION_HANDLE session, CK_VOID_PTR param,
-    CK_ULONG param_len)
-{
-	const struct job job = {
-		.use = USE_SIGN,
-		.param = param,
-		.param_len = param_len,
-	};
-
-	return running_call(session, message_sign_begin, &job);
-}
-
-CK_RV
-C_SignMessageNext(CK_SESSION_HANDLE session, CK_VOID_PTR param,
-    CK_ULONG param_len, CK_BYTE_PTR data, CK_ULONG data_len,
-    CK_BYTE_PTR signature, CK_ULONG_PTR signature_len)
-{
-	const struct job job = {
-		.use = USE_SIGN,
-		.param = param,
-		.param_len = param_len,
-		.in = { data, data_len },
-		.out = { signature, signature_len },
-	};
-
-	return running_call(session, message_sign_next, &job);
-}
-
-CK_RV
-C_MessageSignFinal(CK_SESSION_HANDLE session)
-{
-	const struct job job = {
-		.use = USE_SIGN,
-	};
-
-	return running_call(session, message_finish, &job);
-}
-
-CK_RV
-C_MessageVerifyInit(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
-    CK_OBJECT_HANDLE key)
-{
-	const struct job job = {
-		.use = USE_VERIFY,
-		.mechanism = mechanism,
-		.key = key,
-	};
-
-	return running_call(session, message_start, &job);
+	return sign(session, WHOLE,
+	    wants(message(param, param_len, data, data_len), signature,
+		signature_len));
 }
 
 CK_RV
@@ -92,28 +128,33 @@ C_VerifyMessage(CK_SESSION_HANDLE session, CK_VOID_PTR param,
     CK_ULONG param_len, CK_BYTE_PTR data, CK_ULONG data_len,
     CK_BYTE_PTR signature, CK_ULONG signature_len)
 {
-	const struct job job = {
-		.use = USE_VERIFY,
-		.param = param,
-		.param_len = param_len,
-		.in = { data, data_len },
-		.signature = { signature, signature_len },
-	};
+	return verify(session, WHOLE,
+	    gives(message(param, param_len, data, data_len), signature,
+		signature_len));
+}
 
-	return running_call(session, message_verify, &job);
+CK_RV
+C_SignMessageBegin(CK_SESSION_HANDLE session, CK_VOID_PTR param,
+    CK_ULONG param_len)
+{
+	return sign(session, BEGIN, message(param, param_len, NULL, 0));
 }
 
 CK_RV
 C_VerifyMessageBegin(CK_SESSION_HANDLE session, CK_VOID_PTR param,
     CK_ULONG param_len)
 {
-	const struct job job = {
-		.use = USE_VERIFY,
-		.param = param,
-		.param_len = param_len,
-	};
+	return verify(session, BEGIN, message(param, param_len, NULL, 0));
+}
 
-	return running_call(session, message_sign_begin, &job);
+CK_RV
+C_SignMessageNext(CK_SESSION_HANDLE session, CK_VOID_PTR param,
+    CK_ULONG param_len, CK_BYTE_PTR data, CK_ULONG data_len,
+    CK_BYTE_PTR signature, CK_ULONG_PTR signature_len)
+{
+	return sign(session, NEXT,
+	    wants(message(param, param_len, data, data_len), signature,
+		signature_len));
 }
 
 CK_RV
@@ -121,71 +162,47 @@ C_VerifyMessageNext(CK_SESSION_HANDLE session, CK_VOID_PTR param,
     CK_ULONG param_len, CK_BYTE_PTR data, CK_ULONG data_len,
     CK_BYTE_PTR signature, CK_ULONG signature_len)
 {
-	const struct job job = {
-		.use = USE_VERIFY,
-		.param = param,
-		.param_len = param_len,
-		.in = { data, data_len },
-		.signature = { signature, signature_len },
-	};
+	return verify(session, NEXT,
+	    gives(message(param, param_len, data, data_len), signature,
+		signature_len));
+}
 
-	return running_call(session, message_verify_next, &job);
+CK_RV
+C_MessageSignFinal(CK_SESSION_HANDLE session)
+{
+	return sign(session, FINISH, no_more);
 }
 
 CK_RV
 C_MessageVerifyFinal(CK_SESSION_HANDLE session)
 {
-	const struct job job = {
-		.use = USE_VERIFY,
-	};
-
-	return running_call(session, message_finish, &job);
+	return verify(session, FINISH, no_more);
 }
 
 CK_RV
 C_VerifySignatureInit(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
-    CK_OBJECT_HANDLE key, CK_BYTE_PTR signature, CK_ULONG signature_len)
+    CK_OBJECT_HANDLE handle, CK_BYTE_PTR signature, CK_ULONG signature_len)
 {
-	const struct job job = {
-		.use = USE_VERIFY,
-		.mechanism = mechanism,
-		.key = key,
-		.signature = { signature, signature_len },
-	};
-
-	return running_call(session, running_verify_start, &job);
+	return verify_known(session, START,
+	    gives(key(mechanism, handle), signature, signature_len));
 }
 
 CK_RV
 C_VerifySignature(CK_SESSION_HANDLE session, CK_BYTE_PTR data,
     CK_ULONG data_len)
 {
-	const struct job job = {
-		.use = USE_VERIFY,
-		.in = { data, data_len },
-	};
-
-	return running_call(session, running_verify_known, &job);
+	return verify_known(session, WHOLE, message(NULL, 0, data, data_len));
 }
 
 CK_RV
 C_VerifySignatureUpdate(CK_SESSION_HANDLE session, CK_BYTE_PTR part,
     CK_ULONG part_len)
 {
-	const struct job job = {
-		.use = USE_VERIFY,
-		.in = { part, part_len },
-	};
-
-	return running_call(session, running_verify_feed, &job);
+	return verify_known(session, NEXT, message(NULL, 0, part, part_len));
 }
 
 CK_RV
 C_VerifySignatureFinal(CK_SESSION_HANDLE session)
 {
-	const struct job job = {
-		.use = USE_VERIFY,
-	};
-
-	return running_call(session, running_verify_end, &job);
+	return verify_known(session, FINISH, no_more);
 }

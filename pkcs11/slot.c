@@ -51,13 +51,21 @@ C_GetSlotList(CK_BBOOL present, CK_SLOT_ID_PTR list, CK_ULONG_PTR count)
 	return call_leave(rv);
 }
 
+/* A store that went away while its slot was listed is a token that was taken
+ * out; one that can be made is a blank one. */
+static bool
+is_present(const struct token_info *token)
+{
+	return token->fault != CNG_ERR_NO_TOKEN || token->creatable;
+}
+
 static void
 fill_slot_info(CK_SLOT_INFO *info, const struct token_info *token)
 {
 	char text[sizeof(info->slotDescription) + 1];
 
 	*info = (CK_SLOT_INFO){
-		.flags = CKF_TOKEN_PRESENT,
+		.flags = is_present(token) ? CKF_TOKEN_PRESENT : 0,
 		.hardwareVersion = { INFO_MAJOR, INFO_MINOR },
 		.firmwareVersion = { INFO_MAJOR, INFO_MINOR },
 	};
@@ -101,7 +109,8 @@ C_GetMechanismList(
 	if (count == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
 	return call_leave(give_list(types,
-	    mech_list(types, ARRAY_LEN(types)), list, count));
+	    mech_list(types, ARRAY_LEN(types), token_is_compat(tok)),
+	    list, count));
 }
 
 /* What a strict token refuses is not announced, so that programs take another
@@ -129,7 +138,7 @@ C_GetMechanismInfo(
 	if (info == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
 	mech = mech_info(type);
-	if (mech == NULL)
+	if (mech == NULL || (mech->compat && !token_is_compat(tok)))
 		return call_leave(CKR_MECHANISM_INVALID);
 	info->ulMinKeySize = mech->min;
 	info->ulMaxKeySize = mech->max;
@@ -137,11 +146,15 @@ C_GetMechanismInfo(
 	return call_leave(CKR_OK);
 }
 
-/* Slots come and go only when somebody looks (C_GetSlotList): there is
- * nothing to wait for, and no thread here that could watch. */
+/* How long it takes at most until an event is told. */
+#define LOOK_EVERY_MS 500
+
+/* There is no thread here that could watch: the caller's own looks now and
+ * then, and is outside in between. */
 CK_RV
 C_WaitForSlotEvent(CK_FLAGS flags, CK_SLOT_ID_PTR slot, CK_VOID_PTR reserved)
 {
+	CK_SLOT_ID found = 0;
 	CK_RV rv;
 
 	rv = call_enter();
@@ -149,7 +162,13 @@ C_WaitForSlotEvent(CK_FLAGS flags, CK_SLOT_ID_PTR slot, CK_VOID_PTR reserved)
 		return rv;
 	if (slot == NULL || reserved != NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
-	if ((flags & CKF_DONT_BLOCK) == 0)
-		return call_leave(CKR_FUNCTION_NOT_SUPPORTED);
-	return call_leave(CKR_NO_EVENT);
+	while (!call_slot_event(&found)) {
+		if ((flags & CKF_DONT_BLOCK) != 0)
+			return call_leave(CKR_NO_EVENT);
+		rv = call_pause(LOOK_EVERY_MS);
+		if (rv != CKR_OK)
+			return rv;
+	}
+	*slot = found;
+	return call_leave(CKR_OK);
 }

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "pkcs11/forked.h"
+#include "pkcs11/mech.h"
 #include "pkcs11/status.h"
 
 #include <stddef.h>
@@ -26,7 +27,20 @@ state_is_sound(void)
 	if (pthread_mutex_trylock(&face.lock.mutex) != 0)
 		return false;
 	(void)pthread_mutex_unlock(&face.lock.mutex);
-	return face.inside == 0 && face.phase == PHASE_ON;
+	return face.inside == 0 && face.phase == PHASE_ON &&
+	    session_all_quiet(&face.sessions);
+}
+
+/* After every change of what it reads. */
+static void
+state_publish(void)
+{
+	bool on = face.phase == PHASE_ON;
+
+	/* in a child, the plain list does not work until it is initialised
+	 * there */
+	atomic_store(&face.on[false], on && face.started[false]);
+	atomic_store(&face.on[true], on);
 }
 
 /* Of a state that is not sound, the tables are left alone. */
@@ -38,12 +52,12 @@ state_forsake(void)
 	if (face.provider != NULL)
 		provider_after_fork(face.provider);
 	if (sound) {
-		session_table_free(&face.sessions);
+		session_table_clear(&face.sessions);
 		provider_close(face.provider);
 	}
+	session_table_adopt(&face.sessions, true);
 	face.phase = PHASE_OFF;
 	face.provider = NULL;
-	face.sessions = (struct session_table){ 0 };
 	for (size_t i = 0; i < SLOT_MAX; i++)
 		face.slot[i] = (struct slot_state){ 0 };
 }
@@ -53,23 +67,23 @@ static void
 session_adopt(struct session *session) CNG_TSA(no_thread_safety_analysis)
 {
 	struct slot_count *open = &face.slot[session->slot].open;
+	struct token *token = session->token;
+	CK_SLOT_ID slot = session->slot;
 
-	lock_init(&session->lock);
 	if (session->safe) {
 		session_forked(session);
+		session_leave(&face.sessions, session);
 		return;
 	}
-	session_take_out(&face.sessions, session);
 	open->sessions--;
 	open->read_write -= session->read_write;
-	session_reset(session);
-	token_session_closed(session->token, session->handle);
-	if (open->sessions == 0) {
-		face.slot[session->slot].so = false;
-		if (token_logout(session->token) != CNG_OK)
-			log_line(LOG_DEBUG, "nobody was logged in");
-	}
-	session_free(session);
+	token_session_closed(token, session->handle);
+	session_close(&face.sessions, session);
+	if (open->sessions > 0)
+		return;
+	face.slot[slot].so = false;
+	if (token_logout(token) != CNG_OK)
+		log_line(LOG_DEBUG, "nobody was logged in");
 }
 
 /* The sessions of fork-safe lists live on here, with all they had; the
@@ -80,32 +94,38 @@ state_adopt(void)
 	struct session *session;
 
 	provider_after_fork(face.provider);
+	session_table_adopt(&face.sessions, false);
 	for (size_t i = 0; i < face.sessions.places; i++) {
-		session = session_at(&face.sessions, i);
+		session = session_enter_at(&face.sessions, i);
 		if (session != NULL)
 			session_adopt(session);
 	}
 }
 
 static bool
-any_safe_session(void)
+any_safe_session(void) CNG_TSA(no_thread_safety_analysis)
 {
-	const struct session *session;
+	struct session *session;
+	bool safe = false;
 
-	for (size_t i = 0; i < face.sessions.places; i++) {
-		session = session_at(&face.sessions, i);
-		if (session != NULL && session->safe)
-			return true;
+	for (size_t i = 0; i < face.sessions.places && !safe; i++) {
+		session = session_enter_at(&face.sessions, i);
+		if (session == NULL)
+			continue;
+		safe = session->safe;
+		session_leave(&face.sessions, session);
 	}
-	return false;
+	return safe;
 }
 
 /*
  * Libraries below us have locks of their own that a child cannot make anew.
  * So a fork waits until no other thread is inside, but not for long: one that
- * makes a large key must not hold up the host.
+ * makes a large key must not hold up the host.  Those without a session come
+ * first, for they may want a place; those in one may want the lock.
  */
 static _Thread_local bool fork_has_lock;
+static _Thread_local size_t fork_has_places;
 
 static void
 before_fork(void) CNG_TSA(no_thread_safety_analysis)
@@ -118,14 +138,20 @@ before_fork(void) CNG_TSA(no_thread_safety_analysis)
 		until.tv_nsec -= 1000000000L;
 		until.tv_sec++;
 	}
+	fork_has_places = 0;
 	fork_has_lock =
 	    pthread_mutex_timedlock(&face.lock.mutex, &until) == 0;
 	if (!fork_has_lock)
 		return;
 	face.forking++;
+	/* who works without a pause would get a place before us every time */
+	atomic_store(&face.pausing, true);
 	while (face.inside > 0 && pthread_cond_timedwait(&face.changed,
 	    &face.lock.mutex, &until) == 0)
 		;
+	(void)pthread_mutex_unlock(&face.lock.mutex);
+	fork_has_places = session_lock_all(&face.sessions, &until);
+	(void)pthread_mutex_lock(&face.lock.mutex);
 }
 
 static void
@@ -134,8 +160,10 @@ after_fork_parent(void) CNG_TSA(no_thread_safety_analysis)
 	if (!fork_has_lock)
 		return;
 	face.forking--;
+	atomic_store(&face.pausing, face.forking > 0);
 	(void)pthread_cond_broadcast(&face.changed);
 	(void)pthread_mutex_unlock(&face.lock.mutex);
+	session_unlock_all(&face.sessions, fork_has_places);
 }
 
 /* The threads that waited are not here: nobody may be woken. */
@@ -145,8 +173,10 @@ after_fork_child(void) CNG_TSA(no_thread_safety_analysis)
 	if (!fork_has_lock)
 		return;
 	face.forking = 0;
+	atomic_store(&face.pausing, false);
 	(void)pthread_cond_init(&face.changed, NULL);
 	(void)pthread_mutex_unlock(&face.lock.mutex);
+	session_unlock_all(&face.sessions, fork_has_places);
 }
 
 /* Once per process, before anything else is looked at. */
@@ -168,6 +198,7 @@ state_claim(bool safe)
 	made_before = true;
 	face.inside = 0;
 	face.forking = 0;
+	atomic_store(&face.pausing, false);
 	face.started[false] = face.started[true] = false;
 	for (size_t i = 0; i < SLOT_MAX; i++) {
 		face.slot[i].so_wanted = false;
@@ -175,6 +206,7 @@ state_claim(bool safe)
 	}
 	lock_init(&face.lock);
 	(void)pthread_cond_init(&face.changed, NULL);
+	state_publish();
 	forked_claim_end();
 }
 
@@ -184,13 +216,6 @@ state_is_ours(bool safe)
 	if (safe && !forked_is_ours())
 		state_claim(true);
 	return forked_is_ours();
-}
-
-/* In a child, the plain list does not work until it is initialised there. */
-bool
-state_is_on(bool safe)
-{
-	return face.phase == PHASE_ON && (safe || face.started[false]);
 }
 
 /* --- start and stop --- */
@@ -215,7 +240,9 @@ call_start(const char *conf_file)
 		rv = status_rv(
 		    provider_open(&face.provider, conf_file, NULL, 0));
 		if (rv == CKR_OK) {
+			provider_offer(face.provider, &mech_source);
 			face.phase = PHASE_ON;
+			face.starts++;
 			/* A child may be told twice: once by each list. */
 			face.started[!safe] = !face.child;
 		}
@@ -226,6 +253,7 @@ call_start(const char *conf_file)
 	}
 	if (rv == CKR_OK)
 		face.started[safe] = true;
+	state_publish();
 	lock_drop(&face.lock);
 	return rv;
 }
@@ -243,9 +271,13 @@ call_stop(void)
 		return CKR_CRYPTOKI_NOT_INITIALIZED;
 	}
 	face.phase = PHASE_STOPPING;
+	state_publish();
 	while (face.inside > 0)
 		(void)pthread_cond_wait(&face.changed, &face.lock.mutex);
-	session_table_free(&face.sessions);
+	/* waits for those in a session; they may want the lock */
+	lock_drop(&face.lock);
+	session_table_clear(&face.sessions);
+	lock_take(&face.lock);
 	for (size_t i = 0; i < SLOT_MAX; i++) {
 		face.slot[i].open = (struct slot_count){ 0 };
 		face.slot[i].so = false;
@@ -255,6 +287,7 @@ call_stop(void)
 	face.phase = PHASE_OFF;
 	face.started[false] = face.started[true] = false;
 	face.child = false;
+	state_publish();
 	(void)pthread_cond_broadcast(&face.changed);
 	lock_drop(&face.lock);
 	return CKR_OK;

@@ -2,8 +2,9 @@
  *
  * What state.c and call.c share: the state of the module, one struct and one
  * lock, with a count of the callers inside, so that C_Finalize can wait for
- * them.  The lock is never held while core is called.  Order: a session's, a
- * slot's login, this one.
+ * them.  Callers who are in a session are not counted: they hold the lock of
+ * its place.  This one is never held while core is called.  Order: a
+ * session's, a slot's login, this one.
  */
 #ifndef CNG_PKCS11_STATE_H
 #define CNG_PKCS11_STATE_H
@@ -32,10 +33,17 @@ struct face {
 	size_t inside;
 	size_t forking;      /* threads that are about to fork */
 	bool child;          /* a fork made us, and C_Finalize was not called */
+	unsigned long starts; /* how often it was made ready */
 	bool started[2];     /* C_Initialize was called here: plain, safe */
 	struct provider *provider;
-	struct session_table sessions;
 	struct slot_state slot[SLOT_MAX];
+
+	/* By itself: read by every call.  Is the module initialised, for
+	 * callers through the plain list, through one that is safe to fork?
+	 * state_publish makes it so. */
+	_Alignas(SESSION_LINE) atomic_bool on[2];
+	atomic_bool pausing;  /* is anybody about to fork? */
+	struct session_table sessions;
 };
 
 extern struct face face;
@@ -46,6 +54,10 @@ bool state_is_ours(bool safe);
 
 /* Is the module initialised, for callers through such a list or the plain
  * one? */
-bool state_is_on(bool safe) CNG_REQUIRES(face.lock);
+static inline bool
+state_is_on(bool safe)
+{
+	return atomic_load_explicit(&face.on[safe], memory_order_acquire);
+}
 
 #endif

@@ -87,6 +87,9 @@ C_GetTokenInfo(CK_SLOT_ID slot, CK_TOKEN_INFO_PTR info)
 	if (info == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
 	st = token_info(tok, &token);
+	if (st == CNG_OK && token.fault == CNG_ERR_NO_TOKEN &&
+	    !token.creatable)
+		return call_leave(CKR_TOKEN_NOT_PRESENT);
 	if (st == CNG_OK)
 		st = usable(&token);
 	if (st == CNG_OK)

@@ -11,6 +11,7 @@
 #include "pkcs11/cryptoki3_calls.h"
 #include "pkcs11/mech.h"
 #include "pkcs11/msgparam.h"
+#include "pkcs11/pinonce.h"
 #include "pkcs11/running.h"
 #include "pkcs11/status.h"
 
@@ -19,6 +20,7 @@ struct how {
 	const struct mech *mech;
 	struct key_op op;
 	struct cngblob blob;     /* CKM_CNG_* only */
+	CK_OBJECT_HANDLE handle;
 	struct object *key;      /* NULL: plaintext */
 	bool fresh_iv;           /* made here */
 };
@@ -47,17 +49,18 @@ needs_key(const struct cngblob *blob, CK_FLAGS use)
 
 /* bad_handle: what a key that is not there is called. */
 static CK_RV
-how_key(struct how *out, const struct session *s, CK_OBJECT_HANDLE key,
+how_key(struct how *out, struct session *s, CK_OBJECT_HANDLE key,
     CK_RV bad_handle)
 {
 	enum cng_status st;
 
-	st = token_object(s->token, key, &out->key);
+	out->handle = key;
+	st = pinonce_key(s, key, &out->key);
 	return st == CNG_ERR_OBJECT ? bad_handle : status_rv(st);
 }
 
 static CK_RV
-how_read(struct how *out, const struct session *s,
+how_read(struct how *out, struct session *s,
     const CK_MECHANISM *mechanism, CK_FLAGS use, CK_OBJECT_HANDLE key,
     CK_RV bad_handle)
 {
@@ -283,6 +286,7 @@ unwrap(struct session *s, const struct how *how, struct span data,
 		.params = how->blob.params,
 		.flags = how->blob.flags,
 	};
+	enum cng_status st;
 	CK_RV rv = CKR_OK;
 
 	if (mech_is_cng(how->mech))
@@ -291,8 +295,10 @@ unwrap(struct session *s, const struct how *how, struct span data,
 		return rv;
 	req.tmpl = tmpl_props(tmpl);
 	req.params.secret_family = tmpl_secret_family(tmpl);
-	return status_rv_unwrap(
-	    token_import(s->token, &who, &req, out), s->read_write);
+	st = token_import(s->token, &who, &req, out);
+	if (how->key != NULL)
+		pinonce_used(s, how->handle, how->key, st);
+	return status_rv_unwrap(st, s->read_write);
 }
 
 static CK_RV
@@ -323,7 +329,7 @@ C_UnwrapKey(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
 	rv = call_enter_session(&s, session);
 	if (rv != CKR_OK)
 		return rv;
-	if (wrapped == NULL || key == NULL)
+	if (wrapped == NULL || wrapped_len >= PTRDIFF_MAX || key == NULL)
 		return call_leave_session(s, CKR_ARGUMENTS_BAD);
 	rv = how_read(&how, s, mechanism, CKF_UNWRAP, unwrapping_key,
 	    CKR_UNWRAPPING_KEY_HANDLE_INVALID);
@@ -376,7 +382,7 @@ C_UnwrapKeyAuthenticated(CK_SESSION_HANDLE session,
 	rv = call_enter_session(&s, session);
 	if (rv != CKR_OK)
 		return rv;
-	if (wrapped == NULL || key == NULL)
+	if (wrapped == NULL || wrapped_len >= PTRDIFF_MAX || key == NULL)
 		return call_leave_session(s, CKR_ARGUMENTS_BAD);
 	rv = how_read_sealed(&how, mechanism, CKF_UNWRAP,
 	    (struct given){ aad, aad_len }, &param);

@@ -19,6 +19,7 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/protect/transport.c \
 	store/protect/vault.c \
 	store/sql/find.c store/sql/internal.h \
+	store/sql/list.c \
 	store/sql/lock.c \
 	store/sql/mark.c \
 	store/sql/page.c \

@@ -119,4 +119,17 @@ enum cng_status store_find_tag(struct store *store,
 enum cng_status store_find_kind(struct store *store, uint32_t kind,
     uint32_t mask, struct store_ids *out) CNG_MUST_CHECK;
 
+/* All tags, in ascending order.  It is the store's index and no more true than
+ * that.  Several reads: whoever asks looks at the stamp before and after. */
+struct store_tagged {
+	struct store_tag tag;
+	uint32_t kind;           /* of the record */
+	uint64_t id;
+};
+enum cng_status store_list(struct store *store, struct store_tagged **out,
+    size_t *count) CNG_MUST_CHECK;           /* mem_free */
+/* The highest row number in use, 0 when empty: about how many there are. */
+enum cng_status store_last_id(struct store *store, uint64_t *out)
+    CNG_MUST_CHECK;
+
 #endif

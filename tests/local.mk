@@ -12,6 +12,7 @@ EXTRA_DIST += tests/vectors/own
 # One fuzz target a parser.  Without libFuzzer the corpus is replayed.
 FUZZ_TARGETS = \
 	tests/fuzz/anykey \
+	tests/fuzz/calls \
 	tests/fuzz/capi \
 	tests/fuzz/cert \
 	tests/fuzz/conf \
@@ -46,6 +47,13 @@ endif
 tests_fuzz_anykey_SOURCES = tests/fuzz/anykey.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_anykey_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_anykey_LDADD = $(BLOB_LIBS)
+tests_fuzz_calls_SOURCES = tests/fuzz/calls.c tests/fuzz/calls.h \
+	tests/fuzz/calls_args.c tests/fuzz/calls_memory.c \
+	tests/fuzz/calls_fit.c tests/fuzz/calls_fit.h \
+	tests/fuzz/calls_world.c tests/face/calls.c tests/face/calls.h \
+	tests/fuzz/fuzz.h $(FUZZ_MAIN)
+tests_fuzz_calls_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_calls_LDADD = libface.la $(CORE_LIBS)
 tests_fuzz_capi_SOURCES = tests/fuzz/capi.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_capi_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_capi_LDADD = $(BLOB_LIBS)

@@ -6,35 +6,20 @@
 
 #include <stdlib.h>
 
-/* A mutex fails only when the program is broken: going on would corrupt
- * what it guards. */
-static void
-must(int error)
+void
+lock_broken(void)
 {
-	if (error != 0)
-		abort();
+	abort();
 }
 
 void
 lock_init(struct lock *l)
 {
-	must(pthread_mutex_init(&l->mutex, NULL));
+	lock_must(pthread_mutex_init(&l->mutex, NULL));
 }
 
 void
 lock_destroy(struct lock *l)
 {
 	pthread_mutex_destroy(&l->mutex);
-}
-
-void
-lock_take(struct lock *l) CNG_TSA(no_thread_safety_analysis)
-{
-	must(pthread_mutex_lock(&l->mutex));
-}
-
-void
-lock_drop(struct lock *l) CNG_TSA(no_thread_safety_analysis)
-{
-	must(pthread_mutex_unlock(&l->mutex));
 }

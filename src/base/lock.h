@@ -24,7 +24,33 @@ struct CNG_TSA(capability("mutex")) lock {
 
 void lock_init(struct lock *l);
 void lock_destroy(struct lock *l);
-void lock_take(struct lock *l) CNG_TSA(acquire_capability(*l));
-void lock_drop(struct lock *l) CNG_TSA(release_capability(*l));
+
+/* Ends the process: a mutex fails only when the program is broken, and going
+ * on would corrupt what it guards. */
+void lock_broken(void) __attribute__((cold));
+
+static inline void
+lock_must(int error)
+{
+	if (error != 0)
+		lock_broken();
+}
+
+static inline void lock_take(struct lock *l)
+    CNG_TSA(acquire_capability(*l)) CNG_TSA(no_thread_safety_analysis);
+static inline void lock_drop(struct lock *l)
+    CNG_TSA(release_capability(*l)) CNG_TSA(no_thread_safety_analysis);
+
+static inline void
+lock_take(struct lock *l)
+{
+	lock_must(pthread_mutex_lock(&l->mutex));
+}
+
+static inline void
+lock_drop(struct lock *l)
+{
+	lock_must(pthread_mutex_unlock(&l->mutex));
+}
 
 #endif

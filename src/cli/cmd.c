@@ -22,9 +22,9 @@ const struct command commands[] = {
 		OPT_BIT(OPT_SO_PIN_FILE) | OPT_BIT(OPT_SO_PIN_ENV) |
 		OPT_BIT(OPT_FORCE),
 	    .run = cmd_init },
-	{ .name = "import", .operands = "FILE",
-	    .summary = "bring a key into a token, as NCryptImportKey does",
-	    .operand_min = 1, .operand_max = 1,
+	{ .name = "import", .operands = "FILE...",
+	    .summary = "bring keys into a token, as NCryptImportKey does",
+	    .operand_min = 1, .operand_max = SIZE_MAX,
 	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_PASSWORD |
 		OPTS_KEY | OPT_BIT(OPT_TYPE) | OPT_BIT(OPT_CURVE) |
 		OPT_BIT(OPT_WRAPPING_KEY) | OPT_BIT(OPT_KDS_ROOT_KEY) |

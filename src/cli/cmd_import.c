@@ -4,6 +4,7 @@
  * are; keys in other formats are put into a blob first, in memory.
  */
 #include "cli/cmd.h"
+#include "cli/import.h"
 
 #include "base/text.h"
 #include "base/util.h"
@@ -17,28 +18,12 @@
 
 #include <string.h>
 
-#define TEMPLATE_MAX (7 + USAGE_PROPS_MAX)
-
-struct job {
-	const struct args *args;
-	struct keyfile file;
-	struct secret blob;        /* what goes to the core */
-	struct span curve;         /* that it does not say itself */
-	enum blob_type type;
-	enum obj_class class;
-	struct secret id;          /* --id */
-	struct object *wrapping;   /* or NULL */
-	struct prop tmpl[TEMPLATE_MAX];
-	size_t tmpl_count;
-	json_t *rows;              /* of --json with --all; or NULL */
-};
-
 /* Windows calls the first key of most files so, OpenSSL hashes a certificate:
  * only that tells keys apart. */
 #define WINDOWS_ID_LEN 4
 
-static void
-job_free(struct job *job)
+void
+import_job_free(struct import_job *job)
 {
 	keyfile_free(&job->file);
 	secret_free(&job->blob);
@@ -48,14 +33,14 @@ job_free(struct job *job)
 }
 
 static void
-add_flag(struct job *job, enum prop_id id, bool value)
+add_flag(struct import_job *job, enum prop_id id, bool value)
 {
 	job->tmpl[job->tmpl_count++] = (struct prop){ .id = id,
 		.number = value };
 }
 
 static void
-add_text(struct job *job, enum prop_id id, enum opt opt)
+add_text(struct import_job *job, enum prop_id id, enum opt opt)
 {
 	if (args_has(job->args, opt))
 		job->tmpl[job->tmpl_count++] = (struct prop){ .id = id,
@@ -63,7 +48,7 @@ add_text(struct job *job, enum prop_id id, enum opt opt)
 }
 
 static void
-add_bytes(struct job *job, enum prop_id id, struct span bytes)
+add_bytes(struct import_job *job, enum prop_id id, struct span bytes)
 {
 	job->tmpl[job->tmpl_count++] = (struct prop){ .id = id,
 		.bytes = bytes };
@@ -71,7 +56,7 @@ add_bytes(struct job *job, enum prop_id id, struct span bytes)
 
 /* What the user says goes before what the file says. */
 static enum exit_code
-add_names(struct job *job)
+add_names(struct import_job *job)
 {
 	const struct args *args = job->args;
 	const struct keybox_key *key = &job->file.chosen;
@@ -81,6 +66,8 @@ add_names(struct job *job)
 	if (!args_has(args, OPT_LABEL) && key->name.len > 0 &&
 	    !args_has(args, OPT_NAME))
 		add_bytes(job, PROP_LABEL, secret_span(&key->name));
+	else if (job->fallback.len > 0)
+		add_bytes(job, PROP_LABEL, job->fallback);
 	if (!args_has(args, OPT_ID)) {
 		if (key->id.len > WINDOWS_ID_LEN)
 			add_bytes(job, PROP_ID, secret_span(&key->id));
@@ -95,7 +82,7 @@ add_names(struct job *job)
 }
 
 static enum exit_code
-make_template(struct job *job)
+make_template(struct import_job *job)
 {
 	const struct args *args = job->args;
 	bool plain = args_has(args, OPT_PLAINTEXT_EXPORTABLE);
@@ -170,7 +157,7 @@ type_of_key(const struct key_material *key)
 }
 
 static enum cng_status
-encode(struct job *job)
+encode(struct import_job *job)
 {
 	struct key_material *key = &job->file.chosen.key;
 	struct wr w = wr_of(NULL, 0);
@@ -207,8 +194,8 @@ tell_left_behind(const struct keyfile *file)
 }
 
 /* The chosen key, as the core wants it. */
-static enum exit_code
-prepare(struct job *job)
+enum exit_code
+import_prepare(struct import_job *job)
 {
 	struct keyfile *file = &job->file;
 	enum cng_status st;
@@ -243,14 +230,14 @@ check_all(const struct keyfile *file)
 }
 
 static enum exit_code
-take_plain(struct job *job)
+take_plain(struct import_job *job)
 {
 	const struct args *args = job->args;
 	enum exit_code code;
 
 	if (!args_has(args, OPT_ALL)) {
 		code = keyfile_read(&job->file, args, args->operand[0]);
-		return code == EXIT_DONE ? prepare(job) : code;
+		return code == EXIT_DONE ? import_prepare(job) : code;
 	}
 	if (args_has(args, OPT_NAME) || args_has(args, OPT_LABEL) ||
 	    args_has(args, OPT_ID) || args_has(args, OPT_KEY))
@@ -262,7 +249,7 @@ take_plain(struct job *job)
 }
 
 static enum exit_code
-take_wrapped(struct job *job)
+take_wrapped(struct import_job *job)
 {
 	enum blob_type found = BLOB_ANY;
 	enum exit_code code;
@@ -289,8 +276,8 @@ take_wrapped(struct job *job)
 
 /* --- the import ---------------------------------------------------------- */
 
-static enum exit_code
-report(struct job *job, struct target *target, obj_id id)
+enum exit_code
+import_report(struct import_job *job, struct target *target, obj_id id)
 {
 	struct object *object;
 	enum exit_code code;
@@ -318,8 +305,8 @@ report(struct job *job, struct target *target, obj_id id)
 	return code;
 }
 
-static enum exit_code
-complain(enum cng_status st, const struct job *job)
+enum exit_code
+import_complain(enum cng_status st, const struct import_job *job)
 {
 	const char *name = job->file.name;
 
@@ -341,8 +328,8 @@ complain(enum cng_status st, const struct job *job)
 	return fail(st, "%s: %s", name, cng_status_text(st));
 }
 
-static enum exit_code
-run(struct job *job, struct target *target)
+struct import_request
+import_request_of(const struct import_job *job)
 {
 	struct import_request req = {
 		.format = TRANSFER_CNG,
@@ -354,23 +341,31 @@ run(struct job *job, struct target *target)
 		.params.protect.roots = secret_span(&job->file.roots),
 		.tmpl = { job->tmpl, job->tmpl_count },
 	};
-	enum cng_status st;
-	obj_id id = 0;
 
 	if (args_has(job->args, OPT_OVERWRITE))
 		req.flags |= IMPORT_OVERWRITE;
 	if (args_has(job->args, OPT_NO_VALIDATION))
 		req.flags |= IMPORT_NO_VALIDATION;
-	st = token_import(target->token, &target_access, &req, &id);
+	return req;
+}
+
+static enum exit_code
+run(struct import_job *job, struct target *target)
+{
+	struct import_request req = import_request_of(job);
+	obj_id id = 0;
+	enum cng_status st = token_import(target->token, &target_access, &req,
+	    &id);
+
 	if (st != CNG_OK)
-		return complain(st, job);
+		return import_complain(st, job);
 	tell_left_behind(&job->file);
-	return report(job, target, id);
+	return import_report(job, target, id);
 }
 
 /* One after the other: those before a failure stay. */
 static enum exit_code
-run_all(struct job *job, struct target *target)
+run_all(struct import_job *job, struct target *target)
 {
 	/* a sealed key is not in the box */
 	bool boxed = job->file.box.count > 0;
@@ -383,7 +378,7 @@ run_all(struct job *job, struct target *target)
 		if (boxed)
 			code = keyfile_take(&job->file, i);
 		if (code == EXIT_DONE)
-			code = prepare(job);
+			code = import_prepare(job);
 		if (code == EXIT_DONE)
 			code = run(job, target);
 		/* told once */
@@ -396,7 +391,7 @@ run_all(struct job *job, struct target *target)
 
 /* The file is judged before anybody is asked for a PIN. */
 static enum exit_code
-import(struct job *job, struct targets *targets)
+import(struct import_job *job, struct targets *targets)
 {
 	const char *wrapping = job->args->value[OPT_WRAPPING_KEY];
 	struct target *target = NULL;
@@ -422,11 +417,12 @@ enum exit_code
 cmd_import(const struct args *args)
 {
 	struct targets targets = { 0 };
-	struct job job = { .args = args };
+	struct import_job job = { .args = args };
 	enum exit_code code;
 
-	code = import(&job, &targets);
-	job_free(&job);
+	code = import_is_many(args) ? import_many(args, &targets) :
+				      import(&job, &targets);
+	import_job_free(&job);
 	targets_close(&targets);
 	return code;
 }

@@ -108,8 +108,11 @@ read_bounded(struct secret *out, const char *path, size_t limit)
 	if (fd < 0)
 		return fail_errno("read", path);
 	code = read_all(&all, fd, io_input_name(path), limit);
-	if (code == EXIT_DONE)
-		secret_move(out, &all);
+	/* as long as it is, and no longer: there may be many of them */
+	secret_free(out);
+	if (code == EXIT_DONE &&
+	    secret_copy(out, secret_span(&all)) != CNG_OK)
+		code = fail(CNG_ERR_NO_MEMORY, "%s", io_input_name(path));
 	secret_free(&all);
 	if (fd != STDIN_FILENO)
 		close(fd);

@@ -28,6 +28,23 @@ static const char *const families[KEY_FAMILY_COUNT] = {
 	[KEY_POLY1305] = "Poly1305",
 	[KEY_XTS] = "AES-XTS",
 	[KEY_HKDF] = "HKDF",
+	[KEY_X942] = "X9.42 DH",
+	[KEY_HMAC_SHA1] = "HMAC-SHA1",
+	[KEY_HMAC_SHA224] = "HMAC-SHA224",
+	[KEY_HMAC_SHA256] = "HMAC-SHA256",
+	[KEY_HMAC_SHA384] = "HMAC-SHA384",
+	[KEY_HMAC_SHA512] = "HMAC-SHA512",
+	[KEY_HMAC_SHA512_224] = "HMAC-SHA512/224",
+	[KEY_HMAC_SHA512_256] = "HMAC-SHA512/256",
+	[KEY_HMAC_SHA512_T] = "HMAC-SHA512/t",
+	[KEY_HMAC_SHA3_224] = "HMAC-SHA3-224",
+	[KEY_HMAC_SHA3_256] = "HMAC-SHA3-256",
+	[KEY_HMAC_SHA3_384] = "HMAC-SHA3-384",
+	[KEY_HMAC_SHA3_512] = "HMAC-SHA3-512",
+	[KEY_BLAKE2B_160] = "BLAKE2b-160",
+	[KEY_BLAKE2B_256] = "BLAKE2b-256",
+	[KEY_BLAKE2B_384] = "BLAKE2b-384",
+	[KEY_BLAKE2B_512] = "BLAKE2b-512",
 };
 
 static const char *const classes[OBJ_CLASS_COUNT] = {
@@ -37,6 +54,7 @@ static const char *const classes[OBJ_CLASS_COUNT] = {
 	[OBJ_PUBLIC] = "public",
 	[OBJ_PRIVATE] = "private",
 	[OBJ_SECRET] = "secret",
+	[OBJ_DOMAIN] = "domain",
 };
 
 const char *
@@ -55,7 +73,7 @@ enum obj_class
 class_from_text(const char *text)
 {
 	for (size_t i = OBJ_NONE + 1; i < ARRAY_LEN(classes); i++) {
-		if (strcmp(classes[i], text) == 0)
+		if (classes[i] != NULL && strcmp(classes[i], text) == 0)
 			return (enum obj_class)i;
 	}
 	return OBJ_NONE;

@@ -6,7 +6,7 @@ cngtool_SOURCES = \
 	src/cli/cmd_convert.c \
 	src/cli/cmd_delete.c \
 	src/cli/cmd_export.c \
-	src/cli/cmd_import.c \
+	src/cli/cmd_import.c src/cli/import.h src/cli/import_many.c \
 	src/cli/cmd_init.c \
 	src/cli/cmd_inspect.c \
 	src/cli/cmd_list.c \
@@ -39,6 +39,7 @@ cngtool_LDADD = $(CORE_LIBS) $(JANSSON_LIBS) $(SMARTCOLS_LIBS)
 
 CLI_TESTS = \
 	tests/cli/frame.sh \
+	tests/cli/many.sh \
 	tests/cli/inspect.sh \
 	tests/cli/closed.sh \
 	tests/cli/convert.sh \

@@ -7,6 +7,8 @@
  */
 #include "core/internal.h"
 
+#define LINE_MAX_TOGETHER 64
+
 struct waiting {
 	struct waiting *next;
 	const struct access *who;
@@ -45,12 +47,12 @@ get_in_line(struct batch *batch, struct waiting *me)
 }
 
 static size_t
-take_line(struct batch *batch, struct waiting *all[SHELF_ITEMS_MAX])
+take_line(struct batch *batch, struct waiting *all[LINE_MAX_TOGETHER])
     CNG_REQUIRES(batch->lock)
 {
 	size_t count = 0;
 
-	while (batch->line != NULL && count < SHELF_ITEMS_MAX) {
+	while (batch->line != NULL && count < LINE_MAX_TOGETHER) {
 		all[count] = batch->line;
 		batch->line = batch->line->next;
 		count++;
@@ -63,12 +65,12 @@ static bool
 store_together(struct token *tok, struct waiting *const all[], size_t count)
     CNG_REQUIRES(tok->lock)
 {
-	struct shelf_item item[SHELF_ITEMS_MAX];
+	struct shelf_item item[LINE_MAX_TOGETHER];
 	enum cng_status st;
 
 	for (size_t i = 0; i < count; i++)
-		item[i] = (struct shelf_item){ all[i]->who, all[i]->e,
-			all[i]->replace };
+		item[i] = (struct shelf_item){ .who = all[i]->who,
+			.e = all[i]->e, .replace = all[i]->replace };
 	st = shelf_add_all(tok, item, count);
 	for (size_t i = 0; i < count; i++)
 		all[i]->st = st;
@@ -101,7 +103,7 @@ batch_add(struct token *tok, const struct access *who, struct entry *e,
     bool replace)
 {
 	struct waiting me = { .who = who, .e = e, .replace = replace };
-	struct waiting *all[SHELF_ITEMS_MAX];
+	struct waiting *all[LINE_MAX_TOGETHER];
 	struct batch *batch = &tok->batch;
 	size_t count;
 

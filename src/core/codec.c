@@ -155,6 +155,9 @@ is_sound(const struct object *obj)
 	struct key_material public = obj->key; /* borrowed */
 	bool pair = key_is_pair(public.family);
 
+	if (obj->class == OBJ_DOMAIN)
+		return !public.has_private &&
+		    key_check_group(&public) == CNG_OK;
 	if (!object_is_key(obj))
 		return public.family == KEY_NONE;
 	if (pair == (obj->class == OBJ_SECRET) ||
@@ -181,7 +184,7 @@ get_object(struct rd *r, bool sealed, uint8_t *half, struct object **out)
 
 	*out = NULL;
 	if (!rd_u8(r, half) || !rd_u8(r, &class) || *half > 1 ||
-	    class == OBJ_NONE || class >= OBJ_PROFILE)
+	    class == OBJ_NONE || class == OBJ_PROFILE || class > OBJ_DOMAIN)
 		return st;
 	obj = mem_new(1, sizeof *obj);
 	if (obj == NULL)

@@ -25,6 +25,13 @@ static const struct conflict conflicts[] = {
 	{ OBJ_SECRET, KEY_NONE, PROP_UNWRAP, PROP_ENCRYPT, false },
 	{ OBJ_SECRET, KEY_NONE, PROP_UNWRAP, PROP_DECRYPT, false },
 	{ OBJ_PRIVATE, KEY_RSA, PROP_DECRYPT, PROP_UNWRAP, true },
+	/* what rules for decapsulated keys say, the other use gets round */
+	{ OBJ_PRIVATE, KEY_RSA, PROP_DECRYPT, PROP_DECAPSULATE, true },
+	{ OBJ_PRIVATE, KEY_RSA, PROP_UNWRAP, PROP_DECAPSULATE, true },
+	{ OBJ_PRIVATE, KEY_EC, PROP_DERIVE, PROP_DECAPSULATE, true },
+	{ OBJ_PRIVATE, KEY_MONTGOMERY, PROP_DERIVE, PROP_DECAPSULATE, true },
+	{ OBJ_PRIVATE, KEY_DH, PROP_DERIVE, PROP_DECAPSULATE, true },
+	{ OBJ_PRIVATE, KEY_X942, PROP_DERIVE, PROP_DECAPSULATE, true },
 };
 
 static bool
@@ -155,7 +162,7 @@ conflict_raw(const struct object *key, const struct key_op *op)
 	uint64_t wraps = 0;
 
 	if (op->scheme == OP_RSA_RAW && key->class == OBJ_PRIVATE)
-		wraps = PROP_BIT(PROP_UNWRAP);
+		wraps = PROP_BIT(PROP_UNWRAP) | PROP_BIT(PROP_DECAPSULATE);
 	if (op->scheme == OP_AES_GMAC)
 		wraps = PROP_BIT(PROP_WRAP) | PROP_BIT(PROP_UNWRAP);
 	return is_guarded(key) && ((key->flags | key->ever) & wraps) != 0;

@@ -61,8 +61,8 @@ static enum cng_status
 derive_value(struct object *base, const struct key_op *op,
     uint64_t mechanism, uint64_t want, struct secret *out)
 {
-	bool raw = (op->scheme == OP_ECDH || op->scheme == OP_DH) &&
-	    op->kdf == KDF_NULL;
+	bool raw = (op->scheme == OP_ECDH || op->scheme == OP_DH ||
+	    op->scheme == OP_X942) && op->kdf == KDF_NULL;
 	enum cng_status st;
 
 	if (want > SECRET_KEY_MAX)
@@ -87,16 +87,16 @@ derived_family(struct props tmpl, enum key_family *out)
 }
 
 enum cng_status
-derived_place(struct token *tok, const struct access *who,
-    const struct object *base, enum key_family family, struct secret *value,
-    struct props tmpl, obj_id *out)
+derived_make(struct token *tok, const struct object *base,
+    enum key_family family, struct secret *value, struct props tmpl,
+    struct object **out)
 {
 	struct rule_context ctx = token_rules(tok, MODE_DERIVE);
 	struct key_material key = { .family = family, .has_private = true };
 	struct object *obj = NULL;
 	enum cng_status st = CNG_OK;
 
-	*out = 0;
+	*out = NULL;
 	secret_move(&key.part[SYM_VALUE], value);
 	if (key_check_shape(&key) != CNG_OK)
 		st = CNG_ERR_TEMPLATE_INCOMPLETE; /* AES of no AES length */
@@ -115,7 +115,21 @@ derived_place(struct token *tok, const struct access *who,
 	object_put_flag(obj, PROP_NEVER_EXTRACTABLE, base != NULL &&
 	    object_flag(base, PROP_NEVER_EXTRACTABLE) &&
 		!object_flag(obj, PROP_EXTRACTABLE));
-	return token_place(tok, who, obj, out);
+	*out = obj;
+	return CNG_OK;
+}
+
+enum cng_status
+derived_place(struct token *tok, const struct access *who,
+    const struct object *base, enum key_family family, struct secret *value,
+    struct props tmpl, obj_id *out)
+{
+	struct object *obj;
+	enum cng_status st = derived_make(tok, base, family, value, tmpl,
+	    &obj);
+
+	*out = 0;
+	return st == CNG_OK ? token_place(tok, who, obj, out) : st;
 }
 
 enum cng_status

@@ -12,8 +12,13 @@
 enum cng_status derived_family(struct props tmpl, enum key_family *out)
     CNG_MUST_CHECK;
 
-/* A secret key with that value, which is taken over.  base: what it came of
- * hands down whether it was ever readable; NULL: nothing does. */
+/* A secret key with that value, which is taken over; it has no place yet.
+ * base: what it came of hands down whether it was ever readable; NULL:
+ * nothing does. */
+enum cng_status derived_make(struct token *tok, const struct object *base,
+    enum key_family family, struct secret *value, struct props tmpl,
+    struct object **out) CNG_MUST_CHECK;
+/* The same, and gives it a place. */
 enum cng_status derived_place(struct token *tok, const struct access *who,
     const struct object *base, enum key_family family, struct secret *value,
     struct props tmpl, obj_id *out) CNG_MUST_CHECK;

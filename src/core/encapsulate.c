@@ -8,13 +8,33 @@
 #include "core/keytmpl.h"
 #include "key/set.h"
 
+/* What a scheme takes. */
+static bool
+scheme_fits(const struct key_op *op, enum key_family family)
+{
+	switch ((int)op->scheme) {
+	case OP_MLKEM:
+		return family == KEY_MLKEM;
+	case OP_RSA_PKCS1:
+	case OP_RSA_OAEP:
+		return family == KEY_RSA;
+	case OP_ECDH:
+		return family == KEY_EC ||
+		    (family == KEY_MONTGOMERY && !op->cofactor);
+	case OP_DH:
+		return family == KEY_DH;
+	case OP_X942:
+		return family == KEY_X942;
+	default:
+		return false;
+	}
+}
+
 static enum cng_status
 check(const struct object *key, const struct key_op *op,
     enum obj_class class, uint64_t mechanism)
 {
-	if (op->scheme != OP_MLKEM)
-		return CNG_ERR_MECHANISM;
-	if (key->class != class || key->key.family != KEY_MLKEM)
+	if (key->class != class || !scheme_fits(op, key->key.family))
 		return CNG_ERR_KEY_TYPE;
 	return derived_check_base(key, class == OBJ_PUBLIC ?
 		PROP_ENCAPSULATE : PROP_DECAPSULATE, mechanism);
@@ -39,6 +59,8 @@ object_encapsulate(struct object *public, const struct key_op *op,
 	struct crypto_key *key;
 	enum cng_status st = check(public, op, OBJ_PUBLIC, mechanism);
 
+	if (st == CNG_OK && op->scheme != OP_MLKEM)
+		return crypto_encapsulate_for(&public->key, op, cipher, out);
 	if (st != CNG_OK ||
 	    only_counted(cipher,
 		key_set_info(public->key.set)->output_bytes, &st))
@@ -61,12 +83,44 @@ object_decapsulate(struct object *private, const struct key_op *op,
 
 /* --- keys ----------------------------------------------------------------- */
 
-/* The whole secret is the key: there is no rule which part would be. */
+/* How long the key is to be: what is made of the secret depends on it. */
 static enum cng_status
-check_length(struct props tmpl, const struct secret *value)
+want_length(struct props tmpl, enum key_family family, bool needed,
+    struct key_op *op)
 {
-	return props_number(tmpl, PROP_VALUE_LEN, value->len) == value->len ?
-	    CNG_OK : CNG_ERR_PROP_VALUE;
+	uint64_t len = props_number(tmpl, PROP_VALUE_LEN,
+	    key_secret_len(family));
+
+	if (len > SECRET_KEY_MAX)
+		return CNG_ERR_KEY_SIZE;
+	op->secret_len = (size_t)len;
+	return len == 0 && needed ? CNG_ERR_TEMPLATE_INCOMPLETE : CNG_OK;
+}
+
+static bool
+is_rsa(const struct key_op *op)
+{
+	return op->scheme == OP_RSA_OAEP || op->scheme == OP_RSA_PKCS1;
+}
+
+/* A raw secret of an agreement loses bytes from its leading end, as it does
+ * when a key is derived.  Of others all is the key: there is no rule which
+ * part would be. */
+static enum cng_status
+fit_length(const struct key_op *op, struct secret *value)
+{
+	size_t want = op->secret_len;
+
+	if (want == 0 || want == value->len)
+		return CNG_OK;
+	/* whoever encrypted it meant another key: as if it were none */
+	if (is_rsa(op))
+		return CNG_ERR_CIPHERTEXT;
+	if (op->scheme == OP_MLKEM || want > value->len)
+		return CNG_ERR_PROP_VALUE;
+	memmove(value->ptr, value->ptr + value->len - want, want);
+	secret_truncate(value, want);
+	return CNG_OK;
 }
 
 enum cng_status
@@ -74,6 +128,7 @@ token_encapsulate(struct token *tok, const struct access *who,
     struct object *public, const struct key_op *op, uint64_t mechanism,
     struct props tmpl, struct wr *cipher, obj_id *out)
 {
+	struct key_op sized = *op;
 	struct secret value = { 0 };
 	struct wr w = *cipher;
 	enum key_family family = KEY_NONE;
@@ -85,13 +140,16 @@ token_encapsulate(struct token *tok, const struct access *who,
 	if (st == CNG_OK)
 		st = derived_family(tmpl, &family);
 	if (st == CNG_OK)
-		st = object_encapsulate(public, op, mechanism, &w, &value);
+		st = want_length(tmpl, family, is_rsa(op), &sized);
+	if (st == CNG_OK)
+		st = object_encapsulate(public, &sized, mechanism, &w,
+		    &value);
 	if (st == CNG_ERR_BUFFER_TOO_SMALL || (st == CNG_OK && !value.len)) {
 		*cipher = w;
 		return st;
 	}
 	if (st == CNG_OK)
-		st = check_length(tmpl, &value);
+		st = fit_length(&sized, &value);
 	if (st == CNG_OK)
 		st = derived_place(tok, who, NULL, family, &value, tmpl, out);
 	if (st == CNG_OK)
@@ -105,6 +163,7 @@ token_decapsulate(struct token *tok, const struct access *who,
     struct object *private, const struct key_op *op, uint64_t mechanism,
     struct span cipher, struct props tmpl, obj_id *out)
 {
+	struct key_op sized = *op;
 	struct secret value = { 0 };
 	enum key_family family = KEY_NONE;
 	struct keytmpl room;
@@ -115,10 +174,12 @@ token_decapsulate(struct token *tok, const struct access *who,
 	if (st == CNG_OK)
 		st = derived_family(tmpl, &family);
 	if (st == CNG_OK)
-		st = object_decapsulate(private, op, mechanism, cipher,
+		st = want_length(tmpl, family, false, &sized);
+	if (st == CNG_OK)
+		st = object_decapsulate(private, &sized, mechanism, cipher,
 		    &value);
 	if (st == CNG_OK)
-		st = check_length(tmpl, &value);
+		st = fit_length(&sized, &value);
 	if (st == CNG_OK)
 		st = derived_place(tok, who, NULL, family, &value, tmpl, out);
 	secret_free(&value);

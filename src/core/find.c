@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Search.  A template with an indexed property asks the store's index; one
+ * Search.  A template with an indexed property asks the store's index, or the
+ * copy of it in memory when there are many searches; one
  * that names at most class, token and private is answered from the kind
  * column; only what is left is decoded and compared.
  */
 #include "core/internal.h"
 
 #include "base/alloc.h"
+#include "core/mechobj.h"
 #include "core/nullkey.h"
 #include "core/profile.h"
 #include "core/tags.h"
@@ -64,6 +66,7 @@ match_rows(struct token *tok, const struct store_ids *rows,
 	enum cng_status st = CNG_OK;
 
 	for (size_t i = 0; st == CNG_OK && i < rows->count; i++) {
+		tagmap_forget_old(&tok->tags, rows->id[i], tok->stamp);
 		st = shelf_entry(tok, id_make(rows->id[i], 0, false), &e);
 		if (st == CNG_OK)
 			st = match_entry(tok, e, tmpl, h);
@@ -148,6 +151,108 @@ find_by_scan(struct token *tok, struct props tmpl, struct hits *h)
 	return run_kind_query(tok, &all, tmpl, true, h);
 }
 
+/* --- answers from the tags in memory ------------------------------------- */
+
+/* Does the template ask for no more than a tag and the kind tell? */
+static bool
+tag_is_enough(struct props tmpl, const struct prop *line)
+{
+	for (size_t i = 0; i < tmpl.count; i++) {
+		const struct prop *item = &tmpl.item[i];
+
+		if (item == line)
+			continue;
+		if (item->id != PROP_CLASS && item->id != PROP_TOKEN &&
+		    item->id != PROP_PRIVATE)
+			return false;
+		if (props_find(tmpl, item->id) != item)
+			return false;
+	}
+	return true;
+}
+
+/* One half, opened and compared. */
+static enum cng_status
+match_half(struct token *tok, uint64_t row, unsigned half, struct props tmpl,
+    struct hits *h) CNG_REQUIRES(tok->lock)
+{
+	obj_id id = id_make(row, half, false);
+	struct entry *e;
+	bool match = false;
+	enum cng_status st;
+
+	tagmap_forget_old(&tok->tags, row, tok->stamp);
+	st = shelf_entry(tok, id, &e);
+	if (st == CNG_ERR_OBJECT)
+		return CNG_OK;
+	if (st == CNG_OK && e->half[half] != NULL &&
+	    token_may_see(tok, e->half[half]))
+		st = object_matches(e->half[half], tmpl, &match);
+	return st == CNG_OK && match ? hits_add(h, id) : st;
+}
+
+/* Halves that are private have keyed tags, others have not.  Where a tag may
+ * be of either half, and where the kind does not tell enough, the record is
+ * opened now; otherwise when the object is first used. */
+static enum cng_status
+match_line(struct token *tok, const struct store_tagged *line, bool keyed,
+    bool enough, struct props tmpl, struct hits *h) CNG_REQUIRES(tok->lock)
+{
+	uint32_t kind = line->kind;
+	bool half[2] = { ((kind & KIND_PRIVATE) != 0) == keyed,
+		(kind & KIND_TWIN) != 0 &&
+		    ((kind & KIND_TWIN_PRIVATE) != 0) == keyed };
+	uint64_t class = props_number(tmpl, PROP_CLASS, OBJ_NONE);
+	uint64_t private = props_number(tmpl, PROP_PRIVATE, keyed);
+	enum cng_status st = CNG_OK;
+
+	if (enough && half[0] != half[1] && (private != 0) != keyed)
+		return CNG_OK;
+	if (enough && half[0] != half[1] && !shelf_has(tok, line->id)) {
+		uint64_t is = half[1] ? (uint64_t)OBJ_PUBLIC :
+					(uint64_t)KIND_CLASS(kind);
+
+		if (class != OBJ_NONE && class != is)
+			return CNG_OK;
+		if (tagmap_claim(&tok->tags, line))
+			return hits_add(h, id_make(line->id, half[1], false));
+	}
+	for (unsigned i = 0; st == CNG_OK && i < 2; i++)
+		if (half[i])
+			st = match_half(tok, line->id, i, tmpl, h);
+	return st;
+}
+
+static enum cng_status
+find_in_memory(struct token *tok, const struct prop *line, struct props tmpl,
+    struct hits *h) CNG_REQUIRES(tok->lock)
+{
+	bool enough = tag_is_enough(tmpl, line);
+	int last_keyed = tok->role == ROLE_USER;
+	enum cng_status st = CNG_OK;
+
+	for (int keyed = 0; st == CNG_OK && keyed <= last_keyed; keyed++) {
+		const struct store_tagged *found = NULL;
+		struct store_tag tag;
+		size_t count = 0;
+
+		st = tag_of_line(tok->vault, keyed != 0, line, &tag);
+		if (st == CNG_OK)
+			found = tagmap_find(&tok->tags, &tag, &count);
+		/* a login that turns out to be over takes the tags along */
+		for (size_t i = 0; st == CNG_OK && i < count &&
+		     tok->tags.read; i++) {
+			struct store_tagged one = found[i];
+
+			st = match_line(tok, &one, keyed != 0, enough, tmpl,
+			    h);
+		}
+	}
+	return st;
+}
+
+/* --- answers from the store's index -------------------------------------- */
+
 static enum cng_status
 find_by_tag(struct token *tok, const struct prop *line, struct props tmpl,
     struct hits *h) CNG_REQUIRES(tok->lock)
@@ -196,6 +301,11 @@ find_stored(struct token *tok, struct props tmpl, struct hits *h)
 		return st;
 	if (props_number(tmpl, PROP_TOKEN, 1) == 0)
 		return CNG_OK;
+	st = store_stamp(tok->store, &tok->stamp);
+	if (st != CNG_OK)
+		return st;
+	if (line != NULL && tagmap_ready(&tok->tags, tok->store, tok->stamp))
+		return find_in_memory(tok, line, tmpl, h);
 	if (line != NULL)
 		return find_by_tag(tok, line, tmpl, h);
 	if (kind_is_enough(tmpl))
@@ -239,6 +349,18 @@ find_profiles(struct props tmpl, struct hits *h)
 	return st;
 }
 
+static enum cng_status
+find_mechanisms(const struct token *tok, struct props tmpl, struct hits *h)
+{
+	struct obj_ids found;
+	enum cng_status st = mechobj_find(&found, tok, tmpl);
+
+	for (size_t i = 0; st == CNG_OK && i < found.count; i++)
+		st = hits_add(h, found.id[i]);
+	mem_free(found.id);
+	return st;
+}
+
 enum cng_status
 token_find(struct token *tok, struct props tmpl, struct obj_ids *out)
 {
@@ -258,6 +380,8 @@ token_find(struct token *tok, struct props tmpl, struct obj_ids *out)
 		st = hits_add(&h, OBJ_ID_NULL_KEY);
 	if (st == CNG_OK)
 		st = find_profiles(tmpl, &h);
+	if (st == CNG_OK)
+		st = find_mechanisms(tok, tmpl, &h);
 	if (st != CNG_OK) {
 		mem_free(h.ids.id);
 		return st;

@@ -42,12 +42,19 @@ idmap_get(const struct idmap *map, uint64_t key)
 	return map->slot[slot_of(map, key)].value;
 }
 
+static void
+count_loss(struct idmap *map)
+{
+	atomic_fetch_add(&map->losses, 1);
+}
+
 static enum cng_status
 grow(struct idmap *map)
 {
-	struct idmap bigger = *map;
+	struct idmap bigger = {
+		.cap = map->cap == 0 ? CAP_FIRST : map->cap * 2,
+	};
 
-	bigger.cap = map->cap == 0 ? CAP_FIRST : map->cap * 2;
 	bigger.slot = mem_new(bigger.cap, sizeof *bigger.slot);
 	if (bigger.slot == NULL)
 		return CNG_ERR_NO_MEMORY;
@@ -56,7 +63,8 @@ grow(struct idmap *map)
 			bigger.slot[slot_of(&bigger, map->slot[i].key)] =
 			    map->slot[i];
 	mem_free(map->slot);
-	*map = bigger;
+	map->slot = bigger.slot;
+	map->cap = bigger.cap;
 	return CNG_OK;
 }
 
@@ -76,7 +84,9 @@ idmap_put(struct idmap *map, uint64_t key, void *value)
 	slot = &map->slot[slot_of(map, key)];
 	if (slot->key == 0)
 		map->count++;
-	else if (map->free_value != NULL && slot->value != value)
+	else
+		count_loss(map);
+	if (slot->key != 0 && map->free_value != NULL && slot->value != value)
 		map->free_value(slot->value);
 	slot->key = key;
 	slot->value = value;
@@ -94,6 +104,7 @@ idmap_take(struct idmap *map, uint64_t key)
 	hole = slot_of(map, key);
 	if (map->slot[hole].key == 0)
 		return NULL;
+	count_loss(map);
 	value = map->slot[hole].value;
 	map->count--;
 	for (i = (hole + 1) & (map->cap - 1); map->slot[i].key != 0;
@@ -114,6 +125,7 @@ idmap_take(struct idmap *map, uint64_t key)
 void
 idmap_clear(struct idmap *map)
 {
+	count_loss(map);
 	for (size_t i = 0; i < map->cap; i++)
 		if (map->slot[i].key != 0 && map->free_value != NULL)
 			map->free_value(map->slot[i].value);

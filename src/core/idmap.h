@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,8 @@ struct idmap {
 	size_t cap;               /* a power of two, or 0 */
 	size_t count;
 	void (*free_value)(void *);
+	/* raised before anything that was there goes; anybody may look */
+	_Atomic uint64_t losses;
 };
 
 void *idmap_get(const struct idmap *map, uint64_t key);

@@ -115,12 +115,11 @@ check_numbers(struct key_material *key, unsigned flags)
 	if (st != CNG_OK || !key_is_pair(key->family))
 		return st;
 	st = crypto_complete(key);
-	if (st == CNG_OK)
-		st = crypto_check_public(key);
-	if (st == CNG_OK && key->has_private &&
-	    !(flags & IMPORT_NO_VALIDATION))
-		st = crypto_check_pair(key);
-	return st;
+	if (st != CNG_OK)
+		return st;
+	/* that of a pair is one of its public half, too */
+	return flags & IMPORT_NO_VALIDATION ? crypto_check_public(key) :
+					      crypto_check_pair(key);
 }
 
 /* Once decrypted, every failure looks the same to a caller who may have
@@ -135,11 +134,12 @@ one_answer(enum cng_status st)
 static enum cng_status
 check_key(const struct import_request *req, struct key_material *key)
 {
-	uint64_t family = props_number(req->tmpl, PROP_KEY_FAMILY,
-	    key->family);
-	enum cng_status st = check_numbers(key, req->flags);
+	const struct prop *said = props_find(req->tmpl, PROP_KEY_FAMILY);
+	enum cng_status st;
 
-	if (st == CNG_OK && family != key->family)
+	key_settle_dh(key, props_family(req->tmpl, KEY_NONE));
+	st = check_numbers(key, req->flags);
+	if (st == CNG_OK && said != NULL && said->number != key->family)
 		st = CNG_ERR_TEMPLATE_INCONSISTENT;
 	return st;
 }
@@ -418,9 +418,10 @@ choose_recipient(struct token *tok, struct import_request *req,
 	return st;
 }
 
-enum cng_status
-token_import(struct token *tok, const struct access *who,
-    const struct import_request *request, obj_id *out)
+/* All of it but its place. */
+static enum cng_status
+import_entry(struct token *tok, const struct import_request *request,
+    struct entry **out)
 {
 	struct import_request req = *request;
 	struct object *recipient = NULL;
@@ -430,7 +431,7 @@ token_import(struct token *tok, const struct access *who,
 	struct entry *e = NULL;
 	enum cng_status st = CNG_OK;
 
-	*out = 0;
+	*out = NULL;
 	if (req.key != NULL && object_is_null_key(req.key)) {
 		if (req.format != TRANSFER_CNG)
 			return CNG_ERR_WRAP_KEY_TYPE;
@@ -453,10 +454,45 @@ token_import(struct token *tok, const struct access *who,
 	    e->half[0]->class == OBJ_PRIVATE)
 		st = object_twin(e->half[0], &e->half[1]);
 	object_free(recipient);
-	if (st != CNG_OK) {
+	if (st == CNG_OK)
+		*out = e;
+	else
 		entry_free(e);
+	return st;
+}
+
+enum cng_status
+token_import(struct token *tok, const struct access *who,
+    const struct import_request *req, obj_id *out)
+{
+	struct entry *e;
+	enum cng_status st = import_entry(tok, req, &e);
+
+	*out = 0;
+	if (st != CNG_OK)
 		return st;
-	}
-	return token_shelve(tok, who, e, (req.flags & IMPORT_OVERWRITE) != 0,
+	return token_shelve(tok, who, e, (req->flags & IMPORT_OVERWRITE) != 0,
 	    NULL, out);
+}
+
+enum cng_status
+token_import_all(struct token *tok, const struct access *who,
+    struct import_item *item, size_t count)
+{
+	struct entry **e = mem_new(count, sizeof *e);
+	enum cng_status st = e == NULL ? CNG_ERR_NO_MEMORY : CNG_OK;
+
+	for (size_t i = 0; i < count; i++) {
+		item[i].id = 0;
+		item[i].st = st == CNG_ERR_NO_MEMORY ? st :
+		    import_entry(tok, &item[i].req, &e[i]);
+		if (item[i].st != CNG_OK && st == CNG_OK)
+			st = item[i].st;
+	}
+	if (st == CNG_OK)
+		return token_shelve_all(tok, who, item, e, count);
+	for (size_t i = 0; e != NULL && i < count; i++)
+		entry_free(e[i]);
+	mem_free(e);
+	return st;
 }

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "core/idmap.h"
 #include "core/object.h"
+#include "core/tagmap.h"
 #include "core/token.h"
 #include "crypto/crypto.h"
 #include "store/protect/vault.h"
@@ -34,7 +35,7 @@ struct object {
 	uint64_t flags;           /* PROP_BIT of the true booleans */
 	uint64_t ever;            /* of the usage bits: held at any time */
 	uint32_t twin_own;        /* TWIN_OWN_* */
-	uint64_t profile;         /* OBJ_PROFILE only */
+	uint64_t built_in;        /* which profile, or which mechanism */
 	uint64_t cert_type;
 	uint64_t cert_category;
 	uint64_t keygen_mechanism;
@@ -111,6 +112,16 @@ bool object_is_readable(const struct object *obj);
 /* Do objects of this class have the property at all (booleans, kept)? */
 bool object_has_prop(const struct object *obj, enum prop_id id);
 
+/* Numbers of a group come as those of PKCS#3, whatever is said about q: the
+ * kind of key that was asked for settles it. */
+static inline void
+key_settle_dh(struct key_material *key, enum key_family wanted)
+{
+	if (wanted == KEY_X942 && key->family == KEY_DH &&
+	    key->part[DH_Q].len > 0)
+		key->family = KEY_X942;
+}
+
 /* Numbers out of range become none. */
 static inline enum key_family
 props_family(struct props list, enum key_family fallback)
@@ -165,9 +176,14 @@ enum cng_status rules_apply(struct object *obj, struct props tmpl,
 enum cng_status rules_key_from(struct key_material *out,
     enum obj_class class, struct props tmpl) CNG_MUST_CHECK;
 
-/* The group of a DSA or DH key out of a template (key generation). */
+/* The group of a DSA or DH key out of a template (key generation, domain
+ * parameters). */
 enum cng_status rules_domain_from(struct key_material *out,
     enum key_family family, struct props tmpl) CNG_MUST_CHECK;
+
+/* domain.c: the group of domain parameters out of a template (create). */
+enum cng_status domain_from(struct object *obj, struct props tmpl)
+    CNG_MUST_CHECK;
 
 /* Lines that carry the object itself must be of its kind (create). */
 enum cng_status rules_check_lines(const struct object *obj,
@@ -250,16 +266,21 @@ struct token {
 	char *path;
 	bool create;              /* the store may be made by token_init */
 	bool compat;              /* constant: uses may meet, see conflict.h */
+	const struct mech_source *mechanisms; /* constant; or NULL */
 	struct store *store CNG_GUARDED_BY(lock);
 	struct vault *vault CNG_GUARDED_BY(lock);
 	uint8_t state_key[32] CNG_GUARDED_BY(lock); /* of operation states */
 	bool has_state_key CNG_GUARDED_BY(lock);
 	struct batch batch;
 	_Atomic(enum token_role) role; /* changed under the lock */
+	_Atomic int64_t login_seen; /* the tick when it last was good */
 	enum cng_status fault CNG_GUARDED_BY(lock);
 	uint64_t stamp CNG_GUARDED_BY(lock);
 	uint64_t login_stamp CNG_GUARDED_BY(lock); /* when last known good */
+	uint64_t ready_stamp CNG_GUARDED_BY(lock); /* when found initialised;
+	                                            * 0: never */
 	struct idmap cache CNG_GUARDED_BY(lock);    /* row -> entry */
+	struct tagmap tags CNG_GUARDED_BY(lock);
 	struct idmap pool CNG_GUARDED_BY(lock);     /* number -> entry */
 	uint64_t pool_next CNG_GUARDED_BY(lock);
 };
@@ -293,9 +314,23 @@ enum cng_status token_open_state(struct token *tok, struct span sealed,
 bool token_may_see(const struct token *tok, const struct object *obj)
     CNG_REQUIRES(tok->lock);
 
+/* Has the store been asked in this tick of the clock whether the login is
+ * good still?  Without a login there is nothing to ask. */
+bool token_login_is_fresh(const struct token *tok);
+
+/* Is obj what token_object would give now?  *losses (0 at first) keeps what
+ * makes the next question cheap: for a session object it takes no lock, and
+ * finds a tick of the clock later that another process made the token anew. */
+bool token_object_is(struct token *tok, obj_id id, const struct object *obj,
+    uint64_t *losses) CNG_MUST_CHECK;
+
 /* The entry of a handle, checked for staleness; borrowed under the lock. */
 enum cng_status shelf_entry(struct token *tok, obj_id id,
     struct entry **out) CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
+
+/* Is the entry of the row at hand, as of the stamp that was asked last? */
+bool shelf_has(const struct token *tok, uint64_t row)
+    CNG_REQUIRES(tok->lock);
 
 /* Puts a new entry in its place (store or session pool, by the TOKEN flag of
  * half[0]), and gives its objects their ids.  Takes the entry over.  replace:
@@ -304,16 +339,22 @@ enum cng_status shelf_add(struct token *tok, const struct access *who,
     struct entry *e, bool replace) CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
 /* Several at once, token objects all: on success they are taken over, after a
  * failure they are the caller's still, and as they were. */
-#define SHELF_ITEMS_MAX 64
 struct shelf_item {
 	const struct access *who;
 	struct entry *e;
 	bool replace;
+	enum cng_status st;       /* of the one that failed, afterwards */
+	struct object *twin;      /* shelf_add_all's own */
 };
-enum cng_status shelf_add_all(struct token *tok,
-    const struct shelf_item *item, size_t count) CNG_REQUIRES(tok->lock)
-    CNG_MUST_CHECK;
-/* Two entries in one transaction (a generated pair): all or nothing. */
+enum cng_status shelf_add_all(struct token *tok, struct shelf_item *item,
+    size_t count) CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
+#define SHELF_SEVERAL_MAX 64
+/* Entries, at most SHELF_SEVERAL_MAX, in one transaction: all or nothing; takes
+ * them over. */
+enum cng_status shelf_add_several(struct token *tok,
+    const struct access *who, struct entry *const e[], size_t count)
+    CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
+/* A generated pair. */
 enum cng_status shelf_add_pair(struct token *tok, const struct access *who,
     struct entry *a, struct entry *b) CNG_REQUIRES(tok->lock)
     CNG_MUST_CHECK;
@@ -349,6 +390,13 @@ token_role_now(struct token *tok)
  * its own, that is out already. */
 enum cng_status token_shelve(struct token *tok, const struct access *who,
     struct entry *e, bool replace, const struct twin *twin, obj_id *out)
+    CNG_MUST_CHECK;
+
+/* The same with several token objects, all or none; takes the entries and
+ * their array over. */
+struct import_item;
+enum cng_status token_shelve_all(struct token *tok, const struct access *who,
+    struct import_item *item, struct entry **e, size_t count)
     CNG_MUST_CHECK;
 
 /* Makes a one-object entry and shelves it; takes obj over. */

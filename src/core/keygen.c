@@ -40,8 +40,11 @@ static enum cng_status
 secret_spec(const struct keygen_request *req, struct key_spec *spec)
 {
 	uint64_t len = props_number(req->secret, PROP_VALUE_LEN,
-	    key_secret_len(req->family));
+	    req->value_len != 0 ? req->value_len :
+				  key_secret_len(req->family));
 
+	if (req->value_len != 0 && len != req->value_len)
+		return CNG_ERR_PROP_VALUE;
 	if (len == 0)
 		return CNG_ERR_TEMPLATE_INCOMPLETE;
 	if (len > SECRET_KEY_MAX)
@@ -108,7 +111,7 @@ pair_spec(const struct keygen_request *req, struct key_material *domain,
 		return rsa_spec(req, spec);
 	if (key_family_has_sets(req->family))
 		return set_spec(req, spec);
-	if (req->family == KEY_DSA || req->family == KEY_DH) {
+	if (key_has_group(req->family)) {
 		spec->domain = domain;
 		spec->bits = (size_t)props_number(req->private,
 		    PROP_VALUE_BITS, 0);
@@ -159,6 +162,10 @@ generate_secret(struct token *tok, const struct access *who,
 	if (st == CNG_OK)
 		st = req->op != NULL ? from_password(&key, req, spec.bits) :
 				       crypto_generate(&key, &spec);
+	if (st == CNG_OK && req->prefix.len > 0 &&
+	    req->prefix.len <= key.part[SYM_VALUE].len)
+		memcpy(key.part[SYM_VALUE].ptr, req->prefix.ptr,
+		    req->prefix.len);
 	if (st == CNG_OK)
 		st = rules_make(&obj, OBJ_SECRET, &key, req->secret, ctx);
 	key_free(&key);

@@ -9,7 +9,12 @@ libcore_la_SOURCES = \
 	src/core/enveloped.c src/core/enveloped.h \
 	src/core/keytmpl.c src/core/keytmpl.h \
 	src/core/certificate.c src/core/certificate.h \
+	src/core/date.c src/core/date.h \
 	src/core/derive.c src/core/encapsulate.c src/core/derived.h \
+	src/core/domain.c \
+	src/core/mechobj.c src/core/mechobj.h \
+	src/core/manykeys.c src/core/manykeys.h src/core/lineage.c \
+	src/core/lineage.h src/core/publichalf.c \
 	src/core/export.c \
 	src/core/find.c \
 	src/core/home.c src/core/home.h \
@@ -34,6 +39,7 @@ libcore_la_SOURCES = \
 	src/core/scheme.c src/core/scheme.h \
 	src/core/shelf.c \
 	src/core/show.c \
+	src/core/tagmap.c src/core/tagmap.h \
 	src/core/tags.c src/core/tags.h \
 	src/core/token.c src/core/token.h \
 	src/core/twin.c src/core/twin.h \
@@ -52,7 +58,9 @@ core_tests = \
 	tests/unit/core_conflict \
 	tests/unit/core_faults_open \
 	tests/unit/core_derive \
+	tests/unit/core_manykeys \
 	tests/unit/core_faults \
+	tests/unit/core_find \
 	tests/unit/core_hostile \
 	tests/unit/core_login \
 	tests/unit/core_multi \
@@ -105,12 +113,22 @@ tests_unit_core_faults_SOURCES = tests/unit/core_faults.c \
 tests_unit_core_faults_CPPFLAGS = $(core_test_flags) $(SQLITE_CFLAGS)
 tests_unit_core_faults_LDFLAGS = $(AM_LDFLAGS) $(FAULT_WRAPS)
 tests_unit_core_faults_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_manykeys_SOURCES = tests/unit/core_manykeys.c \
+	tests/unit/core_fixture.h tests/unit/tempdir.h \
+	tests/unit/sample.c tests/unit/sample.h $(FAULTS)
+tests_unit_core_manykeys_CPPFLAGS = $(core_test_flags) $(SQLITE_CFLAGS)
+tests_unit_core_manykeys_LDFLAGS = $(AM_LDFLAGS) $(FAULT_WRAPS)
+tests_unit_core_manykeys_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_faults_open_SOURCES = tests/unit/core_faults_open.c \
 	tests/unit/core_fixture.h tests/unit/tempdir.h \
 	tests/unit/sample.c tests/unit/sample.h $(FAULTS)
 tests_unit_core_faults_open_CPPFLAGS = $(core_test_flags) $(SQLITE_CFLAGS)
 tests_unit_core_faults_open_LDFLAGS = $(AM_LDFLAGS) $(FAULT_WRAPS)
 tests_unit_core_faults_open_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_find_SOURCES = tests/unit/core_find.c \
+	tests/unit/core_fixture.h tests/unit/tempdir.h
+tests_unit_core_find_CPPFLAGS = $(core_test_flags) $(SQLITE_CFLAGS)
+tests_unit_core_find_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_hostile_SOURCES = tests/unit/core_hostile.c \
 	tests/unit/core_fixture.h tests/unit/tempdir.h
 tests_unit_core_hostile_CPPFLAGS = $(core_test_flags) $(SQLITE_CFLAGS)

@@ -149,8 +149,10 @@ token_init(struct token *tok, struct span so_pin, struct span label)
 	lock_take(&tok->lock);
 	if (st == CNG_OK && tok->vault != NULL)
 		vault_lock(tok->vault);
-	if (tok->role == ROLE_NONE)
+	if (tok->role == ROLE_NONE) {
 		idmap_clear(&tok->cache);
+		tagmap_clear(&tok->tags);
+	}
 	lock_drop(&tok->lock);
 	lock_drop(&tok->pin);
 	return st;

@@ -152,6 +152,20 @@ object_key_bits(const struct object *obj)
 	    obj->withheld_len * 8 : key_bits(&obj->key);
 }
 
+enum cng_status
+object_pin_given(struct object **obj)
+{
+	struct object *copy;
+	enum cng_status st = object_clone(&copy, *obj);
+
+	if (st != CNG_OK)
+		return st;
+	object_put_flag(copy, PROP_ALWAYS_AUTHENTICATE, false);
+	object_free(*obj);
+	*obj = copy;
+	return CNG_OK;
+}
+
 size_t
 object_size(const struct object *obj)
 {

@@ -40,6 +40,10 @@ enum cng_status object_bytes(const struct object *obj, enum prop_id id,
 enum cng_status object_public_half(struct object *obj, struct object **out)
     CNG_MUST_CHECK;
 
+/* For one use of a key whose PIN was given: *obj becomes a copy, in no token,
+ * that wants none. */
+enum cng_status object_pin_given(struct object **obj) CNG_MUST_CHECK;
+
 /* About how many bytes the object takes in the store. */
 size_t object_size(const struct object *obj);
 

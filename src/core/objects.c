@@ -7,15 +7,18 @@
 #include "base/alloc.h"
 #include "core/certificate.h"
 #include "core/conflict.h"
+#include "core/mechobj.h"
 #include "core/nullkey.h"
 #include "core/profile.h"
+#include "core/transfer.h"
 #include "core/twin.h"
 #include "crypto/asn1.h"
 
 static bool
 is_built_in(obj_id id)
 {
-	return id == OBJ_ID_NULL_KEY || profile_has_id(id);
+	return id == OBJ_ID_NULL_KEY || profile_has_id(id) ||
+	    mechobj_has_id(id);
 }
 
 enum cng_status
@@ -30,6 +33,8 @@ token_object(struct token *tok, obj_id id, struct object **out)
 		return null_key_new(out);
 	if (profile_has_id(id))
 		return profile_new(out, id);
+	if (mechobj_has_id(id))
+		return mechobj_new(out, tok, id);
 	lock_take(&tok->lock);
 	st = shelf_entry(tok, id, &e);
 	if (st == CNG_OK) {
@@ -41,6 +46,29 @@ token_object(struct token *tok, obj_id id, struct object **out)
 	}
 	lock_drop(&tok->lock);
 	return st;
+}
+
+bool
+token_object_is(struct token *tok, obj_id id, const struct object *obj,
+    uint64_t *losses)
+{
+	struct entry *e;
+	bool same;
+
+	if (id & 1 && *losses != 0 &&
+	    *losses == atomic_load(&tok->pool.losses) + 1 &&
+	    (!object_flag(obj, PROP_PRIVATE) ||
+		token_role_now(tok) == ROLE_USER) &&
+	    token_login_is_fresh(tok))
+		return true;
+	if (is_built_in(id))
+		return false;
+	lock_take(&tok->lock);
+	*losses = atomic_load(&tok->pool.losses) + 1;
+	same = shelf_entry(tok, id, &e) == CNG_OK &&
+	    e->half[id >> 1 & 1] == obj && token_may_see(tok, obj);
+	lock_drop(&tok->lock);
+	return same;
 }
 
 enum cng_status
@@ -74,6 +102,58 @@ token_shelve(struct token *tok, const struct access *who, struct entry *e,
 	return st;
 }
 
+static enum cng_status
+add_all(struct token *tok, struct shelf_item *line, size_t count)
+{
+	enum cng_status st;
+
+	lock_take(&tok->lock);
+	st = token_attach(tok);
+	if (st == CNG_OK)
+		st = shelf_add_all(tok, line, count);
+	lock_drop(&tok->lock);
+	return st;
+}
+
+enum cng_status
+token_shelve_all(struct token *tok, const struct access *who,
+    struct import_item *item, struct entry **e, size_t count)
+{
+	struct shelf_item *line = mem_new(count, sizeof *line);
+	struct object **obj = mem_new(count, sizeof *obj);
+	enum cng_status st = line == NULL || obj == NULL ? CNG_ERR_NO_MEMORY :
+							   CNG_OK;
+
+	for (size_t i = 0; st == CNG_OK && i < count; i++) {
+		line[i] = (struct shelf_item){ .who = who, .e = e[i],
+			.replace = (item[i].req.flags & IMPORT_OVERWRITE) != 0
+		};
+		/* the shelf may let go of an entry at once */
+		obj[i] = object_ref(e[i]->half[0]);
+		if (!object_flag(obj[i], PROP_TOKEN))
+			st = CNG_ERR_ARGUMENT;
+	}
+	if (st == CNG_OK)
+		st = add_all(tok, line, count);
+	for (size_t i = 0; i < count; i++) {
+		if (st != CNG_OK)
+			entry_free(e[i]);
+		if (line != NULL)
+			item[i].st = line[i].st;
+		if (obj == NULL || obj[i] == NULL)
+			continue;
+		item[i].id = st == CNG_OK ? obj[i]->id : 0;
+		if (st == CNG_OK && line[i].replace)
+			twin_forget(tok->path,
+			    secret_span(object_kept(obj[i], PROP_NAME)));
+		object_free(obj[i]);
+	}
+	mem_free(line);
+	mem_free(obj);
+	mem_free(e);
+	return st;
+}
+
 enum cng_status
 token_place(struct token *tok, const struct access *who, struct object *obj,
     obj_id *out)
@@ -100,10 +180,11 @@ key_checked(struct object *obj, struct props tmpl)
 	if (st != CNG_OK || obj->class == OBJ_SECRET)
 		return st;
 	st = crypto_complete(&obj->key);
+	/* that of a pair is one of its public half, too */
 	if (st == CNG_OK)
-		st = crypto_check_public(&obj->key);
-	if (st == CNG_OK && obj->class == OBJ_PRIVATE)
-		st = crypto_check_pair(&obj->key);
+		st = obj->class == OBJ_PRIVATE ?
+		    crypto_check_pair(&obj->key) :
+		    crypto_check_public(&obj->key);
 	if (st == CNG_ERR_BAD_KEY || st == CNG_ERR_BAD_PUBLIC_KEY ||
 	    st == CNG_ERR_BAD_DATA)
 		st = CNG_ERR_PROP_VALUE;
@@ -139,6 +220,7 @@ check_public_info(const struct object *obj, struct props tmpl)
 	if (obj->class != OBJ_PUBLIC && obj->class != OBJ_PRIVATE)
 		return CNG_OK;
 	st = spki_decode(&said, line->bytes);
+	key_settle_dh(&said, obj->key.family);
 	if (st == CNG_OK && !key_same_public(&said, &obj->key))
 		st = CNG_ERR_PROP_VALUE;
 	key_free(&said);
@@ -158,13 +240,16 @@ token_create(struct token *tok, const struct access *who, struct props tmpl,
 	*out = 0;
 	if (class == OBJ_NONE)
 		return CNG_ERR_TEMPLATE_INCOMPLETE;
-	if (class == OBJ_PROFILE)
+	if (class == OBJ_PROFILE || class == OBJ_MECHANISM)
 		return CNG_ERR_PROP_VALUE;
 	st = object_new(&obj, class);
 	if (st != CNG_OK)
 		return st;
-	st = object_is_key(obj) ? key_checked(obj, tmpl) :
-				  contents_from(obj, tmpl);
+	if (class == OBJ_DOMAIN)
+		st = domain_from(obj, tmpl);
+	else
+		st = object_is_key(obj) ? key_checked(obj, tmpl) :
+					  contents_from(obj, tmpl);
 	if (st == CNG_OK)
 		st = rules_check_lines(obj, tmpl);
 	if (st == CNG_OK) {
@@ -406,12 +491,13 @@ token_destroy(struct token *tok, const struct access *who, obj_id id)
 	return st == CNG_ERR_NOT_FOUND ? CNG_ERR_STORE_BUSY : st;
 }
 
-void
+bool
 token_session_closed(struct token *tok, uint64_t session)
 {
 	size_t pos = 0;
 	uint64_t number;
 	struct entry *e;
+	bool any = false;
 
 	lock_take(&tok->lock);
 	while ((e = idmap_next(&tok->pool, &pos, &number)) != NULL) {
@@ -419,6 +505,8 @@ token_session_closed(struct token *tok, uint64_t session)
 			continue;
 		entry_free(idmap_take(&tok->pool, number));
 		pos--; /* taking may have moved another there */
+		any = true;
 	}
 	lock_drop(&tok->lock);
+	return any;
 }

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/rd.h"
+#include "base/util.h"
 #include "core/conflict.h"
 #include "core/internal.h"
 #include "core/scheme.h"
@@ -33,14 +34,18 @@ static const struct use_row uses[USE_COUNT] = {
 	[USE_DIGEST] = { PROP_BOOL_COUNT, OP_DIGEST_DIR, NULL },
 };
 
+/* What parameters most often take; more is on the heap. */
+#define ROOM 128
+
 struct operation {
 	struct object *key;      /* a reference; NULL for a digest */
-	struct key_op op;        /* its spans are of the five below */
-	struct secret iv;
-	struct secret aad;
-	struct secret label;
-	struct secret peer;
-	struct secret context;
+	obj_id id;               /* of the key; 0: not known */
+	uint64_t losses;         /* see token_object_is */
+	uint64_t mechanism;
+	struct key_op op;        /* its spans are in one of the two below */
+	size_t room_used;
+	uint8_t room[ROOM];
+	struct secret params;
 	enum operation_use use;
 	enum scheme_parts parts;
 	bool wants_pin;
@@ -79,36 +84,69 @@ judge(const struct object *key, const struct key_op *op,
 	return key->withheld ? CNG_ERR_NOT_LOGGED_IN : CNG_OK;
 }
 
-static enum cng_status
-own_bytes(struct secret *mine, struct span *borrowed)
+/* Moves borrowed bytes to at, and gives what comes after them. */
+static uint8_t *
+own_bytes(struct span *borrowed, uint8_t *at)
 {
-	enum cng_status st = secret_copy(mine, *borrowed);
+	if (borrowed->len == 0) {
+		borrowed->ptr = NULL;
+		return at;
+	}
+	memcpy(at, borrowed->ptr, borrowed->len);
+	borrowed->ptr = at;
+	return at + borrowed->len;
+}
 
-	*borrowed = secret_span(mine);
-	return st;
+/* The nonce follows the counter, and becomes part of it. */
+static void
+own_all(struct key_op *op, uint8_t *at)
+{
+	at = own_bytes(&op->iv, at);
+	if (op->nonce.len > 0) {
+		at = own_bytes(&op->nonce, at);
+		op->iv = span_of(op->nonce.ptr - op->iv.len,
+		    op->iv.len + op->nonce.len);
+	}
+	op->nonce = span_of(NULL, 0);
+	at = own_bytes(&op->aad, at);
+	at = own_bytes(&op->label, at);
+	at = own_bytes(&op->peer, at);
+	(void)own_bytes(&op->context, at);
 }
 
 static enum cng_status
 own_op(struct operation *o, const struct key_op *op)
 {
+	size_t total = op->iv.len;
 	enum cng_status st;
 
+	if (!size_add(total, op->nonce.len, &total) ||
+	    !size_add(total, op->aad.len, &total) ||
+	    !size_add(total, op->label.len, &total) ||
+	    !size_add(total, op->peer.len, &total) ||
+	    !size_add(total, op->context.len, &total))
+		return CNG_ERR_NO_MEMORY;
 	o->op = *op;
-	st = own_bytes(&o->iv, &o->op.iv);
-	if (st == CNG_OK && op->nonce.len > 0)
-		st = secret_append(&o->iv, o->op.nonce);
-	o->op.iv = secret_span(&o->iv);
-	o->op.nonce = span_of(NULL, 0);
-	if (st == CNG_OK)
-		st = own_bytes(&o->aad, &o->op.aad);
-	if (st == CNG_OK)
-		st = own_bytes(&o->label, &o->op.label);
-	if (st == CNG_OK)
-		st = own_bytes(&o->peer, &o->op.peer);
-	if (st == CNG_OK)
-		st = own_bytes(&o->context, &o->op.context);
 	o->op.kbkdf = NULL;
+	if (total == 0)
+		return CNG_OK;
+	if (total <= sizeof o->room) {
+		o->room_used = total;
+		own_all(&o->op, o->room);
+		return CNG_OK;
+	}
+	st = secret_new(&o->params, total);
+	if (st == CNG_OK)
+		own_all(&o->op, o->params.ptr);
 	return st;
+}
+
+static void
+drop_params(struct operation *o)
+{
+	secret_free(&o->params);
+	wipe(o->room, o->room_used);
+	o->room_used = 0;
 }
 
 static bool
@@ -150,7 +188,43 @@ operation_new(struct operation **out, struct object *key,
 	enum cng_status st = judge(key, op, use, mechanism);
 
 	*out = NULL;
-	return st == CNG_OK ? make(out, key, op, use) : st;
+	if (st == CNG_OK)
+		st = make(out, key, op, use);
+	if (st == CNG_OK) {
+		(*out)->mechanism = mechanism;
+		(*out)->id = key == NULL ? 0 : key->id;
+	}
+	return st;
+}
+
+struct operation *
+operation_rest(struct operation *o)
+{
+	crypto_stream_free(o->stream);
+	o->stream = NULL;
+	secret_free(&o->held);
+	o->held_len = 0;
+	o->multipart = false;
+	drop_params(o);
+	return o;
+}
+
+/* Objects never change, so what was judged once is so: with other numbers in
+ * it, the same mechanism is judged alike. */
+bool
+operation_renew(struct operation *o, struct token *tok, obj_id key,
+    const struct key_op *op, uint64_t mechanism)
+{
+	if (o->id != key || o->mechanism != mechanism ||
+	    o->op.scheme != op->scheme || o->op.hash != op->hash)
+		return false;
+	if (o->key != NULL && !token_object_is(tok, key, o->key, &o->losses))
+		return false;
+	if (own_op(o, op) != CNG_OK)
+		return false;
+	o->parts = scheme_parts(op, o->use);
+	o->wants_pin = key_wants_pin(o->key);
+	return true;
 }
 
 enum cng_status
@@ -174,11 +248,7 @@ operation_free(struct operation *o)
 		return;
 	crypto_stream_free(o->stream);
 	secret_free(&o->held);
-	secret_free(&o->iv);
-	secret_free(&o->aad);
-	secret_free(&o->label);
-	secret_free(&o->peer);
-	secret_free(&o->context);
+	drop_params(o);
 	object_free(o->key);
 	mem_free(o);
 }

@@ -35,6 +35,15 @@ enum cng_status operation_again(struct operation **out,
     struct operation *model, const struct key_op *op) CNG_MUST_CHECK;
 void operation_free(struct operation *o);
 
+/* Takes an operation that is over and gives back what is left of it: the key,
+ * and room.  What it worked on is wiped. */
+struct operation *operation_rest(struct operation *o);
+/* The same as operation_new for the use that it had, where that is the same
+ * object by the same mechanism; false: nothing has happened, and it cannot
+ * serve.  The key is 0 for a digest. */
+bool operation_renew(struct operation *o, struct token *tok, obj_id key,
+    const struct key_op *op, uint64_t mechanism) CNG_MUST_CHECK;
+
 /* The key wants its PIN before each operation, and has not had it yet. */
 bool operation_needs_pin(const struct operation *o);
 void operation_pin_given(struct operation *o);

@@ -28,7 +28,7 @@ strength(const struct object *obj)
 	if (obj->key.family == KEY_DES3)
 		return 112;
 	if (obj->key.family != KEY_RSA && obj->key.family != KEY_DSA &&
-	    obj->key.family != KEY_DH)
+	    !key_is_dh(obj->key.family))
 		return bits > STRENGTH_MAX ? STRENGTH_MAX : (unsigned)bits;
 	for (size_t i = 0; i < ARRAY_LEN(table); i++)
 		if (bits <= table[i].rsa_bits)

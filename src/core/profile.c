@@ -35,7 +35,7 @@ profile_new(struct object **out, obj_id id)
 	memset(obj->uid, 0, sizeof obj->uid);
 	obj->uid[sizeof obj->uid - 1] = (uint8_t)profiles[index];
 	obj->flags = PROP_BIT(PROP_TOKEN);
-	obj->profile = profiles[index];
+	obj->built_in = profiles[index];
 	*out = obj;
 	return CNG_OK;
 }

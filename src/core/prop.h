@@ -18,6 +18,8 @@ enum obj_class {
 	OBJ_PRIVATE,
 	OBJ_SECRET,
 	OBJ_PROFILE,             /* built in, never stored */
+	OBJ_DOMAIN,              /* a group, for keys that are made */
+	OBJ_MECHANISM,           /* built in, never stored */
 	OBJ_CLASS_COUNT
 };
 /* Values are stored on disk: append only. */
@@ -71,6 +73,10 @@ enum prop_id {
 	PROP_PARAMETER_SET,      /* number of struct key_set_info */
 	PROP_VALUE_BITS,         /* of x of a Diffie-Hellman key */
 	PROP_PROFILE_ID,
+	PROP_PRIME_BITS,         /* of domain parameters */
+	PROP_SUBPRIME_BITS,
+	PROP_MECHANISM_TYPE,     /* as the face numbers it */
+	PROP_VALIDATION_FLAGS,
 	PROP_NUMBER_END,
 
 	/* bytes kept as given */
@@ -89,7 +95,8 @@ enum prop_id {
 	PROP_HASH_ISSUER_KEY,
 	PROP_ALLOWED_MECHANISMS, /* array of the face's mechanism numbers,
 	                          * 8 bytes little-endian each */
-	PROP_CHECK_VALUE,        /* kept for certificates, made for secrets */
+	PROP_CHECK_VALUE,        /* kept for certificates; made for secrets,
+	                          * unless something is kept here */
 	PROP_CNG_PROPERTIES,     /* what CNG keeps of a key besides; its form
 	                          * is the face's */
 	PROP_NAME_HASH,          /* of certificates: of the hashes of keys; one

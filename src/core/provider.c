@@ -22,10 +22,18 @@
 #define SLOT_CONFIGURED 2
 #define SLOTS_MAX (SLOT_CONFIGURED + CONF_STORES_MAX)
 
+/* Of a store, what tells that it came, went or is another one. */
+struct store_fact {
+	bool there;
+	dev_t device;
+	ino_t file;
+};
+
 struct slot {
 	const char *path;        /* of the configuration; NULL: unused */
 	bool always;
 	bool listed;
+	struct store_fact told;  /* what the last event was about */
 	struct token *token;
 };
 
@@ -37,6 +45,7 @@ struct provider {
 	struct slot slot[SLOTS_MAX] CNG_GUARDED_BY(lock);
 	bool looked CNG_GUARDED_BY(lock);
 	struct token *loose CNG_GUARDED_BY(lock);
+	const struct mech_source *mechanisms CNG_GUARDED_BY(lock);
 };
 
 /* --- which stores are there ---------------------------------------------- */
@@ -75,6 +84,52 @@ provider_refresh(struct provider *prov)
 	return CNG_OK;
 }
 
+/* --- events --------------------------------------------------------------- */
+
+/* A kind of slot that is no file has a function of its own for this. */
+static struct store_fact
+store_fact(const struct slot *slot, size_t number)
+{
+	struct store_fact fact = { .there = false };
+	struct stat info;
+
+	if (slot->path == NULL || !store_shows(slot, number) ||
+	    stat(slot->path, &info) != 0 || !S_ISREG(info.st_mode))
+		return fact;
+	return (struct store_fact){ true, info.st_dev, info.st_ino };
+}
+
+static bool
+has_changed(struct slot *slot, size_t number)
+{
+	struct store_fact now = store_fact(slot, number);
+	const struct store_fact *told = &slot->told;
+
+	if (now.there == told->there && now.device == told->device &&
+	    now.file == told->file)
+		return false;
+	slot->told = now;
+	/* a number that was told can be asked about */
+	slot->listed = slot->listed || now.there;
+	return true;
+}
+
+bool
+provider_event(struct provider *prov, unsigned long *slot)
+{
+	bool found = false;
+
+	lock_take(&prov->lock);
+	if (!prov->looked)
+		look(prov);
+	for (size_t i = 0; !found && i < prov->slot_count; i++) {
+		found = has_changed(&prov->slot[i], i);
+		*slot = found ? (unsigned long)i : *slot;
+	}
+	lock_drop(&prov->lock);
+	return found;
+}
+
 /* --- life ----------------------------------------------------------------- */
 
 /* A default store that is configured too shows once, as configured. */
@@ -104,6 +159,8 @@ lay_out(struct provider *prov)
 		    conf->store[i].always;
 	}
 	prov->slot_count = SLOT_CONFIGURED + conf->store_count;
+	for (size_t i = 0; i < prov->slot_count; i++)
+		prov->slot[i].told = store_fact(&prov->slot[i], i);
 }
 
 enum cng_status
@@ -183,12 +240,23 @@ provider_slots(struct provider *prov, unsigned long *out, size_t max)
 }
 
 static void
-open_slot(const struct conf *conf, struct slot *slot)
+open_slot(struct provider *prov, struct slot *slot)
+    CNG_REQUIRES(prov->lock)
 {
-	if (token_open(&slot->token, slot->path, slot->always) != CNG_OK)
+	if (token_open(&slot->token, slot->path, slot->always) != CNG_OK) {
 		slot->token = NULL;
-	else
-		slot->token->compat = conf_is_compat(conf, slot->path);
+		return;
+	}
+	slot->token->compat = conf_is_compat(&prov->conf, slot->path);
+	slot->token->mechanisms = prov->mechanisms;
+}
+
+void
+provider_offer(struct provider *prov, const struct mech_source *source)
+{
+	lock_take(&prov->lock);
+	prov->mechanisms = source;
+	lock_drop(&prov->lock);
 }
 
 /* A slot with a token stays good when its store goes away: sessions may be
@@ -205,7 +273,7 @@ provider_token(struct provider *prov, unsigned long number)
 	if (number < prov->slot_count) {
 		slot = &prov->slot[number];
 		if (slot->token == NULL && slot->listed)
-			open_slot(&prov->conf, slot);
+			open_slot(prov, slot);
 		tok = slot->token;
 	}
 	lock_drop(&prov->lock);
@@ -236,6 +304,14 @@ provider_knows_family(enum key_family family)
 		    crypto_has_set((enum key_set)i))
 			return true;
 	return false;
+}
+
+bool
+provider_knows_hash(enum key_hash hash)
+{
+	uint8_t sum[64];
+
+	return crypto_digest(hash, span_of(NULL, 0), sum) == CNG_OK;
 }
 
 const char *

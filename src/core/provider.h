@@ -21,8 +21,23 @@ void provider_close(struct provider *prov);
  * sessions' objects and logins. */
 void provider_after_fork(struct provider *prov);
 
+/* What a face can do: its tokens show an object for each mechanism.  To be
+ * said before any token is asked for; nothing is called before somebody looks
+ * for such objects. */
+struct mech_source {
+	/* compat: for a token that is */
+	size_t (*list)(unsigned long *out, size_t max, bool compat);
+	bool (*has)(unsigned long type, bool compat);
+};
+void provider_offer(struct provider *prov, const struct mech_source *source);
+
 /* Looks again which stores exist; tokens already there stay. */
 enum cng_status provider_refresh(struct provider *prov) CNG_MUST_CHECK;
+
+/* Has a store been made, removed or replaced since the last answer about its
+ * slot (or since the provider was opened)?  One slot a call, which is listed
+ * from then on.  Looks at file names only. */
+bool provider_event(struct provider *prov, unsigned long *slot);
 
 /* Slot numbers are small, fixed by place: 0 the user's store, 1 the
  * machine's, 2 and up the configured ones.  A slot without a store is not
@@ -38,6 +53,7 @@ struct token *provider_loose_token(struct provider *prov);
 
 /* Can keys of that family be taken in at all?  Some depend on libcrypto. */
 bool provider_knows_family(enum key_family family);
+bool provider_knows_hash(enum key_hash hash);
 
 /* Where a new store of the user (or of the machine) belongs, or NULL. */
 const char *provider_user_path(const struct provider *prov);

@@ -9,6 +9,7 @@
 #include "base/utf16.h"
 #include "base/util.h"
 #include "core/certificate.h"
+#include "core/date.h"
 #include "key/set.h"
 
 #define NEW (MODE_CREATE | MODE_GENERATE | MODE_UNWRAP | MODE_DERIVE | \
@@ -35,7 +36,7 @@ static const struct flag_row flag_rows[PROP_BOOL_COUNT] = {
 	[PROP_PRIVATE] = { .modes = NEW_COPY },
 	[PROP_MODIFIABLE] = { .modes = NEW_COPY },
 	[PROP_COPYABLE] = { .modes = ANY_TIME, .direction = ONLY_DOWN },
-	[PROP_DESTROYABLE] = { .modes = ANY_TIME, .direction = ONLY_DOWN },
+	[PROP_DESTROYABLE] = { .modes = NEW_COPY },
 	[PROP_SENSITIVE] = { .modes = ANY_TIME, .direction = ONLY_UP },
 	[PROP_EXTRACTABLE] = { .modes = ANY_TIME, .direction = ONLY_DOWN },
 	[PROP_ENCRYPT] = { .modes = ANY_TIME, .usage = true },
@@ -83,12 +84,17 @@ static const unsigned kept_modes[KEPT_COUNT] = {
 	[PROP_DECAPSULATE_TEMPLATE - PROP_LABEL] = NEW,
 };
 
-/* The standard lets only these of a certificate be changed. */
+/* The standard lets only these of a certificate be changed, and nothing of
+ * one that the SO vouches for. */
 static bool
-may_change(const struct object *obj, enum prop_id id)
+may_change(const struct object *obj, enum prop_id id, enum token_role role)
 {
-	return obj->class != OBJ_CERT || id == PROP_LABEL || id == PROP_ID ||
-	    id == PROP_ISSUER || id == PROP_SERIAL;
+	if (obj->class != OBJ_CERT)
+		return true;
+	if (object_flag(obj, PROP_TRUSTED) && role != ROLE_SO)
+		return false;
+	return id == PROP_LABEL || id == PROP_ID || id == PROP_ISSUER ||
+	    id == PROP_SERIAL;
 }
 
 #define KEPT_BYTES_MAX 65536
@@ -128,6 +134,7 @@ static const struct usage_row usage_rows[KEY_FAMILY_COUNT] = {
 	[KEY_HKDF] = { USE(DERIVE), 0, 0 },
 	[KEY_DSA] = { USE(SIGN), USE(VERIFY), 0 },
 	[KEY_DH] = { USE(DERIVE), 0, 0 },
+	[KEY_X942] = { USE(DERIVE), 0, 0 },
 	[KEY_MLKEM] = { USE(DECAPSULATE), USE(ENCAPSULATE), 0 },
 	[KEY_MLDSA] = { USE(SIGN), USE(VERIFY), 0 },
 	[KEY_SLHDSA] = { USE(SIGN), USE(VERIFY), 0 },
@@ -138,6 +145,9 @@ default_usage(const struct object *obj)
 {
 	const struct usage_row *row = &usage_rows[obj->key.family];
 	uint64_t usage = obj->class == OBJ_PUBLIC ? row->public : row->private;
+
+	if (family_is_hmac(obj->key.family))
+		return USE(SIGN) | USE(VERIFY);
 
 	return obj->key.role == KEY_ROLE_SIGN ? usage & ~row->not_sign_only :
 						 usage;
@@ -155,7 +165,8 @@ rules_defaults(struct object *obj, const struct rule_context *ctx)
 	object_put_flag(obj, PROP_PRIVATE, own && ctx->role == ROLE_USER);
 	if (object_is_key(obj))
 		obj->flags |= default_usage(obj);
-	object_put_flag(obj, PROP_LOCAL, made_here && object_is_key(obj));
+	object_put_flag(obj, PROP_LOCAL, made_here &&
+	    (object_is_key(obj) || obj->class == OBJ_DOMAIN));
 	if (!own)
 		return;
 	if (ctx->mode == MODE_IMPORT) {
@@ -200,23 +211,16 @@ apply_flag(struct object *obj, const struct prop *line,
 	return CNG_OK;
 }
 
-static bool
-is_date(struct span s)
-{
-	if (s.len != 0 && s.len != 8)
-		return false;
-	for (size_t i = 0; i < s.len; i++)
-		if (s.ptr[i] < '0' || s.ptr[i] > '9')
-			return false;
-	return true;
-}
-
-/* A caller's check value must be that of the key; none is no claim. */
+/* A caller's check value must be that of the key, and is not stored.  None
+ * is no claim for a certificate; a secret key has none from then on. */
 static enum cng_status
-check_value(const struct object *obj, const struct prop *line)
+check_value(struct object *obj, const struct prop *line)
 {
-	return line->bytes.len == 0 ? CNG_OK :
-	    object_says(obj, line, CNG_ERR_PROP_VALUE);
+	if (line->bytes.len > 0)
+		return object_says(obj, line, CNG_ERR_PROP_VALUE);
+	return obj->class != OBJ_SECRET ? CNG_OK :
+	    secret_replace(object_kept(obj, PROP_CHECK_VALUE),
+		span_of("", 1));
 }
 
 static enum cng_status
@@ -227,20 +231,21 @@ apply_kept(struct object *obj, const struct prop *line,
 
 	if (!object_has_prop(obj, line->id))
 		return CNG_ERR_PROP_UNKNOWN;
+	if (line->id == PROP_CHECK_VALUE && obj->class == OBJ_SECRET)
+		return check_value(obj, line);
 	if (!(kept_modes[line->id - PROP_LABEL] & ctx->mode) ||
-	    (ctx->mode == MODE_SET && !may_change(obj, line->id)))
+	    (ctx->mode == MODE_SET && !may_change(obj, line->id, ctx->role)))
 		return object_says(obj, line, CNG_ERR_PROP_READ_ONLY);
 	if (line->bytes.len > (line->id == PROP_CNG_PROPERTIES ?
 	    CNG_PROPERTIES_MAX : KEPT_BYTES_MAX))
 		return CNG_ERR_PROP_VALUE;
 	if ((line->id == PROP_START_DATE || line->id == PROP_END_DATE) &&
-	    !is_date(line->bytes))
+	    !date_is_one(line->bytes))
 		return CNG_ERR_PROP_VALUE;
 	if (line->id == PROP_NAME && !utf8_valid(line->bytes))
 		return CNG_ERR_PROP_VALUE;
-	if (line->id == PROP_CHECK_VALUE &&
-	    (obj->class == OBJ_SECRET || obj->value.len > 0))
-		return check_value(obj, line); /* never stored */
+	if (line->id == PROP_CHECK_VALUE && obj->value.len > 0)
+		return check_value(obj, line);
 	if (line->id == PROP_SERIAL && obj->class == OBJ_CERT)
 		return cert_set_serial(obj, line->bytes);
 	return secret_replace(kept, line->bytes);
@@ -257,6 +262,8 @@ is_structural(enum prop_id id)
 	case PROP_VALUE_LEN:
 	case PROP_MODULUS_BITS:
 	case PROP_VALUE_BITS:
+	case PROP_PRIME_BITS:
+	case PROP_SUBPRIME_BITS:
 	case PROP_BLOB_TYPE:
 	case PROP_BLOB:
 	case PROP_PRIME:
@@ -268,6 +275,20 @@ is_structural(enum prop_id id)
 	default:
 		return id >= PROP_VALUE && id < PROP_UNIQUE_ID;
 	}
+}
+
+/* C_CreateObject looks itself, at other encodings too. */
+static enum cng_status
+public_info(const struct object *obj, const struct prop *line,
+    const struct rule_context *ctx)
+{
+	if (obj->class == OBJ_SECRET || obj->class == OBJ_DATA)
+		return CNG_ERR_PROP_UNKNOWN;
+	if (ctx->mode == MODE_CREATE || line->bytes.len == 0)
+		return CNG_OK;
+	return object_says(obj, line, obj->class != OBJ_PRIVATE &&
+		(ctx->mode == MODE_SET || ctx->mode == MODE_COPY) ?
+	    CNG_ERR_PROP_READ_ONLY : CNG_ERR_PROP_VALUE);
 }
 
 static enum cng_status
@@ -289,6 +310,8 @@ apply_line(struct object *obj, const struct prop *line,
 	if (line->id == PROP_VALUE && obj->class == OBJ_DATA &&
 	    (ctx->mode == MODE_SET || ctx->mode == MODE_COPY))
 		return secret_replace(&obj->value, line->bytes);
+	if (line->id == PROP_PUBLIC_KEY_INFO)
+		return public_info(obj, line, ctx);
 	if (change) /* it may say what is so already */
 		return object_says(obj, line, CNG_ERR_PROP_READ_ONLY);
 	return is_structural(line->id) ? CNG_OK : CNG_ERR_PROP_READ_ONLY;
@@ -315,7 +338,7 @@ public_part(enum key_family family)
 {
 	if (family == KEY_DSA)
 		return DSA_Y;
-	return family == KEY_DH ? DH_Y : RSA_N;
+	return key_is_dh(family) ? DH_Y : RSA_N;
 }
 
 /* SHA-1 of the modulus, the point or the public value: what NSS and others
@@ -378,6 +401,9 @@ enum cng_status
 rules_finish(struct object *obj, const struct rule_context *ctx)
 {
 	obj->ever |= obj->flags & usage_bits;
+	if (!date_in_order(secret_span(object_kept(obj, PROP_START_DATE)),
+	    secret_span(object_kept(obj, PROP_END_DATE))))
+		return CNG_ERR_TEMPLATE_INCONSISTENT;
 	if (object_is_key(obj))
 		return finish_key(obj, ctx);
 	return obj->class == OBJ_CERT ? cert_finish(obj) : CNG_OK;

@@ -36,6 +36,33 @@ static const struct part_line dh_lines[] = {
 	{ PROP_BASE, DH_G, false },
 };
 
+static const struct part_line x942_lines[] = {
+	{ PROP_PRIME, DH_P, false },
+	{ PROP_BASE, DH_G, false },
+	{ PROP_SUBPRIME, DH_Q, false },
+};
+
+static const struct part_rows {
+	enum key_family family;
+	const struct part_line *line;
+	size_t count;
+} groups[] = {
+	{ KEY_DSA, dsa_lines, ARRAY_LEN(dsa_lines) },
+	{ KEY_DH, dh_lines, ARRAY_LEN(dh_lines) },
+	{ KEY_X942, x942_lines, ARRAY_LEN(x942_lines) },
+};
+
+/* Of a family that has a group. */
+static const struct part_rows *
+group_of(enum key_family family)
+{
+	size_t i = 0;
+
+	while (i + 1 < ARRAY_LEN(groups) && groups[i].family != family)
+		i++;
+	return &groups[i];
+}
+
 static enum cng_status
 rsa_from(struct key_material *out, struct props tmpl)
 {
@@ -83,53 +110,40 @@ ec_from(struct key_material *out, struct props tmpl)
 
 /* The value is x of a private key, y of a public one. */
 static enum cng_status
-ffc_from(struct key_material *out, const struct part_line *lines,
-    size_t count, enum key_part value, struct props tmpl)
+ffc_from(struct key_material *out, struct props tmpl)
 {
+	const struct part_rows *rows = group_of(out->family);
+	enum key_part x = out->family == KEY_DSA ? DSA_X : DH_X;
+	enum key_part y = out->family == KEY_DSA ? DSA_Y : DH_Y;
 	const struct prop *line = props_find(tmpl, PROP_VALUE);
 	enum cng_status st = CNG_OK;
 
-	for (size_t i = 0; st == CNG_OK && i < count; i++)
-		st = key_set(out, lines[i].part,
-		    props_bytes(tmpl, lines[i].id));
+	for (size_t i = 0; st == CNG_OK && i < rows->count; i++)
+		st = key_set(out, rows->line[i].part,
+		    props_bytes(tmpl, rows->line[i].id));
 	if (st == CNG_OK && line == NULL)
 		return CNG_ERR_TEMPLATE_INCOMPLETE;
 	if (st == CNG_OK)
-		st = key_set(out, value, line->bytes);
+		st = key_set(out, out->has_private ? x : y, line->bytes);
 	return st == CNG_ERR_BAD_DATA ? CNG_ERR_PROP_VALUE : st;
 }
 
-static enum cng_status
-dsa_from(struct key_material *out, struct props tmpl)
-{
-	return ffc_from(out, dsa_lines, ARRAY_LEN(dsa_lines),
-	    out->has_private ? DSA_X : DSA_Y, tmpl);
-}
-
-static enum cng_status
-dh_from(struct key_material *out, struct props tmpl)
-{
-	return ffc_from(out, dh_lines, ARRAY_LEN(dh_lines),
-	    out->has_private ? DH_X : DH_Y, tmpl);
-}
-
-/* Diffie-Hellman has no subprime in its templates. */
+/* Diffie-Hellman of PKCS#3 has no subprime in its templates. */
 enum cng_status
 rules_domain_from(struct key_material *out, enum key_family family,
     struct props tmpl)
 {
-	bool dsa = family == KEY_DSA;
-	const struct part_line *lines = dsa ? dsa_lines : dh_lines;
-	size_t count = dsa ? ARRAY_LEN(dsa_lines) : ARRAY_LEN(dh_lines);
+	const struct part_rows *rows = group_of(family);
 	enum cng_status st = CNG_OK;
 
 	*out = (struct key_material){ .family = family };
-	for (size_t i = 0; st == CNG_OK && i < count; i++) {
-		const struct prop *line = props_find(tmpl, lines[i].id);
+	for (size_t i = 0; st == CNG_OK && i < rows->count; i++) {
+		const struct part_line *row = &rows->line[i];
+		const struct prop *line = props_find(tmpl, row->id);
 
 		st = line == NULL ? CNG_ERR_TEMPLATE_INCOMPLETE :
-		    key_set(out, lines[i].part, line->bytes);
-		if (st == CNG_OK && out->part[lines[i].part].len == 0)
+		    key_set(out, row->part, line->bytes);
+		if (st == CNG_OK && out->part[row->part].len == 0)
 			st = CNG_ERR_PROP_VALUE;
 	}
 	if (st != CNG_OK)
@@ -210,10 +224,8 @@ rules_key_from(struct key_material *out, enum obj_class class,
 		st = rsa_from(out, tmpl);
 	else if (curve)
 		st = ec_from(out, tmpl);
-	else if (family == KEY_DSA)
-		st = dsa_from(out, tmpl);
-	else if (family == KEY_DH)
-		st = dh_from(out, tmpl);
+	else if (key_has_group(family))
+		st = ffc_from(out, tmpl);
 	else if (key_family_has_sets(family))
 		st = pq_from(out, tmpl);
 	else
@@ -246,6 +258,10 @@ check_belongs(const struct object *obj, const struct prop *line)
 	st = prop_kind(line->id) == PROP_BYTES ?
 	    object_bytes(obj, line->id, &count) :
 	    object_number(obj, line->id, &number);
+	if (st == CNG_OK && number != line->number &&
+	    (line->id == PROP_PRIME_BITS || line->id == PROP_SUBPRIME_BITS ||
+		line->id == PROP_VALUE_BITS))
+		return CNG_ERR_TEMPLATE_INCONSISTENT;
 	return st == CNG_ERR_PROP_SENSITIVE ? CNG_OK : st;
 }
 
@@ -258,8 +274,11 @@ rules_check_lines(const struct object *obj, struct props tmpl)
 		enum prop_id id = tmpl.item[i].id;
 
 		if ((id >= PROP_VALUE && id < PROP_PUBLIC_KEY_INFO) ||
+		    id == PROP_PRIME || id == PROP_SUBPRIME ||
+		    id == PROP_BASE ||
 		    id == PROP_VALUE_LEN || id == PROP_VALUE_BITS ||
-		    id == PROP_MODULUS_BITS ||
+		    id == PROP_MODULUS_BITS || id == PROP_PRIME_BITS ||
+		    id == PROP_SUBPRIME_BITS ||
 		    id == PROP_KEY_FAMILY || id == PROP_CERT_TYPE)
 			st = check_belongs(obj, &tmpl.item[i]);
 	}
@@ -295,6 +314,8 @@ check_line(const struct object *obj, const struct prop *line,
 	case PROP_KEY_FAMILY:
 	case PROP_VALUE_LEN:
 	case PROP_VALUE_BITS:
+	case PROP_PRIME_BITS:
+	case PROP_SUBPRIME_BITS:
 	case PROP_MODULUS:
 	case PROP_EC_POINT:
 	case PROP_PRIME:

@@ -59,6 +59,11 @@ static const struct scheme_row rows[OP_SCHEME_COUNT] = {
 		.uses = CRYPTS,
 		.streams = true,
 	},
+	[OP_AES_CFB1] = {
+		.family = KEY_AES,
+		.uses = CRYPTS,
+		.streams = true,
+	},
 	[OP_AES_CFB8] = {
 		.family = KEY_AES,
 		.uses = CRYPTS,
@@ -97,6 +102,7 @@ static const struct scheme_row rows[OP_SCHEME_COUNT] = {
 	[OP_AES_CTS] = { .family = KEY_AES, .uses = CRYPTS, .held = true },
 	[OP_AES_XTS] = { .family = KEY_XTS, .uses = CRYPTS, .held = true },
 	[OP_AES_CCM] = { .family = KEY_AES, .uses = CRYPTS, .held = true },
+	[OP_AES_XCBC] = { .family = KEY_AES, .uses = SIGNS, .streams = true },
 	[OP_AES_GMAC] = { .family = KEY_AES, .uses = SIGNS, .streams = true },
 	[OP_POLY1305] = {
 		.family = KEY_POLY1305,
@@ -107,17 +113,29 @@ static const struct scheme_row rows[OP_SCHEME_COUNT] = {
 	[OP_AES_KWP] = { .family = KEY_AES, .uses = CRYPTS },
 	[OP_AES_KW_PKCS7] = { .family = KEY_AES, .uses = CRYPTS },
 	[OP_HMAC] = { .family = KEY_GENERIC, .uses = SIGNS, .streams = true },
+	[OP_BLAKE2B_MAC] = {
+		.family = KEY_GENERIC,
+		.uses = SIGNS,
+		.streams = true,
+	},
 	[OP_DSA] = { .family = KEY_DSA, .uses = SIGNS, .hashes = true },
 	[OP_EDDSA] = { .family = KEY_EDWARDS, .uses = SIGNS },
 	[OP_MLDSA] = { .family = KEY_MLDSA, .uses = SIGNS, .hashes = true },
 	[OP_SLHDSA] = { .family = KEY_SLHDSA, .uses = SIGNS, .hashes = true },
 	[OP_ECDH] = { .derives = true },
 	[OP_DH] = { .family = KEY_DH, .derives = true },
+	[OP_X942] = { .family = KEY_X942, .derives = true },
 	[OP_HKDF] = { .derives = true },
 	[OP_PBKDF2] = { .derives = true },
 	[OP_SP800_108] = { .derives = true },
 	[OP_TLS_PRF] = { .derives = true },
 	[OP_HASH_KEY] = { .derives = true },
+	[OP_TLS_MAC] = { .family = KEY_GENERIC, .uses = SIGNS },
+	[OP_JOIN] = { .derives = true },
+	[OP_XOR] = { .derives = true },
+	[OP_CUT] = { .derives = true },
+	[OP_AES_DATA] = { .derives = true },
+	[OP_PUBLIC_HALF] = { .derives = true },
 	[OP_DIGEST] = { .uses = BIT(USE_DIGEST), .streams = true },
 };
 
@@ -141,6 +159,14 @@ class_for(enum key_family family, enum operation_use use)
 	    use == USE_VERIFY_RECOVER ? OBJ_PUBLIC : OBJ_PRIVATE;
 }
 
+/* Keys for one MAC only; generic secrets do for all. */
+static bool
+is_mac_key(const struct key_op *op, enum key_family family)
+{
+	return (op->scheme == OP_HMAC || op->scheme == OP_BLAKE2B_MAC) &&
+	    family_has_hash(family, op->hash);
+}
+
 enum cng_status
 scheme_check(const struct key_op *op, enum operation_use use,
     enum obj_class class, enum key_family family)
@@ -151,7 +177,8 @@ scheme_check(const struct key_op *op, enum operation_use use,
 		return CNG_ERR_MECHANISM;
 	if (BIT(use) & RECOVERS && op->hash != HASH_NONE)
 		return CNG_ERR_MECHANISM;
-	if (family != row->family || class != class_for(family, use))
+	if ((family != row->family && !is_mac_key(op, family)) ||
+	    class != class_for(family, use))
 		return CNG_ERR_KEY_TYPE;
 	return CNG_OK;
 }
@@ -168,6 +195,8 @@ scheme_check_derive(const struct key_op *op, enum obj_class class,
 		return class == OBJ_PRIVATE &&
 			(family == KEY_EC || family == KEY_MONTGOMERY) ?
 		    CNG_OK : CNG_ERR_KEY_TYPE;
+	if (op->scheme == OP_PUBLIC_HALF)
+		return class == OBJ_PRIVATE ? CNG_OK : CNG_ERR_KEY_TYPE;
 	if (row->family != KEY_NONE)
 		return class == OBJ_PRIVATE && family == row->family ?
 		    CNG_OK : CNG_ERR_KEY_TYPE;
@@ -223,7 +252,7 @@ scheme_output_size(const struct key_op *op, const struct key_material *key)
 		return (key_bits(key) + 7) / 8;
 	if (key->family == KEY_AES || key->family == KEY_POLY1305)
 		return AES_BLOCK;
-	if (key->family == KEY_GENERIC)
+	if (key->family == KEY_GENERIC || family_is_hmac(key->family))
 		return hash_size(op->hash);
 	if (key->family == KEY_EDWARDS)
 		return 2 * key_field_bytes(key);

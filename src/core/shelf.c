@@ -138,6 +138,14 @@ out:
 	return st;
 }
 
+bool
+shelf_has(const struct token *tok, uint64_t row)
+{
+	const struct entry *e = idmap_get(&tok->cache, row);
+
+	return e != NULL && e->stamp == tok->stamp;
+}
+
 enum cng_status
 shelf_entry(struct token *tok, obj_id id, struct entry **out)
 {
@@ -159,11 +167,19 @@ shelf_entry(struct token *tok, obj_id id, struct entry **out)
 	if (st != CNG_OK)
 		return st == CNG_ERR_NO_TOKEN ? CNG_ERR_OBJECT : st;
 	e = idmap_get(&tok->cache, number);
-	if (e != NULL && e->stamp == tok->stamp) {
+	if (e != NULL && e->stamp == tok->stamp)
 		*out = e;
-		return CNG_OK;
-	}
-	return reload(tok, number, e, out);
+	else
+		st = reload(tok, number, e, out);
+	if (st != CNG_OK)
+		return st;
+	st = tagmap_settle(&tok->tags, tok->vault, *out, tok->stamp);
+	if (st == CNG_OK)
+		return st;
+	/* what is not settled is not kept either */
+	entry_free(idmap_take(&tok->cache, number));
+	*out = NULL;
+	return st;
 }
 
 /* --- writing ------------------------------------------------------------- */
@@ -388,34 +404,35 @@ out:
 }
 
 enum cng_status
-shelf_add_all(struct token *tok, const struct shelf_item *item, size_t count)
+shelf_add_all(struct token *tok, struct shelf_item *item, size_t count)
 {
-	struct object *twin[SHELF_ITEMS_MAX] = { NULL };
 	enum cng_status st = CNG_OK;
 
 	for (size_t i = 0; st == CNG_OK && i < count; i++)
-		st = token_may_write(tok, item[i].who, item[i].e->half[0]);
+		st = item[i].st = token_may_write(tok, item[i].who,
+		    item[i].e->half[0]);
 	if (st == CNG_OK)
 		st = store_begin(tok->store);
 	if (st != CNG_OK)
 		return st;
 	/* one that is settled may have lost its public half to another */
 	for (size_t i = 0; i < count; i++)
-		if (item[i].e->half[1] != NULL)
-			twin[i] = object_ref(item[i].e->half[1]);
+		item[i].twin = item[i].e->half[1] == NULL ? NULL :
+		    object_ref(item[i].e->half[1]);
 	for (size_t i = 0; st == CNG_OK && i < count; i++)
-		st = add_row(tok, item[i].who, item[i].e, item[i].replace);
+		st = item[i].st = add_row(tok, item[i].who, item[i].e,
+		    item[i].replace);
 	st = end_transaction(tok, st);
 	for (size_t i = 0; i < count; i++) {
 		struct entry *e = item[i].e;
 
 		if (st == CNG_OK) {
-			object_free(twin[i]);
+			object_free(item[i].twin);
 			cache_entry(tok, e);
 			continue;
 		}
 		object_free(e->half[1]);
-		e->half[1] = twin[i];
+		e->half[1] = item[i].twin;
 		e->row = 0;
 	}
 	return st;
@@ -430,42 +447,53 @@ take_from_pool(struct token *tok, const struct entry *e)
 
 /* All that can fail for want of memory comes before the commit. */
 enum cng_status
-shelf_add_pair(struct token *tok, const struct access *who, struct entry *a,
-    struct entry *b)
+shelf_add_several(struct token *tok, const struct access *who,
+    struct entry *const e[], size_t count)
 {
-	struct entry *e[2] = { a, b };
-	bool stored[2], pooled[2] = { false, false };
+	bool stored[SHELF_SEVERAL_MAX], any = false;
+	size_t i, pooled = 0;
 	enum cng_status st = CNG_OK;
 
-	for (unsigned i = 0; st == CNG_OK && i < 2; i++)
+	for (i = 0; st == CNG_OK && i < count; i++)
 		st = token_may_write(tok, who, e[i]->half[0]);
-	for (unsigned i = 0; i < 2; i++)
+	for (i = 0; i < count; i++) {
 		stored[i] = object_flag(e[i]->half[0], PROP_TOKEN);
-	for (unsigned i = 0; st == CNG_OK && i < 2; i++) {
-		if (stored[i])
-			continue;
-		st = add_to_pool(tok, who, e[i]);
-		pooled[i] = st == CNG_OK;
+		any = any || stored[i];
 	}
-	if (st == CNG_OK && (stored[0] || stored[1])) {
+	for (; st == CNG_OK && pooled < count; pooled++) {
+		if (!stored[pooled])
+			st = add_to_pool(tok, who, e[pooled]);
+		if (st != CNG_OK)
+			break;
+	}
+	if (st == CNG_OK && any) {
 		st = store_begin(tok->store);
-		for (unsigned i = 0; st == CNG_OK && i < 2; i++) {
+		for (i = 0; st == CNG_OK && i < count; i++) {
 			e[i]->version = 1;
 			if (stored[i])
 				st = put_entry(tok, e[i]);
 		}
 		st = end_transaction(tok, st);
 	}
-	for (unsigned i = 0; i < 2; i++) {
+	for (i = 0; i < count; i++) {
 		if (st == CNG_OK && stored[i]) {
 			cache_entry(tok, e[i]);
 		} else if (st != CNG_OK) {
-			if (pooled[i])
+			if (i < pooled && !stored[i])
 				take_from_pool(tok, e[i]);
 			entry_free(e[i]);
 		}
 	}
 	return st;
+}
+
+enum cng_status
+shelf_add_pair(struct token *tok, const struct access *who, struct entry *a,
+    struct entry *b)
+{
+	struct entry *const e[] = { a, b };
+
+	return shelf_add_several(tok, who, e, 2);
 }
 
 enum cng_status

@@ -15,7 +15,8 @@
 #define C(class) (1u << OBJ_##class)
 #define KEYS (C(PUBLIC) | C(PRIVATE) | C(SECRET))
 #define CRYPT_KEYS (C(PRIVATE) | C(SECRET))
-#define ALL (KEYS | C(DATA) | C(CERT) | C(PROFILE))
+#define ALL (KEYS | C(DATA) | C(CERT) | C(PROFILE) | C(DOMAIN) | \
+	C(MECHANISM))
 
 /* Which classes have which boolean. */
 static const unsigned flag_classes[PROP_BOOL_COUNT] = {
@@ -28,7 +29,7 @@ static const unsigned flag_classes[PROP_BOOL_COUNT] = {
 	[PROP_EXTRACTABLE] = CRYPT_KEYS,
 	[PROP_ALWAYS_SENSITIVE] = CRYPT_KEYS,
 	[PROP_NEVER_EXTRACTABLE] = CRYPT_KEYS,
-	[PROP_LOCAL] = KEYS,
+	[PROP_LOCAL] = KEYS | C(DOMAIN),
 	[PROP_ENCRYPT] = C(PUBLIC) | C(SECRET),
 	[PROP_DECRYPT] = CRYPT_KEYS,
 	[PROP_SIGN] = CRYPT_KEYS,
@@ -110,6 +111,11 @@ static const struct part_row part_rows[] = {
 	{ PROP_BASE, KEY_DH, DH_G, false },
 	{ PROP_VALUE, KEY_DH, DH_X, true },
 	{ PROP_VALUE, KEY_DH, DH_Y, false },
+	{ PROP_PRIME, KEY_X942, DH_P, false },
+	{ PROP_SUBPRIME, KEY_X942, DH_Q, false },
+	{ PROP_BASE, KEY_X942, DH_G, false },
+	{ PROP_VALUE, KEY_X942, DH_X, true },
+	{ PROP_VALUE, KEY_X942, DH_Y, false },
 	/* the value of a private object, then that of a public one */
 	{ PROP_VALUE, KEY_MLKEM, PQ_PRIVATE, true },
 	{ PROP_VALUE, KEY_MLKEM, PQ_PUBLIC, false },
@@ -144,9 +150,28 @@ object_is_readable(const struct object *obj)
 	    !object_flag(obj, PROP_WRAP_WITH_TRUSTED);
 }
 
+/* Of a group: how long its numbers are. */
+static enum cng_status
+domain_number(const struct object *obj, enum prop_id id, uint64_t *out)
+{
+	enum key_part q = obj->key.family == KEY_DSA ? DSA_Q : DH_Q;
+
+	if (id == PROP_KEY_FAMILY)
+		*out = obj->key.family;
+	else if (id == PROP_PRIME_BITS)
+		*out = key_bits(&obj->key);
+	else if (id == PROP_SUBPRIME_BITS && obj->key.family != KEY_DH)
+		*out = number_bits(key_part(&obj->key, q));
+	else
+		return CNG_ERR_PROP_UNKNOWN;
+	return CNG_OK;
+}
+
 static enum cng_status
 key_number(const struct object *obj, enum prop_id id, uint64_t *out)
 {
+	if (obj->class == OBJ_DOMAIN)
+		return domain_number(obj, id, out);
 	if (!object_is_key(obj))
 		return CNG_ERR_PROP_UNKNOWN;
 	if (id == PROP_KEY_FAMILY) {
@@ -162,6 +187,8 @@ key_number(const struct object *obj, enum prop_id id, uint64_t *out)
 	} else if (id == PROP_VALUE_BITS && obj->key.family == KEY_DH &&
 	    obj->class == OBJ_PRIVATE && !obj->withheld) {
 		*out = number_bits(key_part(&obj->key, DH_X));
+	} else if (id == PROP_VALIDATION_FLAGS) {
+		*out = 0; /* nobody has validated this module */
 	} else if (id == PROP_PARAMETER_SET &&
 	    key_set_info(obj->key.set) != NULL) {
 		*out = key_set_info(obj->key.set)->number;
@@ -184,8 +211,9 @@ object_number(const struct object *obj, enum prop_id id, uint64_t *out)
 		*out = obj->class;
 		return CNG_OK;
 	}
-	if (obj->class == OBJ_PROFILE && id == PROP_PROFILE_ID) {
-		*out = obj->profile;
+	if ((obj->class == OBJ_PROFILE && id == PROP_PROFILE_ID) ||
+	    (obj->class == OBJ_MECHANISM && id == PROP_MECHANISM_TYPE)) {
+		*out = obj->built_in;
 		return CNG_OK;
 	}
 	if (obj->class == OBJ_CERT && id == PROP_CERT_TYPE) {
@@ -202,10 +230,13 @@ object_number(const struct object *obj, enum prop_id id, uint64_t *out)
 static enum cng_status
 show_part(const struct object *obj, enum prop_id id, struct wr *out)
 {
+	enum key_family family = family_is_hmac(obj->key.family) ?
+	    KEY_GENERIC : obj->key.family;
+
 	for (size_t i = 0; i < ARRAY_LEN(part_rows); i++) {
 		const struct part_row *row = &part_rows[i];
 
-		if (row->id != id || row->family != obj->key.family ||
+		if (row->id != id || row->family != family ||
 		    (row->secret && obj->class == OBJ_PUBLIC))
 			continue;
 		if (row->secret && !object_is_readable(obj))
@@ -232,6 +263,8 @@ show_check_value(const struct object *obj, struct wr *out)
 
 	if (obj->withheld)
 		return CNG_ERR_PROP_SENSITIVE;
+	if (obj->kept[PROP_CHECK_VALUE - PROP_LABEL].len > 0)
+		return wr_status(out); /* nobody is to have it */
 	if (obj->key.family == KEY_AES || des3) {
 		st = crypto_key_new(&key, &obj->key);
 		if (st == CNG_OK)
@@ -286,6 +319,8 @@ show_made(const struct object *obj, enum prop_id id, struct wr *out)
 	}
 	if (id == PROP_PUBLIC_KEY_INFO && obj->class == OBJ_CERT)
 		return cert_show_key(obj, out);
+	if (obj->class == OBJ_DOMAIN && id != PROP_VALUE)
+		return show_part(obj, id, out);
 	if (!object_is_key(obj))
 		return CNG_ERR_PROP_UNKNOWN;
 	if (id == PROP_BLOB)

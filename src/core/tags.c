@@ -58,7 +58,7 @@ tag_of_public(struct vault *vault, bool keyed, const struct object *obj,
 	if (obj->key.family == KEY_RSA)
 		return vault_tag(vault, keyed, PROP_MODULUS,
 		    key_part(&obj->key, RSA_N), out);
-	if (obj->key.family == KEY_DSA || obj->key.family == KEY_DH)
+	if (key_has_group(obj->key.family))
 		return vault_tag(vault, keyed, PROP_VALUE, key_part(&obj->key,
 		    obj->key.family == KEY_DSA ? DSA_Y : DH_Y), out);
 	if (key_family_has_sets(obj->key.family))
@@ -91,7 +91,7 @@ tags_of_object(struct vault *vault, const struct object *obj,
     struct store_record *rec)
 {
 	bool keyed = object_flag(obj, PROP_PRIVATE);
-	bool pair = key_is_pair(obj->key.family);
+	bool pair = object_is_key(obj) && key_is_pair(obj->key.family);
 	enum cng_status st = CNG_OK;
 
 	for (size_t i = 0; st == CNG_OK && i < ARRAY_LEN(indexed); i++) {

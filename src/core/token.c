@@ -7,6 +7,8 @@
 #include "base/alloc.h"
 #include "core/provider.h"
 
+#include <time.h>
+
 enum cng_status
 token_open(struct token **out, const char *path, bool create)
 {
@@ -28,6 +30,7 @@ token_open(struct token **out, const char *path, bool create)
 	tok->role = ROLE_NONE;
 	tok->cache.free_value = entry_free;
 	tok->pool.free_value = entry_free;
+	tagmap_init(&tok->tags);
 	lock_drop(&tok->lock);
 	*out = tok;
 	return CNG_OK;
@@ -37,10 +40,12 @@ static void
 detach(struct token *tok) CNG_REQUIRES(tok->lock)
 {
 	idmap_clear(&tok->cache);
+	tagmap_clear(&tok->tags);
 	vault_free(tok->vault);
 	store_close(tok->store);
 	tok->vault = NULL;
 	tok->store = NULL;
+	tok->ready_stamp = 0;
 	tok->role = ROLE_NONE;
 }
 
@@ -73,6 +78,7 @@ token_after_fork(struct token *tok)
 	if (tok->store != NULL) {
 		store_abandon(tok->store);
 		tok->store = NULL;
+		tok->ready_stamp = 0;
 	}
 	lock_drop(&tok->lock);
 }
@@ -124,7 +130,29 @@ end_login(struct token *tok) CNG_REQUIRES(tok->lock)
 	tok->login_stamp = 0;
 	vault_lock(tok->vault);
 	idmap_clear(&tok->cache);
+	tagmap_clear(&tok->tags);
 	drop_private_session_objects(tok);
+}
+
+static int64_t
+tick_now(void)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_MONOTONIC_COARSE, &now) != 0)
+		return 0;
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+bool
+token_login_is_fresh(const struct token *tok)
+{
+	int64_t seen;
+
+	if (atomic_load(&tok->role) == ROLE_NONE)
+		return true;
+	seen = atomic_load_explicit(&tok->login_seen, memory_order_relaxed);
+	return seen != 0 && seen == tick_now();
 }
 
 /* Nothing to look at as long as nobody has committed anything. */
@@ -137,12 +165,13 @@ check_login(struct token *tok) CNG_REQUIRES(tok->lock)
 	if (tok->role == ROLE_NONE)
 		return CNG_OK;
 	st = store_stamp(tok->store, &stamp);
-	if (st != CNG_OK || (stamp == tok->login_stamp &&
-				vault_is_open(tok->vault)))
-		return st;
-	st = vault_check_token(tok->vault);
-	if (st == CNG_OK)
+	if (st == CNG_OK && (stamp != tok->login_stamp ||
+	    !vault_is_open(tok->vault)))
+		st = vault_check_token(tok->vault);
+	if (st == CNG_OK) {
 		tok->login_stamp = stamp;
+		atomic_store(&tok->login_seen, tick_now());
+	}
 	if (st != CNG_ERR_NOT_LOGGED_IN)
 		return st;
 	log_line(LOG_WARN, "%s: made anew by another process: logged out",
@@ -193,7 +222,8 @@ token_info(struct token *tok, struct token_info *out)
 	struct vault_state state;
 	enum cng_status st;
 
-	*out = (struct token_info){ .path = tok->path };
+	*out = (struct token_info){ .path = tok->path,
+		.creatable = tok->create };
 	lock_take(&tok->lock);
 	st = token_attach_anew(tok);
 	if (st == CNG_OK)
@@ -207,6 +237,39 @@ token_info(struct token *tok, struct token_info *out)
 	out->fault = st;
 	/* a slot without a usable token is still a slot */
 	return st == CNG_ERR_NO_MEMORY ? st : CNG_OK;
+}
+
+/* A token that is there stays there until somebody commits something. */
+static enum cng_status
+is_initialized(struct token *tok, bool *out) CNG_REQUIRES(tok->lock)
+{
+	struct vault_state state;
+	uint64_t stamp = 0;
+	enum cng_status st = store_stamp(tok->store, &stamp);
+
+	*out = st == CNG_OK && stamp != 0 && stamp == tok->ready_stamp;
+	if (st != CNG_OK || *out)
+		return st;
+	st = vault_state(tok->vault, &state);
+	*out = st == CNG_OK && state.initialized;
+	tok->ready_stamp = *out ? stamp : 0;
+	return st;
+}
+
+enum cng_status
+token_ready(struct token *tok, struct token_ready *out)
+{
+	enum cng_status st;
+
+	*out = (struct token_ready){ 0 };
+	lock_take(&tok->lock);
+	st = token_attach_anew(tok);
+	if (st == CNG_OK)
+		st = is_initialized(tok, &out->initialized);
+	if (st == CNG_OK)
+		out->read_only = store_read_only(tok->store);
+	lock_drop(&tok->lock);
+	return st;
 }
 
 /* --- logins --------------------------------------------------------------- */

@@ -29,6 +29,7 @@ enum token_role {
 
 struct token_info {
 	bool present;            /* the store exists and can be read */
+	bool creatable;          /* token_init makes the store */
 	bool initialized;
 	bool read_only;
 	bool user_pin_set;
@@ -45,6 +46,15 @@ struct token_info {
 };
 
 enum cng_status token_info(struct token *tok, struct token_info *out)
+    CNG_MUST_CHECK;
+
+/* Of all that, what a new session asks for; the file is not read unless it
+ * has changed.  The answer is the fault. */
+struct token_ready {
+	bool initialized;
+	bool read_only;
+};
+enum cng_status token_ready(struct token *tok, struct token_ready *out)
     CNG_MUST_CHECK;
 
 /* --- PINs and login ------------------------------------------------------ */
@@ -115,8 +125,8 @@ enum cng_status token_remake(struct token *tok, const struct access *who,
     const struct object *from, struct props tmpl, bool replace,
     struct twin *twin, obj_id *out) CNG_MUST_CHECK;
 
-/* All objects of a session go. */
-void token_session_closed(struct token *tok, uint64_t session);
+/* All objects of a session go; were there any? */
+bool token_session_closed(struct token *tok, uint64_t session);
 
 struct obj_ids {
 	obj_id *id;              /* mem_free */
@@ -135,6 +145,8 @@ struct keygen_request {
 	struct props secret;     /* AES, generic: the one template */
 	const struct key_op *op; /* PBKDF2: made of the password, or NULL */
 	struct span password;
+	struct span prefix;      /* what the value begins with, or nothing */
+	uint64_t value_len;      /* that it must have; 0: the template's */
 	struct props public;     /* pairs */
 	struct props private;
 	size_t domain_bits;      /* DSA, DH: a group of that size is made
@@ -144,6 +156,11 @@ struct keygen_request {
 enum cng_status token_generate(struct token *tok, const struct access *who,
     const struct keygen_request *req, obj_id *key, obj_id *public)
     CNG_MUST_CHECK;
+
+/* Domain parameters: a group of the size that the template asks for. */
+enum cng_status token_generate_domain(struct token *tok,
+    const struct access *who, enum key_family family, struct props tmpl,
+    obj_id *out) CNG_MUST_CHECK;
 
 /* A secret key out of another key: agreement, or a function over a secret
  * key.  mechanism: the face's number, for the allowed list. */

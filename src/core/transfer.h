@@ -45,6 +45,17 @@ struct import_request {
 enum cng_status token_import(struct token *tok, const struct access *who,
     const struct import_request *req, obj_id *out) CNG_MUST_CHECK;
 
+/* Several keys for the token, in one transaction: all of them, or none.  st
+ * says of each what is wrong with it; those that are not at fault have CNG_OK
+ * in it also when the whole fails. */
+struct import_item {
+	struct import_request req;
+	obj_id id;
+	enum cng_status st;
+};
+enum cng_status token_import_all(struct token *tok, const struct access *who,
+    struct import_item *item, size_t count) CNG_MUST_CHECK;
+
 /* The private key that the token has of a recipient of a PKCS7_ENVELOPE: by a
  * certificate, or by its identifier.  token_import looks for it, too, when no
  * key is given.  CNG_ERR_NOT_FOUND: there is none. */

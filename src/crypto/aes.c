@@ -11,40 +11,10 @@
 #include <openssl/params.h>
 
 #include "base/util.h"
+#include "crypto/aes_mode.h"
 
-#define IV_MAX 128             /* GCM: what libcrypto takes */
-#define TAG_MIN 4
-#define TAG_MAX 16
 /* libcrypto counts in int; a multiple of the block. */
 #define CHUNK ((size_t)1 << 30)
-
-struct mode {
-	enum aes_mode cipher;
-	enum key_family family;
-	size_t block;          /* 1: a stream */
-	size_t iv_min, iv_max;
-	bool pads;
-	bool seals;            /* has a tag */
-};
-
-static const struct mode modes[OP_SCHEME_COUNT] = {
-	[OP_AES_ECB] = { AES_MODE_ECB, KEY_AES, 16, 0, 0, false, false },
-	[OP_AES_CBC] = { AES_MODE_CBC, KEY_AES, 16, 16, 16, false, false },
-	[OP_AES_CBC_PAD] = { AES_MODE_CBC, KEY_AES, 16, 16, 16, true, false },
-	[OP_AES_CTR] = { AES_MODE_CTR, KEY_AES, 1, 16, 16, false, false },
-	[OP_AES_GCM] = { AES_MODE_GCM, KEY_AES, 1, 1, IV_MAX, false, true },
-	[OP_AES_OFB] = { AES_MODE_OFB, KEY_AES, 1, 16, 16, false, false },
-	[OP_AES_CFB8] = { AES_MODE_CFB8, KEY_AES, 1, 16, 16, false, false },
-	[OP_AES_CFB128] = { AES_MODE_CFB128, KEY_AES, 1, 16, 16, false,
-	    false },
-	[OP_CHACHA20] = { MODE_CHACHA20, KEY_CHACHA20, 1, 16, 16, false,
-	    false },
-	[OP_CHACHA20_POLY1305] = { MODE_CHACHA20_POLY1305, KEY_CHACHA20, 1, 12,
-	    12, false, true },
-	[OP_DES3_ECB] = { MODE_DES3_ECB, KEY_DES3, 8, 0, 0, false, false },
-	[OP_DES3_CBC] = { MODE_DES3_CBC, KEY_DES3, 8, 8, 8, false, false },
-	[OP_DES3_CBC_PAD] = { MODE_DES3_CBC, KEY_DES3, 8, 8, 8, true, false },
-};
 
 static bool
 in_blocks(const struct aes_run *run)
@@ -55,13 +25,13 @@ in_blocks(const struct aes_run *run)
 static bool
 pads(const struct aes_run *run)
 {
-	return modes[run->scheme].pads;
+	return aes_modes[run->scheme].pads;
 }
 
 static bool
 seals(const struct aes_run *run)
 {
-	return modes[run->scheme].seals;
+	return aes_modes[run->scheme].seals;
 }
 
 static bool
@@ -84,20 +54,33 @@ wrong_size(const struct aes_run *run)
 
 /* --- contexts ------------------------------------------------------------- */
 
+/* Told to the cipher and not to EVP, which would say it again with each IV. */
+static bool
+no_padding(EVP_CIPHER_CTX *ctx, const struct key_op *op)
+{
+	unsigned none = 0;
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_uint(OSSL_CIPHER_PARAM_PADDING, &none),
+		OSSL_PARAM_construct_end(),
+	};
+
+	return aes_modes[op->scheme].block == 1 ||
+	    EVP_CIPHER_CTX_set_params(ctx, params) == 1;
+}
+
 static enum cng_status
 aes_prepare(struct unit *unit, const struct crypto_key *key,
     const struct key_op *op)
 {
 	EVP_CIPHER *cipher = lib_aes(unit_lib(unit),
-	    modes[op->scheme].cipher, key->value.len);
+	    aes_modes[op->scheme].cipher, key->value.len);
 
 	unit->cipher = EVP_CIPHER_CTX_new();
 	if (cipher == NULL || unit->cipher == NULL ||
 	    EVP_CipherInit_ex2(unit->cipher, cipher, key->value.ptr, NULL,
 		unit->tag.way == WAY_ENCRYPT, NULL) != 1)
 		return CNG_ERR_INTERNAL;
-	EVP_CIPHER_CTX_set_padding(unit->cipher, 0);
-	return CNG_OK;
+	return no_padding(unit->cipher, op) ? CNG_OK : CNG_ERR_INTERNAL;
 }
 
 static enum cng_status
@@ -128,10 +111,11 @@ set_iv(struct unit *unit, struct span iv)
 		    &len),
 		OSSL_PARAM_construct_end(),
 	};
-	bool sized = modes[unit->tag.scheme].seals;
+	bool told = !aes_modes[unit->tag.scheme].seals || len == unit->iv_len;
 
+	unit->iv_len = len;
 	return EVP_CipherInit_ex2(unit->cipher, NULL, NULL, iv.ptr, -1,
-		   sized ? params : NULL) == 1;
+		   told ? NULL : params) == 1;
 }
 
 /* Any length: libcrypto's is an int. */
@@ -152,61 +136,6 @@ feed(struct unit *unit, uint8_t *out, struct span in)
 	return true;
 }
 
-/* --- parameters ----------------------------------------------------------- */
-
-static enum cng_status
-check_params(const struct crypto_key *key, const struct key_op *op)
-{
-	const struct mode *mode = &modes[op->scheme];
-	size_t tag_min = op->scheme == OP_AES_GCM ? TAG_MIN : TAG_MAX;
-	bool ok = op->iv.len >= mode->iv_min && op->iv.len <= mode->iv_max;
-
-	if (key->family != mode->family)
-		return CNG_ERR_KEY_TYPE;
-	if (mode->seals)
-		ok = ok && op->tag_len >= tag_min && op->tag_len <= TAG_MAX;
-	if (op->scheme == OP_AES_CTR)
-		ok = ok && op->counter_bits >= 1 && op->counter_bits <= 128;
-	if (op->scheme == OP_CHACHA20)
-		ok = ok && (op->counter_bits == 32 || op->counter_bits == 64);
-	return ok ? CNG_OK : CNG_ERR_MECHANISM_PARAM;
-}
-
-/* Bytes until a counter of that many bits would come back to zero, where
- * key stream would be used twice or the nonce be changed. */
-static uint64_t
-counter_room(struct span iv, size_t bits)
-{
-	uint64_t blocks = 0;
-
-	/* the number of blocks is 2^bits - counter; more than 2^59 of them
-	 * are more than anyone has */
-	for (size_t i = 0; i < bits; i++) {
-		unsigned byte = iv.ptr[AES_BLOCK - 1 - i / 8];
-		unsigned bit = byte >> (i % 8) & 1u;
-
-		if (bit == 0 && i >= 59)
-			return UINT64_MAX;
-		if (bit == 0)
-			blocks |= (uint64_t)1 << i;
-	}
-	return blocks >= (uint64_t)1 << 59 ? UINT64_MAX :
-					     (blocks + 1) * AES_BLOCK;
-}
-
-/* The same for ChaCha20, whose counter stands first and is little-endian. */
-static uint64_t
-chacha_room(struct span iv, size_t bits)
-{
-	uint64_t count = 0, blocks;
-
-	for (size_t i = 0; i < bits / 8; i++)
-		count |= (uint64_t)iv.ptr[i] << (8 * i);
-	blocks = (bits == 64 ? UINT64_MAX : UINT32_MAX) - count;
-	return blocks >= UINT64_MAX / 64 - 1 ? UINT64_MAX :
-					       (blocks + 1) * 64;
-}
-
 /* --- a run ---------------------------------------------------------------- */
 
 /* Everything but the context: enough to tell sizes. */
@@ -214,16 +143,14 @@ static enum cng_status
 run_init(struct aes_run *run, const struct crypto_key *key,
     const struct key_op *op, bool encrypt)
 {
-	enum cng_status st = check_params(key, op);
+	enum cng_status st = aes_check(key, op);
 
 	*run = (struct aes_run){ .scheme = op->scheme, .encrypt = encrypt,
-		.block = modes[op->scheme].block,
-		.tag_len = modes[op->scheme].seals ? op->tag_len : 0,
+		.block = aes_modes[op->scheme].block,
+		.tag_len = aes_modes[op->scheme].seals ? op->tag_len : 0,
 		.left = UINT64_MAX };
-	if (st == CNG_OK && op->scheme == OP_AES_CTR)
-		run->left = counter_room(op->iv, op->counter_bits);
-	if (st == CNG_OK && op->scheme == OP_CHACHA20)
-		run->left = chacha_room(op->iv, op->counter_bits);
+	if (st == CNG_OK)
+		run->left = aes_data_max(op);
 	return st;
 }
 
@@ -572,8 +499,43 @@ run_all(struct aes_run *run, struct span in, struct wr *out)
 	return st;
 }
 
-enum cng_status
-aes_encrypt(const struct crypto_key *key, const struct key_op *op,
+/* All at once where nothing is padded, to a place of its own or the same:
+ * short messages are worth a short way. */
+static enum cng_status
+encrypt_all(const struct crypto_key *key, const struct key_op *op,
+    struct span plain, uint8_t *room)
+{
+	bool seal = aes_modes[op->scheme].seals, ok;
+	uint8_t none[AES_BLOCK];
+	struct unit *unit;
+	int n = 0;
+	enum cng_status st = aes_unit(&unit, key, op, true);
+
+	if (st != CNG_OK)
+		return st;
+	ok = set_iv(unit, op->iv) &&
+	    (op->aad.len == 0 || !seal || feed(unit, NULL, op->aad)) &&
+	    feed(unit, room, plain);
+	if (seal)
+		ok = ok && EVP_EncryptFinal_ex(unit->cipher, none, &n) == 1 &&
+		    EVP_CIPHER_CTX_ctrl(unit->cipher, EVP_CTRL_AEAD_GET_TAG,
+			(int)op->tag_len, room + plain.len) == 1;
+	unit_put(unit, !ok);
+	if (ok)
+		return CNG_OK;
+	wipe(room, plain.len);
+	return CNG_ERR_INTERNAL;
+}
+
+static bool
+is_apart(const uint8_t *room, size_t len, struct span in)
+{
+	return room == in.ptr || !overlap(room, len, in);
+}
+
+/* The same by a run, for padding, and for bytes that overlap. */
+static enum cng_status
+encrypt_by_run(const struct crypto_key *key, const struct key_op *op,
     struct span plain, struct wr *out)
 {
 	struct aes_run run;
@@ -591,6 +553,33 @@ aes_encrypt(const struct crypto_key *key, const struct key_op *op,
 	if (st == CNG_OK)
 		st = run_all(&run, plain, out);
 	aes_run_free(&run);
+	return st;
+}
+
+enum cng_status
+aes_encrypt(const struct crypto_key *key, const struct key_op *op,
+    struct span plain, struct wr *out)
+{
+	const struct mode *mode = &aes_modes[op->scheme];
+	enum cng_status st = aes_check(key, op);
+	uint8_t *room;
+	size_t len;
+
+	if (st != CNG_OK)
+		return st;
+	if (mode->pads)
+		return encrypt_by_run(key, op, plain, out);
+	if (plain.len % mode->block != 0 || plain.len > aes_data_max(op) ||
+	    !size_add(plain.len, mode->seals ? op->tag_len : 0, &len))
+		return CNG_ERR_DATA_SIZE;
+	room = wr_room(out, len);
+	if (room == NULL)
+		return wr_status(out);
+	if (!is_apart(room, len, plain))
+		return encrypt_by_run(key, op, plain, out);
+	st = encrypt_all(key, op, plain, room);
+	if (st == CNG_OK)
+		out->len += len;
 	return st;
 }
 

@@ -219,6 +219,17 @@ store_missing(struct key_material *key, enum key_part part, const BIGNUM *n)
 	return key->part[part].len > 0 ? CNG_OK : number_store(key, part, n);
 }
 
+/* A factor below 2 is for the long way to refuse. */
+bool
+rsa_is_complete(const struct key_material *key)
+{
+	for (size_t i = 0; i < RSA_PARTS; i++)
+		if (key->part[i].len == 0)
+			return false;
+	return number_bits(key_part(key, RSA_P)) > 1 &&
+	    number_bits(key_part(key, RSA_Q)) > 1;
+}
+
 static enum cng_status
 complete_rsa(struct key_material *key)
 {
@@ -302,7 +313,7 @@ crypto_complete(struct key_material *key)
 		return st;
 	err_enter();
 	if (key->family == KEY_RSA)
-		st = complete_rsa(key);
+		st = rsa_is_complete(key) ? CNG_OK : complete_rsa(key);
 	else if (key->family == KEY_EC && key->part[EC_X].len == 0)
 		st = complete_ec(key);
 	else if (family_is_ecx(key->family) && key->part[ECX_PUBLIC].len == 0)

@@ -66,7 +66,7 @@ enum cng_status crypto_generate(struct key_material *out,
 
 /* Domain parameters, no key.  DSA: p of bits, q of order_bits (0: as FIPS
  * 186-4 pairs them).  DH: the group of RFC 7919 of that size, if there is one,
- * else one made as for DSA.  1024 bits at least. */
+ * else one made as for DSA, as those of X9.42 are.  1024 bits at least. */
 enum cng_status crypto_generate_domain(struct key_material *out,
     enum key_family family, size_t bits, size_t order_bits) CNG_MUST_CHECK;
 
@@ -88,6 +88,10 @@ enum cng_status crypto_complete(struct key_material *key) CNG_MUST_CHECK;
  * CNG_ERR_BAD_PUBLIC_KEY; CNG_ERR_BAD_CURVE for parameters that make no
  * curve, or a weak one. */
 enum cng_status crypto_check_public(const struct key_material *key)
+    CNG_MUST_CHECK;
+
+/* The same of a group without a key: DSA, DH, X9.42. */
+enum cng_status crypto_check_group(const struct key_material *key)
     CNG_MUST_CHECK;
 
 /* The private numbers belong to the public ones: n = p q, primes odd, e d = 1
@@ -133,17 +137,28 @@ enum cng_status crypto_unwrap(const struct crypto_key *key,
 
 /* ECDH and DH: shared secret through op->kdf; len 0 means the natural length
  * (the width of field or prime, or the hash size for a KDF).  Shorter takes
- * leading bytes.  HKDF, PBKDF2, SP800_108 and TLS_PRF: from a secret key. */
+ * leading bytes.  HKDF, PBKDF2, SP800_108, TLS_PRF, JOIN, XOR, CUT and
+ * AES_DATA: from a secret key. */
 enum cng_status crypto_derive(const struct crypto_key *key,
     const struct key_op *op, size_t len, struct secret *out) CNG_MUST_CHECK;
 
 /* ML-KEM.  A wrong ciphertext of the right length makes a wrong secret.
- * Asking for the size makes none. */
+ * Asking for the size makes none.  Decapsulation by RSA or agreement goes the
+ * same way: CNG_ERR_CIPHERTEXT for all that is not one. */
 enum cng_status crypto_encapsulate(const struct crypto_key *key,
     const struct key_op *op, struct wr *cipher, struct secret *shared)
     CNG_MUST_CHECK;
 enum cng_status crypto_decapsulate(const struct crypto_key *key,
     const struct key_op *op, struct span cipher, struct secret *shared)
+    CNG_MUST_CHECK;
+
+/* Encapsulation for a key of another family: OP_RSA_PKCS1 and OP_RSA_OAEP
+ * encrypt a random secret of op->secret_len bytes; OP_ECDH, OP_DH and OP_X942
+ * agree with a new key of the same group, whose public number is the
+ * ciphertext.  The secret is then op->secret_len bytes of what a KDF gives, or
+ * the raw one whole. */
+enum cng_status crypto_encapsulate_for(const struct key_material *public,
+    const struct key_op *op, struct wr *cipher, struct secret *shared)
     CNG_MUST_CHECK;
 
 /* --- multi-part ---------------------------------------------------------- */
@@ -189,6 +204,19 @@ enum cng_status crypto_scrypt(struct span pin, struct span salt,
     const struct scrypt_params *params, uint8_t *out, size_t out_len)
     CNG_MUST_CHECK;
 enum cng_status crypto_hmac_sha256(struct span key, struct span data,
+    uint8_t out[32]) CNG_MUST_CHECK;
+
+/* The same with a key that stays; plain memory, wiped by
+ * its owner. */
+struct crypto_hmac {
+	_Alignas(8) uint8_t state[464];
+};
+enum cng_status crypto_hmac_begin(struct crypto_hmac *hmac, struct span key)
+    CNG_MUST_CHECK;
+enum cng_status crypto_hmac_parts(const struct crypto_hmac *hmac,
+    const struct span *parts, size_t count, uint8_t out[32]) CNG_MUST_CHECK;
+/* SHA-256 in the same way. */
+enum cng_status crypto_sha256_parts(const struct span *parts, size_t count,
     uint8_t out[32]) CNG_MUST_CHECK;
 
 #define SEAL_NONCE 12

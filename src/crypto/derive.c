@@ -17,6 +17,8 @@ check_agreement(const struct crypto_key *key, const struct key_op *op)
 		return CNG_ERR_KEY_TYPE;
 	if (op->scheme == OP_DH)
 		return key->family == KEY_DH ? CNG_OK : CNG_ERR_KEY_TYPE;
+	if (op->scheme == OP_X942)
+		return key->family == KEY_X942 ? CNG_OK : CNG_ERR_KEY_TYPE;
 	return curve && !(op->cofactor && key->family == KEY_MONTGOMERY) ?
 	    CNG_OK : CNG_ERR_KEY_TYPE;
 }
@@ -28,8 +30,8 @@ check_kdf(const struct crypto_key *key, const struct key_op *op, size_t *len)
 	    op->pad_hash != HASH_NONE ? op->pad_hash : op->hash);
 
 	if (op->kdf == KDF_NULL) {
-		size_t most = key->family == KEY_DH ? (key->bits + 7) / 8 :
-						      key->field_bytes;
+		size_t most = key_is_dh(key->family) ?
+		    (key->bits + 7) / 8 : key->field_bytes;
 
 		if (*len == 0)
 			*len = most;
@@ -38,7 +40,8 @@ check_kdf(const struct crypto_key *key, const struct key_op *op, size_t *len)
 			return CNG_ERR_MECHANISM_PARAM;
 		return *len <= most ? CNG_OK : CNG_ERR_KEY_SIZE;
 	}
-	if ((op->kdf != KDF_X963 && op->kdf != KDF_SP800) || info == NULL ||
+	if ((op->kdf != KDF_X963 && op->kdf != KDF_SP800 &&
+		op->kdf != KDF_X942_ASN1) || info == NULL ||
 	    info->any_size || op->label.len > SECRET_MAX)
 		return CNG_ERR_MECHANISM_PARAM;
 	if (*len == 0)
@@ -56,15 +59,17 @@ agree(const struct crypto_key *key, const struct key_op *op, size_t len,
 	if (st == CNG_OK)
 		st = check_kdf(key, op, &len);
 	if (st == CNG_OK)
-		st = op->scheme == OP_DH ? dh_agree(key, op, &shared) :
-					   ecdh_agree(key, op, &shared);
+		st = op->scheme == OP_ECDH ? ecdh_agree(key, op, &shared) :
+					     dh_agree(key, op, &shared);
 	if (st == CNG_OK && op->kdf == KDF_NULL) {
 		secret_truncate(&shared, len);
 		secret_move(out, &shared);
 	} else if (st == CNG_OK) {
 		st = secret_new(&made, len);
 		if (st == CNG_OK)
-			st = kdf_one_step(key_lib(key), op, &shared, &made);
+			st = op->kdf == KDF_X942_ASN1 ?
+			    kdf_x942(op, &shared, &made) :
+			    kdf_one_step(key_lib(key), op, &shared, &made);
 		if (st == CNG_OK)
 			secret_move(out, &made);
 	}
@@ -102,6 +107,7 @@ derive(const struct crypto_key *key, const struct key_op *op, size_t len,
 	switch ((int)op->scheme) {
 	case OP_ECDH:
 	case OP_DH:
+	case OP_X942:
 		return agree(key, op, len, out);
 	case OP_HKDF:
 	case OP_PBKDF2:
@@ -109,6 +115,11 @@ derive(const struct crypto_key *key, const struct key_op *op, size_t len,
 	case OP_TLS_PRF:
 	case OP_HASH_KEY:
 		return stretch(key, op, len, out);
+	case OP_JOIN:
+	case OP_XOR:
+	case OP_CUT:
+	case OP_AES_DATA:
+		return mix_run(key, op, len, out);
 	default:
 		return CNG_ERR_MECHANISM;
 	}

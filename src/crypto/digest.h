@@ -9,6 +9,9 @@
 
 #define DIGEST_MAX 64
 
+/* Begins a digest; md: lib_md of the hash. */
+bool digest_begin(EVP_MD_CTX *ctx, EVP_MD *md, enum key_hash hash);
+
 /* Ends a digest; out has the size of the hash. */
 bool digest_finish(EVP_MD_CTX *ctx, enum key_hash hash, uint8_t *out);
 

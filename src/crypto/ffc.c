@@ -17,7 +17,7 @@ struct ffc {
 	BN_CTX *ctx;
 	BIGNUM *p, *q, *g, *y, *x, *j;
 	BIGNUM *p1;            /* p - 1 */
-	bool dsa;
+	bool x_below_q;        /* that of a DH key may be longer */
 };
 
 static void
@@ -57,8 +57,8 @@ ffc_of(struct ffc *f, const struct key_material *key)
 	bool dsa = key->family == KEY_DSA;
 	const struct ffc_parts *at = dsa ? &dsa_parts : &dh_parts;
 
-	*f = (struct ffc){ .dsa = dsa, .ctx = number_ctx(),
-		.p1 = number_new() };
+	*f = (struct ffc){ .x_below_q = key->family != KEY_DH,
+		.ctx = number_ctx(), .p1 = number_new() };
 	if (f->ctx == NULL || f->p1 == NULL ||
 	    !take(&f->p, key, at->p) || !take(&f->q, key, at->q) ||
 	    !take(&f->g, key, at->g) || !take(&f->y, key, at->y) ||
@@ -170,13 +170,13 @@ ffc_check_public(const struct key_material *key)
 
 /* --- pairs ---------------------------------------------------------------- */
 
-/* y = g^x.  DSA's x is below q; that of a DH key may be longer. */
+/* y = g^x. */
 static enum cng_status
 public_of(BIGNUM **out, const struct ffc *f)
 {
 	*out = NULL;
 	if (!range_ok(f) || f->x == NULL || BN_is_zero(f->x) ||
-	    BN_cmp(f->x, f->dsa ? f->q : f->p1) >= 0)
+	    BN_cmp(f->x, f->x_below_q ? f->q : f->p1) >= 0)
 		return CNG_ERR_BAD_KEY;
 	*out = number_new();
 	return *out != NULL && BN_mod_exp_mont_consttime(*out, f->g, f->x,

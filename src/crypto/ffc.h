@@ -10,7 +10,14 @@
 static inline bool
 ffc_is(enum key_family family)
 {
-	return family == KEY_DSA || family == KEY_DH;
+	return key_has_group(family);
+}
+
+/* DH and X9.42 keep their numbers alike. */
+static inline enum key_family
+ffc_base(enum key_family family)
+{
+	return family == KEY_X942 ? KEY_DH : family;
 }
 
 /* y = g^x, when it is missing. */

@@ -189,6 +189,8 @@ crypto_generate_domain(struct key_material *out, enum key_family family,
 		st = dsa_group(out, lib, bits, order_bits);
 	else if (family == KEY_DH)
 		st = dh_group(out, lib, bits);
+	else if (family == KEY_X942)
+		st = dsa_group(out, lib, bits, order_bits);
 	if (st != CNG_OK)
 		key_free(out);
 	return err_leave(st);

@@ -32,10 +32,10 @@ static const struct part_name rsa_parts[] = {
 };
 
 static const struct part_name ec_parts[] = {
-	{ EC_X, OSSL_PKEY_PARAM_EC_PUB_X },
-	{ EC_Y, OSSL_PKEY_PARAM_EC_PUB_Y },
 	{ EC_D, OSSL_PKEY_PARAM_PRIV_KEY },
 };
+
+#define POINT_MAX 256
 
 static enum cng_status
 read_parts(struct key_material *out, const EVP_PKEY *pkey,
@@ -51,6 +51,25 @@ read_parts(struct key_material *out, const EVP_PKEY *pkey,
 		st = number_store(out, parts[i].part, number);
 		BN_clear_free(number);
 	}
+	return st;
+}
+
+/* In one piece: each coordinate by itself would cost an inversion. */
+static enum cng_status
+read_point(struct key_material *out, const EVP_PKEY *pkey)
+{
+	uint8_t point[POINT_MAX];
+	size_t len = 0, half;
+	enum cng_status st;
+
+	if (EVP_PKEY_get_octet_string_param(pkey, OSSL_PKEY_PARAM_PUB_KEY,
+		point, sizeof point, &len) != 1 ||
+	    len < 3 || point[0] != POINT_CONVERSION_UNCOMPRESSED)
+		return CNG_ERR_INTERNAL;
+	half = len / 2;
+	st = key_set(out, EC_X, span_of(point + 1, half));
+	if (st == CNG_OK)
+		st = key_set(out, EC_Y, span_of(point + 1 + half, half));
 	return st;
 }
 
@@ -109,7 +128,9 @@ generate_ec(struct key_material *out, const struct key_spec *spec,
 		return CNG_ERR_BAD_CURVE;
 	if (EVP_PKEY_generate(ctx, &pkey) != 1)
 		return CNG_ERR_INTERNAL;
-	st = read_parts(out, pkey, ec_parts, ARRAY_LEN(ec_parts));
+	st = read_point(out, pkey);
+	if (st == CNG_OK)
+		st = read_parts(out, pkey, ec_parts, ARRAY_LEN(ec_parts));
 	EVP_PKEY_free(pkey);
 	return st;
 }

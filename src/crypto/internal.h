@@ -22,6 +22,7 @@ enum aes_mode {
 	AES_MODE_CTR,
 	AES_MODE_GCM,
 	AES_MODE_OFB,
+	AES_MODE_CFB1,
 	AES_MODE_CFB8,
 	AES_MODE_CFB128,
 	AES_MODE_CTS,
@@ -90,6 +91,7 @@ enum cng_status err_leave(enum cng_status st);
 /* --- keys ---------------------------------------------------------------- */
 
 struct key_body;
+struct hmac_pads;
 
 struct crypto_key {
 	struct crypto_key *self;   /* the way from a const key to its caches */
@@ -106,6 +108,7 @@ struct crypto_key {
 	uint8_t reject[32];        /* RSA private: SHA-256 of d, see reject.c */
 	struct key_holder *holder; /* of the private half; NULL: it is here */
 	_Atomic(struct key_body *) body;
+	_Atomic(struct hmac_pads *) pads; /* see mac.c */
 };
 
 /* What to do; the half of struct unit_tag that is not in the key_op. */
@@ -140,6 +143,7 @@ struct unit {
 	struct key_body *body;
 	bool fresh;            /* nothing ran on it yet */
 	bool once;             /* not to be kept */
+	size_t iv_len;         /* that it was last told; 0: never */
 	EVP_PKEY_CTX *pkey;
 	EVP_CIPHER_CTX *cipher;
 	EVP_MAC_CTX *mac;

@@ -46,11 +46,14 @@ fits(uint64_t n, size_t width)
 /* A counter that came back to where it was, or a length that was cut, would
  * make other keys than those meant. */
 static uint64_t
-length_bits(const struct kbkdf_piece *piece, size_t len, size_t size)
+length_bits(const struct kbkdf *k, const struct kbkdf_piece *piece,
+    size_t len, size_t size)
 {
 	uint64_t blocks = (len + size - 1) / size;
 
-	return piece->whole_blocks ? blocks * size * 8 : (uint64_t)len * 8;
+	if (piece->whole_blocks)
+		return blocks * size * 8;
+	return (uint64_t)(k->keys_len == 0 ? len : k->keys_len) * 8;
 }
 
 static bool
@@ -62,7 +65,7 @@ numbers_fit(const struct kbkdf *k, size_t len, size_t size)
 		if ((piece->kind == KBKDF_PIECE_COUNTER &&
 			!fits((len + size - 1) / size, piece->width)) ||
 		    (piece->kind == KBKDF_PIECE_LENGTH &&
-			!fits(length_bits(piece, len, size),
+			!fits(length_bits(k, piece, len, size),
 			    piece->width)))
 			return false;
 	}
@@ -113,6 +116,8 @@ kbkdf_check(const struct crypto_key *key, const struct key_op *op,
 		*len = size;
 	if (*len > DERIVE_MAX)
 		return CNG_ERR_KEY_SIZE;
+	if (k->keys_len > *len)
+		return CNG_ERR_MECHANISM_PARAM;
 	return numbers_fit(k, *len, size) ? CNG_OK : CNG_ERR_KEY_SIZE;
 }
 
@@ -135,15 +140,17 @@ feed(struct unit *mac, struct span s)
 }
 
 static bool
-feed_piece(struct unit *mac, const struct kbkdf_piece *piece,
+feed_piece(struct unit *mac, const struct kbkdf *k, size_t i,
     const struct block *at)
 {
+	const struct kbkdf_piece *piece = &k->piece[i];
+
 	switch (piece->kind) {
 	case KBKDF_PIECE_COUNTER:
 		return feed_number(mac, piece, at->number);
 	case KBKDF_PIECE_LENGTH:
 		return feed_number(mac, piece,
-		    length_bits(piece, at->len, at->size));
+		    length_bits(k, piece, at->len, at->size));
 	case KBKDF_PIECE_CHAIN:
 		return feed(mac, at->chain);
 	case KBKDF_PIECE_BYTES:
@@ -184,7 +191,7 @@ prf(const struct crypto_key *key, const struct key_op *op, enum over over,
 	for (size_t i = 0; ok && over != OVER_CHAIN && i < op->kbkdf->count;
 	     i++)
 		if (over == OVER_ALL || is_fixed(&op->kbkdf->piece[i]))
-			ok = feed_piece(mac, &op->kbkdf->piece[i], at);
+			ok = feed_piece(mac, op->kbkdf, i, at);
 	if (!ok) {
 		unit_put(mac, true);
 		return CNG_ERR_INTERNAL;

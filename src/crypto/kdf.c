@@ -81,7 +81,8 @@ kdf_check(const struct crypto_key *key, const struct key_op *op, size_t *len)
 		return CNG_ERR_KEY_TYPE;
 	if ((info == NULL && !(tls && op->hash == HASH_NONE)) ||
 	    (info != NULL && info->any_size && op->scheme != OP_HASH_KEY) ||
-	    op->label.len > SECRET_MAX || op->iv.len > SECRET_MAX)
+	    op->label.len > SECRET_MAX || op->iv.len > SECRET_MAX ||
+	    (tls && op->label.len + op->iv.len > TLS_SEED_MAX))
 		return CNG_ERR_MECHANISM_PARAM;
 	if (op->scheme == OP_PBKDF2 && op->iterations == 0)
 		return CNG_ERR_MECHANISM_PARAM;
@@ -179,7 +180,7 @@ hash_key(const struct crypto_key *key, const struct key_op *op,
 	EVP_MD *md = lib == NULL ? NULL : lib_md(lib, op->hash);
 	EVP_MD_CTX *ctx = md == NULL ? NULL : lib_md_ctx_take(lib);
 	uint8_t digest[DIGEST_MAX];
-	bool ok = ctx != NULL && EVP_DigestInit_ex2(ctx, md, NULL) == 1 &&
+	bool ok = ctx != NULL && digest_begin(ctx, md, op->hash) &&
 	    EVP_DigestUpdate(ctx, key->value.ptr, key->value.len) == 1;
 
 	if (ok && hash_info(op->hash)->any_size) {

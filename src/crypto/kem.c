@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Key encapsulation: ML-KEM.
+ * Key encapsulation: ML-KEM here, what is made of other families in
+ * kem_agree.c.
  */
-#include "crypto/internal.h"
+#include "crypto/kem.h"
 
 #include "key/set.h"
 
@@ -124,5 +125,7 @@ crypto_decapsulate(const struct crypto_key *key, const struct key_op *op,
     struct span cipher, struct secret *shared)
 {
 	err_enter();
-	return err_leave(decapsulate(key, op, cipher, shared));
+	return err_leave(op->scheme == OP_MLKEM ?
+	    decapsulate(key, op, cipher, shared) :
+	    kem_classic_open(key, op, cipher, shared));
 }

@@ -13,18 +13,25 @@
 #include "base/alloc.h"
 #include "base/util.h"
 #include "crypto/ffc.h"
+#include "crypto/hmac.h"
 #include "crypto/pq.h"
 #include "crypto/sign.h"
 #include "key/set.h"
 
 #define POOL_SIZE 4
 
+/* Threads that use one key do not share a line of the cache. */
+struct pool_place {
+	_Atomic(struct unit *) unit;
+	char apart[64 - sizeof(struct unit *)];
+};
+
 /* What belongs to one library context. */
 struct key_body {
 	struct key_body *next; /* of those given up */
 	struct crypto_lib *lib;
 	EVP_PKEY *pkey;        /* of key pairs */
-	_Atomic(struct unit *) pool[POOL_SIZE];
+	struct pool_place pool[POOL_SIZE];
 };
 
 /* Bodies of abandoned contexts are not freed, but neither lost. */
@@ -61,7 +68,7 @@ body_free(struct key_body *body)
 		return;
 	}
 	for (size_t i = 0; i < POOL_SIZE; i++)
-		unit_free(atomic_load(&body->pool[i]));
+		unit_free(atomic_load(&body->pool[i].unit));
 	EVP_PKEY_free(body->pkey);
 	lib_release(body->lib);
 	mem_free(body);
@@ -175,13 +182,33 @@ tag_equal(const struct unit_tag *a, const struct unit_tag *b)
 	    a->hedge == b->hedge && a->prehash == b->prehash;
 }
 
+/* Where this thread begins to look. */
+static size_t
+pool_start(void)
+{
+	static atomic_uint threads;
+	static _Thread_local unsigned mine;
+
+	if (mine == 0)
+		mine = atomic_fetch_add(&threads, 1) + 1;
+	return mine;
+}
+
+static _Atomic(struct unit *) *
+pool_at(struct key_body *body, size_t i)
+{
+	return &body->pool[i % POOL_SIZE].unit;
+}
+
 static bool
 pool_put(struct key_body *body, struct unit *unit)
 {
-	for (size_t i = 0; i < POOL_SIZE; i++) {
+	size_t start = pool_start();
+
+	for (size_t i = start; i < start + POOL_SIZE; i++) {
 		struct unit *empty = NULL;
 
-		if (atomic_compare_exchange_strong(&body->pool[i], &empty,
+		if (atomic_compare_exchange_strong(pool_at(body, i), &empty,
 			unit))
 			return true;
 	}
@@ -193,19 +220,20 @@ pool_put(struct key_body *body, struct unit *unit)
 static struct unit *
 pool_take(struct key_body *body, const struct unit_tag *tag)
 {
+	size_t start = pool_start();
 	struct unit *last = NULL;
 
-	for (size_t i = 0; i < POOL_SIZE; i++) {
-		struct unit *unit = atomic_exchange(&body->pool[i], NULL);
+	for (size_t i = start; i < start + POOL_SIZE; i++) {
+		struct unit *unit = atomic_exchange(pool_at(body, i), NULL);
 		struct unit *empty = NULL;
 
 		if (unit == NULL)
 			return NULL;
 		if (tag_equal(&unit->tag, tag))
 			return unit;
-		if (i == POOL_SIZE - 1)
+		if (i == start + POOL_SIZE - 1)
 			last = unit;
-		else if (!atomic_compare_exchange_strong(&body->pool[i],
+		else if (!atomic_compare_exchange_strong(pool_at(body, i),
 			     &empty, unit))
 			unit_free(unit);
 	}
@@ -248,11 +276,11 @@ unit_put(struct unit *unit, bool failed)
 	if (unit == NULL)
 		return;
 	unit->fresh = false;
-	if (lib_is_abandoned(unit->body->lib)) {
-		(void)pool_put(unit->body, unit);
+	if (!failed && !unit->once && pool_put(unit->body, unit))
 		return;
-	}
-	if (failed || unit->once || !pool_put(unit->body, unit))
+	if (lib_is_abandoned(unit->body->lib))
+		(void)pool_put(unit->body, unit);
+	else
 		unit_free(unit);
 }
 
@@ -366,7 +394,7 @@ pkey_from_ffc(EVP_PKEY **out, struct crypto_lib *lib,
 		const struct ffc_param *row = &ffc_params[i];
 		struct span number = key_part(m, row->part);
 
-		if (row->family == m->family && number.len > 0 &&
+		if (row->family == ffc_base(m->family) && number.len > 0 &&
 		    (m->has_private || !row->private))
 			*p++ = native_param(row->name, number, number.len,
 			    &at);
@@ -487,6 +515,7 @@ crypto_key_new(struct crypto_key **out, const struct key_material *material)
 	}
 	key->self = key;
 	atomic_init(&key->refs, 1);
+	atomic_init(&key->pads, NULL);
 	st = key_fill(key, material);
 	if (st == CNG_OK) {
 		*out = key;
@@ -514,11 +543,18 @@ crypto_key_ref(struct crypto_key *key)
 void
 crypto_key_free(struct crypto_key *key)
 {
+	struct hmac_pads *pads;
+
 	if (key == NULL || atomic_fetch_sub(&key->refs, 1) != 1)
 		return;
 	body_free(atomic_load(&key->body));
 	if (key->holder != NULL)
 		key->holder->ops->free(key->holder);
+	pads = atomic_load(&key->pads);
+	if (pads != NULL) {
+		wipe(pads, sizeof *pads);
+		mem_free(pads);
+	}
 	secret_free(&key->value);
 	wipe(key->reject, sizeof key->reject);
 	mem_free(key);

@@ -11,14 +11,18 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/check.c \
 	src/crypto/ffc.c src/crypto/ffc_seed.c src/crypto/ffc.h \
 	src/crypto/digest.c src/crypto/digest.h \
+	src/crypto/tagmac.c \
 	src/crypto/mac.c src/crypto/mac.h \
 	src/crypto/held.c src/crypto/held.h \
+	src/crypto/xcbc.c src/crypto/xcbc.h \
 	src/crypto/rsa.c src/crypto/rsa.h \
 	src/crypto/reject.c \
 	src/crypto/ecdsa.c src/crypto/ecdh.c src/crypto/ec.h \
 	src/crypto/ecdh_cms.c \
 	src/crypto/dh.c src/crypto/derive.c src/crypto/derive.h \
 	src/crypto/kdf.c src/crypto/kbkdf.c src/crypto/kem.c \
+	src/crypto/kdf_x942.c src/crypto/kem_agree.c src/crypto/kem.h \
+	src/crypto/mix.c src/crypto/tlsmac.c src/crypto/tlsmac.h \
 	src/crypto/eddsa.c src/crypto/pqsign.c src/crypto/sign.h \
 	src/crypto/ffc_generate.c src/crypto/scheme.h \
 	src/crypto/whole.c src/crypto/whole.h \
@@ -26,11 +30,13 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/curve.c src/crypto/curve.h src/crypto/group.h \
 	src/crypto/ecpkey.c src/crypto/ecx.c \
 	src/crypto/aes.c src/crypto/aes.h \
+	src/crypto/aes_mode.c src/crypto/aes_mode.h \
 	src/crypto/aes_kw.c src/crypto/aes_kw.h \
 	src/crypto/pq.c src/crypto/pq.h \
 	src/crypto/op.c \
 	src/crypto/wrap.c \
 	src/crypto/sha.c src/crypto/sha.h \
+	src/crypto/hmac.c src/crypto/hmac.h \
 	src/crypto/stream.c \
 	src/crypto/seal.c
 CRYPTO_LIBS = libcngcrypto.la $(KEY_LIBS) $(LIBCRYPTO_LIBS)
@@ -38,6 +44,7 @@ CRYPTO_LIBS = libcngcrypto.la $(KEY_LIBS) $(LIBCRYPTO_LIBS)
 if HAVE_CHECK
 crypto_tests = \
 	tests/unit/crypto_mac \
+	tests/unit/crypto_hmac \
 	tests/unit/crypto_aes \
 	tests/unit/crypto_wrap \
 	tests/unit/crypto_ec \
@@ -46,6 +53,11 @@ crypto_tests = \
 	tests/unit/crypto_oracle
 check_PROGRAMS += $(crypto_tests)
 TESTS += $(crypto_tests)
+tests_unit_crypto_hmac_SOURCES = tests/unit/crypto_hmac.c \
+	tests/unit/crypto_test.h
+tests_unit_crypto_hmac_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) \
+	$(LIBCRYPTO_CFLAGS)
+tests_unit_crypto_hmac_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 tests_unit_crypto_mac_SOURCES = tests/unit/crypto_mac.c \
 	tests/unit/crypto_test.h
 tests_unit_crypto_mac_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
@@ -163,9 +175,14 @@ tests_unit_crypto_spki_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_crypto_spki_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 # asks libcrypto directly whether it agrees
 check_PROGRAMS += tests/unit/crypto_derive tests/unit/crypto_sign \
-	tests/unit/crypto_cipher
+	tests/unit/crypto_cipher tests/unit/crypto_tls
 TESTS += tests/unit/crypto_derive tests/unit/crypto_sign \
-	tests/unit/crypto_cipher
+	tests/unit/crypto_cipher tests/unit/crypto_tls
+tests_unit_crypto_tls_SOURCES = tests/unit/crypto_tls.c \
+	tests/unit/crypto_test.h
+tests_unit_crypto_tls_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCRYPTO_CFLAGS) \
+	$(CHECK_CFLAGS)
+tests_unit_crypto_tls_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 tests_unit_crypto_cipher_SOURCES = tests/unit/crypto_cipher.c \
 	tests/unit/crypto_test.h
 tests_unit_crypto_cipher_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * HMAC, CMAC, GMAC and Poly1305.
+ * HMAC, CMAC, GMAC, Poly1305 and BLAKE2b with a key.
  */
 #include "crypto/mac.h"
 
 #include <openssl/core_names.h>
 #include <openssl/params.h>
 #include <stdio.h>
+
+#include "base/alloc.h"
 
 /* Of those that are no HMAC. */
 #define BLOCK_LEN 16
@@ -17,7 +19,7 @@ mac_full_len(const struct key_op *op)
 {
 	const struct hash_info *info = hash_info(op->hash);
 
-	if (op->scheme != OP_HMAC)
+	if (op->scheme != OP_HMAC && op->scheme != OP_BLAKE2B_MAC)
 		return BLOCK_LEN;
 	return info == NULL || info->any_size ? 0 : info->size;
 }
@@ -29,10 +31,17 @@ mac_len(const struct key_op *op)
 }
 
 static bool
-family_fits(enum op_scheme scheme, enum key_family family)
+family_fits(const struct key_op *op, enum key_family family)
 {
+	enum op_scheme scheme = op->scheme;
+
 	if (scheme == OP_POLY1305)
 		return family == KEY_POLY1305;
+	if (scheme == OP_BLAKE2B_MAC)
+		return family == KEY_GENERIC ||
+		    family_has_hash(family, op->hash);
+	if (family_is_hmac(family))
+		return scheme == OP_HMAC;
 	return family == KEY_AES ||
 	    (scheme == OP_HMAC && (family == KEY_GENERIC ||
 		family == KEY_HKDF));
@@ -41,8 +50,10 @@ family_fits(enum op_scheme scheme, enum key_family family)
 enum cng_status
 mac_check(const struct crypto_key *key, const struct key_op *op)
 {
-	if (!family_fits(op->scheme, key->family))
+	if (!family_fits(op, key->family))
 		return CNG_ERR_KEY_TYPE;
+	if (op->scheme == OP_BLAKE2B_MAC && key->value.len > BLAKE2B_KEY_MAX)
+		return CNG_ERR_KEY_SIZE;
 	if (op->scheme == OP_AES_GMAC &&
 	    (op->iv.len == 0 || op->iv.len > GMAC_IV_MAX))
 		return CNG_ERR_MECHANISM_PARAM;
@@ -65,6 +76,7 @@ mac_prepare(struct unit *unit, const struct crypto_key *key,
 {
 	bool gmac = op->scheme == OP_AES_GMAC;
 	uint8_t iv[GMAC_IV_MAX];
+	size_t size = mac_full_len(op);
 	char name[16];
 	OSSL_PARAM params[3], *p = params;
 	EVP_MAC *mac = lib_mac(unit_lib(unit), op->scheme);
@@ -77,6 +89,8 @@ mac_prepare(struct unit *unit, const struct crypto_key *key,
 		    hash_info(op->hash)->name);
 		*p++ = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
 		    name, 0);
+	} else if (op->scheme == OP_BLAKE2B_MAC) {
+		*p++ = OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &size);
 	} else if (op->scheme != OP_POLY1305) {
 		cipher_name(name, key->value.len, gmac);
 		*p++ = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER,
@@ -99,7 +113,7 @@ mac_unit(struct unit **out, const struct crypto_key *key,
     const struct key_op *op)
 {
 	struct unit_tag tag = { .scheme = op->scheme, .way = WAY_SIGN,
-		.hash = op->scheme == OP_HMAC ? op->hash : HASH_NONE };
+		.hash = op->hash };
 	enum cng_status st = mac_check(key, op);
 
 	if (st == CNG_OK)
@@ -126,13 +140,48 @@ mac_finish(struct unit *unit, uint8_t *out)
 	return ok ? CNG_OK : CNG_ERR_INTERNAL;
 }
 
+bool
+mac_pads(struct hmac_pads *out, const struct crypto_key *key,
+    const struct key_op *op)
+{
+	_Atomic(struct hmac_pads *) *place = &key->self->pads;
+	struct hmac_pads *kept = atomic_load(place), *none = NULL;
+
+	if (op->scheme != OP_HMAC)
+		return false;
+	if (kept != NULL && kept->inner.hash == op->hash) {
+		*out = *kept;
+		return true;
+	}
+	if (!hmac_pads(out, op->hash, secret_span(&key->value)))
+		return false;
+	/* kept for one hash: a key is seldom used with two */
+	if (kept != NULL || (kept = mem_new(1, sizeof *kept)) == NULL)
+		return true;
+	*kept = *out;
+	if (!atomic_compare_exchange_strong(place, &none, kept)) {
+		wipe(kept, sizeof *kept);
+		mem_free(kept);
+	}
+	return true;
+}
+
 static enum cng_status
 mac_make(const struct crypto_key *key, const struct key_op *op,
     struct span data, uint8_t *out)
 {
+	struct hmac_pads run;
 	struct unit *unit = NULL;
-	enum cng_status st = mac_unit(&unit, key, op);
+	enum cng_status st = mac_check(key, op);
+	bool ok;
 
+	if (st == CNG_OK && mac_pads(&run, key, op)) {
+		ok = sha_update(&run.inner, data) && hmac_final(&run, out);
+		wipe(&run, sizeof run);
+		return ok ? CNG_OK : CNG_ERR_INTERNAL;
+	}
+	if (st == CNG_OK)
+		st = mac_unit(&unit, key, op);
 	if (st != CNG_OK)
 		return st;
 	if (EVP_MAC_update(unit->mac, data.ptr, data.len) != 1) {

@@ -5,6 +5,7 @@
 #ifndef CNG_CRYPTO_MAC_H
 #define CNG_CRYPTO_MAC_H
 
+#include "crypto/hmac.h"
 #include "crypto/internal.h"
 
 #define MAC_MAX 64
@@ -14,6 +15,11 @@ enum cng_status mac_check(const struct crypto_key *key,
 
 /* Length of the result. */
 size_t mac_len(const struct key_op *op);
+
+/* HMAC without a context, ready for the message; false: not of that kind.
+ * The key passed mac_check. */
+bool mac_pads(struct hmac_pads *out, const struct crypto_key *key,
+    const struct key_op *op);
 
 /* A context that waits for data. */
 enum cng_status mac_unit(struct unit **out, const struct crypto_key *key,

@@ -26,6 +26,9 @@ BIGNUM *number_part(const struct key_material *key, enum key_part part);
 enum cng_status number_store(struct key_material *key, enum key_part part,
     const BIGNUM *number) CNG_MUST_CHECK;
 
+/* Has an RSA key all its numbers? */
+bool rsa_is_complete(const struct key_material *key);
+
 /* One round of Miller and Rabin with a random base; p1 is p - 1. */
 bool number_looks_prime(const BIGNUM *p, const BIGNUM *p1, BN_CTX *ctx);
 

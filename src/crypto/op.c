@@ -10,7 +10,9 @@
 #include "crypto/rsa.h"
 #include "crypto/scheme.h"
 #include "crypto/sign.h"
+#include "crypto/tlsmac.h"
 #include "crypto/whole.h"
+#include "crypto/xcbc.h"
 
 #include "base/util.h"
 #include "key/set.h"
@@ -70,6 +72,7 @@ static const struct scheme schemes[OP_SCHEME_COUNT] = {
 	[OP_AES_CTR] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
 	[OP_AES_GCM] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
 	[OP_AES_OFB] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
+	[OP_AES_CFB1] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
 	[OP_AES_CFB8] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
 	[OP_AES_CFB128] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
 	[OP_CHACHA20] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
@@ -92,7 +95,10 @@ static const struct scheme schemes[OP_SCHEME_COUNT] = {
 	[OP_AES_CMAC] = { .sign = mac_sign, .verify = mac_verify },
 	[OP_AES_GMAC] = { .sign = mac_sign, .verify = mac_verify },
 	[OP_POLY1305] = { .sign = mac_sign, .verify = mac_verify },
+	[OP_AES_XCBC] = { .sign = xcbc_sign, .verify = xcbc_verify },
+	[OP_BLAKE2B_MAC] = { .sign = mac_sign, .verify = mac_verify },
 	[OP_HMAC] = { .sign = mac_sign, .verify = mac_verify },
+	[OP_TLS_MAC] = { .sign = tlsmac_sign, .verify = tlsmac_verify },
 };
 
 const struct scheme *

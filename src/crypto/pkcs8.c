@@ -156,7 +156,7 @@ take(struct key_material *out, const struct private_info *info)
 	st = algor_decode(info->algor, out);
 	if (st != CNG_OK)
 		return st;
-	if (out->family == KEY_DSA || out->family == KEY_DH) {
+	if (key_has_group(out->family)) {
 		out->has_private = true;
 		st = ffc_params_decode(out, info->algor);
 		return st == CNG_OK ? ffc_number_decode(out,
@@ -272,8 +272,7 @@ encode_plain(struct secret *out, const struct key_material *key)
 	else if (key->has_private && (key->family == KEY_MONTGOMERY ||
 	    key->family == KEY_EDWARDS))
 		st = curve_private_encode(&inner, key);
-	else if (key->has_private &&
-	    (key->family == KEY_DSA || key->family == KEY_DH))
+	else if (key->has_private && key_has_group(key->family))
 		st = ffc_number_encode(&inner,
 		    key_part(key, ffc_private(key->family)));
 	else if (key->has_private && key_family_has_sets(key->family))

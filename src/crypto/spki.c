@@ -97,7 +97,7 @@ algor_encode(X509_ALGOR *algor, const struct key_material *key)
 		return X509_ALGOR_set0(algor, OBJ_nid2obj(NID_rsaEncryption),
 			   V_ASN1_NULL, NULL) == 1 ?
 		    CNG_OK : CNG_ERR_NO_MEMORY;
-	if (key->family == KEY_DSA || key->family == KEY_DH)
+	if (key_has_group(key->family))
 		return ffc_params_encode(algor, key);
 	if (!curve || key_field_bytes(key) == 0)
 		return CNG_ERR_BAD_TYPE;
@@ -126,7 +126,7 @@ take(struct key_material *out, const struct spki *spki)
 		st = CNG_ERR_BAD_DATA;
 	if (st != CNG_OK)
 		return st;
-	if (out->family == KEY_DSA || out->family == KEY_DH)
+	if (key_has_group(out->family))
 		return take_ffc(out, spki);
 	if (key_family_has_sets(out->family))
 		return pq_public_decode(out, bits);
@@ -166,7 +166,7 @@ spki_encode(const struct key_material *key, struct wr *out)
 		return st;
 	if (key_family_has_sets(key->family))
 		st = pq_public_encode(&bits, key);
-	else if (key->family == KEY_DSA || key->family == KEY_DH)
+	else if (key_has_group(key->family))
 		st = ffc_number_encode(&bits,
 		    key_part(key, ffc_public(key->family)));
 	else

@@ -10,6 +10,7 @@
 #include "crypto/scheme.h"
 #include "crypto/sha.h"
 #include "crypto/sign.h"
+#include "crypto/xcbc.h"
 
 #include "base/alloc.h"
 
@@ -27,6 +28,8 @@ static const enum stream_kind kinds[OP_SCHEME_COUNT] = {
 	[OP_AES_CMAC] = STREAM_MAC,
 	[OP_AES_GMAC] = STREAM_MAC,
 	[OP_POLY1305] = STREAM_MAC,
+	[OP_BLAKE2B_MAC] = STREAM_MAC,
+	[OP_AES_XCBC] = STREAM_MAC,
 	[OP_RSA_PKCS1] = STREAM_SIGN,
 	[OP_RSA_PSS] = STREAM_SIGN,
 	[OP_ECDSA] = STREAM_SIGN,
@@ -39,6 +42,7 @@ static const enum stream_kind kinds[OP_SCHEME_COUNT] = {
 	[OP_AES_CTR] = STREAM_AES,
 	[OP_AES_GCM] = STREAM_AES,
 	[OP_AES_OFB] = STREAM_AES,
+	[OP_AES_CFB1] = STREAM_AES,
 	[OP_AES_CFB8] = STREAM_AES,
 	[OP_AES_CFB128] = STREAM_AES,
 	[OP_CHACHA20] = STREAM_AES,
@@ -58,6 +62,9 @@ struct crypto_stream {
 	EVP_MD_CTX *md;
 	struct sha_run sha;        /* instead of md, where its state is open */
 	struct unit *mac;
+	struct hmac_pads hmac;     /* instead of mac, where it has_hmac */
+	bool has_hmac;
+	struct xcbc *xcbc;         /* instead of mac */
 	struct aes_run aes;
 	bool done;
 };
@@ -92,7 +99,7 @@ start_digest(struct crypto_stream *s)
 	if (md == NULL)
 		return CNG_ERR_MECHANISM_PARAM;
 	s->md = lib_md_ctx_take(s->lib);
-	return s->md != NULL && EVP_DigestInit_ex2(s->md, md, NULL) == 1 ?
+	return s->md != NULL && digest_begin(s->md, md, s->op.hash) ?
 	    CNG_OK : CNG_ERR_INTERNAL;
 }
 
@@ -144,13 +151,26 @@ keep_op(struct crypto_stream *s, const struct key_op *op)
 }
 
 static enum cng_status
+start_mac(struct crypto_stream *s, const struct key_op *op)
+{
+	enum cng_status st = mac_check(s->key, op);
+
+	if (st != CNG_OK)
+		return st;
+	s->has_hmac = mac_pads(&s->hmac, s->key, op);
+	return s->has_hmac ? CNG_OK : mac_unit(&s->mac, s->key, op);
+}
+
+static enum cng_status
 stream_start(struct crypto_stream *s, const struct key_op *op)
 {
 	if (s->kind == STREAM_DIGEST)
 		return sha_start(&s->sha, op->hash) ? CNG_OK :
 						      start_digest(s);
+	if (op->scheme == OP_AES_XCBC)
+		return xcbc_new(&s->xcbc, s->key, op);
 	if (s->kind == STREAM_MAC)
-		return mac_unit(&s->mac, s->key, op);
+		return start_mac(s, op);
 	if (s->kind == STREAM_AES)
 		return aes_run_start(&s->aes, s->key, op,
 		    s->direction == OP_ENCRYPT);
@@ -201,11 +221,13 @@ crypto_stream_free(struct crypto_stream *s)
 	if (s->lib != NULL)
 		lib_md_ctx_put(s->lib, s->md);
 	unit_put(s->mac, true);
+	xcbc_free(s->xcbc);
 	if (s->kind == STREAM_AES)
 		aes_run_free(&s->aes);
 	crypto_key_free(s->key);
 	lib_release(s->lib);
 	wipe(&s->sha, sizeof s->sha);
+	wipe(&s->hmac, sizeof s->hmac);
 	mem_free(s);
 	(void)err_leave(CNG_OK);
 }
@@ -250,6 +272,11 @@ crypto_stream_update(struct crypto_stream *s, struct span data,
 	err_enter();
 	if (s->kind == STREAM_AES)
 		st = aes_run_update(&s->aes, data, out);
+	else if (s->has_hmac)
+		st = sha_update(&s->hmac.inner, data) ? CNG_OK :
+							CNG_ERR_INTERNAL;
+	else if (s->xcbc != NULL)
+		st = xcbc_update(s->xcbc, data) ? CNG_OK : CNG_ERR_INTERNAL;
 	else if (s->kind == STREAM_MAC)
 		st = EVP_MAC_update(s->mac->mac, data.ptr, data.len) == 1 ?
 		    CNG_OK : CNG_ERR_INTERNAL;
@@ -303,6 +330,11 @@ finish(struct crypto_stream *s, uint8_t made[DIGEST_MAX])
 	s->mac = NULL;
 	if (mac != NULL)
 		return mac_finish(mac, made);
+	if (s->has_hmac)
+		return hmac_final(&s->hmac, made) ? CNG_OK :
+						    CNG_ERR_INTERNAL;
+	if (s->xcbc != NULL)
+		return xcbc_final(s->xcbc, made) ? CNG_OK : CNG_ERR_INTERNAL;
 	if (s->sha.hash != HASH_NONE)
 		return sha_final(&s->sha, made) ? CNG_OK : CNG_ERR_INTERNAL;
 	return digest_finish(s->md, hash_of(s), made) ? CNG_OK :

@@ -35,11 +35,37 @@ static const struct hash_info hashes[HASH_COUNT] = {
 	    .oid_der = NIST_HASH(5) },
 	[HASH_SHA512_256] = { .name = "SHA2-512/256", .size = 32, .block = 128,
 	    .oid_der = NIST_HASH(6) },
-	[HASH_BLAKE2B] = { .name = "BLAKE2B-512", .size = 64, .block = 128 },
+	[HASH_BLAKE2B] = { .name = "BLAKE2B-512", .size = 64, .block = 128,
+	    .told_size = true },
 	[HASH_SHAKE128] = { .name = "SHAKE-128", .size = 32, .block = 168,
 	    .any_size = true, .oid_der = NIST_HASH(11) },
 	[HASH_SHAKE256] = { .name = "SHAKE-256", .size = 64, .block = 136,
 	    .any_size = true, .oid_der = NIST_HASH(12) },
+	[HASH_BLAKE2B_160] = { .name = "BLAKE2B-512", .size = 20,
+	    .block = 128, .told_size = true },
+	[HASH_BLAKE2B_256] = { .name = "BLAKE2B-512", .size = 32,
+	    .block = 128, .told_size = true },
+	[HASH_BLAKE2B_384] = { .name = "BLAKE2B-512", .size = 48,
+	    .block = 128, .told_size = true },
+};
+
+static const enum key_hash family_hashes[KEY_FAMILY_COUNT] = {
+	[KEY_HMAC_SHA1] = HASH_SHA1,
+	[KEY_HMAC_SHA224] = HASH_SHA224,
+	[KEY_HMAC_SHA256] = HASH_SHA256,
+	[KEY_HMAC_SHA384] = HASH_SHA384,
+	[KEY_HMAC_SHA512] = HASH_SHA512,
+	[KEY_HMAC_SHA512_224] = HASH_SHA512_224,
+	[KEY_HMAC_SHA512_256] = HASH_SHA512_256,
+	[KEY_HMAC_SHA512_T] = HASH_SHA512_256, /* and the other one */
+	[KEY_HMAC_SHA3_224] = HASH_SHA3_224,
+	[KEY_HMAC_SHA3_256] = HASH_SHA3_256,
+	[KEY_HMAC_SHA3_384] = HASH_SHA3_384,
+	[KEY_HMAC_SHA3_512] = HASH_SHA3_512,
+	[KEY_BLAKE2B_160] = HASH_BLAKE2B_160,
+	[KEY_BLAKE2B_256] = HASH_BLAKE2B_256,
+	[KEY_BLAKE2B_384] = HASH_BLAKE2B_384,
+	[KEY_BLAKE2B_512] = HASH_BLAKE2B,
 };
 
 const struct hash_info *
@@ -49,4 +75,13 @@ hash_info(enum key_hash hash)
 
 	return i < ARRAY_LEN(hashes) && hashes[i].name != NULL ? &hashes[i] :
 								  NULL;
+}
+
+bool
+family_has_hash(enum key_family family, enum key_hash hash)
+{
+	if (!family_is_hmac(family) || hash == HASH_NONE)
+		return false;
+	return family_hashes[family] == hash ||
+	    (family == KEY_HMAC_SHA512_T && hash == HASH_SHA512_224);
 }

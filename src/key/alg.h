@@ -27,6 +27,15 @@ enum key_family {
 	KEY_POLY1305,
 	KEY_XTS,           /* two AES keys */
 	KEY_HKDF,          /* a generic secret that says what it is for */
+	KEY_X942,          /* Diffie-Hellman that knows its group's order */
+	/* keys for the HMAC of one hash, or for BLAKE2b: family_has_hash */
+	KEY_HMAC_SHA1,
+	KEY_HMAC_SHA224, KEY_HMAC_SHA256, KEY_HMAC_SHA384, KEY_HMAC_SHA512,
+	KEY_HMAC_SHA512_224, KEY_HMAC_SHA512_256,
+	KEY_HMAC_SHA512_T, /* both of these */
+	KEY_HMAC_SHA3_224, KEY_HMAC_SHA3_256, KEY_HMAC_SHA3_384,
+	KEY_HMAC_SHA3_512,
+	KEY_BLAKE2B_160, KEY_BLAKE2B_256, KEY_BLAKE2B_384, KEY_BLAKE2B_512,
 	KEY_FAMILY_COUNT
 };
 /* Values are stored on disk: append only. */
@@ -119,6 +128,9 @@ enum key_hash {
 	HASH_BLAKE2B,      /* 512 bits */
 	HASH_SHAKE128,     /* as a hash: 32 bytes of output */
 	HASH_SHAKE256,     /* 64 bytes */
+	HASH_BLAKE2B_160,  /* libcrypto 3.2 */
+	HASH_BLAKE2B_256,
+	HASH_BLAKE2B_384,
 	HASH_COUNT
 };
 
@@ -127,6 +139,7 @@ struct hash_info {
 	size_t size;             /* digest bytes */
 	size_t block;            /* block bytes */
 	bool any_size;           /* gives as many bytes as are asked for */
+	bool told_size;          /* is told its size when it starts */
 	struct span oid_der;     /* DER of the OBJECT IDENTIFIER, tag and all;
 	                          * empty where no signature names it */
 };
@@ -134,6 +147,16 @@ struct hash_info {
 /* NULL for HASH_NONE and numbers out of range. */
 const struct hash_info *hash_info(enum key_hash hash);
 
+/* Is it a family of keys for MACs by that hash alone? */
+bool family_has_hash(enum key_family family, enum key_hash hash);
+/* By any hash: */
+static inline bool
+family_is_hmac(enum key_family family)
+{
+	return family >= KEY_HMAC_SHA1 && family <= KEY_BLAKE2B_512;
+}
+
+#define BLAKE2B_KEY_MAX 64       /* bytes */
 #define RSA_BITS_MIN 512         /* of a key made here */
 #define RSA_BITS_IMPORT_MIN 384  /* Windows imports such keys */
 #define RSA_BITS_MAX 16384

@@ -149,7 +149,7 @@ number_max(enum key_family family, enum key_part part)
 	if (family == KEY_DSA)
 		return part >= DSA_SEED && part <= DSA_INFO ?
 		    0 : DSA_BITS_MAX / 8;
-	if (family == KEY_DH)
+	if (key_is_dh(family))
 		return part >= DH_SEED ? 0 : DH_BITS_MAX / 8;
 	return 0;
 }
@@ -343,6 +343,9 @@ check_secret(const struct key_material *key)
 	if (key_secret_len(key->family) != 0)
 		return len == key_secret_len(key->family) ? CNG_OK :
 							    CNG_ERR_KEY_SIZE;
+	if (key->family >= KEY_BLAKE2B_160 && key->family <= KEY_BLAKE2B_512 &&
+	    len > BLAKE2B_KEY_MAX)
+		return CNG_ERR_KEY_SIZE;
 	return len >= 1 && len <= SECRET_KEY_MAX ? CNG_OK : CNG_ERR_KEY_SIZE;
 }
 
@@ -370,7 +373,7 @@ seed_fits(const struct key_material *key, enum key_part seed,
 }
 
 static enum cng_status
-check_dsa(const struct key_material *key)
+check_dsa_group(const struct key_material *key)
 {
 	size_t bits = bits_of_prime(key), p = key->part[DSA_P].len;
 	size_t q = key->part[DSA_Q].len, info = key->part[DSA_INFO].len;
@@ -385,26 +388,41 @@ check_dsa(const struct key_material *key)
 	    !seed_fits(key, DSA_SEED, DSA_COUNT) ||
 	    (info != 0 && info != INFO_LEN))
 		return CNG_ERR_BAD_DATA;
-	return has(key, key->has_private ? DSA_X : DSA_Y) ? CNG_OK :
-							      CNG_ERR_BAD_DATA;
+	return CNG_OK;
 }
 
 static enum cng_status
-check_dh(const struct key_material *key)
+check_dsa(const struct key_material *key)
+{
+	enum cng_status st = check_dsa_group(key);
+
+	return st != CNG_OK || has(key, key->has_private ? DSA_X : DSA_Y) ?
+	    st : CNG_ERR_BAD_DATA;
+}
+
+static enum cng_status
+check_dh_group(const struct key_material *key)
 {
 	size_t bits = bits_of_prime(key), p = key->part[DH_P].len;
 
-	if (!has(key, DH_P) || !has(key, DH_G))
+	if (!has(key, DH_P) || !has(key, DH_G) ||
+	    (key->family == KEY_X942 && !has(key, DH_Q)))
 		return CNG_ERR_BAD_DATA;
 	if (bits < DH_BITS_MIN || bits > DH_BITS_MAX)
 		return CNG_ERR_KEY_SIZE;
 	for (size_t i = DH_G; i <= DH_J; i++)
 		if (key->part[i].len > p)
 			return CNG_ERR_BAD_DATA;
-	if (!seed_fits(key, DH_SEED, DH_COUNT))
-		return CNG_ERR_BAD_DATA;
-	return has(key, key->has_private ? DH_X : DH_Y) ? CNG_OK :
-							    CNG_ERR_BAD_DATA;
+	return seed_fits(key, DH_SEED, DH_COUNT) ? CNG_OK : CNG_ERR_BAD_DATA;
+}
+
+static enum cng_status
+check_dh(const struct key_material *key)
+{
+	enum cng_status st = check_dh_group(key);
+
+	return st != CNG_OK || has(key, key->has_private ? DH_X : DH_Y) ?
+	    st : CNG_ERR_BAD_DATA;
 }
 
 static size_t
@@ -482,6 +500,13 @@ static const struct family families[KEY_FAMILY_COUNT] = {
 		.bits = bits_of_prime,
 		.check = check_dh,
 	},
+	[KEY_X942] = {
+		.public_parts = PART(DH_P) | PART(DH_G) | PART(DH_Y) |
+		    DH_REMARKS,
+		.remarks = DH_REMARKS,
+		.bits = bits_of_prime,
+		.check = check_dh,
+	},
 	[KEY_MLKEM] = {
 		.public_parts = PART(PQ_PUBLIC),
 		.bits = bits_of_set,
@@ -502,8 +527,14 @@ static const struct family families[KEY_FAMILY_COUNT] = {
 static const struct family *
 family_of(enum key_family family)
 {
+	static const struct family mac_key = {
+		.bits = bits_of_secret,
+		.check = check_secret,
+	};
 	size_t i = (size_t)family;
 
+	if (family_is_hmac(family))
+		return &mac_key;
 	return i < ARRAY_LEN(families) && families[i].check != NULL ?
 	    &families[i] : NULL;
 }
@@ -522,6 +553,15 @@ key_check_shape(const struct key_material *key)
 	const struct family *row = family_of(key->family);
 
 	return row == NULL ? CNG_ERR_ARGUMENT : row->check(key);
+}
+
+enum cng_status
+key_check_group(const struct key_material *key)
+{
+	if (key->family == KEY_DSA)
+		return check_dsa_group(key);
+	return key_is_dh(key->family) ? check_dh_group(key) :
+					CNG_ERR_ARGUMENT;
 }
 
 /* Numbers that are not there are equal to none. */

@@ -22,6 +22,7 @@ enum key_part {
 	 * one byte each, as in BCRYPT_DSA_KEY_BLOB_V2; J is (p - 1) / q */
 	DSA_P = 0, DSA_Q, DSA_G, DSA_Y, DSA_X, DSA_SEED, DSA_COUNT, DSA_INFO,
 	DSA_J,
+	/* KEY_DH and KEY_X942, which must have Q */
 	DH_P = 0, DH_G, DH_Y, DH_X, DH_Q, DH_J, DH_SEED, DH_COUNT,
 	/* Montgomery and Edwards: byte strings of RFC 7748 and RFC 8032 */
 	ECX_PUBLIC = 0, ECX_PRIVATE,
@@ -75,6 +76,19 @@ key_is_pair(enum key_family family)
 	return key_public_parts(family) != 0;
 }
 
+static inline bool
+key_is_dh(enum key_family family)
+{
+	return family == KEY_DH || family == KEY_X942;
+}
+
+/* Has it a group of numbers below a prime: p, q and g? */
+static inline bool
+key_has_group(enum key_family family)
+{
+	return family == KEY_DSA || key_is_dh(family);
+}
+
 static inline struct span
 key_part(const struct key_material *key, enum key_part part)
 {
@@ -99,6 +113,10 @@ size_t key_bits(const struct key_material *key);
 /* Is n.bits a size and are all needed parts there?  RSA private: at least
  * n, e, d or n, e, p, q.  Says nothing about the arithmetic (crypto.h). */
 enum cng_status key_check_shape(const struct key_material *key)
+    CNG_MUST_CHECK;
+
+/* The same of a group without a key: DSA, DH, X9.42. */
+enum cng_status key_check_group(const struct key_material *key)
     CNG_MUST_CHECK;
 
 /* Same family, curve and public numbers (or the same secret value)? */

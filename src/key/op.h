@@ -65,6 +65,17 @@ enum op_scheme {
 	OP_DES3_CBC,
 	OP_DES3_CBC_PAD,
 	OP_HASH_KEY,       /* the digest of the key, or its first bytes */
+	OP_X942,           /* as OP_DH, with keys that know q */
+	OP_TLS_MAC,        /* sign: PRF over label, then the message */
+	/* derive what may be taken apart again */
+	OP_JOIN,           /* iv, then the key, then label */
+	OP_XOR,            /* with label */
+	OP_CUT,            /* from op.first_bit on, in a circle */
+	OP_AES_DATA,       /* label encrypted: in CBC, or ECB without an iv */
+	OP_PUBLIC_HALF,    /* of a private key */
+	OP_BLAKE2B_MAC,    /* RFC 7693, with a key of up to 64 bytes */
+	OP_AES_CFB1,
+	OP_AES_XCBC,       /* RFC 3566 */
 	OP_SCHEME_COUNT
 };
 
@@ -72,6 +83,7 @@ enum op_kdf {
 	KDF_NULL = 0,      /* the raw shared secret */
 	KDF_X963,          /* ANSI X9.63 with op.hash */
 	KDF_SP800,         /* SP 800-56A one-step: counter first, op.hash */
+	KDF_X942_ASN1,     /* X9.42: the counter is in op.label, which is DER */
 };
 
 /* Does a signature contain random bytes?  Preferred means always, here. */
@@ -109,6 +121,8 @@ struct kbkdf_piece {
 #define KBKDF_PIECES_MAX 16
 struct kbkdf {
 	enum kbkdf_mode mode;
+	size_t keys_len;         /* of all keys that share the output, bytes;
+	                          * 0: all of it is one key */
 	size_t count;
 	struct kbkdf_piece piece[KBKDF_PIECES_MAX];
 };
@@ -127,6 +141,9 @@ struct key_op {
 	size_t aes_bits;        /* RSA_AES_WRAP, ECDH_AES_WRAP, ECDH_AES_KW */
 	enum op_kdf kdf;        /* ECDH */
 	bool cofactor;          /* ECDH */
+	bool for_kem;           /* agreement with a key made for it: no peer */
+	size_t secret_len;      /* encapsulation by RSA or agreement: bytes
+	                         * that are wanted; 0: as many as there are */
 	bool prehash;           /* EDDSA: Ed25519ph, Ed448ph */
 	bool has_context;       /* EDDSA: Ed25519ctx, also with an empty one */
 	bool external_mu;       /* MLDSA: the input is mu */
@@ -134,6 +151,7 @@ struct key_op {
 	bool skip_extract;      /* HKDF: the key is pseudorandom already */
 	bool skip_expand;       /* HKDF: the result is the pseudorandom key */
 	uint32_t iterations;    /* PBKDF2 */
+	size_t first_bit;       /* CUT: 0 is the highest of the first byte */
 	const struct kbkdf *kbkdf; /* SP800_108; borrowed */
 	struct span iv;         /* borrowed until the operation has started */
 	struct span nonce;      /* CHACHA20: what follows a counter in iv */

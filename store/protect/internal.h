@@ -25,8 +25,8 @@ struct vault {
 	enum vault_role role;
 	struct token_fact token;         /* as it was when unlocked */
 	uint8_t master[MASTER_LEN];
-	uint8_t seal_key[MASTER_LEN];
-	uint8_t tag_key[MASTER_LEN];
+	struct crypto_hmac seal_key;     /* of the keys of records */
+	struct crypto_hmac tag_key;
 };
 
 /* --- fact.c: how facts are written down ---------------------------------- */

@@ -16,9 +16,13 @@
 #include "base/utf16.h"
 #include "base/wr.h"
 
-#define COST_N 16384
+/* 8 MiB, ten times over: who guesses works as long as with 16 MiB five times,
+ * or 128 MiB once, and needs less memory to guess many PINs at a time; but
+ * every program that logs in has this much at its peak.  Each wrapped key
+ * says what it took. */
+#define COST_N 8192
 #define COST_R 8
-#define COST_P 5
+#define COST_P 10
 
 #define FREE_TRIES 3         /* wrong ones that cost no time */
 #define DELAY_FIRST_MS 250

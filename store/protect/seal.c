@@ -49,11 +49,11 @@ record_key(uint8_t out[32], const struct vault *vault,
 {
 	uint8_t data[STORE_UID + 8];
 	struct wr w = wr_of(data, sizeof(data));
+	struct span all = span_of(data, sizeof(data));
 
 	wr_bytes(&w, span_of(record->uid, STORE_UID));
 	wr_u64le(&w, record->version);
-	return crypto_hmac_sha256(span_of(vault->seal_key, MASTER_LEN),
-	    span_of(data, w.len), out);
+	return crypto_hmac_parts(&vault->seal_key, &all, 1, out);
 }
 
 /* Another process may have made the token anew: then our keys are those of
@@ -135,9 +135,10 @@ enum cng_status
 vault_tag(struct vault *vault, bool keyed, uint32_t prop, struct span value,
     struct store_tag *out)
 {
-	struct secret data = { 0 };
+	uint8_t number[4];
 	uint8_t hash[32];
-	struct wr w;
+	struct wr w = wr_of(number, sizeof(number));
+	const struct span parts[] = { span_of(number, sizeof(number)), value };
 	enum cng_status st;
 
 	memset(out, 0, sizeof(*out));
@@ -145,20 +146,11 @@ vault_tag(struct vault *vault, bool keyed, uint32_t prop, struct span value,
 		return CNG_ERR_NOT_LOGGED_IN;
 	if (value.len > SECRET_MAX - 4)
 		return CNG_ERR_ARGUMENT;
-	st = secret_new(&data, value.len + 4);
-	if (st != CNG_OK)
-		return st;
-	w = wr_of(data.ptr, data.len);
 	wr_u32le(&w, prop);
-	wr_bytes(&w, value);
-	if (keyed)
-		st = crypto_hmac_sha256(span_of(vault->tag_key, MASTER_LEN),
-		    secret_span(&data), hash);
-	else
-		st = crypto_digest(HASH_SHA256, secret_span(&data), hash);
+	st = keyed ? crypto_hmac_parts(&vault->tag_key, parts, 2, hash) :
+		     crypto_sha256_parts(parts, 2, hash);
 	if (st == CNG_OK)
 		memcpy(out->bytes, hash, STORE_TAG);
 	wipe(hash, sizeof(hash));
-	secret_free(&data);
 	return st;
 }

@@ -119,11 +119,17 @@ vault_state(struct vault *vault, struct vault_state *out)
 /* --- unlocking ----------------------------------------------------------- */
 
 static enum cng_status
-subkey(uint8_t out[MASTER_LEN], const uint8_t master[MASTER_LEN],
+subkey(struct crypto_hmac *out, const uint8_t master[MASTER_LEN],
     const char *purpose)
 {
-	return crypto_hmac_sha256(span_of(master, MASTER_LEN),
-	    span_str(purpose), out);
+	uint8_t key[MASTER_LEN];
+	enum cng_status st = crypto_hmac_sha256(span_of(master, MASTER_LEN),
+	    span_str(purpose), key);
+
+	if (st == CNG_OK)
+		st = crypto_hmac_begin(out, span_of(key, sizeof(key)));
+	wipe(key, sizeof(key));
+	return st;
 }
 
 static enum cng_status
@@ -133,9 +139,9 @@ keep_keys(struct vault *vault, enum vault_role role,
 	enum cng_status st;
 
 	vault_lock(vault);
-	st = subkey(vault->seal_key, master, "seal");
+	st = subkey(&vault->seal_key, master, "seal");
 	if (st == CNG_OK)
-		st = subkey(vault->tag_key, master, "tag");
+		st = subkey(&vault->tag_key, master, "tag");
 	if (st != CNG_OK) {
 		vault_lock(vault);
 		return st;

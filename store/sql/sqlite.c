@@ -41,6 +41,9 @@ static const char *const statements[SQL_STATEMENTS] = {
 	    "ORDER BY record",
 	[SQL_FIND_KIND] = "SELECT id FROM record INDEXED BY record_kind "
 	    "WHERE kind BETWEEN ?1 AND ?2 AND (kind & ?3) = ?1",
+	[SQL_LAST_ID] = "SELECT max(id) FROM record",
+	[SQL_LIST_KINDS] = "SELECT id, kind FROM record INDEXED BY record_kind",
+	[SQL_LIST_TAGS] = "SELECT tag, record FROM tag ORDER BY tag, record",
 	[SQL_ERASE_TAG] = "DELETE FROM tag",
 	[SQL_ERASE_RECORD] = "DELETE FROM record",
 	[SQL_ERASE_FACT] = "DELETE FROM fact",

@@ -284,6 +284,19 @@ guest_ec(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE *public_key,
 	    ec_private, ARRAY_LEN(ec_private), public_key, private_key));
 }
 
+CK_ULONG
+guest_hex(const char *text, unsigned char *out)
+{
+	CK_ULONG len = 0;
+	unsigned byte;
+
+	for (; text[2 * len] != '\0'; len++) {
+		ck_assert_int_eq(sscanf(text + 2 * len, "%2x", &byte), 1);
+		out[len] = (unsigned char)byte;
+	}
+	return len;
+}
+
 /* --- attributes --- */
 
 CK_ULONG

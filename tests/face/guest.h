@@ -58,6 +58,9 @@ CK_BBOOL guest_bool(
 CK_RV guest_bytes(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
     CK_ULONG type, unsigned char *out, CK_ULONG *len);
 
+/* Bytes written in hex; how many. */
+CK_ULONG guest_hex(const char *text, unsigned char *out);
+
 /* How many objects match. */
 CK_ULONG guest_find(CK_SESSION_HANDLE session, CK_ATTRIBUTE *tmpl,
     CK_ULONG count, CK_OBJECT_HANDLE *first);

@@ -10,7 +10,14 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/guests tests/face/curves \
 	tests/face/families tests/face/derive tests/face/kem \
 	tests/face/certificates tests/face/templates \
-	tests/face/ciphers
+	tests/face/ciphers tests/face/again \
+	tests/face/x942 tests/face/domains tests/face/mechobjs \
+	tests/face/kemclassic tests/face/pinonce tests/face/events \
+	tests/face/tls tests/face/mix \
+	tests/face/small tests/face/footnotes tests/face/attributes \
+	tests/face/conformance tests/face/consumers \
+	tests/face/pointers tests/face/odd tests/face/storm \
+	tests/face/lives
 check_PROGRAMS += $(face_flows)
 TESTS += $(face_flows)
 check_LTLIBRARIES += libguest.la
@@ -21,6 +28,9 @@ libguest_la_CPPFLAGS = $(face_flow_flags)
 libguest_la_LIBADD = $(CHECK_LIBS)
 libguest_la_DEPENDENCIES = cng-pkcs11.la
 face_flow_libs = libguest.la $(CHECK_LIBS) -ldl -lpthread
+tests_face_again_SOURCES = tests/face/again.c
+tests_face_again_CPPFLAGS = $(face_flow_flags)
+tests_face_again_LDADD = $(face_flow_libs)
 tests_face_bare_SOURCES = tests/face/bare.c
 tests_face_bare_CPPFLAGS = $(face_flow_flags)
 tests_face_bare_LDADD = $(face_flow_libs)
@@ -87,10 +97,67 @@ tests_face_states_LDADD = $(face_flow_libs)
 tests_face_kem_SOURCES = tests/face/kem.c
 tests_face_kem_CPPFLAGS = $(face_flow_flags)
 tests_face_kem_LDADD = $(face_flow_libs)
-tests_face_certificates_SOURCES = tests/face/certificates.c
+tests_face_tls_SOURCES = tests/face/tls.c
+tests_face_tls_CPPFLAGS = $(face_flow_flags)
+tests_face_tls_LDADD = $(face_flow_libs)
+tests_face_mix_SOURCES = tests/face/mix.c
+tests_face_mix_CPPFLAGS = $(face_flow_flags)
+tests_face_mix_LDADD = $(face_flow_libs)
+tests_face_certificates_SOURCES = tests/face/certificates.c \
+	tests/face/certificate.h
 tests_face_certificates_CPPFLAGS = $(face_flow_flags)
 tests_face_certificates_LDADD = $(face_flow_libs)
+tests_face_pointers_SOURCES = tests/face/pointers.c \
+	tests/face/calls.c tests/face/calls.h
+tests_face_pointers_CPPFLAGS = $(face_flow_flags)
+tests_face_pointers_LDADD = $(face_flow_libs)
+tests_face_odd_SOURCES = tests/face/odd.c
+tests_face_odd_CPPFLAGS = $(face_flow_flags)
+tests_face_odd_LDADD = $(face_flow_libs)
+tests_face_storm_SOURCES = tests/face/storm.c
+tests_face_storm_CPPFLAGS = $(face_flow_flags)
+tests_face_storm_LDADD = $(face_flow_libs)
+tests_face_lives_SOURCES = tests/face/lives.c
+tests_face_lives_CPPFLAGS = $(face_flow_flags)
+tests_face_lives_LDADD = $(face_flow_libs)
 tests_face_templates_SOURCES = tests/face/templates.c
 tests_face_templates_CPPFLAGS = $(face_flow_flags)
 tests_face_templates_LDADD = $(face_flow_libs)
+tests_face_x942_SOURCES = tests/face/x942.c
+tests_face_x942_CPPFLAGS = $(face_flow_flags)
+tests_face_x942_LDADD = $(face_flow_libs)
+tests_face_domains_SOURCES = tests/face/domains.c
+tests_face_domains_CPPFLAGS = $(face_flow_flags)
+tests_face_domains_LDADD = $(face_flow_libs)
+tests_face_mechobjs_SOURCES = tests/face/mechobjs.c
+tests_face_mechobjs_CPPFLAGS = $(face_flow_flags)
+tests_face_mechobjs_LDADD = $(face_flow_libs)
+tests_face_kemclassic_SOURCES = tests/face/kemclassic.c
+tests_face_kemclassic_CPPFLAGS = $(face_flow_flags)
+tests_face_kemclassic_LDADD = $(face_flow_libs)
+tests_face_pinonce_SOURCES = tests/face/pinonce.c
+tests_face_pinonce_CPPFLAGS = $(face_flow_flags)
+tests_face_pinonce_LDADD = $(face_flow_libs)
+tests_face_events_SOURCES = tests/face/events.c
+tests_face_events_CPPFLAGS = $(face_flow_flags)
+tests_face_events_LDADD = $(face_flow_libs)
+tests_face_small_SOURCES = tests/face/small.c
+tests_face_small_CPPFLAGS = $(face_flow_flags)
+tests_face_small_LDADD = $(face_flow_libs)
+tests_face_footnotes_SOURCES = tests/face/footnotes.c \
+	tests/face/notes.c tests/face/notes_walk.c tests/face/notes.h
+tests_face_footnotes_CPPFLAGS = $(face_flow_flags)
+tests_face_footnotes_LDADD = $(face_flow_libs)
+tests_face_attributes_SOURCES = tests/face/attributes.c \
+	tests/face/certificate.h
+tests_face_attributes_CPPFLAGS = $(face_flow_flags)
+tests_face_attributes_LDADD = $(face_flow_libs)
+tests_face_conformance_SOURCES = tests/face/conformance.c \
+	tests/face/certificate.h
+tests_face_conformance_CPPFLAGS = $(face_flow_flags)
+tests_face_conformance_LDADD = $(face_flow_libs)
+tests_face_consumers_SOURCES = tests/face/consumers.c \
+	tests/face/certificate.h
+tests_face_consumers_CPPFLAGS = $(face_flow_flags)
+tests_face_consumers_LDADD = $(face_flow_libs)
 endif

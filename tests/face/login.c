@@ -233,8 +233,6 @@ START_TEST(events_and_old_calls)
 	CK_BYTE state_bytes[4] = { 0 };
 
 	is(p11->C_WaitForSlotEvent(CKF_DONT_BLOCK, &at, NULL), CKR_NO_EVENT);
-	is(p11->C_WaitForSlotEvent(0, &at, NULL),
-	    CKR_FUNCTION_NOT_SUPPORTED);
 	is(p11->C_GetFunctionStatus(session), CKR_FUNCTION_NOT_PARALLEL);
 	is(p11->C_CancelFunction(session), CKR_FUNCTION_NOT_PARALLEL);
 	is(p11->C_GetOperationState(session, NULL, &len),

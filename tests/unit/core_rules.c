@@ -162,8 +162,14 @@ START_TEST(check_values_are_checked)
 	obj_id id, copy;
 
 	ck_assert_int_eq(make_aes(line, &id), CNG_ERR_PROP_VALUE);
-	line.bytes = span_of(NULL, 0); /* says: none */
+	line.bytes = span_of(NULL, 0); /* says: there is to be none */
 	ck_assert_int_eq(make_aes(line, &id), CNG_OK);
+	ck_assert_int_eq(token_object(tok, id, &obj), CNG_OK);
+	ck_assert_int_eq(object_bytes(obj, PROP_CHECK_VALUE, &w), CNG_OK);
+	object_free(obj);
+	ck_assert_uint_eq(w.len, 0);
+	ck_assert_int_eq(make_aes((struct prop)NUM(PROP_ENCRYPT, 1), &id),
+	    CNG_OK);
 	ck_assert_int_eq(token_object(tok, id, &obj), CNG_OK);
 	ck_assert_int_eq(object_bytes(obj, PROP_CHECK_VALUE, &w), CNG_OK);
 	object_free(obj);
@@ -176,7 +182,7 @@ START_TEST(check_values_are_checked)
 	ck_assert_int_eq(token_copy(tok, &rw, id, PROPS(line), &copy),
 	    CNG_ERR_PROP_VALUE);
 	ck_assert_int_eq(token_set(tok, &rw, id, PROPS(line)),
-	    CNG_ERR_PROP_READ_ONLY);
+	    CNG_ERR_PROP_VALUE);
 }
 END_TEST
 

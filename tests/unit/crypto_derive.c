@@ -5,6 +5,8 @@
  */
 #include "crypto_test.h"
 
+#include "crypto/derive.h"
+
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
@@ -298,6 +300,30 @@ START_TEST(dh_sides_agree)
 }
 END_TEST
 
+/* RFC 2631, 2.1.6: two blocks of SHA-1 make a key of 3DES */
+START_TEST(x942_vector)
+{
+	struct secret z = unhex("000102030405060708090a0b0c0d0e0f10111213");
+	struct secret info = unhex("301d3013060b2a864886f70d0109100306040400"
+	    "000001a2060404000000c0");
+	struct key_op op = { .scheme = OP_X942, .kdf = KDF_X942_ASN1,
+		.pad_hash = HASH_SHA1, .label = secret_span(&info) };
+	struct secret out;
+
+	ok(secret_new(&out, 24));
+	ok(kdf_x942(&op, &z, &out));
+	expect_hex(secret_span(&out),
+	    "a09661392376f7044d9052a397883246b67f5f1ef63eb5fb");
+	for (size_t len = 0; len < info.len; len++) {
+		op.label = span_of(info.ptr, len);
+		expect(kdf_x942(&op, &z, &out), CNG_ERR_MECHANISM_PARAM);
+	}
+	secret_free(&z);
+	secret_free(&info);
+	secret_free(&out);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -309,6 +335,7 @@ main(void)
 		kbkdf_pipeline_by_hand,
 		kbkdf_refuses_nonsense,
 		dh_sides_agree,
+		x942_vector,
 	};
 
 	return run_tests("derive", tests, ARRAY_LEN(tests));

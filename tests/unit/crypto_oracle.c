@@ -350,7 +350,7 @@ START_TEST(ec_signatures_agree)
 }
 END_TEST
 
-/* The error queue belongs to the host as well. */
+/* The error queue belongs to the host as well, unless no host sees it. */
 START_TEST(errors_of_the_host_stay)
 {
 	struct key_material m = rsa_material(512);
@@ -369,7 +369,9 @@ START_TEST(errors_of_the_host_stay)
 	    CNG_ERR_CIPHERTEXT);
 	expect(crypto_verify(key, &op, NO_BYTES, span_of(in, sizeof in)),
 	    CNG_ERR_SIGNATURE);
+#ifndef CNG_PRIVATE_LIBCRYPTO
 	ck_assert_int_eq(ERR_GET_REASON(ERR_get_error()), 77);
+#endif
 	ck_assert_uint_eq(ERR_get_error(), 0);
 	crypto_key_free(key);
 	key_free(&m);

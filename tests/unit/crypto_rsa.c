@@ -452,7 +452,7 @@ START_TEST(bad_public_numbers)
 }
 END_TEST
 
-/* p and q equal, 1, or products of primes of their own. */
+/* p and q equal, or 1. */
 START_TEST(bad_factors)
 {
 	struct key_material m = small_key(PUBLIC_PARTS);
@@ -472,6 +472,30 @@ START_TEST(bad_factors)
 	expect(crypto_complete(&m), CNG_ERR_BAD_KEY);
 	set_hex(&m, RSA_D, small_parts[RSA_P]);
 	expect(crypto_complete(&m), CNG_ERR_BAD_KEY);
+	key_free(&m);
+}
+END_TEST
+
+/* A key of three primes that shows two of them as one factor: its exponent
+ * was made for each of them. */
+START_TEST(a_product_is_no_factor)
+{
+	struct key_material m = { .family = KEY_RSA, .has_private = true };
+
+	set_hex(&m, RSA_N,
+	    "c4be382c0ade2af79540bb967ca5f772ef4fb98894e06de0e42d41860a0ef940"
+	    "c7203ba1e73be0c0dada3f93e6589649317926a8f1e471fbecb587eea189e289");
+	set_hex(&m, RSA_E, "010001");
+	set_hex(&m, RSA_D,
+	    "09db3abeb01bb1bcde101465c5605e2d6078a1b00c79cf0e6da6a6b01f255f71"
+	    "36ec3d20422892d9b32994a3cfff938d491c5a4b116dfd55efd8e7a408d6fa81");
+	set_hex(&m, RSA_P,
+	    "f774eb5248db40af72158370d269a9a5ae658f33fe3b890b93f448b3a5aa3c81");
+	set_hex(&m, RSA_Q,
+	    "cb8914b09e95f2e4fe25995c06cd8f48e2202dfed4b24bf4d8ae2f4742b4c209");
+	expect(crypto_check_pair(&m), CNG_ERR_BAD_KEY);
+	ok(crypto_complete(&m));
+	expect(crypto_check_pair(&m), CNG_ERR_BAD_KEY);
 	key_free(&m);
 }
 END_TEST
@@ -585,6 +609,7 @@ main(void)
 		bad_padding_is_not_told };
 	const TTest *const tests[] = { completes_from_any_half,
 		every_wrong_number_is_found, bad_public_numbers, bad_factors,
+		a_product_is_no_factor,
 		unusual_keys_work, generation_limits, keys_too_small };
 	Suite *suite = suite_create("crypto_rsa");
 	TCase *tcase = tcase_create("paddings");

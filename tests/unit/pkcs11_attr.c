@@ -29,7 +29,7 @@ START_TEST(rows_are_sorted_and_found)
 			ck_assert(table[k].prop != table[i].prop ||
 			    table[i].form == ATTR_TEMPLATE);
 	}
-	ck_assert_ptr_null(attr_info(CKA_PRIME_BITS));
+	ck_assert_ptr_null(attr_info(CKA_HW_FEATURE_TYPE));
 	ck_assert_ptr_null(attr_info(~0UL));
 }
 END_TEST
@@ -90,7 +90,7 @@ START_TEST(classes_and_key_types)
 
 	ck_assert(attr_class_from(CKO_PRIVATE_KEY, &class));
 	ck_assert_int_eq(class, OBJ_PRIVATE);
-	ck_assert(!attr_class_from(CKO_DOMAIN_PARAMETERS, &class));
+	ck_assert(!attr_class_from(CKO_HW_FEATURE, &class));
 	ck_assert(!attr_class_from(CK_UNAVAILABLE_INFORMATION, &class));
 	ck_assert(attr_family_from(CKK_EC, &family));
 	ck_assert_int_eq(family, KEY_EC);
@@ -207,7 +207,7 @@ START_TEST(wrong_values_are_refused)
 	    CKR_ATTRIBUTE_VALUE_INVALID);
 	ck_assert_uint_eq(read_one(CKA_KEY_TYPE, &des, sizeof(des)),
 	    CKR_ATTRIBUTE_VALUE_INVALID);
-	ck_assert_uint_eq(read_one(CKA_PRIME_BITS, NULL, 0),
+	ck_assert_uint_eq(read_one(CKA_HW_FEATURE_TYPE, NULL, 0),
 	    CKR_ATTRIBUTE_TYPE_INVALID);
 	ck_assert_uint_eq(
 	    read_one(0xdeadbeefUL, NULL, 0), CKR_ATTRIBUTE_TYPE_INVALID);

@@ -5,6 +5,7 @@
  */
 #include "pkcs11/cryptoki_calls.h"
 #include "pkcs11/cryptoki_mechs.h"
+#include "pkcs11/cryptoki_small.h"
 #include "tests/unit/pkcs11_peer.h"
 #include "base/util.h"
 #include "tests/unit/runner.h"

@@ -10,6 +10,7 @@
 #include "pkcs11/initargs.h"
 #include "pkcs11/session.h"
 #include "pkcs11/vendor.h"
+#include "base/alloc.h"
 #include "base/util.h"
 #include "tests/unit/runner.h"
 
@@ -18,47 +19,106 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+static const struct session model = { .slot = 1 };
+
+/* Is there a session with that handle, and only with that? */
+static bool
+is_open(struct session_table *table, CK_SESSION_HANDLE handle)
+{
+	struct session *s = session_enter(table, handle);
+
+	if (s == NULL)
+		return false;
+	ck_assert_uint_eq(s->handle, handle);
+	ck_assert_uint_eq(s->slot, model.slot);
+	session_leave(table, s);
+	return true;
+}
+
 START_TEST(handles_are_not_used_twice)
 {
-	struct session_table table = { 0 };
-	struct session *s, *kept;
-	CK_SESSION_HANDLE old = 0;
+	static struct session_table table;
+	CK_SESSION_HANDLE old = 0, now, kept;
 	int i;
 
-	ck_assert_uint_eq(session_add(&table, false, &kept), CKR_OK);
+	ck_assert_uint_eq(session_add(&table, &model, &kept), CKR_OK);
 	for (i = 0; i < 1000; i++) {
-		ck_assert_uint_eq(session_add(&table, false, &s), CKR_OK);
-		ck_assert_uint_ne(s->handle, 0);
-		ck_assert_uint_ne(s->handle, old);
-		ck_assert_ptr_null(session_find(&table, old));
-		ck_assert_ptr_eq(session_find(&table, s->handle), s);
-		old = s->handle;
-		session_take_out(&table, s);
-		ck_assert_ptr_null(session_find(&table, old));
-		session_free(s);
+		ck_assert_uint_eq(session_add(&table, &model, &now), CKR_OK);
+		ck_assert_uint_ne(now, 0);
+		ck_assert_uint_ne(now, old);
+		ck_assert(!is_open(&table, old));
+		ck_assert(is_open(&table, now));
+		old = now;
+		session_close(&table, session_enter(&table, now));
+		ck_assert(!is_open(&table, old));
 	}
-	ck_assert_ptr_eq(session_find(&table, kept->handle), kept);
-	ck_assert_ptr_null(session_find(&table, 0));
-	ck_assert_ptr_null(session_find(&table, ~0UL));
-	session_table_free(&table);
+	ck_assert(is_open(&table, kept));
+	ck_assert(!is_open(&table, 0));
+	ck_assert(!is_open(&table, ~0UL));
+	ck_assert_uint_eq(atomic_load(&table.places), 2);
+	session_table_clear(&table);
+	ck_assert(!is_open(&table, kept));
+	/* nor after C_Finalize */
+	for (i = 0; i < 2; i++) {
+		ck_assert_uint_eq(session_add(&table, &model, &now), CKR_OK);
+		ck_assert_uint_ne(now, kept);
+		ck_assert_uint_ne(now, old);
+	}
+	session_table_clear(&table);
 }
 END_TEST
 
 START_TEST(the_table_has_a_limit)
 {
-	static struct session *all[SESSION_MAX];
-	struct session_table table = { 0 };
-	struct session *one;
+	static CK_SESSION_HANDLE all[SESSION_MAX];
+	static struct session_table table;
+	CK_SESSION_HANDLE one;
 	size_t i;
 
 	for (i = 0; i < SESSION_MAX; i++)
-		ck_assert_uint_eq(session_add(&table, false, &all[i]), CKR_OK);
-	ck_assert_uint_eq(session_add(&table, false, &one), CKR_SESSION_COUNT);
-	session_take_out(&table, all[77]);
-	session_free(all[77]);
-	ck_assert_uint_eq(session_add(&table, false, &one), CKR_OK);
-	ck_assert_uint_eq(session_add(&table, false, &one), CKR_SESSION_COUNT);
-	session_table_free(&table);
+		ck_assert_uint_eq(session_add(&table, &model, &all[i]),
+		    CKR_OK);
+	ck_assert_uint_eq(session_add(&table, &model, &one),
+	    CKR_SESSION_COUNT);
+	session_close(&table, session_enter(&table, all[77]));
+	ck_assert_uint_eq(session_add(&table, &model, &one), CKR_OK);
+	ck_assert_uint_ne(one, all[77]);
+	ck_assert_uint_eq(session_add(&table, &model, &one),
+	    CKR_SESSION_COUNT);
+	session_table_clear(&table);
+}
+END_TEST
+
+/* What a fork finds, and what a child makes of it. */
+START_TEST(a_table_and_a_fork)
+{
+	static struct session_table table;
+	const struct timespec past = { 0, 0 };
+	CK_SESSION_HANDLE a, b;
+	struct session *in, *other;
+
+	ck_assert_uint_eq(session_add(&table, &model, &a), CKR_OK);
+	ck_assert_uint_eq(session_add(&table, &model, &b), CKR_OK);
+	ck_assert_uint_eq(session_lock_all(&table, &past), 2);
+	ck_assert(!session_all_quiet(&table));
+	session_unlock_all(&table, 2);
+	ck_assert(session_all_quiet(&table));
+	in = session_enter(&table, b);
+	ck_assert_uint_eq(session_lock_all(&table, &past), 1);
+	session_unlock_all(&table, 1);
+	ck_assert(!session_all_quiet(&table));
+	session_leave(&table, in);
+	session_table_adopt(&table, false);
+	ck_assert(is_open(&table, a) && is_open(&table, b));
+	other = session_enter(&table, a);
+	in = session_enter(&table, b);
+	session_table_adopt(&table, true);
+	ck_assert(!is_open(&table, a) && !is_open(&table, b));
+	mem_free(in);
+	mem_free(other);
+	ck_assert_uint_eq(session_add(&table, &model, &b), CKR_OK);
+	ck_assert(is_open(&table, b) && !is_open(&table, a));
+	session_table_clear(&table);
 }
 END_TEST
 
@@ -257,6 +317,7 @@ main(void)
 	const TTest *const tests[] = {
 		handles_are_not_used_twice,
 		the_table_has_a_limit,
+		a_table_and_a_fork,
 		reserved_strings,
 		mutex_callbacks_come_together,
 		fields_are_padded,

@@ -439,6 +439,25 @@ START_TEST(default_cost_works)
 }
 END_TEST
 
+/* What a PIN takes is in the store, and changes with the PIN. */
+START_TEST(older_cost_works)
+{
+	struct store *store = help_open("memory:", STORE_CREATE);
+	struct vault *vault;
+
+	start();
+	vault_set_cost_for_tests(16384);
+	vault = help_token(store);
+	vault_set_cost_for_tests(0);
+	ck_assert_int_eq(vault_unlock(vault, VAULT_USER, USER_PIN), CNG_OK);
+	ck_assert_int_eq(vault_change_pin(vault, VAULT_USER, USER_PIN,
+	    SO_PIN), CNG_OK);
+	ck_assert_int_eq(vault_unlock(vault, VAULT_USER, SO_PIN), CNG_OK);
+	vault_free(vault);
+	store_close(store);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -452,6 +471,7 @@ main(void)
 		a_child_keeps_its_login,
 		memory_may_run_out,
 		default_cost_works,
+		older_cost_works,
 	};
 
 	return help_run("store_vault", tests, ARRAY_LEN(tests));

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * import of several files, or of all files in a folder: every one of them is
+ * read and judged first, then they are stored in one transaction.
+ */
+#include "cli/import.h"
+
+#include "base/alloc.h"
+#include "cli/print.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct many {
+	const struct args *args;
+	char **path;
+	struct import_job *job;
+	struct import_item *item;
+	size_t count;
+	size_t room;
+};
+
+static bool
+is_folder(const char *path)
+{
+	struct stat st;
+
+	return strcmp(path, "-") != 0 && stat(path, &st) == 0 &&
+	    S_ISDIR(st.st_mode);
+}
+
+bool
+import_is_many(const struct args *args)
+{
+	return args->operand_count > 1 || is_folder(args->operand[0]);
+}
+
+/* --- which files --------------------------------------------------------- */
+
+/* Takes the path over. */
+static bool
+add_path(struct many *m, char *path)
+{
+	size_t more = m->room == 0 ? 16 : 2 * m->room;
+	char **grown;
+
+	if (path != NULL && m->count == m->room) {
+		grown = mem_grow(m->path, m->count, more, sizeof(*grown));
+		if (grown != NULL) {
+			m->path = grown;
+			m->room = more;
+		}
+	}
+	if (path == NULL || m->count == m->room) {
+		mem_free(path);
+		return false;
+	}
+	m->path[m->count++] = path;
+	return true;
+}
+
+static char *
+path_in(const char *folder, const char *name)
+{
+	size_t len = strlen(folder) + strlen(name) + 2;
+	char *path = mem_new(len, 1);
+
+	if (path != NULL)
+		(void)snprintf(path, len, "%s/%s", folder, name);
+	return path;
+}
+
+static bool
+is_file(const char *path)
+{
+	struct stat st;
+
+	return path != NULL && stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* Its files, by name; not what is hidden, nor what lies deeper. */
+static enum exit_code
+add_folder(struct many *m, const char *folder)
+{
+	struct dirent **found;
+	int count = scandir(folder, &found, NULL, alphasort);
+	enum exit_code code = EXIT_DONE;
+
+	if (count < 0)
+		return fail(CNG_ERR_STORE_IO, "%s: cannot be read", folder);
+	for (int i = 0; i < count; i++) {
+		char *path = NULL;
+
+		if (code == EXIT_DONE && found[i]->d_name[0] != '.')
+			path = path_in(folder, found[i]->d_name);
+		free(found[i]);
+		if (!is_file(path))
+			mem_free(path);
+		else if (!add_path(m, path))
+			code = fail(CNG_ERR_NO_MEMORY, "%s", folder);
+	}
+	free(found);
+	return code;
+}
+
+static enum exit_code
+list_files(struct many *m)
+{
+	enum exit_code code = EXIT_DONE;
+
+	for (size_t i = 0; code == EXIT_DONE && i < m->args->operand_count;
+	     i++) {
+		const char *path = m->args->operand[i];
+
+		if (is_folder(path))
+			code = add_folder(m, path);
+		else if (!add_path(m, mem_strdup(path)))
+			code = fail(CNG_ERR_NO_MEMORY, "%s", path);
+	}
+	if (code == EXIT_DONE && m->count == 0)
+		return fail(CNG_ERR_NOT_FOUND, "no files there");
+	m->job = mem_new(m->count, sizeof(*m->job));
+	m->item = mem_new(m->count, sizeof(*m->item));
+	if (code == EXIT_DONE && (m->job == NULL || m->item == NULL))
+		code = fail(CNG_ERR_NO_MEMORY, "%zu files", m->count);
+	return code;
+}
+
+/* --- reading them -------------------------------------------------------- */
+
+/* Without folder and ending. */
+static struct span
+stem_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash == NULL ? path : slash + 1;
+	const char *dot = strrchr(name, '.');
+	size_t len = dot == NULL || dot == name ? strlen(name) :
+						  (size_t)(dot - name);
+
+	return span_of(name, len);
+}
+
+/* All of them, so that everything that is wrong is said at once. */
+static enum exit_code
+read_files(struct many *m)
+{
+	enum exit_code first = EXIT_DONE;
+	size_t bad = 0;
+
+	for (size_t i = 0; i < m->count; i++) {
+		struct import_job *job = &m->job[i];
+		enum exit_code code;
+
+		job->args = m->args;
+		job->fallback = stem_of(m->path[i]);
+		code = keyfile_read(&job->file, m->args, m->path[i]);
+		if (code == EXIT_DONE)
+			code = import_prepare(job);
+		bad += code != EXIT_DONE;
+		if (first == EXIT_DONE)
+			first = code;
+	}
+	if (bad > 0)
+		note("nothing was imported: %zu of %zu files cannot be", bad,
+		    m->count);
+	return first;
+}
+
+/* --- storing them -------------------------------------------------------- */
+
+static enum exit_code
+keep_files(struct many *m, struct target *target)
+{
+	enum exit_code code = EXIT_DONE;
+	enum cng_status st;
+
+	for (size_t i = 0; i < m->count; i++)
+		m->item[i].req = import_request_of(&m->job[i]);
+	st = token_import_all(target->token, &target_access, m->item,
+	    m->count);
+	for (size_t i = 0; st != CNG_OK && i < m->count; i++)
+		if (m->item[i].st != CNG_OK)
+			code = import_complain(m->item[i].st, &m->job[i]);
+	if (st != CNG_OK && code == EXIT_DONE)
+		code = fail(st, "%s", cng_status_text(st));
+	if (st != CNG_OK)
+		note("nothing was imported");
+	return code;
+}
+
+static enum exit_code
+report_files(struct many *m, struct target *target)
+{
+	json_t *rows = args_has(m->args, OPT_JSON) ? json_array() : NULL;
+	enum exit_code code = EXIT_DONE;
+
+	for (size_t i = 0; code == EXIT_DONE && i < m->count; i++) {
+		m->job[i].rows = rows;
+		code = import_report(&m->job[i], target, m->item[i].id);
+		m->job[i].rows = NULL;
+	}
+	if (code == EXIT_DONE && rows != NULL)
+		code = print_json(rows);
+	json_decref(rows);
+	return code;
+}
+
+static enum exit_code
+check_options(const struct args *args)
+{
+	if (args_has(args, OPT_NAME) || args_has(args, OPT_LABEL) ||
+	    args_has(args, OPT_ID) || args_has(args, OPT_KEY) ||
+	    args_has(args, OPT_ALL) || args_has(args, OPT_WRAPPING_KEY))
+		return fail_usage("several files: no --name, --label, --id, "
+		    "--key, --all, --wrapping-key");
+	return EXIT_DONE;
+}
+
+static void
+many_free(struct many *m)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		mem_free(m->path[i]);
+		if (m->job != NULL)
+			import_job_free(&m->job[i]);
+	}
+	mem_free(m->path);
+	mem_free(m->job);
+	mem_free(m->item);
+}
+
+enum exit_code
+import_many(const struct args *args, struct targets *targets)
+{
+	struct many m = { .args = args };
+	struct target *target = NULL;
+	enum exit_code code = check_options(args);
+
+	if (code == EXIT_DONE)
+		code = list_files(&m);
+	if (code == EXIT_DONE)
+		code = read_files(&m);
+	if (code == EXIT_DONE)
+		code = targets_open(targets, args);
+	if (code == EXIT_DONE)
+		code = targets_pick(&target, targets, args);
+	if (code == EXIT_DONE)
+		code = target_login(target, args);
+	if (code == EXIT_DONE)
+		code = keep_files(&m, target);
+	if (code == EXIT_DONE)
+		code = report_files(&m, target);
+	many_free(&m);
+	return code;
+}

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Every mechanism of the token, function by function: a line of TAP for each
+ * cell.  A cell that nothing proves fails, and so does a row for what the
+ * token has not.  With a file name, the table goes there, as Markdown.
+ */
+#include "tests/mechanisms/pairs.h"
+
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define SOURCES_MAX 256
+#define MECHANISMS_MAX 512
+
+static const struct table *const tables[] = { &digest_rows, &mac_rows,
+	&cipher_rows, &rsa_rows, &ec_rows, &ffc_rows, &pq_rows, &derive_rows,
+	&make_rows, &wrap_rows, &blob_rows };
+
+const struct function functions[FUNCTIONS_MAX] = {
+	{ CKF_ENCRYPT, "encrypt" },
+	{ CKF_DECRYPT, "decrypt" },
+	{ CKF_DIGEST, "digest" },
+	{ CKF_SIGN, "sign" },
+	{ CKF_SIGN_RECOVER, "sign-recover" },
+	{ CKF_VERIFY, "verify" },
+	{ CKF_VERIFY_RECOVER, "verify-recover" },
+	{ CKF_GENERATE, "generate" },
+	{ CKF_GENERATE_KEY_PAIR, "generate-pair" },
+	{ CKF_WRAP, "wrap" },
+	{ CKF_UNWRAP, "unwrap" },
+	{ CKF_DERIVE, "derive" },
+	{ CKF_ENCAPSULATE, "encapsulate" },
+	{ CKF_DECAPSULATE, "decapsulate" },
+	{ CKF_MESSAGE_ENCRYPT, "message-encrypt" },
+	{ CKF_MESSAGE_DECRYPT, "message-decrypt" },
+	{ CKF_MESSAGE_SIGN, "message-sign" },
+	{ CKF_MESSAGE_VERIFY, "message-verify" },
+	{ CKF_MULTI_MESSAGE, "multi-message" },
+};
+
+/* What says something of keys, and is no function. */
+#define NO_FUNCTION (CKF_HW | CKF_EC_F_P | CKF_EC_F_2M | \
+	CKF_EC_ECPARAMETERS | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS | \
+	CKF_EC_COMPRESS | 0x80000000UL)
+
+static unsigned long count, failures;
+static FILE *table_file;
+
+static bool
+report(bool good, const char *name, const char *what)
+{
+	printf("%sok %lu - %s %s\n", good ? "" : "not ", ++count, name, what);
+	if (!good)
+		printf("# %s\n", token_why());
+	failures += !good;
+	return good;
+}
+
+const struct row *
+row_at(size_t i)
+{
+	size_t t;
+
+	for (t = 0; t < ARRAY_LEN(tables); t++) {
+		if (i < tables[t]->count)
+			return &tables[t]->row[i];
+		i -= tables[t]->count;
+	}
+	return NULL;
+}
+
+step *
+row_proof(const struct row *row, CK_FLAGS cell)
+{
+	const struct proof *p;
+
+	if ((row->without & cell) != 0)
+		return NULL;
+	for (p = row->kind->proof; p->cell != 0; p++)
+		if (p->cell == cell)
+			return p->run;
+	return NULL;
+}
+
+/* --- a cell --- */
+
+static bool
+try_once(const struct row *row, step *run, CK_ULONG size)
+{
+	struct sample sample = { .row = row, .size = size };
+	bool good;
+
+	sample.how.mechanism = row->type;
+	sample.input = noise(row->limit != 0 ? row->limit : 80, 1);
+	good = row->keys->make(&sample, size) &&
+	    (row->param == NULL || row->param(&sample)) &&
+	    (row->refer == NULL || row->refer(&sample)) && run(&sample);
+	sample_end(&sample);
+	return token_renew() && good;
+}
+
+static bool
+try_row(const struct row *row, step *run)
+{
+	const CK_ULONG *size = row->keys->tries;
+	bool good = try_once(row, run, *size);
+
+	while (good && *size != 0 && *++size != 0)
+		good = try_once(row, run, *size);
+	return good;
+}
+
+static void
+add_source(char *sources, const char *one)
+{
+	size_t len = strlen(sources);
+
+	(void)snprintf(sources + len, SOURCES_MAX - len, "%s%s",
+	    len > 0 ? ", " : "", one);
+}
+
+/* Is one in the list already? */
+static bool
+known(const char *sources, const char *one)
+{
+	return strstr(sources, one) != NULL;
+}
+
+static bool
+try_cell(CK_MECHANISM_TYPE type, CK_FLAGS cell, bool *proven)
+{
+	const struct row *row;
+	bool good = true;
+	step *run;
+	size_t i;
+
+	for (i = 0; good && (row = row_at(i)) != NULL; i++) {
+		if (row->type != type)
+			continue;
+		run = row_proof(row, cell);
+		if (run == NULL)
+			continue;
+		*proven = true;
+		good = try_row(row, run);
+	}
+	return good;
+}
+
+static const char *
+name_of(CK_MECHANISM_TYPE type)
+{
+	static char number[32];
+	const struct row *row;
+	size_t i;
+
+	for (i = 0; (row = row_at(i)) != NULL; i++)
+		if (row->type == type)
+			return row->name;
+	(void)snprintf(number, sizeof(number), "0x%08lx", type);
+	return number;
+}
+
+/* --- key sizes --- */
+
+static CK_RV
+size_try(const struct row *row, CK_ULONG size)
+{
+	struct sample sample = { .row = row, .size = size };
+	CK_RV rv;
+
+	sample.how.mechanism = row->type;
+	sample.input = noise(32, 1);
+	rv = row->keys->of_size(&sample, size);
+	sample_end(&sample);
+	(void)token_renew();
+	return rv;
+}
+
+static bool
+sizes_hold(const CK_MECHANISM_INFO *info, const struct row *row)
+{
+	char at[64];
+
+	(void)snprintf(at, sizeof(at), "a key of the least size, %lu",
+	    info->ulMinKeySize);
+	if (!went(size_try(row, info->ulMinKeySize), at))
+		return false;
+	(void)snprintf(at, sizeof(at), "a key of the greatest size, %lu",
+	    info->ulMaxKeySize);
+	if (!row->keys->dear && !went(size_try(row, info->ulMaxKeySize), at))
+		return false;
+	(void)snprintf(at, sizeof(at), "a key below %lu", info->ulMinKeySize);
+	if (!refused(size_try(row, info->ulMinKeySize - 1), at))
+		return false;
+	(void)snprintf(at, sizeof(at), "a key above %lu", info->ulMaxKeySize);
+	return refused(size_try(row, info->ulMaxKeySize + 1), at);
+}
+
+/* --- a mechanism --- */
+
+static bool
+try_sizes(CK_MECHANISM_TYPE type, const CK_MECHANISM_INFO *info)
+{
+	const struct row *row;
+	size_t i;
+
+	for (i = 0; (row = row_at(i)) != NULL; i++)
+		if (row->type == type && row->keys->of_size != NULL)
+			return report(sizes_hold(info, row), row->name,
+			    "key sizes");
+	if (info->ulMaxKeySize == 0)
+		return true;
+	(void)expect(false, "no row proves the key sizes");
+	return report(false, name_of(type), "key sizes");
+}
+
+static void
+write_line(const char *name, const CK_MECHANISM_INFO *info,
+    const char *sources)
+{
+	const struct function *f;
+	const char *comma = "";
+
+	fprintf(table_file, "| `%s` | ", name);
+	if (info->ulMaxKeySize == 0)
+		fprintf(table_file, "-");
+	else if (info->ulMinKeySize == info->ulMaxKeySize)
+		fprintf(table_file, "%lu", info->ulMinKeySize);
+	else
+		fprintf(table_file, "%lu to %lu", info->ulMinKeySize,
+		    info->ulMaxKeySize);
+	fprintf(table_file, " | ");
+	for (f = functions; f->flag != 0; f++) {
+		if ((info->flags & f->flag) == 0)
+			continue;
+		fprintf(table_file, "%s%s", comma, f->name);
+		comma = ", ";
+	}
+	fprintf(table_file, " | %s |\n", sources);
+}
+
+static void
+try_mechanism(CK_MECHANISM_TYPE type)
+{
+	char sources[SOURCES_MAX] = "", published[SOURCES_MAX] = "";
+	const char *name = name_of(type);
+	const struct function *f;
+	CK_MECHANISM_INFO info;
+	CK_FLAGS left;
+	bool proven;
+
+	if (!went(p11->C_GetMechanismInfo(slot, type, &info),
+	    "C_GetMechanismInfo")) {
+		(void)report(false, name, "info");
+		return;
+	}
+	left = info.flags & ~NO_FUNCTION;
+	for (f = functions; f->flag != 0; f++) {
+		if ((info.flags & f->flag) == 0)
+			continue;
+		left &= ~f->flag;
+		proven = false;
+		(void)expect(false, "nothing proves it");
+		if (!try_cell(type, f->flag, &proven)) {
+			(void)report(false, name, f->name);
+			continue;
+		}
+		if (proven && !known(sources, "libcrypto"))
+			add_source(sources, "libcrypto");
+		if (vectors_run(name, f->flag, published, SOURCES_MAX))
+			(void)report(proven || *published != '\0', name,
+			    f->name);
+		else
+			(void)report(false, name, f->name);
+	}
+	if (left != 0)
+		(void)report(false, name, "has a function without a name");
+	if (*published != '\0')
+		add_source(sources, published);
+	(void)try_sizes(type, &info);
+	if (table_file != NULL)
+		write_line(name, &info, sources);
+}
+
+/* --- rows that the token has no use for --- */
+
+static bool
+announced(const struct row *row)
+{
+	CK_MECHANISM_INFO info;
+	const struct proof *p;
+
+	if (row->newer && OPENSSL_version_major() == 3 &&
+	    OPENSSL_version_minor() < 5)
+		return true;
+	if (p11->C_GetMechanismInfo(slot, row->type, &info) != CKR_OK)
+		return expect(false, "the token has no such mechanism");
+	for (p = row->kind->proof; p->cell != 0; p++)
+		if ((row->without & p->cell) == 0 &&
+		    (info.flags & p->cell) == 0)
+			return expect(false, "a function is not announced");
+	return true;
+}
+
+static void
+try_rows(void)
+{
+	const struct row *row;
+	const char *unused = vectors_unused();
+	size_t i;
+
+	for (i = 0; (row = row_at(i)) != NULL; i++)
+		if (!announced(row))
+			(void)report(false, row->name, "has a row too many");
+	if (unused != NULL) {
+		(void)expect(false, "no mechanism uses it, or no such row");
+		(void)report(false, unused, "is a vector too many");
+	}
+}
+
+static int
+in_order(const void *a, const void *b)
+{
+	CK_MECHANISM_TYPE one, two;
+
+	memcpy(&one, a, sizeof(one));
+	memcpy(&two, b, sizeof(two));
+	return (one > two) - (one < two);
+}
+
+int
+main(int argc, char **argv)
+{
+	static CK_MECHANISM_TYPE list[MECHANISMS_MAX];
+	CK_ULONG n = MECHANISMS_MAX, i;
+	const char *only = getenv("CNG_MECHANISM");
+
+	if (argc < 2 || !vectors_load(argv[1]) || !token_open() ||
+	    !went(p11->C_GetMechanismList(slot, list, &n),
+	    "C_GetMechanismList")) {
+		printf("Bail out! %s\n", token_why());
+		return EXIT_FAILURE;
+	}
+	if (argc > 2)
+		table_file = fopen(argv[2], "w");
+	qsort(list, n, sizeof(list[0]), in_order);
+	for (i = 0; i < n; i++)
+		if (only == NULL || strcmp(only, name_of(list[i])) == 0)
+			try_mechanism(list[i]);
+	if (only == NULL)
+		try_rows();
+	if (table_file != NULL)
+		(void)fclose(table_file);
+	token_close();
+	vectors_free();
+	pkeys_free();
+	printf("1..%lu\n", count);
+	return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
