@@ -84,6 +84,16 @@ tests_unit_store_seal_SOURCES = tests/unit/store_seal.c \
 	$(STORE_HELP) $(STORE_TOKEN)
 tests_unit_store_seal_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_store_seal_LDADD = $(STORE_TEST_LDADD)
+
+# drivers of cards, with the simulated one in the same process
+CARD_LINK_SIM = tests/unit/card_link_sim.c tests/unit/card_link_sim.h
+CARD_TEST_LDADD = $(SIMCARD_LIBS) $(STORE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/card_gids
+TESTS += tests/unit/card_gids
+tests_unit_card_gids_SOURCES = tests/unit/card_gids.c $(CARD_LINK_SIM)
+tests_unit_card_gids_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_gids_LDADD = $(CARD_TEST_LDADD)
 endif
 
 # too long for "make check"
