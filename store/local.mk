@@ -6,7 +6,15 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/device.h \
 	store/card/apdu.c store/card/apdu.h \
 	store/card/device.c store/card/driver.h \
-	store/card/gids.c \
+	store/card/gids.c store/card/gids.h \
+	store/card/gids_cert.c \
+	store/card/gids_change.c \
+	store/card/gids_file.c \
+	store/card/gids_key.c \
+	store/card/gids_list.c \
+	store/card/gids_map.c \
+	store/card/gids_pin.c \
+	store/card/gids_use.c \
 	store/card/inflate.c store/card/inflate.h \
 	store/card/link.h \
 	store/card/openpgp.c \
