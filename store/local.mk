@@ -99,7 +99,8 @@ CARD_TEST_LDADD = $(SIMCARD_LIBS) $(STORE_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/unit/card_gids
 TESTS += tests/unit/card_gids
-tests_unit_card_gids_SOURCES = tests/unit/card_gids.c $(CARD_LINK_SIM)
+tests_unit_card_gids_SOURCES = tests/unit/card_gids.c $(CARD_LINK_SIM) \
+	tests/unit/sample.c tests/unit/sample.h
 tests_unit_card_gids_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_gids_LDADD = $(CARD_TEST_LDADD)
 endif
