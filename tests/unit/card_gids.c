@@ -7,7 +7,6 @@
 
 #include "base/util.h"
 #include "crypto/crypto.h"
-#include "runner.h"
 #include "sample.h"
 
 #define PIN "123456"
@@ -546,27 +545,24 @@ START_TEST(hostile)
 
 	login();
 	ok(import_as("first", 0, &key, &place));
-	for (int fault = 0; fault < SIM_FAULTS; fault++) {
-		if (fault == SIM_FULL)
-			continue; /* has a test of its own */
-		for (unsigned long n = 1; n < 45; n++) {
-			struct device_keys keys;
+	for (unsigned long n = 1; n < 45; n++) {
+		struct device_keys keys;
 
-			sim_fault(sim, (enum sim_fault)fault, n, false);
-			try_everything(&key);
-			quiet();
-			device_free(dev);
-			insert();
-			login();
-			keys = list();
-			ck_assert_uint_ge(keys.count, 1);
-			ck_assert_uint_le(keys.count, 2);
-			ck_assert_str_eq(keys.key[0].name, "first");
-			ck_assert(key_same_public(&keys.key[0].public, &key));
-			if (keys.count > 1)
-				ok(device_remove(dev, keys.key[1].place));
-			device_keys_free(&keys);
-		}
+		sim_fault(sim, (enum sim_fault)_i, n, false);
+		try_everything(&key);
+		quiet();
+		sim_capacity(sim, 0);
+		device_free(dev);
+		insert();
+		login();
+		keys = list();
+		ck_assert_uint_ge(keys.count, 1);
+		ck_assert_uint_le(keys.count, 2);
+		ck_assert_str_eq(keys.key[0].name, "first");
+		ck_assert(key_same_public(&keys.key[0].public, &key));
+		if (keys.count > 1)
+			ok(device_remove(dev, keys.key[1].place));
+		device_keys_free(&keys);
 	}
 	key_free(&key);
 }
@@ -600,8 +596,15 @@ main(void)
 {
 	const TTest *const tests[] = { recognised, life, names, defaults,
 		refused, generated, pins, admin, pulled, torn, reset, full,
-		hostile, hostile_always };
+		hostile_always };
+	Suite *suite = suite_create("card_gids");
+	TCase *tcase = tcase_create("card_gids");
 
-	return run_tests_with("card_gids", tests, ARRAY_LEN(tests), begin,
-	    end);
+	tcase_set_timeout(tcase, 120);
+	tcase_add_checked_fixture(tcase, begin, end);
+	for (size_t i = 0; i < ARRAY_LEN(tests); i++)
+		tcase_add_test(tcase, tests[i]);
+	tcase_add_loop_test(tcase, hostile, 0, SIM_FAULTS);
+	suite_add_tcase(suite, tcase);
+	return sample_main(suite);
 }
