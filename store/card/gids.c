@@ -62,7 +62,7 @@ static enum cng_status
 learn(struct card *card)
 {
 	struct gids *g = gids_of(card);
-	struct gids_spot id_spot;
+	struct gids_spot id_spot = { 0 };
 	struct secret master, id = { 0 };
 	enum cng_status st = gids_master(card, &master);
 
@@ -128,7 +128,7 @@ read_tries(struct card *card, struct device_info *out)
 	const struct apdu cmd = { .ins = 0xcb, .p1 = 0x3f, .p2 = 0xff,
 		.data = span_of(what, sizeof what), .answers = true };
 	struct secret answer;
-	struct span body, value;
+	struct span body = { NULL, 0 }, value;
 	uint16_t sw;
 	enum cng_status st = apdu_send(card->link, &cmd, &answer, &sw);
 

@@ -25,7 +25,7 @@ static enum cng_status
 verify(struct card *card, struct span pin)
 {
 	const struct apdu cmd = { .ins = 0x20, .p2 = PIN_REF, .data = pin };
-	uint16_t sw;
+	uint16_t sw = 0;
 	enum cng_status st;
 
 	if (!pin_fits(pin))
@@ -132,7 +132,7 @@ authenticate(struct card *card, struct span key)
 		CHALLENGE };
 	const struct apdu cmd = { .ins = 0x87,
 		.data = span_of(proof, sizeof proof) };
-	uint16_t sw;
+	uint16_t sw = 0;
 	enum cng_status st = ask_challenge(card, challenge);
 
 	if (st == CNG_OK)
@@ -200,7 +200,7 @@ gids_unblock(struct card *card, struct span code, struct span new_pin)
 		.data = new_pin };
 	struct span said = some_key(card, code);
 	struct secret key;
-	uint16_t sw;
+	uint16_t sw = 0;
 	enum cng_status st;
 
 	if (said.len == 0)

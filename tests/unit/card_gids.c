@@ -8,6 +8,7 @@
 #include "base/util.h"
 #include "crypto/crypto.h"
 #include "sample.h"
+#include "store/card/gids.h"
 
 #define PIN "123456"
 #define ADMIN "010203040506070801020304050607080102030405060708"
@@ -348,6 +349,76 @@ START_TEST(generated)
 }
 END_TEST
 
+/* Roots in a file that others wrote; and a certificate that is damaged. */
+START_TEST(foreign_files)
+{
+	struct secret roots = sample_read("certs_two.p7b"), master;
+	struct card_link *link = card_link_sim_new(sim, false);
+	struct card card = { .link = link };
+	struct key_material key = make_key(1024);
+	struct device_keys keys;
+	struct gids_spot spot;
+	unsigned place;
+
+	login();
+	ok(import_as("a", 0, &key, &place));
+	ok(link->ops->begin(link));
+	ok(gids_driver.probe(&card));
+	ok(gids_driver.login(&card, DEVICE_USER, span_str(PIN)));
+	ok(gids_master(&card, &master));
+	ok(gids_master_spare(secret_span(&master), &spot));
+	ok(gids_write(&card, spot, secret_span(&roots)));
+	ok(gids_master_add(&card, &master, "msroots", spot));
+	ok(gids_master_spare(secret_span(&master), &spot));
+	ok(gids_write(&card, spot, span_str("\001\001 no certificate")));
+	ok(gids_master_add(&card, &master, "kxc00", spot));
+	gids_driver.free(&card);
+	link->ops->end(link, false);
+	link->ops->close(link);
+	keys = list();
+	ck_assert_uint_eq(keys.count, 1);
+	ck_assert_uint_eq(keys.key[0].certificate.len, 0);
+	ck_assert_uint_eq(keys.cert_count, 2);
+	for (size_t i = 0; i < keys.cert_count; i++)
+		ck_assert_int_eq(keys.cert[i].ptr[0], 0x30);
+	device_keys_free(&keys);
+	secret_free(&master);
+	secret_free(&roots);
+	key_free(&key);
+}
+END_TEST
+
+/* T=0, and cards that want an exact Le. */
+START_TEST(protocols)
+{
+	const struct sim_options options[] = {
+		{ .apps = "gids", .t0 = true },
+		{ .apps = "gids", .short_only = true, .exact_le = true },
+	};
+	struct key_material key = make_key(2048);
+
+	end();
+	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
+		const struct device_conf conf = { .admin_key = { 0 } };
+		struct device_keys keys;
+		unsigned place;
+
+		sim = sim_new(&options[i]);
+		ok(device_on(&dev, card_link_sim_new(sim, options[i].t0),
+		    &conf));
+		login();
+		ok(import_as("a", 0, &key, &place));
+		keys = list();
+		ck_assert_uint_eq(keys.count, 1);
+		check_uses(&keys.key[0]);
+		device_keys_free(&keys);
+		end();
+	}
+	begin();
+	key_free(&key);
+}
+END_TEST
+
 /* --- PINs ---------------------------------------------------------------- */
 
 START_TEST(pins)
@@ -595,7 +666,7 @@ int
 main(void)
 {
 	const TTest *const tests[] = { recognised, life, names, defaults,
-		refused, generated, pins, admin, pulled, torn, reset, full,
+		refused, generated, foreign_files, protocols, pins, admin, pulled, torn, reset, full,
 		hostile_always };
 	Suite *suite = suite_create("card_gids");
 	TCase *tcase = tcase_create("card_gids");
