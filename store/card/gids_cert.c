@@ -74,6 +74,8 @@ pack(struct span der, struct secret *out)
 	st = secret_copy(out, span_of(head, sizeof head));
 	if (st == CNG_OK)
 		st = secret_append(out, secret_span(&packed));
+	if (st != CNG_OK)
+		secret_free(out);
 	secret_free(&packed);
 	return st;
 }

@@ -146,6 +146,8 @@ encode_private(const struct key_material *key, struct secret *out)
 		w = wr_of(out->ptr, out->len);
 		st = key_encode_old(&whole, &label, &w);
 	}
+	if (st != CNG_OK)
+		secret_free(out);
 	key_free(&whole);
 	return st;
 }

@@ -5,6 +5,7 @@
  */
 #include "card_link_sim.h"
 
+#include "base/alloc.h"
 #include "base/util.h"
 #include "crypto/crypto.h"
 #include "sample.h"
@@ -588,6 +589,43 @@ START_TEST(full)
 }
 END_TEST
 
+/* Memory ends at any allocation: nothing leaks, nothing is left behind. */
+START_TEST(no_memory)
+{
+	struct key_material key = make_key(1024);
+	struct secret cert = sample_read("cert_rsa1024.der");
+	const struct device_new what = { .name = "x",
+		.certificate = secret_span(&cert) };
+	struct device_keys keys;
+	enum cng_status st;
+	unsigned long n = 0;
+	unsigned place;
+
+	login();
+	do {
+		mem_fail_after(++n);
+		st = device_import(dev, &what, &key, &place);
+		mem_fail_after(0);
+		ck_assert(st == CNG_OK || st == CNG_ERR_NO_MEMORY);
+		ck_assert_uint_eq(count(), st == CNG_OK);
+	} while (st != CNG_OK && n < 1000);
+	ok(st);
+	ck_assert_uint_gt(n, 20);
+	n = 0;
+	do {
+		mem_fail_after(++n);
+		st = device_list(dev, &keys);
+		mem_fail_after(0);
+		ck_assert(st == CNG_OK || st == CNG_ERR_NO_MEMORY);
+	} while (st != CNG_OK && n < 1000);
+	ok(st);
+	ck_assert_uint_eq(keys.count, 1);
+	device_keys_free(&keys);
+	key_free(&key);
+	secret_free(&cert);
+}
+END_TEST
+
 /* --- a card that talks nonsense ------------------------------------------ */
 
 static void
@@ -667,7 +705,7 @@ main(void)
 {
 	const TTest *const tests[] = { recognised, life, names, defaults,
 		refused, generated, foreign_files, protocols, pins, admin, pulled, torn, reset, full,
-		hostile_always };
+		no_memory, hostile_always };
 	Suite *suite = suite_create("card_gids");
 	TCase *tcase = tcase_create("card_gids");
 
