@@ -543,6 +543,37 @@ START_TEST(torn)
 }
 END_TEST
 
+/* A container that goes is there with its key, or not at all. */
+START_TEST(pulled_remove)
+{
+	struct key_material key = make_key(1024);
+	enum cng_status st = CNG_ERR_DEVICE_REMOVED;
+	unsigned place;
+
+	sim_capacity(sim, 9000);
+	for (unsigned long n = 1; st != CNG_OK && n < 100; n++) {
+		login();
+		if (count() == 0)
+			ok(import_as("torn", 0, &key, &place));
+		ck_assert_uint_eq(place, 0);
+		sim_fault(sim, n % 2 ? SIM_REMOVE : SIM_TEAR, n / 2 + 1,
+		    false);
+		st = device_remove(dev, 0);
+		quiet();
+		if (st == CNG_OK)
+			break;
+		ck_assert_int_eq(st, CNG_ERR_DEVICE_REMOVED);
+		device_free(dev);
+		insert();
+		login();
+		whole_or_none(&key);
+	}
+	ok(st);
+	ck_assert_uint_eq(count(), 0);
+	key_free(&key);
+}
+END_TEST
+
 /* Another program resets the card at any command: nobody notices. */
 START_TEST(reset)
 {
@@ -704,8 +735,9 @@ int
 main(void)
 {
 	const TTest *const tests[] = { recognised, life, names, defaults,
-		refused, generated, foreign_files, protocols, pins, admin, pulled, torn, reset, full,
-		no_memory, hostile_always };
+		refused, generated, foreign_files, protocols, pins, admin,
+		pulled, torn, pulled_remove, reset, full, no_memory,
+		hostile_always };
 	Suite *suite = suite_create("card_gids");
 	TCase *tcase = tcase_create("card_gids");
 
