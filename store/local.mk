@@ -6,7 +6,15 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/device.h \
 	store/card/apdu.c store/card/apdu.h \
 	store/card/device.c store/card/driver.h \
-	store/card/gids.c \
+	store/card/gids.c store/card/gids.h \
+	store/card/gids_cert.c \
+	store/card/gids_change.c \
+	store/card/gids_file.c \
+	store/card/gids_key.c \
+	store/card/gids_list.c \
+	store/card/gids_map.c \
+	store/card/gids_pin.c \
+	store/card/gids_use.c \
 	store/card/inflate.c store/card/inflate.h \
 	store/card/link.h \
 	store/card/openpgp.c \
@@ -85,6 +93,17 @@ tests_unit_store_seal_SOURCES = tests/unit/store_seal.c \
 	$(STORE_HELP) $(STORE_TOKEN)
 tests_unit_store_seal_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_store_seal_LDADD = $(STORE_TEST_LDADD)
+
+# drivers of cards, with the simulated one in the same process
+CARD_LINK_SIM = tests/unit/card_link_sim.c tests/unit/card_link_sim.h
+CARD_TEST_LDADD = $(SIMCARD_LIBS) $(STORE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/card_gids
+TESTS += tests/unit/card_gids
+tests_unit_card_gids_SOURCES = tests/unit/card_gids.c $(CARD_LINK_SIM) \
+	tests/unit/sample.c tests/unit/sample.h
+tests_unit_card_gids_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_gids_LDADD = $(CARD_TEST_LDADD)
 endif
 
 # too long for "make check"

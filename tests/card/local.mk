@@ -1,7 +1,9 @@
 # A simulated smart card, and reference clients that keep it honest.  Uses
 # libcrypto itself and nothing of ours: errors must not cancel.
 check_LTLIBRARIES += tests/card/libsimcard.la
-tests_card_libsimcard_la_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCRYPTO_CFLAGS)
+SIMCARD_NAMES = -include $(top_srcdir)/tests/card/names.h
+tests_card_libsimcard_la_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCRYPTO_CFLAGS) \
+	$(SIMCARD_NAMES)
 tests_card_libsimcard_la_SOURCES = \
 	tests/card/apdu.c \
 	tests/card/arith.c \
@@ -11,7 +13,7 @@ tests_card_libsimcard_la_SOURCES = \
 	tests/card/gids_admin.c \
 	tests/card/gids_keys.c \
 	tests/card/gids_new.c \
-	tests/card/keys.c tests/card/keys.h \
+	tests/card/keys.c tests/card/keys.h tests/card/names.h \
 	tests/card/openpgp.c tests/card/openpgp.h \
 	tests/card/openpgp_data.c \
 	tests/card/openpgp_keys.c \
@@ -37,7 +39,7 @@ check_PROGRAMS += tests/card/simcheck
 TESTS += tests/card/simcheck
 tests_card_simcheck_SOURCES = tests/card/simcheck.c
 tests_card_simcheck_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) \
-	$(LIBCRYPTO_CFLAGS)
+	$(LIBCRYPTO_CFLAGS) $(SIMCARD_NAMES)
 tests_card_simcheck_LDADD = $(SIMCARD_LIBS) $(CHECK_LIBS)
 endif
 

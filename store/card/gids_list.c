@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The containers of a GIDS card that are whole.
+ */
+#include "store/card/gids.h"
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "crypto/asn1.h"
+#include "key/material.h"
+
+struct reading {
+	struct card *card;
+	struct secret master, map, keys;
+};
+
+/* A key whose public half the card does not tell is known by its certificate,
+ * or not at all. */
+static enum cng_status
+public_of(const struct device_key *key, struct key_material *out)
+{
+	struct x509_names names = { 0 };
+	enum cng_status st = CNG_ERR_NOT_FOUND;
+
+	if (key->certificate.len > 0)
+		st = x509_names(&names, secret_span(&key->certificate));
+	if (st == CNG_OK)
+		st = spki_decode(out, secret_span(&names.public_info));
+	x509_names_free(&names);
+	if (st == CNG_ERR_NO_MEMORY)
+		return st;
+	if (st == CNG_OK && out->family == KEY_RSA &&
+	    key_bits(out) == key->bits)
+		return CNG_OK;
+	key_free(out);
+	*out = (struct key_material){ .family = KEY_RSA };
+	return CNG_OK;
+}
+
+static enum cng_status
+read_public(struct reading *in, uint8_t kid, struct device_key *key)
+{
+	enum cng_status st = gids_key_public(in->card, kid, &key->public);
+
+	if (st == CNG_OK)
+		key->bits = key_bits(&key->public);
+	if (st == CNG_OK || st == CNG_ERR_NOT_FOUND ||
+	    st == CNG_ERR_NO_MEMORY || st == CNG_ERR_DEVICE_REMOVED ||
+	    st == CNG_ERR_DEVICE_RESET)
+		return st;
+	log_line(LOG_WARN, "card: public key %02x: %s", kid,
+	    cng_status_text(st));
+	return public_of(key, &key->public);
+}
+
+static void
+set_uses(struct device_key *key, bool sign)
+{
+	key->role = sign ? KEY_ROLE_SIGN : KEY_ROLE_ENCRYPT;
+	key->can_sign = true;
+	key->can_decrypt = !sign;
+	key->public.role = key->role;
+}
+
+/* CNG_ERR_NOT_FOUND: nothing that can be shown is there. */
+static enum cng_status
+read_key(struct reading *in, size_t index, struct device_key *key)
+{
+	struct gids_record record = gids_map_get(&in->map, index);
+	struct gids_entry entry = gids_keys_get(&in->keys, index);
+	bool sign = record.exchange_bits == 0;
+	enum cng_status st;
+
+	*key = (struct device_key){ .place = (unsigned)index };
+	if (!(record.flags & GIDS_VALID))
+		return CNG_ERR_NOT_FOUND;
+	key->bits = sign ? record.sign_bits : record.exchange_bits;
+	if (entry.used && entry.algorithm != 0)
+		key->bits = gids_algorithm_bits(entry.algorithm & 0x0f);
+	if (gids_algorithm(key->bits) == 0) {
+		log_line(LOG_INFO, "card: container %zu has no RSA key",
+		    index);
+		return CNG_ERR_NOT_FOUND;
+	}
+	gids_name_read(key->name, record.name);
+	key->is_default = (record.flags & GIDS_DEFAULT) != 0;
+	st = gids_cert_read(in->card, secret_span(&in->master), index, sign,
+	    &key->certificate);
+	if (st == CNG_OK)
+		st = read_public(in, entry.kid, key);
+	if (st != CNG_OK)
+		return st;
+	set_uses(key, sign);
+	gids_of(in->card)->kid[index] = entry.kid;
+	return CNG_OK;
+}
+
+static enum cng_status
+read_keys(struct reading *in, struct device_keys *out)
+{
+	size_t count = gids_map_count(&in->map);
+	enum cng_status st = CNG_OK;
+
+	out->key = mem_new(DEVICE_KEYS_MAX, sizeof *out->key);
+	if (out->key == NULL)
+		return CNG_ERR_NO_MEMORY;
+	for (size_t i = 0; st == CNG_OK && i < count &&
+	    out->count < DEVICE_KEYS_MAX; i++) {
+		struct device_key *key = &out->key[out->count];
+
+		st = read_key(in, i, key);
+		if (st == CNG_OK) {
+			out->count++;
+			continue;
+		}
+		key_free(&key->public);
+		secret_free(&key->certificate);
+		if (st == CNG_ERR_NOT_FOUND)
+			st = CNG_OK;
+	}
+	return st;
+}
+
+enum cng_status
+gids_list(struct card *card, struct device_keys *out)
+{
+	struct reading in = { .card = card };
+	enum cng_status st = gids_master(card, &in.master);
+
+	if (st == CNG_OK)
+		st = gids_map_read(card, &in.map);
+	if (st == CNG_OK)
+		st = gids_keys_read(card, &in.keys);
+	if (st == CNG_OK)
+		st = read_keys(&in, out);
+	if (st == CNG_OK)
+		st = gids_cert_roots(card, secret_span(&in.master), out);
+	secret_free(&in.master);
+	secret_free(&in.map);
+	secret_free(&in.keys);
+	return st;
+}
