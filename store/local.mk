@@ -9,7 +9,14 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/card/gids.c \
 	store/card/inflate.c store/card/inflate.h \
 	store/card/link.h \
-	store/card/openpgp.c \
+	store/card/openpgp.c store/card/openpgp.h \
+	store/card/openpgp_attr.c \
+	store/card/openpgp_key.c \
+	store/card/openpgp_new.c \
+	store/card/openpgp_object.c \
+	store/card/openpgp_pin.c \
+	store/card/openpgp_template.c \
+	store/card/openpgp_use.c \
 	store/card/pcsc.c \
 	store/card/piv.c \
 	store/card/tlv.c store/card/tlv.h \
