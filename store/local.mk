@@ -101,6 +101,21 @@ TESTS += tests/unit/card_gids
 tests_unit_card_gids_SOURCES = tests/unit/card_gids.c $(CARD_LINK_SIM)
 tests_unit_card_gids_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_gids_LDADD = $(CARD_TEST_LDADD)
+
+OPENPGP_HELP = tests/unit/card_openpgp.h $(CARD_LINK_SIM)
+
+check_PROGRAMS += tests/unit/card_openpgp
+TESTS += tests/unit/card_openpgp
+tests_unit_card_openpgp_SOURCES = tests/unit/card_openpgp.c $(OPENPGP_HELP)
+tests_unit_card_openpgp_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_openpgp_LDADD = $(CARD_TEST_LDADD)
+
+check_PROGRAMS += tests/unit/card_openpgp_faults
+TESTS += tests/unit/card_openpgp_faults
+tests_unit_card_openpgp_faults_SOURCES = tests/unit/card_openpgp_faults.c \
+	$(OPENPGP_HELP)
+tests_unit_card_openpgp_faults_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_openpgp_faults_LDADD = $(CARD_TEST_LDADD)
 endif
 
 # too long for "make check"
