@@ -219,7 +219,8 @@ pgp_put_names(struct card *card, const struct pgp_names *names)
 	struct wr count = wr_of(NULL, 0), w = wr_of(bytes, sizeof bytes);
 
 	write_names(&count, names);
-	tlv_head(&w, NAMES_FRAME, count.len);
+	if (count.len > 0)
+		tlv_head(&w, NAMES_FRAME, count.len);
 	write_names(&w, names);
 	if (w.failed || w.len > pgp_of(card)->object_max)
 		return CNG_ERR_STORE_FULL;

@@ -68,15 +68,44 @@ START_TEST(pulled)
 }
 END_TEST
 
+/* Attributes, fingerprints, times, tries; and our names. */
+static struct secret
+state_of(struct sim *sim)
+{
+	static const uint8_t commands[][11] = {
+		{ 0x00, 0xa4, 0x04, 0x00, 0x06, 0xd2, 0x76, 0x00, 0x01, 0x24,
+		    0x01 },
+		{ 0x00, 0xca, 0x01, 0x01 },
+		{ 0x00, 0xca, 0x00, 0x6e, 0x00, 0x00, 0x00 },
+	};
+	static const size_t lens[] = { 11, 4, 7 };
+	static uint8_t reply[SIM_MAX];
+	struct secret all = { 0 };
+
+	sim_reset(sim);
+	for (size_t i = 0; i < ARRAY_LEN(lens); i++) {
+		size_t len;
+
+		ck_assert(sim_exchange(sim, commands[i], lens[i], reply,
+		    &len));
+		ck_assert(len >= 2 && reply[len - 2] == 0x90);
+		ok(secret_append(&all, span_of(reply, len)));
+	}
+	ck_assert_uint_gt(all.len, 200);
+	return all;
+}
+
 /* What fails once is undone, also where logins were lost. */
 static void
 fail_once(enum sim_fault fault, const struct sort *sort)
 {
 	struct key_material key = fresh_key(sort->family, sort->curve);
 	bool reached = true;
+	unsigned undone = 0;
 
 	for (unsigned long n = 1; reached; n++) {
 		struct sim *sim = new_card();
+		struct secret before = state_of(sim), after = { 0 };
 		struct device *dev = insert_with_pin(sim);
 		enum cng_status st;
 		unsigned place;
@@ -90,11 +119,18 @@ fail_once(enum sim_fault fault, const struct sort *sort)
 			device_free(dev);
 		} else {
 			device_free(dev);
+			after = state_of(sim);
+			ck_assert(span_equal(secret_span(&before),
+			    secret_span(&after)));
+			undone++;
 			try_again(sim, &key, sort->role);
 		}
+		secret_free(&before);
+		secret_free(&after);
 		sim_free(sim);
 		ck_assert_uint_lt(n, MANY);
 	}
+	ck_assert_uint_gt(undone, 1);
 	key_free(&key);
 }
 
