@@ -116,6 +116,13 @@ tests_unit_card_openpgp_faults_SOURCES = tests/unit/card_openpgp_faults.c \
 	$(OPENPGP_HELP)
 tests_unit_card_openpgp_faults_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_openpgp_faults_LDADD = $(CARD_TEST_LDADD)
+
+check_PROGRAMS += tests/unit/card_openpgp_old
+TESTS += tests/unit/card_openpgp_old
+tests_unit_card_openpgp_old_SOURCES = tests/unit/card_openpgp_old.c \
+	$(OPENPGP_HELP)
+tests_unit_card_openpgp_old_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_openpgp_old_LDADD = $(CARD_TEST_LDADD)
 endif
 
 # too long for "make check"
