@@ -17,7 +17,7 @@ struct bent_link {
 	struct card_link *way;   /* to the card */
 	const struct canned *canned;
 	size_t count;
-	uint8_t caps;            /* instead of those of the card; 0: they stay */
+	uint8_t caps;            /* instead of those of the card; 0: as is */
 	bool wrong_is_6982;      /* of passwords */
 	bool with_40;            /* before public points of 32 bytes */
 };
