@@ -5,6 +5,7 @@
  * the card gets and says.
  */
 #include "card_openpgp.h"
+#include "store/card/openpgp.h"
 
 /* A command that begins so gets that answer; the card never sees it. */
 struct canned {
@@ -331,6 +332,73 @@ START_TEST(protocols)
 }
 END_TEST
 
+/* The first one is the example of draft-koch-eddsa-for-openpgp; GnuPG has made
+ * the others. */
+static const struct {
+	const char *attr;
+	uint32_t time;
+	const char *first, *second; /* numbers */
+	const char *print;
+} prints[] = {
+	{ "162b06010401da470f01", 1408458507,
+	    "3f098994bdd916ed4053197934e4a87c80733a1280d62f8010992e43"
+	    "ee3b2406",
+	    NULL,
+	    "c959bdbafa32a2f89a153b678cfde12197965a9a" },
+	{ "132b81040022", 1795327153,
+	    "514a1a27466ed7831f4f78294813ffdcba73424ce38dde4cffecedb6"
+	    "c80cdd440afcc998b34677baaa512fd8210b8dd5",
+	    "5854c24084ec7e1e1965e96fa00140f87bdad7c9bbad4a00e01655fc"
+	    "143b4aabf03d51045a52718e48290d6daa32188f",
+	    "38944450f58966b324c173495a88673d135979cd" },
+	{ "122b060104019755010501", 1795327153,
+	    "96299103179154d37056803e55dd6de9ed9cca32a409e1199b4ad7b0"
+	    "cf29526d",
+	    NULL,
+	    "c0bf8a09cc656120beca9c00837b33a800b97bab" },
+	{ "122b81040023", 1795327153,
+	    "015d50aca6140a8fef89e612317764c179946a2906e999336e474682"
+	    "1edb4bd5da22836358937491b5f1ade30dded1e9d1d8181b35947e10"
+	    "a3dd5d6fbc80199eeb52",
+	    "003d0eebce63aaf54f3d92bb26a19a40a71e792982491508faa5544e"
+	    "1deb7124bb53f965e8fd720f21cd5e54850d63c6aba42eb8d2d7172e"
+	    "7d953c59f3772396b530",
+	    "fad3dc8f1b292b2f391314cf96bf6601051ed8e1" },
+	{ "010800002000", 1795327153,
+	    "e60fdebe688b6d454916631b648a15fe86bf87407f9c3fdbb40f62db"
+	    "1aa24ec0b285aa45a1ea71041318004cce41458fff30291a3d66e71c"
+	    "d254f59c8c9449f00e4aad4c542c4e199cd05d380ea8fdabb531ac89"
+	    "5b05ed3409a6b1a933cc00688198520c05c9e84922fb1c586c374036"
+	    "5c1f329b7c758f0be30ef89cd753ad6ac7bf850b047a3e1d5f08463b"
+	    "6e3f03f6043b72c8f77dbf85f3f7ab7b690171de9e2a883a747a25ca"
+	    "bce69fe8101688898607d887c9fd4d314408f778995979bbb3b8723f"
+	    "314d0324b41fc3a191040179d569d995797755dd2725e20917209706"
+	    "f167c874e160c50ae2c1fe63b4bde866959e7bb1c62d6edc2c8d67ee"
+	    "b92d6b15",
+	    "010001",
+	    "5f3959c4f6a8a25187b9c3c1d50b6f4b28b57f35" },
+};
+
+START_TEST(fingerprint)
+{
+	struct secret raw = unhex(prints[_i].attr);
+	struct key_material key = { 0 };
+	struct pgp_attr attr;
+	uint8_t print[PGP_PRINT];
+
+	ck_assert(pgp_attr_parse(&attr, secret_span(&raw)));
+	key.family = attr.family;
+	key.curve = attr.curve;
+	set_hex(&key, RSA_N, prints[_i].first);
+	if (prints[_i].second != NULL)
+		set_hex(&key, RSA_E, prints[_i].second);
+	ok(pgp_fingerprint(&attr, &key, prints[_i].time, print));
+	expect_hex(span_of(print, sizeof print), prints[_i].print);
+	secret_free(&raw);
+	key_free(&key);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -347,6 +415,7 @@ main(void)
 	tcase_add_test(tcase, wrong_without_tries);
 	tcase_add_test(tcase, many_signatures);
 	tcase_add_loop_test(tcase, protocols, 0, 3);
+	tcase_add_loop_test(tcase, fingerprint, 0, (int)ARRAY_LEN(prints));
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
