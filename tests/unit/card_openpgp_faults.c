@@ -5,6 +5,8 @@
  */
 #include "card_openpgp.h"
 
+#include "base/alloc.h"
+
 enum { MANY = 200 }; /* commands that no job needs */
 
 static const struct sort {
@@ -152,6 +154,39 @@ START_TEST(torn_answers)
 		SIM_INNER, SIM_SHORT, SIM_EMPTY };
 
 	fail_once(faults[_i], &sorts[1]);
+}
+END_TEST
+
+/* The heap is exhausted once. */
+START_TEST(no_memory)
+{
+	struct key_material key = fresh_key(KEY_EC, CURVE_P256);
+	enum cng_status st = CNG_ERR_NO_MEMORY;
+	unsigned long n = 0;
+
+	while (st != CNG_OK) {
+		struct sim *sim = new_card();
+		struct secret before = state_of(sim), after = { 0 };
+		struct device *dev = insert_with_pin(sim);
+		unsigned place;
+
+		mem_fail_after(++n);
+		st = bring(dev, &key, "key", KEY_ROLE_SIGN, &place);
+		if (mem_fail_after(0) == 0)
+			ck_assert_int_ne(st, CNG_OK);
+		device_free(dev);
+		if (st != CNG_OK) {
+			expect(st, CNG_ERR_NO_MEMORY);
+			after = state_of(sim);
+			ck_assert(span_equal(secret_span(&before),
+			    secret_span(&after)));
+		}
+		secret_free(&before);
+		secret_free(&after);
+		sim_free(sim);
+	}
+	ck_assert_uint_gt(n, 20);
+	key_free(&key);
 }
 END_TEST
 
@@ -304,6 +339,7 @@ main(void)
 	tcase_add_loop_test(tcase, failing, 0, count);
 	tcase_add_loop_test(tcase, login_lost, 0, count);
 	tcase_add_loop_test(tcase, torn_answers, 0, 5);
+	tcase_add_test(tcase, no_memory);
 	tcase_add_loop_test(tcase, full, 0, count);
 	tcase_add_loop_test(tcase, reset_by_others, 0, count);
 	tcase_add_loop_test(tcase, nonsense, 0, SIM_FAULTS);
