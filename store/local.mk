@@ -17,7 +17,14 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/card/gids_use.c \
 	store/card/inflate.c store/card/inflate.h \
 	store/card/link.h \
-	store/card/openpgp.c \
+	store/card/openpgp.c store/card/openpgp.h \
+	store/card/openpgp_attr.c \
+	store/card/openpgp_key.c \
+	store/card/openpgp_new.c \
+	store/card/openpgp_object.c \
+	store/card/openpgp_pin.c \
+	store/card/openpgp_template.c \
+	store/card/openpgp_use.c \
 	store/card/pcsc.c \
 	store/card/piv.c \
 	store/card/tlv.c store/card/tlv.h \
@@ -104,6 +111,28 @@ tests_unit_card_gids_SOURCES = tests/unit/card_gids.c $(CARD_LINK_SIM) \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_card_gids_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_gids_LDADD = $(CARD_TEST_LDADD)
+
+OPENPGP_HELP = tests/unit/card_openpgp.h $(CARD_LINK_SIM)
+
+check_PROGRAMS += tests/unit/card_openpgp
+TESTS += tests/unit/card_openpgp
+tests_unit_card_openpgp_SOURCES = tests/unit/card_openpgp.c $(OPENPGP_HELP)
+tests_unit_card_openpgp_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_openpgp_LDADD = $(CARD_TEST_LDADD)
+
+check_PROGRAMS += tests/unit/card_openpgp_faults
+TESTS += tests/unit/card_openpgp_faults
+tests_unit_card_openpgp_faults_SOURCES = tests/unit/card_openpgp_faults.c \
+	$(OPENPGP_HELP)
+tests_unit_card_openpgp_faults_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_openpgp_faults_LDADD = $(CARD_TEST_LDADD)
+
+check_PROGRAMS += tests/unit/card_openpgp_old
+TESTS += tests/unit/card_openpgp_old
+tests_unit_card_openpgp_old_SOURCES = tests/unit/card_openpgp_old.c \
+	$(OPENPGP_HELP)
+tests_unit_card_openpgp_old_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_openpgp_old_LDADD = $(CARD_TEST_LDADD)
 endif
 
 # too long for "make check"

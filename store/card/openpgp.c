@@ -1,17 +1,258 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * OpenPGP.
+ * OpenPGP cards, version 2 and 3: selecting, and what the card says of itself.
  */
-#include "store/card/driver.h"
+#include "store/card/openpgp.h"
+
+#include <stdio.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/util.h"
+
+static const uint8_t aid[] = { 0xd2, 0x76, 0x00, 0x01, 0x24, 0x01 };
+
+static const struct {
+	uint16_t number;
+	const char *name;
+} makers[] = {
+	{ 0x0001, "PPC Card Systems" },
+	{ 0x0002, "Prism" },
+	{ 0x0003, "OpenFortress" },
+	{ 0x0005, "ZeitControl" },
+	{ 0x0006, "Yubico" },
+	{ 0x000f, "Nitrokey" },
+	{ 0xf517, "FSIJ" },
+};
+
+/* --- application related data -------------------------------------------- */
+
+static uint16_t
+be16(const uint8_t *at)
+{
+	return (uint16_t)(at[0] << 8 | at[1]);
+}
+
+/* The card has what it wants in them; what is not there stays zero. */
+static bool
+parse_parts(struct pgp *pgp, struct span in)
+{
+	struct span part;
+
+	if (!tlv_find(in, 0xc0, &part) || part.len < 8)
+		return false;
+	pgp->caps = part.ptr[0];
+	pgp->cert_max = be16(part.ptr + 4);
+	pgp->object_max = be16(part.ptr + 6);
+	if (pgp->object_max == 0 || pgp->object_max > UINT8_MAX)
+		pgp->object_max = UINT8_MAX;
+	for (unsigned i = 0; i < PGP_PLACES; i++)
+		if (!tlv_find(in, PGP_ATTR + i, &part) ||
+		    !pgp_attr_parse(&pgp->attr[i], part))
+			return false;
+	if (!tlv_find(in, PGP_PW_STATUS, &part) || part.len < sizeof pgp->pw)
+		return false;
+	memcpy(pgp->pw, part.ptr, sizeof pgp->pw);
+	if (!tlv_find(in, 0xc5, &part) || part.len < sizeof pgp->print)
+		return false;
+	memcpy(pgp->print, part.ptr, sizeof pgp->print);
+	if (tlv_find(in, 0xde, &part) && part.len >= 2 * PGP_PLACES)
+		for (size_t i = 0; i < PGP_PLACES; i++)
+			pgp->origin[i] = part.ptr[2 * i + 1];
+	return true;
+}
+
+static bool
+parse_application(struct pgp *pgp, struct span in)
+{
+	struct span part;
+
+	if (!tlv_find(in, 0x4f, &part) || part.len != sizeof pgp->aid ||
+	    !span_equal(span_of(part.ptr, sizeof aid),
+		span_of(aid, sizeof aid)))
+		return false;
+	memcpy(pgp->aid, part.ptr, sizeof pgp->aid);
+	return parse_parts(pgp, tlv_find(in, 0x73, &part) ? part : in);
+}
+
+/* 81 01 00: PINs are sent as they are. */
+static enum cng_status
+read_kdf(struct card *card, bool *active)
+{
+	struct secret object;
+	struct span in, way;
+	enum cng_status st = pgp_get(card, PGP_KDF, &object);
+
+	if (st != CNG_OK)
+		return st;
+	in = pgp_inside(&object, PGP_KDF);
+	*active = in.len > 0 && !(tlv_find(in, 0x81, &way) && way.len == 1 &&
+				    way.ptr[0] == 0);
+	secret_free(&object);
+	return CNG_OK;
+}
+
+enum cng_status
+pgp_refresh(struct card *card)
+{
+	struct pgp *pgp = pgp_of(card), fresh = { .caps = 0 };
+	const struct apdu get = { 0x00, 0xca, 0x00, PGP_APPLICATION,
+		span_of(NULL, 0), true };
+	struct secret object;
+	enum cng_status st = apdu_call(card->link, &get, &object);
+
+	if (st != CNG_OK)
+		return st;
+	if (!parse_application(&fresh, pgp_inside(&object, PGP_APPLICATION)))
+		st = CNG_ERR_DEVICE;
+	secret_free(&object);
+	if (st == CNG_OK && (fresh.caps & PGP_CAP_KDF) != 0)
+		st = read_kdf(card, &fresh.kdf);
+	if (st != CNG_OK)
+		return st;
+	fresh.pw3 = pgp->pw3;
+	*pgp = fresh;
+	return CNG_OK;
+}
+
+/* --- selecting ----------------------------------------------------------- */
+
+static enum cng_status
+send_select(struct card *card, uint16_t *sw)
+{
+	const struct apdu select = { 0x00, 0xa4, 0x04, 0x00,
+		span_of(aid, sizeof aid), true };
+	struct secret answer;
+	enum cng_status st = apdu_send(card->link, &select, &answer, sw);
+
+	if (st == CNG_OK)
+		secret_free(&answer);
+	return st;
+}
+
+static enum cng_status
+openpgp_select(struct card *card)
+{
+	uint16_t sw;
+	enum cng_status st = send_select(card, &sw);
+
+	if (st == CNG_OK && sw != SW_OK)
+		st = CNG_ERR_DEVICE;
+	if (st == CNG_OK)
+		st = pgp_refresh(card);
+	/* what was selected has to be there */
+	return st == CNG_ERR_NOT_FOUND ? CNG_ERR_DEVICE : st;
+}
+
+static void
+openpgp_free(struct card *card)
+{
+	struct pgp *pgp = pgp_of(card);
+
+	if (pgp != NULL)
+		secret_free(&pgp->pw3);
+	mem_free(pgp);
+	card->state = NULL;
+}
 
 static enum cng_status
 openpgp_probe(struct card *card)
 {
+	uint16_t sw;
+	enum cng_status st = send_select(card, &sw);
+
+	if (st == CNG_OK && sw == 0x6285)
+		log_line(LOG_WARN, "card: this OpenPGP card was terminated");
+	if (st == CNG_OK && sw != SW_OK)
+		st = CNG_ERR_NOT_FOUND;
+	if (st != CNG_OK)
+		return st;
+	card->state = mem_new(1, sizeof (struct pgp));
+	if (card->state == NULL)
+		return CNG_ERR_NO_MEMORY;
+	st = pgp_refresh(card);
+	if (st != CNG_OK)
+		openpgp_free(card);
+	return st == CNG_ERR_NOT_FOUND ? CNG_ERR_DEVICE : st;
+}
+
+/* --- what it is ---------------------------------------------------------- */
+
+static void
+show_identity(const struct pgp *pgp, struct device_info *out)
+{
+	uint16_t maker = be16(pgp->aid + 8);
+	const char *name = NULL;
+
+	for (size_t i = 0; i < ARRAY_LEN(makers); i++)
+		if (makers[i].number == maker)
+			name = makers[i].name;
+	if (name != NULL)
+		snprintf(out->maker, sizeof out->maker, "%s", name);
+	else
+		snprintf(out->maker, sizeof out->maker, "OpenPGP maker %04X",
+		    maker);
+	/* number of the maker, and its number for the card */
+	hex_encode(out->serial, span_of(pgp->aid + 8, 6));
+	snprintf(out->label, sizeof out->label, "OpenPGP %.12s",
+	    out->serial);
+	memcpy(out->guid, pgp->aid, sizeof out->guid);
+	memcpy(out->version, pgp->aid + 6, sizeof out->version);
+}
+
+static enum cng_status
+openpgp_info(struct card *card, struct device_info *out)
+{
+	const struct pgp *pgp = pgp_of(card);
+	bool there[PGP_PLACES];
+	enum cng_status st = pgp_refresh(card);
+
+	if (st == CNG_OK)
+		st = pgp_survey(card, there);
+	if (st == CNG_OK)
+		st = pgp_is_logged_in(card, &out->logged_in);
+	if (st != CNG_OK)
+		return st;
+	show_identity(pgp, out);
+	out->pin_min = 6;
+	out->pin_max = pgp->pw[1] & 0x7f;
+	out->tries = pgp->pw[4];
+	/* what unblocks: the reset code, or else PW3 */
+	out->unblock_tries = pgp->pw[5] > 0 ? pgp->pw[5] : pgp->pw[6];
+	out->can_import = (pgp->caps & PGP_CAP_IMPORT) != 0;
+	out->can_generate = true;
+	for (size_t i = 0; i < PGP_PLACES; i++)
+		out->used += there[i];
+	out->spare = PGP_PLACES - out->used;
+	return CNG_OK;
+}
+
+/* Keys can be replaced on such a card, but not taken away. */
+static enum cng_status
+openpgp_remove(struct card *card, unsigned place)
+{
 	(void)card;
-	return CNG_ERR_NOT_FOUND;
+	(void)place;
+	return CNG_ERR_NOT_SUPPORTED;
 }
 
 const struct card_driver openpgp_driver = {
 	.kind = "OpenPGP",
 	.probe = openpgp_probe,
+	.select = openpgp_select,
+	.free = openpgp_free,
+	.info = openpgp_info,
+	.list = pgp_list,
+	.login = pgp_login,
+	.logout = pgp_logout,
+	.set_pin = pgp_set_pin,
+	.unblock = pgp_unblock,
+	.import = pgp_import,
+	.generate = pgp_generate,
+	.remove = openpgp_remove,
+	.rename = pgp_rename,
+	.put_certificate = pgp_put_certificate,
+	.can = pgp_can,
+	.run = pgp_run,
 };

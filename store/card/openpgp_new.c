@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * New keys on an OpenPGP card.  Before anything else the place is marked, and
+ * the mark goes away, with the name that comes, by the very last command: so
+ * what an interrupted import left is known for what it is.
+ */
+#include "store/card/openpgp.h"
+
+#include <time.h>
+
+#include "base/log.h"
+#include "crypto/crypto.h"
+
+struct job {
+	struct card *card;
+	const struct device_new *what;
+	struct pgp_kind kind;
+	unsigned place;
+	struct pgp_attr attr, old_attr;
+	struct pgp_names names;      /* as they are to be */
+	struct pgp_names old_names;
+	struct secret old_cert;
+	uint32_t time;
+	uint8_t print[PGP_PRINT];
+	bool begun;              /* there is something to undo */
+	bool key_sent, cert_sent;
+};
+
+/* --- planning ------------------------------------------------------------ */
+
+/* Signature keys have two places, in this order. */
+static enum cng_status
+choose_place(struct job *job, const bool there[PGP_PLACES])
+{
+	const struct device_new *what = job->what;
+	bool sign = (what->role & KEY_ROLE_MASK) == KEY_ROLE_SIGN;
+	unsigned first, last;
+
+	if (job->kind.family == KEY_EDWARDS)
+		sign = true;
+	else if (job->kind.family == KEY_MONTGOMERY)
+		sign = false;
+	first = what->has_place ? what->place : sign ? PGP_SIGN : PGP_DECRYPT;
+	last = !what->has_place && sign ? PGP_AUTH : first;
+	if (first >= PGP_PLACES)
+		return CNG_ERR_NOT_SUPPORTED;
+	for (job->place = first; job->place <= last; job->place += 2)
+		if (!there[job->place] || pgp_is_half_made(job->card,
+					      &job->old_names, job->place))
+			return CNG_OK;
+	return what->has_place ? CNG_ERR_EXISTS : CNG_ERR_STORE_FULL;
+}
+
+static enum cng_status
+check_wishes(const struct job *job)
+{
+	const struct card *card = job->card;
+	const struct device_new *what = job->what;
+
+	if (what->has_pin_policy &&
+	    what->pin != pgp_pin_policy(card, job->place))
+		return CNG_ERR_NOT_SUPPORTED;
+	if (what->certificate.len > pgp_of(card)->cert_max)
+		return CNG_ERR_STORE_FULL;
+	return CNG_OK;
+}
+
+/* Asks much and changes nothing. */
+static enum cng_status
+plan(struct job *job)
+{
+	struct card *card = job->card;
+	bool there[PGP_PLACES];
+	enum cng_status st = pgp_survey(card, there);
+
+	if (st == CNG_OK)
+		st = pgp_get_names(card, &job->old_names);
+	if (st == CNG_OK)
+		st = pgp_check_name(card, &job->old_names, there, PGP_PLACES,
+		    job->what->name);
+	if (st == CNG_OK)
+		st = choose_place(job, there);
+	if (st == CNG_OK)
+		st = check_wishes(job);
+	job->names = job->old_names;
+	if (st == CNG_OK)
+		st = pgp_set_name(&job->names, job->place, job->what->name);
+	if (st != CNG_OK)
+		return st;
+	job->old_names.begun[job->place] = false;
+	job->old_attr = pgp_of(card)->attr[job->place];
+	job->time = (uint32_t)time(NULL);
+	st = pgp_attr_for(card, job->place, &job->kind, &job->attr);
+	if (st == CNG_OK)
+		st = pgp_get_certificate(card, job->place, &job->old_cert);
+	if (st == CNG_OK && !job->names.foreign && card->pin.len == 0)
+		st = CNG_ERR_NOT_LOGGED_IN;
+	return st == CNG_OK ? pgp_admin(card) : st;
+}
+
+/* --- steps --------------------------------------------------------------- */
+
+static bool
+same_attr(const struct pgp_attr *a, const struct pgp_attr *b)
+{
+	return span_equal(span_of(a->raw, a->len), span_of(b->raw, b->len));
+}
+
+static enum cng_status
+put_print(struct job *job, const uint8_t print[PGP_PRINT])
+{
+	struct pgp *pgp = pgp_of(job->card);
+	enum cng_status st = pgp_put(job->card,
+	    PGP_FINGERPRINT + job->place, span_of(print, PGP_PRINT));
+
+	if (st == CNG_OK)
+		memcpy(pgp->print[job->place], print, PGP_PRINT);
+	return st;
+}
+
+static enum cng_status
+put_time(struct job *job, uint32_t time)
+{
+	uint8_t bytes[4];
+	struct wr w = wr_of(bytes, sizeof bytes);
+
+	wr_u32be(&w, time);
+	return pgp_put(job->card, PGP_TIME + job->place,
+	    span_of(bytes, sizeof bytes));
+}
+
+static enum cng_status
+put_mark(struct job *job)
+{
+	if (job->names.foreign)
+		return CNG_OK;
+	job->names.begun[job->place] = true;
+	memcpy(job->names.print[job->place], job->print, PGP_PRINT);
+	return pgp_put_names(job->card, &job->names);
+}
+
+static enum cng_status
+begin(struct job *job)
+{
+	static const uint8_t none[PGP_PRINT];
+	struct pgp *pgp = pgp_of(job->card);
+	enum cng_status st = CNG_OK;
+
+	job->begun = true;
+	if (memcmp(pgp->print[job->place], none, PGP_PRINT) != 0)
+		st = put_print(job, none);
+	if (st == CNG_OK)
+		st = put_mark(job);
+	if (st == CNG_OK && !same_attr(&job->attr, &job->old_attr))
+		st = pgp_attr_put(job->card, job->place, &job->attr);
+	return st;
+}
+
+/* Without a fingerprint and a time other programs take the place for free. */
+static enum cng_status
+finish(struct job *job)
+{
+	struct span cert = job->what->certificate;
+	enum cng_status st = put_print(job, job->print);
+
+	if (st == CNG_OK)
+		st = put_time(job, job->time);
+	if (st == CNG_OK && !span_equal(cert, secret_span(&job->old_cert))) {
+		job->cert_sent = true;
+		st = pgp_set_certificate(job->card, job->place, cert);
+	}
+	if (st != CNG_OK || job->names.foreign)
+		return st;
+	job->names.begun[job->place] = false;
+	return pgp_put_names(job->card, &job->names);
+}
+
+/* --- undoing ------------------------------------------------------------- */
+
+/* A key goes when the attributes of its place become others. */
+static enum cng_status
+erase_key(struct job *job)
+{
+	struct card *card = job->card;
+	struct pgp_attr *now = &pgp_of(card)->attr[job->place], other;
+	enum cng_status st = CNG_OK;
+
+	if (same_attr(now, &job->old_attr)) {
+		if (!job->key_sent)
+			return CNG_OK;
+		st = pgp_attr_other(card, job->place, now, &other);
+		if (st == CNG_OK)
+			st = pgp_attr_put(card, job->place, &other);
+	}
+	return st == CNG_OK ?
+	    pgp_attr_put(card, job->place, &job->old_attr) : st;
+}
+
+static enum cng_status
+undo_steps(struct job *job)
+{
+	static const uint8_t none[PGP_PRINT];
+	struct card *card = job->card;
+	/* what went wrong may have been a login that was lost */
+	enum cng_status st = card->driver->select(card);
+
+	if (st == CNG_OK && card->pin.len > 0)
+		st = pgp_verify(card, PGP_PW1, secret_span(&card->pin));
+	if (st == CNG_OK)
+		st = pgp_admin(card);
+	if (st == CNG_OK)
+		st = erase_key(job);
+	if (st == CNG_OK)
+		st = put_print(job, none);
+	if (st == CNG_OK)
+		st = put_time(job, 0);
+	if (st == CNG_OK && job->cert_sent)
+		st = pgp_set_certificate(card, job->place,
+		    secret_span(&job->old_cert));
+	if (st == CNG_OK && !job->names.foreign)
+		st = pgp_put_names(card, &job->old_names);
+	return st;
+}
+
+/* How it ended.  When a reset was in between, all is done again, and takes
+ * over the mark. */
+static enum cng_status
+end(struct job *job, enum cng_status st)
+{
+	if (st != CNG_OK && job->begun && st != CNG_ERR_DEVICE_REMOVED &&
+	    st != CNG_ERR_DEVICE_RESET && undo_steps(job) != CNG_OK)
+		log_line(LOG_WARN, "card: an import that failed left a mark");
+	secret_free(&job->old_cert);
+	return st;
+}
+
+/* --- import -------------------------------------------------------------- */
+
+/* The card has what it was told. */
+static enum cng_status
+look_at(struct job *job, const struct key_material *key)
+{
+	struct key_material got = { 0 };
+	struct secret answer;
+	enum cng_status st = pgp_ask_public(job->card, job->place, &answer);
+
+	if (st != CNG_OK)
+		return st;
+	st = pgp_parse_public(&job->attr, secret_span(&answer), &got);
+	if (st == CNG_OK && !key_same_public(&got, key))
+		st = CNG_ERR_DEVICE;
+	key_free(&got);
+	secret_free(&answer);
+	return st;
+}
+
+static enum cng_status
+send_key(struct job *job, struct span list)
+{
+	const struct apdu put = { 0x00, 0xdb, 0x3f, 0xff, list, false };
+	enum cng_status st;
+
+	job->key_sent = true;
+	st = apdu_call(job->card->link, &put, NULL);
+	return st == CNG_ERR_DATA ? CNG_ERR_BAD_KEY : st;
+}
+
+static enum cng_status
+bring(struct job *job, const struct key_material *key)
+{
+	struct secret list = { 0 };
+	enum cng_status st = plan(job);
+
+	if (st == CNG_OK)
+		st = pgp_template(&job->attr, job->place, key, &list);
+	if (st == CNG_OK)
+		st = pgp_fingerprint(&job->attr, key, job->time, job->print);
+	if (st == CNG_OK)
+		st = begin(job);
+	if (st == CNG_OK)
+		st = send_key(job, secret_span(&list));
+	if (st == CNG_OK)
+		st = look_at(job, key);
+	if (st == CNG_OK)
+		st = finish(job);
+	secret_free(&list);
+	return end(job, st);
+}
+
+static bool
+is_known(const struct key_material *key)
+{
+	return key->family == KEY_RSA || key->family == KEY_EC ||
+	    key->family == KEY_MONTGOMERY || key->family == KEY_EDWARDS;
+}
+
+static struct pgp_kind
+kind_of(const struct key_material *key, size_t bits, size_t e_len)
+{
+	bool rsa = key->family == KEY_RSA;
+
+	return (struct pgp_kind){ key->family, rsa ? CURVE_NONE : key->curve,
+		rsa ? bits : 0, rsa ? e_len : 0 };
+}
+
+enum cng_status
+pgp_import(struct card *card, const struct device_new *what,
+    const struct key_material *key, unsigned *place)
+{
+	struct job job = { .card = card, .what = what };
+	struct key_material whole = { 0 };
+	enum cng_status st;
+
+	if (!is_known(key) || (pgp_of(card)->caps & PGP_CAP_IMPORT) == 0)
+		return CNG_ERR_NOT_SUPPORTED;
+	if (!key->has_private)
+		return CNG_ERR_BAD_KEY;
+	st = key_copy(&whole, key);
+	if (st == CNG_OK)
+		st = crypto_complete(&whole);
+	if (st == CNG_OK)
+		st = key_check_shape(&whole);
+	if (st == CNG_OK) {
+		job.kind = kind_of(&whole, key_bits(&whole),
+		    key_part(&whole, RSA_E).len);
+		st = bring(&job, &whole);
+	}
+	key_free(&whole);
+	if (st == CNG_OK)
+		*place = job.place;
+	return st;
+}
+
+/* --- generation ---------------------------------------------------------- */
+
+static enum cng_status
+make_key(struct job *job, struct key_material *public)
+{
+	const uint8_t crt[] = { pgp_crt(job->place), 0x00 };
+	const struct apdu make = { 0x00, 0x47, 0x80, 0x00,
+		span_of(crt, sizeof crt), true };
+	struct secret answer;
+	enum cng_status st;
+
+	job->key_sent = true;
+	st = apdu_call(job->card->link, &make, &answer);
+	if (st != CNG_OK)
+		return st;
+	st = pgp_parse_public(&job->attr, secret_span(&answer), public);
+	secret_free(&answer);
+	if (st == CNG_OK)
+		st = pgp_fingerprint(&job->attr, public, job->time,
+		    job->print);
+	return st == CNG_OK ? put_mark(job) : st;
+}
+
+enum cng_status
+pgp_generate(struct card *card, const struct device_new *what,
+    const struct key_material *shape, size_t bits,
+    struct key_material *public, unsigned *place)
+{
+	struct job job = { .card = card, .what = what,
+		.kind = kind_of(shape, bits, 3) };
+	struct key_material fresh = { 0 };
+	enum cng_status st;
+
+	if (!is_known(shape))
+		return CNG_ERR_NOT_SUPPORTED;
+	st = plan(&job);
+	if (st == CNG_OK)
+		st = begin(&job);
+	if (st == CNG_OK)
+		st = make_key(&job, &fresh);
+	if (st == CNG_OK)
+		st = finish(&job);
+	st = end(&job, st);
+	if (st != CNG_OK) {
+		key_free(&fresh);
+		return st;
+	}
+	*public = fresh;
+	*place = job.place;
+	return CNG_OK;
+}
