@@ -11,7 +11,14 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/card/link.h \
 	store/card/openpgp.c \
 	store/card/pcsc.c \
-	store/card/piv.c \
+	store/card/piv.c store/card/piv.h \
+	store/card/piv_admin.c \
+	store/card/piv_change.c \
+	store/card/piv_keys.c \
+	store/card/piv_map.c \
+	store/card/piv_new.c \
+	store/card/piv_objects.c \
+	store/card/piv_run.c \
 	store/card/tlv.c store/card/tlv.h \
 	store/protect/fact.c store/protect/internal.h \
 	store/protect/pin.c \
@@ -94,6 +101,12 @@ TESTS += tests/unit/card_gids
 tests_unit_card_gids_SOURCES = tests/unit/card_gids.c $(CARD_LINK_SIM)
 tests_unit_card_gids_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_gids_LDADD = $(CARD_TEST_LDADD)
+
+check_PROGRAMS += tests/unit/card_piv
+TESTS += tests/unit/card_piv
+tests_unit_card_piv_SOURCES = tests/unit/card_piv.c $(CARD_LINK_SIM)
+tests_unit_card_piv_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_piv_LDADD = $(CARD_TEST_LDADD)
 endif
 
 # too long for "make check"
