@@ -102,11 +102,20 @@ tests_unit_card_gids_SOURCES = tests/unit/card_gids.c $(CARD_LINK_SIM)
 tests_unit_card_gids_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_gids_LDADD = $(CARD_TEST_LDADD)
 
+PIV_HELP = tests/unit/card_piv_help.c tests/unit/card_piv_help.h \
+	$(CARD_LINK_SIM)
 check_PROGRAMS += tests/unit/card_piv
 TESTS += tests/unit/card_piv
-tests_unit_card_piv_SOURCES = tests/unit/card_piv.c $(CARD_LINK_SIM)
+tests_unit_card_piv_SOURCES = tests/unit/card_piv.c $(PIV_HELP)
 tests_unit_card_piv_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_piv_LDADD = $(CARD_TEST_LDADD)
+
+check_PROGRAMS += tests/unit/card_piv_faults
+TESTS += tests/unit/card_piv_faults
+tests_unit_card_piv_faults_SOURCES = tests/unit/card_piv_faults.c \
+	$(PIV_HELP)
+tests_unit_card_piv_faults_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_piv_faults_LDADD = $(CARD_TEST_LDADD)
 endif
 
 # too long for "make check"

@@ -7,6 +7,8 @@
  */
 #include "store/card/piv.h"
 
+#include <stdio.h>
+
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/utf16.h"
@@ -219,11 +221,30 @@ find_key(struct piv_change *c, unsigned place)
 	return CNG_OK;
 }
 
+/* The record that there is keeps all else. */
+static enum cng_status
+name_record(struct piv_change *c, const char *name)
+{
+	uint8_t slot = piv_places[c->index].slot;
+	struct piv_record *record = piv_map_find(&c->now, slot);
+
+	if (record != NULL) {
+		snprintf(record->name, sizeof record->name, "%s", name);
+		record->flags |= PIV_FLAG_VALID;
+		return CNG_OK;
+	}
+	record = piv_map_add(&c->now, slot);
+	if (record == NULL)
+		return CNG_ERR_STORE_FULL;
+	piv_record_set(record, name, c->was->slot[c->index].algorithm,
+	    slot == 0x9c ? KEY_ROLE_SIGN : KEY_ROLE_NONE);
+	return CNG_OK;
+}
+
 enum cng_status
 piv_rename(struct card *card, unsigned place, const char *name)
 {
 	struct piv_change *c;
-	struct piv_record *record;
 	enum cng_status st = piv_change_begin(&c, card);
 
 	if (st == CNG_OK)
@@ -234,22 +255,10 @@ piv_rename(struct card *card, unsigned place, const char *name)
 		st = piv_change_name(c, name, c->index);
 	if (st == CNG_OK)
 		st = piv_change_open(c);
-	if (st == CNG_OK) {
-		record = piv_map_find(&c->now, place);
-		if (record == NULL) {
-			record = piv_map_add(&c->now, place);
-			if (record != NULL)
-				piv_record_set(record, name,
-				    c->was->slot[c->index].algorithm, place == 0x9c ?
-				    KEY_ROLE_SIGN : KEY_ROLE_NONE);
-		} else {
-			memset(record->name, 0, sizeof record->name);
-			memcpy(record->name, name, strlen(name));
-			record->flags |= PIV_FLAG_VALID;
-		}
-		st = record != NULL ? piv_change_close(c) :
-				      CNG_ERR_STORE_FULL;
-	}
+	if (st == CNG_OK)
+		st = name_record(c, name);
+	if (st == CNG_OK)
+		st = piv_change_close(c);
 	piv_change_end(c, st);
 	return st;
 }
