@@ -202,7 +202,7 @@ apdu_send(struct card_link *link, const struct apdu *cmd,
 	struct secret room = { 0 };
 	struct secret said = { 0 };
 	struct reply r = { .sw = 0 };
-	struct span rest = { NULL, 0 };
+	struct span rest = cmd->data;
 	enum cng_status st = secret_new(&room, ANSWER);
 
 	*sw = 0;

@@ -212,7 +212,7 @@ ask_serial(struct card *card, char out[33])
 		true };
 	struct secret answer = { 0 };
 	struct rd r;
-	uint32_t serial;
+	uint32_t serial = 0;
 	uint16_t sw;
 	enum cng_status st;
 

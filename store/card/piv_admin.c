@@ -92,7 +92,7 @@ exchange(struct card *card, const struct cipher *cipher, struct span body,
 	struct apdu cmd = { 0x00, 0x87, cipher->byte, REF_MANAGER,
 		{ NULL, 0 }, true };
 	struct span inner;
-	uint16_t sw;
+	uint16_t sw = 0;
 	enum cng_status st;
 
 	tlv_put(&w, 0x7c, body);
@@ -118,7 +118,7 @@ ask_witness(struct card *card, const struct cipher *cipher,
 {
 	static const uint8_t ask[] = { 0x80, 0x00 };
 	struct secret answer = { 0 };
-	struct span value;
+	struct span value = { NULL, 0 };
 	enum cng_status st = exchange(card, cipher, span_of(ask, sizeof ask),
 	    0x80, &answer, &value);
 
@@ -139,7 +139,7 @@ prove(struct card *card, const struct cipher *cipher,
 	uint8_t body[2 * (BLOCK_MAX + 2)];
 	struct wr w = wr_of(plain, cipher->block);
 	struct secret answer = { 0 };
-	struct span value;
+	struct span value = { NULL, 0 };
 	enum cng_status st = crypto_random(challenge, cipher->block);
 
 	if (st == CNG_OK)
@@ -229,7 +229,7 @@ static enum cng_status
 copy_of_card(struct card *card, struct secret *out)
 {
 	struct secret object = { 0 };
-	struct span body, key;
+	struct span body, key = { NULL, 0 };
 	bool is_there;
 	enum cng_status st = has_copy(card, &is_there);
 
@@ -269,7 +269,7 @@ attempt(struct card *card, const struct cipher *cipher, struct span given,
 enum cng_status
 piv_admin_again(struct card *card, struct span key)
 {
-	const struct cipher *cipher;
+	const struct cipher *cipher = NULL;
 	bool unused;
 	enum cng_status st = ask_cipher(card, &cipher, &unused);
 
@@ -279,7 +279,7 @@ piv_admin_again(struct card *card, struct span key)
 enum cng_status
 piv_admin(struct card *card, struct secret *used)
 {
-	const struct cipher *cipher;
+	const struct cipher *cipher = NULL;
 	struct secret copy = { 0 };
 	bool is_factory, pin = false;
 	enum cng_status st = ask_cipher(card, &cipher, &is_factory);
@@ -314,7 +314,7 @@ piv_admin(struct card *card, struct secret *used)
 enum cng_status
 piv_admin_login(struct card *card, struct span given)
 {
-	const struct cipher *cipher;
+	const struct cipher *cipher = NULL;
 	struct secret key = { 0 };
 	bool is_factory;
 	enum cng_status st;
@@ -339,7 +339,7 @@ piv_admin_change(struct card *card, struct span old_key, struct span new_key)
 {
 	uint8_t data[3 + KEY_MAX];
 	struct apdu cmd = { 0x00, 0xff, 0xff, 0xff, { NULL, 0 }, false };
-	const struct cipher *cipher;
+	const struct cipher *cipher = NULL;
 	struct secret key = { 0 };
 	bool unused, copy = false;
 	enum cng_status st = piv_admin_login(card, old_key);

@@ -66,6 +66,22 @@ START_TEST(life)
 }
 END_TEST
 
+/* Protocol T=0: lengths are told by the card. */
+START_TEST(old_protocol)
+{
+	const struct sim_options options = { .apps = "piv", .t0 = true };
+	const struct device_conf conf = { .admin_key = { 0 } };
+	unsigned place = 0;
+
+	sim = sim_new(&options);
+	OK(device_on(&dev, card_link_sim_new(sim, true), &conf));
+	OK(import(&rsa, "t0", 0, &place));
+	login();
+	OK(sign_with(place, KEY_RSA));
+	end_card();
+}
+END_TEST
+
 START_TEST(generated)
 {
 	const struct device_new what = { .name = "made", .role =
@@ -501,7 +517,7 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { life, generated, decrypt_and_agree,
+	const TTest *const tests[] = { life, old_protocol, generated, decrypt_and_agree,
 		primes_in_any_order, places, plain_card, pivapplet, pins,
 		pin_always, management_keys, pin_only,
 		compressed_certificate, foreign_maps };

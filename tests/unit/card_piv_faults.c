@@ -5,6 +5,8 @@
  */
 #include "card_piv_help.h"
 
+#include "base/alloc.h"
+
 /* All of the container, or nothing; and what was left makes no trouble. */
 static void
 check_after_pull(void)
@@ -261,12 +263,38 @@ START_TEST(full_card)
 }
 END_TEST
 
+/* Without memory nothing is begun, or all of it is undone. */
+START_TEST(no_memory)
+{
+	enum cng_status st = CNG_ERR_NO_MEMORY;
+	unsigned place = 0;
+	unsigned long n;
+
+	for (n = 1; st != CNG_OK; n++) {
+		bool all;
+
+		new_card(&usual);
+		mem_fail_after(n);
+		st = import(&p256, "memory", 0, &place);
+		all = mem_fail_after(0) > 0;
+		ck_assert(st == CNG_OK || !all);
+		open_again();
+		ck_assert_uint_eq(count_keys(), st == CNG_OK);
+		if (st == CNG_OK && !all)
+			st = CNG_ERR_NO_MEMORY; /* it did without */
+		end_card();
+		ck_assert_uint_lt(n, 5000);
+	}
+	ck_assert_uint_gt(n, 50);
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *const tests[] = { pulled, torn, pulled_generation,
 		pulled_removal, broken, broken_answers, broken_use,
-		reset_by_others, full_card };
+		reset_by_others, full_card, no_memory };
 
 	return piv_main("card_piv_faults", tests, ARRAY_LEN(tests));
 }
