@@ -517,8 +517,8 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { life, old_protocol, generated, decrypt_and_agree,
-		primes_in_any_order, places, plain_card, pivapplet, pins,
+	const TTest *const tests[] = { life, old_protocol, generated,
+		decrypt_and_agree, primes_in_any_order, places, plain_card, pivapplet, pins,
 		pin_always, management_keys, pin_only,
 		compressed_certificate, foreign_maps };
 
