@@ -26,7 +26,14 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/card/openpgp_template.c \
 	store/card/openpgp_use.c \
 	store/card/pcsc.c \
-	store/card/piv.c \
+	store/card/piv.c store/card/piv.h \
+	store/card/piv_admin.c \
+	store/card/piv_change.c \
+	store/card/piv_keys.c \
+	store/card/piv_map.c \
+	store/card/piv_new.c \
+	store/card/piv_objects.c \
+	store/card/piv_run.c \
 	store/card/tlv.c store/card/tlv.h \
 	store/protect/fact.c store/protect/internal.h \
 	store/protect/pin.c \
@@ -133,6 +140,21 @@ tests_unit_card_openpgp_old_SOURCES = tests/unit/card_openpgp_old.c \
 	$(OPENPGP_HELP)
 tests_unit_card_openpgp_old_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_openpgp_old_LDADD = $(CARD_TEST_LDADD)
+
+PIV_HELP = tests/unit/card_piv_help.c tests/unit/card_piv_help.h \
+	$(CARD_LINK_SIM)
+check_PROGRAMS += tests/unit/card_piv
+TESTS += tests/unit/card_piv
+tests_unit_card_piv_SOURCES = tests/unit/card_piv.c $(PIV_HELP)
+tests_unit_card_piv_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_piv_LDADD = $(CARD_TEST_LDADD)
+
+check_PROGRAMS += tests/unit/card_piv_faults
+TESTS += tests/unit/card_piv_faults
+tests_unit_card_piv_faults_SOURCES = tests/unit/card_piv_faults.c \
+	$(PIV_HELP)
+tests_unit_card_piv_faults_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_piv_faults_LDADD = $(CARD_TEST_LDADD)
 endif
 
 # too long for "make check"

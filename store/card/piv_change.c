@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Changing a PIV card so that it has either all of a change or nothing.  While
+ * a slot is not whole its record in the container map says so; who is pulled
+ * out in the middle leaves that record, the slot is not listed, and the next
+ * import takes it.  The record proper is written last.
+ */
+#include "store/card/piv.h"
+
+#include <stdio.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/utf16.h"
+#include "crypto/crypto.h"
+
+/* --- before -------------------------------------------------------------- */
+
+enum cng_status
+piv_change_begin(struct piv_change **out, struct card *card)
+{
+	struct piv_change *c;
+	enum cng_status st;
+
+	*out = NULL;
+	if (!piv_of(card)->yubico)
+		return CNG_ERR_NOT_SUPPORTED;
+	c = mem_new(1, sizeof *c);
+	if (c == NULL)
+		return CNG_ERR_NO_MEMORY;
+	c->card = card;
+	c->index = PIV_SLOTS;
+	st = piv_look(card, false, &c->was);
+	if (st == CNG_OK && c->was->map.damaged)
+		st = CNG_ERR_DEVICE;
+	if (st != CNG_OK) {
+		piv_change_end(c, CNG_OK);
+		return st;
+	}
+	c->now = c->was->map;
+	*out = c;
+	return CNG_OK;
+}
+
+enum cng_status
+piv_change_name(const struct piv_change *c, const char *name, size_t but)
+{
+	struct wr units = wr_of(NULL, 0);
+	enum cng_status st = utf16le_write(&units, span_str(name), false);
+
+	if (st != CNG_OK || units.len == 0 ||
+	    units.len > (size_t)2 * DEVICE_NAME_UNITS)
+		return CNG_ERR_ARGUMENT;
+	for (size_t i = 0; i < PIV_SLOTS; i++)
+		if (i != but && (c->was->slot[i].state == PIV_KEY ||
+		    c->was->slot[i].state == PIV_OCCUPIED) &&
+		    strcmp(piv_name(c->card, &c->was->map, i), name) == 0)
+			return CNG_ERR_EXISTS;
+	return CNG_OK;
+}
+
+/* Nothing at all is no failure. */
+static enum cng_status
+keep_object(struct card *card, uint32_t object, struct secret *out)
+{
+	enum cng_status st;
+
+	secret_free(out);
+	st = piv_get(card, object, out);
+	return st == CNG_ERR_NOT_FOUND || st == CNG_ERR_NOT_SUPPORTED ?
+	    CNG_OK : st;
+}
+
+enum cng_status
+piv_change_open(struct piv_change *c)
+{
+	enum cng_status st = piv_admin(c->card, &c->manager);
+
+	if (st == CNG_OK)
+		st = keep_object(c->card, piv_places[c->index].certificate,
+		    &c->certificate);
+	if (st == CNG_OK)
+		st = keep_object(c->card, PIV_CHUID, &c->chuid);
+	return st;
+}
+
+/* --- the steps ----------------------------------------------------------- */
+
+enum cng_status
+piv_change_mark(struct piv_change *c, const uint8_t print[PIV_PRINT])
+{
+	struct piv_record *record;
+	enum cng_status st;
+
+	c->marked = c->was->map;
+	record = piv_map_add(&c->marked, piv_places[c->index].slot);
+	if (record == NULL)
+		return CNG_ERR_STORE_FULL;
+	record->flags = PIV_FLAG_HALF;
+	memcpy(record->print, print, PIV_PRINT);
+	c->map_done = true;
+	st = piv_map_write(c->card, &c->marked);
+	if (st != CNG_ERR_NOT_SUPPORTED)
+		return st;
+	log_line(LOG_INFO, "card: it keeps no names of containers");
+	c->no_map = true;
+	c->map_done = false;
+	return CNG_OK;
+}
+
+enum cng_status
+piv_change_certificate(struct piv_change *c, struct span der)
+{
+	const struct piv_place *place = &piv_places[c->index];
+	struct piv_record *record = piv_map_find(&c->now, place->slot);
+	uint8_t digest[PIV_PRINT] = { 0 };
+	enum cng_status st = CNG_OK;
+
+	if (der.len > 0)
+		st = crypto_digest(HASH_SHA1, der, digest);
+	if (st != CNG_OK)
+		return st;
+	if (record != NULL)
+		memcpy(record->print, digest, PIV_PRINT);
+	if (der.len == 0 && c->certificate.len == 0)
+		return CNG_OK;
+	c->certificate_done = true;
+	return piv_put_certificate(c->card, place->certificate, der);
+}
+
+enum cng_status
+piv_change_close(struct piv_change *c)
+{
+	enum cng_status st;
+
+	c->chuid_done = true;
+	st = piv_new_guid(c->card);
+	if (st != CNG_OK || c->no_map)
+		return st;
+	c->map_done = true;
+	return piv_map_write(c->card, &c->now);
+}
+
+enum cng_status
+piv_delete_key(struct card *card, uint8_t slot)
+{
+	const struct piv *piv = piv_of(card);
+	const struct apdu cmd = { 0x00, 0xf6, 0xff, slot, { NULL, 0 }, false };
+	enum cng_status st;
+
+	if (piv->version[0] < 5 ||
+	    (piv->version[0] == 5 && piv->version[1] < 7))
+		return CNG_ERR_NOT_SUPPORTED;
+	st = apdu_call(card->link, &cmd, NULL);
+	return st == CNG_ERR_NOT_FOUND ? CNG_OK : st;
+}
+
+/* --- undo ---------------------------------------------------------------- */
+
+/* The key cannot be taken away: what stands of it is to be seen as nothing. */
+static enum cng_status
+leave_mark(struct piv_change *c)
+{
+	static const uint8_t any[PIV_PRINT];
+
+	return c->no_map ? CNG_OK : piv_change_mark(c, any);
+}
+
+static enum cng_status
+take_back(struct piv_change *c)
+{
+	const struct piv_place *place = &piv_places[c->index];
+	enum cng_status st, key = CNG_OK;
+
+	/* another program's reset may have been the reason */
+	st = piv_select(c->card);
+	if (st == CNG_OK)
+		st = piv_admin_again(c->card, secret_span(&c->manager));
+	if (st != CNG_OK)
+		return st;
+	if (c->key_done)
+		key = piv_delete_key(c->card, place->slot);
+	if (c->certificate_done)
+		st = piv_put(c->card, place->certificate,
+		    secret_span(&c->certificate));
+	if (st == CNG_OK && c->chuid_done)
+		st = piv_put(c->card, PIV_CHUID, secret_span(&c->chuid));
+	if (st != CNG_OK || key != CNG_OK)
+		return c->key_done ? leave_mark(c) : st;
+	return c->map_done ? piv_map_write(c->card, &c->was->map) : CNG_OK;
+}
+
+void
+piv_change_end(struct piv_change *c, enum cng_status st)
+{
+	bool begun;
+
+	if (c == NULL)
+		return;
+	begun = c->map_done || c->key_done || c->certificate_done ||
+	    c->chuid_done;
+	if (begun && st != CNG_OK && st != CNG_ERR_DEVICE_REMOVED &&
+	    st != CNG_ERR_DEVICE_RESET && take_back(c) != CNG_OK)
+		log_line(LOG_WARN, "card: a change could not be undone");
+	piv_view_free(c->was);
+	secret_free(&c->manager);
+	secret_free(&c->certificate);
+	secret_free(&c->chuid);
+	mem_free(c);
+}
+
+/* --- changes of what is there -------------------------------------------- */
+
+static enum cng_status
+find_key(struct piv_change *c, unsigned place)
+{
+	c->index = piv_place_index(place);
+	if (c->index == PIV_SLOTS || (c->was->slot[c->index].state != PIV_KEY &&
+	    c->was->slot[c->index].state != PIV_OCCUPIED))
+		return CNG_ERR_NOT_FOUND;
+	return CNG_OK;
+}
+
+/* The record that there is keeps all else. */
+static enum cng_status
+name_record(struct piv_change *c, const char *name)
+{
+	uint8_t slot = piv_places[c->index].slot;
+	struct piv_record *record = piv_map_find(&c->now, slot);
+
+	if (record != NULL) {
+		snprintf(record->name, sizeof record->name, "%s", name);
+		record->flags |= PIV_FLAG_VALID;
+		return CNG_OK;
+	}
+	record = piv_map_add(&c->now, slot);
+	if (record == NULL)
+		return CNG_ERR_STORE_FULL;
+	piv_record_set(record, name, c->was->slot[c->index].algorithm,
+	    slot == 0x9c ? KEY_ROLE_SIGN : KEY_ROLE_NONE);
+	return CNG_OK;
+}
+
+enum cng_status
+piv_rename(struct card *card, unsigned place, const char *name)
+{
+	struct piv_change *c;
+	enum cng_status st = piv_change_begin(&c, card);
+
+	if (st == CNG_OK)
+		st = find_key(c, place);
+	if (st == CNG_OK && c->was->slot[c->index].state != PIV_KEY)
+		st = CNG_ERR_NOT_SUPPORTED;
+	if (st == CNG_OK)
+		st = piv_change_name(c, name, c->index);
+	if (st == CNG_OK)
+		st = piv_change_open(c);
+	if (st == CNG_OK)
+		st = name_record(c, name);
+	if (st == CNG_OK)
+		st = piv_change_close(c);
+	piv_change_end(c, st);
+	return st;
+}
+
+enum cng_status
+piv_certify(struct card *card, unsigned place, struct span der)
+{
+	struct piv_change *c;
+	enum cng_status st = piv_change_begin(&c, card);
+
+	if (st == CNG_OK)
+		st = find_key(c, place);
+	if (st == CNG_OK)
+		st = piv_change_open(c);
+	if (st == CNG_OK)
+		st = piv_change_certificate(c, der);
+	if (st == CNG_OK) {
+		c->no_map = piv_map_find(&c->now, place) == NULL;
+		st = piv_change_close(c);
+	}
+	piv_change_end(c, st);
+	return st;
+}
+
+static void
+forget(struct piv_change *c)
+{
+	struct piv_memory *memory = &piv_of(c->card)->memory[c->index];
+
+	key_free(&memory->public);
+	*memory = (struct piv_memory){ .name = "" };
+}
+
+/* From the moment that the key is gone there is no way back, only forward: what
+ * is left of the container is not seen. */
+enum cng_status
+piv_remove(struct card *card, unsigned place)
+{
+	static const uint8_t any[PIV_PRINT];
+	const struct piv *piv = piv_of(card);
+	struct piv_change *c;
+	enum cng_status st;
+
+	if (piv->version[0] < 5 ||
+	    (piv->version[0] == 5 && piv->version[1] < 7))
+		return CNG_ERR_NOT_SUPPORTED;
+	st = piv_change_begin(&c, card);
+	if (st == CNG_OK)
+		st = find_key(c, place);
+	if (st == CNG_OK)
+		st = piv_change_open(c);
+	if (st == CNG_OK)
+		st = piv_change_mark(c, any);
+	if (st == CNG_OK)
+		st = piv_delete_key(card, (uint8_t)place);
+	if (st == CNG_OK) {
+		/* not to be undone */
+		c->map_done = false;
+		forget(c);
+		piv_map_drop(&c->now, place);
+		st = piv_change_certificate(c, span_of(NULL, 0));
+		if (st == CNG_OK)
+			st = piv_change_close(c);
+		c->map_done = c->certificate_done = c->chuid_done = false;
+	}
+	piv_change_end(c, st);
+	return st;
+}

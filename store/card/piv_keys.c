@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What is in the slots of a PIV card: by the metadata that newer cards of
+ * Yubico's dialect give, else by the certificate, else by the container map
+ * or by what this process has put there.
+ */
+#include "store/card/piv.h"
+
+#include <stdio.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/util.h"
+#include "crypto/asn1.h"
+#include "crypto/crypto.h"
+
+/* --- what there can be --------------------------------------------------- */
+
+const struct piv_place piv_places[PIV_SLOTS] = {
+	{ 0x82, 0x05, 0x5fc10d, "Retired Key 1" },
+	{ 0x83, 0x06, 0x5fc10e, "Retired Key 2" },
+	{ 0x84, 0x07, 0x5fc10f, "Retired Key 3" },
+	{ 0x85, 0x08, 0x5fc110, "Retired Key 4" },
+	{ 0x86, 0x09, 0x5fc111, "Retired Key 5" },
+	{ 0x87, 0x0a, 0x5fc112, "Retired Key 6" },
+	{ 0x88, 0x0b, 0x5fc113, "Retired Key 7" },
+	{ 0x89, 0x0c, 0x5fc114, "Retired Key 8" },
+	{ 0x8a, 0x0d, 0x5fc115, "Retired Key 9" },
+	{ 0x8b, 0x0e, 0x5fc116, "Retired Key 10" },
+	{ 0x8c, 0x0f, 0x5fc117, "Retired Key 11" },
+	{ 0x8d, 0x10, 0x5fc118, "Retired Key 12" },
+	{ 0x8e, 0x11, 0x5fc119, "Retired Key 13" },
+	{ 0x8f, 0x12, 0x5fc11a, "Retired Key 14" },
+	{ 0x90, 0x13, 0x5fc11b, "Retired Key 15" },
+	{ 0x91, 0x14, 0x5fc11c, "Retired Key 16" },
+	{ 0x92, 0x15, 0x5fc11d, "Retired Key 17" },
+	{ 0x93, 0x16, 0x5fc11e, "Retired Key 18" },
+	{ 0x94, 0x17, 0x5fc11f, "Retired Key 19" },
+	{ 0x95, 0x18, 0x5fc120, "Retired Key 20" },
+	{ 0x9a, 0x01, 0x5fc105, "PIV Authentication" },
+	{ 0x9c, 0x02, 0x5fc10a, "Digital Signature" },
+	{ 0x9d, 0x03, 0x5fc10b, "Key Management" },
+	{ 0x9e, 0x04, 0x5fc101, "Card Authentication" },
+};
+
+size_t
+piv_place_index(unsigned slot)
+{
+	size_t i = 0;
+
+	while (i < PIV_SLOTS && piv_places[i].slot != slot)
+		i++;
+	return i;
+}
+
+static const struct piv_algorithm algorithms[] = {
+	{ 0x06, KEY_RSA, CURVE_NONE, 1024, 0x01, 64 },
+	{ 0x07, KEY_RSA, CURVE_NONE, 2048, 0x01, 128 },
+	{ 0x05, KEY_RSA, CURVE_NONE, 3072, 0x01, 192 },
+	{ 0x16, KEY_RSA, CURVE_NONE, 4096, 0x01, 256 },
+	{ 0x11, KEY_EC, CURVE_P256, 256, 0x06, 32 },
+	{ 0x14, KEY_EC, CURVE_P384, 384, 0x06, 48 },
+	{ 0xe0, KEY_EDWARDS, CURVE_ED25519, 255, 0x07, 32 },
+	{ 0xe1, KEY_MONTGOMERY, CURVE_X25519, 255, 0x08, 32 },
+};
+
+const struct piv_algorithm *
+piv_algorithm_byte(uint8_t byte)
+{
+	for (size_t i = 0; i < ARRAY_LEN(algorithms); i++)
+		if (algorithms[i].byte == byte)
+			return &algorithms[i];
+	return NULL;
+}
+
+const struct piv_algorithm *
+piv_algorithm_of(enum key_family family, enum key_curve curve, size_t bits)
+{
+	for (size_t i = 0; i < ARRAY_LEN(algorithms); i++)
+		if (algorithms[i].family == family &&
+		    algorithms[i].curve == curve &&
+		    (family != KEY_RSA || algorithms[i].bits == bits))
+			return &algorithms[i];
+	return NULL;
+}
+
+/* --- public keys --------------------------------------------------------- */
+
+static enum cng_status
+read_numbers(const struct piv_algorithm *algorithm, struct span in,
+    struct key_material *out)
+{
+	struct span value, e;
+	enum cng_status st;
+
+	if (algorithm->family == KEY_RSA) {
+		if (!tlv_find(in, 0x81, &value) || !tlv_find(in, 0x82, &e))
+			return CNG_ERR_DEVICE;
+		st = key_set(out, RSA_N, value);
+		return st == CNG_OK ? key_set(out, RSA_E, e) : st;
+	}
+	if (!tlv_find(in, 0x86, &value))
+		return CNG_ERR_DEVICE;
+	if (algorithm->family != KEY_EC)
+		return value.len == algorithm->width ?
+		    key_set(out, ECX_PUBLIC, value) : CNG_ERR_DEVICE;
+	if (value.len != 1 + 2 * algorithm->width || value.ptr[0] != 0x04)
+		return CNG_ERR_DEVICE;
+	st = key_set(out, EC_X, span_of(value.ptr + 1, algorithm->width));
+	return st == CNG_OK ? key_set(out, EC_Y, span_of(value.ptr + 1 +
+	    algorithm->width, algorithm->width)) : st;
+}
+
+static bool
+is_key_of(const struct piv_algorithm *algorithm,
+    const struct key_material *key)
+{
+	return key->family == algorithm->family &&
+	    key->curve == algorithm->curve &&
+	    (key->family != KEY_RSA || key_bits(key) == algorithm->bits) &&
+	    crypto_check_public(key) == CNG_OK;
+}
+
+enum cng_status
+piv_read_public(const struct piv_algorithm *algorithm, struct span in,
+    struct key_material *out)
+{
+	enum cng_status st;
+
+	*out = (struct key_material){ .family = algorithm->family,
+		.curve = algorithm->curve };
+	st = read_numbers(algorithm, in, out);
+	if (st == CNG_OK && !is_key_of(algorithm, out))
+		st = CNG_ERR_DEVICE;
+	if (st == CNG_OK || st == CNG_ERR_NO_MEMORY)
+		return st;
+	key_free(out);
+	log_line(LOG_WARN, "card: a public key that is none");
+	return CNG_ERR_DEVICE;
+}
+
+/* The key of a certificate; false when it is none that a slot could hold. */
+static bool
+certificate_key(struct span der, struct key_material *out,
+    const struct piv_algorithm **algorithm)
+{
+	struct x509_names names = { .subject = { 0 } };
+	bool good = x509_names(&names, der) == CNG_OK &&
+	    spki_decode(out, secret_span(&names.public_info)) == CNG_OK;
+
+	x509_names_free(&names);
+	if (good) {
+		*algorithm = piv_algorithm_of(out->family, out->curve,
+		    key_bits(out));
+		good = *algorithm != NULL && is_key_of(*algorithm, out);
+	}
+	if (!good)
+		key_free(out);
+	return good;
+}
+
+static bool
+has_numbers(const struct key_material *key)
+{
+	return key->part[0].len > 0;
+}
+
+/* --- one slot ------------------------------------------------------------ */
+
+static enum device_pin_policy
+usual_policy(uint8_t slot)
+{
+	return slot == 0x9c ? DEVICE_PIN_ALWAYS :
+	    slot == 0x9e ? DEVICE_PIN_NEVER : DEVICE_PIN_ONCE;
+}
+
+static void
+read_policy(struct span value, enum device_pin_policy *out)
+{
+	if (value.len < 1)
+		return;
+	switch (value.ptr[0]) {
+	case 1:
+		*out = DEVICE_PIN_NEVER;
+		break;
+	case 2:
+	case 4:
+		*out = DEVICE_PIN_ONCE;
+		break;
+	case 3:
+	case 5:
+		*out = DEVICE_PIN_ALWAYS;
+		break;
+	default:
+		break; /* the slot's own */
+	}
+}
+
+static enum cng_status
+read_metadata(struct span said, struct piv_slot *slot)
+{
+	struct span value;
+	enum cng_status st = CNG_OK;
+
+	slot->state = PIV_EMPTY;
+	if (!tlv_find(said, 0x01, &value))
+		return CNG_OK; /* policies, but no key */
+	slot->state = PIV_OCCUPIED;
+	if (value.len != 1)
+		return CNG_ERR_DEVICE;
+	slot->algorithm = piv_algorithm_byte(value.ptr[0]);
+	if (slot->algorithm == NULL)
+		return CNG_OK;
+	slot->state = PIV_KEY;
+	if (tlv_find(said, 0x02, &value))
+		read_policy(value, &slot->pin);
+	slot->generated = tlv_find(said, 0x03, &value) && value.len == 1 &&
+	    value.ptr[0] == 1;
+	if (tlv_find(said, 0x04, &value))
+		st = piv_read_public(slot->algorithm, value, &slot->public);
+	return st == CNG_ERR_DEVICE ? CNG_OK : st;
+}
+
+/* What the card says itself; *told: it says anything. */
+static enum cng_status
+ask_metadata(struct card *card, uint8_t reference, struct piv_slot *slot,
+    bool *told)
+{
+	struct secret said = { 0 };
+	uint16_t sw;
+	enum cng_status st = piv_metadata(card, reference, &said, &sw);
+
+	*told = st == CNG_OK;
+	if (st == CNG_ERR_NOT_SUPPORTED)
+		return CNG_OK;
+	if (st != CNG_OK)
+		return st;
+	if (sw == SW_OK)
+		st = read_metadata(secret_span(&said), slot);
+	else if (apdu_status(sw) == CNG_ERR_NOT_FOUND)
+		slot->state = PIV_EMPTY;
+	else if (apdu_status(sw) == CNG_ERR_NOT_SUPPORTED)
+		slot->state = PIV_ABSENT;
+	else
+		slot->state = PIV_OCCUPIED; /* it does not know imported ones */
+	secret_free(&said);
+	return st;
+}
+
+/* From the certificate what is not known yet. */
+static void
+learn_from_certificate(struct piv_slot *slot)
+{
+	struct key_material key = { 0 };
+	const struct piv_algorithm *algorithm;
+
+	if (slot->certificate.len == 0 || has_numbers(&slot->public) ||
+	    !certificate_key(secret_span(&slot->certificate), &key,
+	    &algorithm))
+		return;
+	if (slot->algorithm == NULL || slot->algorithm == algorithm) {
+		key_free(&slot->public);
+		slot->public = key;
+		slot->algorithm = algorithm;
+		slot->state = PIV_KEY;
+		return;
+	}
+	key_free(&key);
+}
+
+/* From what this process did, or from the map. */
+static enum cng_status
+learn_from_memory(const struct card *card, size_t index,
+    const struct piv_record *record, struct piv_slot *slot)
+{
+	const struct key_material *known =
+	    &piv_of(card)->memory[index].public;
+	const struct piv_algorithm *algorithm = NULL;
+
+	if (has_numbers(known))
+		algorithm = piv_algorithm_of(known->family, known->curve,
+		    key_bits(known));
+	if (algorithm != NULL && (slot->algorithm == NULL ||
+	    slot->algorithm == algorithm) && !has_numbers(&slot->public)) {
+		slot->algorithm = algorithm;
+		slot->state = PIV_KEY;
+		key_free(&slot->public);
+		return key_copy_public(&slot->public, known);
+	}
+	if (slot->algorithm == NULL && !piv_record_is_half(record)) {
+		slot->algorithm = piv_record_algorithm(record);
+		if (slot->algorithm != NULL)
+			slot->state = PIV_KEY;
+	}
+	return CNG_OK;
+}
+
+/* Does the mark of an interrupted import speak of what is there?  It does not
+ * when another program has used the slot since. */
+static bool
+is_half(const struct piv_record *record, const struct piv_slot *slot)
+{
+	static const uint8_t any[PIV_PRINT];
+	uint8_t print[PIV_PRINT];
+
+	if (!piv_record_is_half(record))
+		return false;
+	return memcmp(record->print, any, PIV_PRINT) == 0 ||
+	    !has_numbers(&slot->public) ||
+	    piv_print_key(&slot->public, print) != CNG_OK ||
+	    memcmp(record->print, print, PIV_PRINT) == 0;
+}
+
+static enum cng_status
+scan_slot(struct card *card, const struct piv_map *map, size_t index,
+    bool certificates, struct piv_slot *slot)
+{
+	const struct piv_place *place = &piv_places[index];
+	const struct piv_record *record = piv_map_find(map, place->slot);
+	bool told;
+	enum cng_status st;
+
+	slot->state = PIV_EMPTY;
+	slot->pin = usual_policy(place->slot);
+	st = ask_metadata(card, place->slot, slot, &told);
+	if (st != CNG_OK || slot->state == PIV_ABSENT)
+		return st;
+	if (!told || slot->state == PIV_OCCUPIED ||
+	    (slot->state == PIV_KEY &&
+	    (certificates || !has_numbers(&slot->public))))
+		st = piv_get_certificate(card, place->certificate,
+		    &slot->certificate);
+	if (st == CNG_OK && (!told || slot->state != PIV_EMPTY)) {
+		learn_from_certificate(slot);
+		st = learn_from_memory(card, index, record, slot);
+	}
+	if (st == CNG_OK && slot->state == PIV_KEY &&
+	    slot->public.family == KEY_NONE)
+		slot->public = (struct key_material){
+			.family = slot->algorithm->family,
+			.curve = slot->algorithm->curve };
+	if (is_half(record, slot))
+		slot->state = PIV_HALF;
+	return st;
+}
+
+enum cng_status
+piv_look(struct card *card, bool certificates, struct piv_view **out)
+{
+	struct piv_view *view = mem_new(1, sizeof *view);
+	enum cng_status st;
+
+	*out = NULL;
+	if (view == NULL)
+		return CNG_ERR_NO_MEMORY;
+	st = piv_map_read(card, &view->map);
+	for (size_t i = 0; st == CNG_OK && i < PIV_SLOTS; i++)
+		st = scan_slot(card, &view->map, i, certificates,
+		    &view->slot[i]);
+	if (st == CNG_OK)
+		*out = view;
+	else
+		piv_view_free(view);
+	return st;
+}
+
+void
+piv_view_free(struct piv_view *view)
+{
+	for (size_t i = 0; view != NULL && i < PIV_SLOTS; i++) {
+		key_free(&view->slot[i].public);
+		secret_free(&view->slot[i].certificate);
+	}
+	mem_free(view);
+}
+
+/* --- the list ------------------------------------------------------------ */
+
+#define ROLE_EXCHANGE (KEY_ROLE_AGREE | KEY_ROLE_ENCRYPT)
+
+/* What a container is for: by its record, else by its slot, as far as such a
+ * key can do it at all. */
+static unsigned
+role_of(const struct piv_record *record, uint8_t slot,
+    enum key_family family)
+{
+	unsigned can = family == KEY_RSA ? KEY_ROLE_SIGN | KEY_ROLE_ENCRYPT :
+	    family == KEY_EC ? KEY_ROLE_SIGN | KEY_ROLE_AGREE :
+	    family == KEY_EDWARDS ? KEY_ROLE_SIGN : KEY_ROLE_AGREE;
+	unsigned role = slot == 0x9c || slot == 0x9e ? KEY_ROLE_SIGN :
+	    slot == 0x9a ? KEY_ROLE_SIGN | ROLE_EXCHANGE : ROLE_EXCHANGE;
+
+	if (record != NULL && record->spec == 2)
+		role = KEY_ROLE_SIGN;
+	else if (record != NULL && record->spec == 1)
+		role = ROLE_EXCHANGE;
+	else if (record != NULL && record->spec >= 3 && record->spec <= 5)
+		role = KEY_ROLE_SIGN;
+	else if (record != NULL && record->spec >= 6 && record->spec <= 8)
+		role = ROLE_EXCHANGE;
+	return (role & can) != 0 ? role & can : can;
+}
+
+static void
+fill_key(const struct card *card, const struct piv_map *map, size_t index,
+    struct piv_slot *slot, struct device_key *out)
+{
+	const struct piv_record *record = piv_map_find(map,
+	    piv_places[index].slot);
+	enum key_family family = slot->algorithm->family;
+
+	out->place = piv_places[index].slot;
+	snprintf(out->name, sizeof out->name, "%s",
+	    piv_name(card, map, index));
+	out->own_id = true;
+	out->id = piv_places[index].id;
+	out->bits = slot->algorithm->bits;
+	out->role = role_of(record, piv_places[index].slot, family);
+	out->can_sign = family != KEY_MONTGOMERY;
+	out->can_decrypt = family == KEY_RSA;
+	out->can_agree = family == KEY_EC || family == KEY_MONTGOMERY;
+	out->pin = slot->pin;
+	out->generated = slot->generated;
+	out->public = slot->public;
+	slot->public = (struct key_material){ 0 };
+	secret_move(&out->certificate, &slot->certificate);
+	out->is_default = record != NULL &&
+	    (record->flags & PIV_FLAG_DEFAULT) != 0 &&
+	    !piv_record_is_half(record);
+}
+
+/* One of them is: the one that says so first, 9A, or the first. */
+static void
+choose_default(struct device_keys *keys)
+{
+	struct device_key *chosen = keys->count > 0 ? &keys->key[0] : NULL;
+	bool said = false;
+
+	for (size_t i = 0; i < keys->count; i++) {
+		struct device_key *key = &keys->key[i];
+
+		if (!said && (key->is_default || key->place == 0x9a))
+			chosen = key;
+		said = said || key->is_default;
+		key->is_default = false;
+	}
+	if (chosen != NULL)
+		chosen->is_default = true;
+}
+
+enum cng_status
+piv_list(struct card *card, struct device_keys *out)
+{
+	struct piv_view *view;
+	enum cng_status st = piv_look(card, true, &view);
+
+	if (st == CNG_OK) {
+		out->key = mem_new(PIV_SLOTS, sizeof *out->key);
+		if (out->key == NULL)
+			st = CNG_ERR_NO_MEMORY;
+	}
+	for (size_t i = 0; st == CNG_OK && i < PIV_SLOTS; i++)
+		if (view->slot[i].state == PIV_KEY)
+			fill_key(card, &view->map, i, &view->slot[i],
+			    &out->key[out->count++]);
+	if (st == CNG_OK)
+		choose_default(out);
+	piv_view_free(view);
+	return st;
+}
