@@ -56,13 +56,15 @@ add_line(struct vector *v, char *line)
 {
 	char *text = strchr(line, ' ');
 	struct field *field = &v->field[v->count];
+	size_t len;
 
 	if (text != NULL)
 		*text++ = '\0';
-	if (!expect(v->count < FIELDS_MAX &&
-	    strlen(line) < sizeof(field->name), "a vector has a wrong line"))
+	len = strlen(line);
+	if (!expect(v->count < FIELDS_MAX && len < sizeof(field->name),
+	    "a vector has a wrong line"))
 		return false;
-	(void)snprintf(field->name, sizeof(field->name), "%s", line);
+	memcpy(field->name, line, len + 1);
 	field->text = strdup(text == NULL ? "" : text);
 	v->count++;
 	return field->text != NULL;
