@@ -105,6 +105,11 @@ struct sample {
 		CK_ECDH1_DERIVE_PARAMS ecdh;
 		CK_ECDH_AES_KEY_WRAP_PARAMS ecdh_wrap;
 		CK_EDDSA_PARAMS eddsa;
+		CK_TLS12_MASTER_KEY_DERIVE_PARAMS tls_master;
+		CK_TLS12_EXTENDED_MASTER_KEY_DERIVE_PARAMS tls_extended;
+		CK_TLS12_KEY_MAT_PARAMS tls_keys;
+		CK_TLS_KDF_PARAMS tls_kdf;
+		CK_TLS_MAC_PARAMS tls_mac;
 		CK_SIGN_ADDITIONAL_CONTEXT sign;
 		CK_HASH_SIGN_ADDITIONAL_CONTEXT hash_sign;
 		CK_HKDF_PARAMS hkdf;
@@ -123,6 +128,7 @@ struct sample {
 
 /* --- all rows: one table a file --- */
 
+extern const struct table tls_rows, agree_rows, group_rows;
 extern const struct table digest_rows, mac_rows, cipher_rows, rsa_rows,
     ec_rows, ffc_rows, pq_rows, derive_rows, make_rows, wrap_rows, blob_rows;
 
