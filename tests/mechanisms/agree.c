@@ -169,6 +169,54 @@ key_in(EVP_PKEY *group)
 }
 
 static bool
+number_of(const EVP_PKEY *pkey, const char *name, CK_ATTRIBUTE_TYPE type,
+    CK_ATTRIBUTE *out)
+{
+	BIGNUM *n = NULL;
+	struct bytes value = { NULL, 0 };
+
+	if (EVP_PKEY_get_bn_param(pkey, name, &n)) {
+		value = room((CK_ULONG)BN_num_bytes(n));
+		(void)BN_bn2bin(n, value.ptr);
+	}
+	BN_free(n);
+	*out = (CK_ATTRIBUTE){ type, value.ptr, value.len };
+	return expect(value.len > 0, name);
+}
+
+/* PKCS#8 says nothing of the key type: numbers, that of the key last. */
+static bool
+half_import(const struct sample *s, CK_OBJECT_CLASS class, const char *number,
+    CK_OBJECT_HANDLE *out)
+{
+	CK_KEY_TYPE type = CKK_X9_42_DH;
+	CK_ATTRIBUTE tmpl[9] = {
+		{ CKA_CLASS, &class, sizeof(class) },
+		{ CKA_KEY_TYPE, &type, sizeof(type) },
+		[6] = { CKA_SENSITIVE, &no, 1 },
+		[7] = { CKA_EXTRACTABLE, &yes, 1 },
+		[8] = { CKA_DERIVE, &yes, 1 },
+	};
+
+	return number_of(s->pkey, OSSL_PKEY_PARAM_FFC_P, CKA_PRIME,
+	    &tmpl[2]) &&
+	    number_of(s->pkey, OSSL_PKEY_PARAM_FFC_Q, CKA_SUBPRIME,
+		&tmpl[3]) &&
+	    number_of(s->pkey, OSSL_PKEY_PARAM_FFC_G, CKA_BASE, &tmpl[4]) &&
+	    number_of(s->pkey, number, CKA_VALUE, &tmpl[5]) &&
+	    object_make(tmpl, class == CKO_PRIVATE_KEY ? 9 : 6, out);
+}
+
+static bool
+halves_import(struct sample *s)
+{
+	return half_import(s, CKO_PRIVATE_KEY, OSSL_PKEY_PARAM_PRIV_KEY,
+	    &s->private_key) &&
+	    half_import(s, CKO_PUBLIC_KEY, OSSL_PKEY_PARAM_PUB_KEY,
+	    &s->public_key);
+}
+
+static bool
 x942_make(struct sample *s, CK_ULONG bits)
 {
 	EVP_PKEY *group;
@@ -180,7 +228,7 @@ x942_make(struct sample *s, CK_ULONG bits)
 		s->pkey = key_in(group);
 	}
 	return expect(s->pkey != NULL, "libcrypto takes no such key") &&
-	    (s->private_key != CK_INVALID_HANDLE || pair_import(s));
+	    (s->private_key != CK_INVALID_HANDLE || halves_import(s));
 }
 
 static CK_RV
