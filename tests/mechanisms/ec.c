@@ -62,11 +62,11 @@ edwards_of_size(struct sample *s, CK_ULONG bits)
 	return use_key(s);
 }
 
-static const struct keys ec_keys = { ec_make, ec_of_size, { 256, 160, 521 },
+const struct keys ec_keys = { ec_make, ec_of_size, { 256, 160, 521 },
 	false };
 static const struct keys edwards_keys = { edwards_make, edwards_of_size,
 	{ 255, 448 }, false };
-static const struct keys montgomery_keys = { montgomery_make, ec_of_size,
+const struct keys montgomery_keys = { montgomery_make, ec_of_size,
 	{ 255, 448 }, false };
 
 /* --- ECDSA --- */

@@ -24,7 +24,7 @@ row_of(CK_MECHANISM_TYPE type)
 }
 
 /* All that the row proves, with the keys of the sample. */
-static bool
+bool
 use_elsewhere(struct sample *s)
 {
 	const struct row *row = row_of(s->row->number);
@@ -294,7 +294,7 @@ number_of(EVP_PKEY *pkey, const char *name)
 }
 
 /* The group is libcrypto's. */
-static CK_RV
+CK_RV
 group_pair(struct sample *s, EVP_PKEY *group, bool dsa)
 {
 	struct bytes p, q, g;
@@ -329,7 +329,7 @@ dh_pair(struct sample *s, CK_ULONG bits)
 }
 
 /* As libcrypto sees it: whole, and the halves of one pair. */
-static bool
+bool
 pair_right(struct sample *s)
 {
 	EVP_PKEY *public = public_export(s->public_key);

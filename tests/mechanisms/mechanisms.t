@@ -22,7 +22,16 @@ chmod 600 "$CNG_PKCS11_CONF"
 
 "$builddir/tests/mechanisms/cells" "$vectors" found >tap 2>err </dev/null
 status=$?
-grep -v '^1\.\.' tap
+# What only tokens of the other policy have, in such a token.
+printf 'store = %s/compat.db\nuser_store = none\nmachine_store = none\n%s\n' \
+	"$HOME" 'policy = compat' >"$CNG_PKCS11_CONF"
+"$builddir/tests/mechanisms/cells" "$vectors" besides compat >>tap 2>>err \
+	</dev/null || [ "$status" -gt 1 ] || status=$?
+cat besides >>found
+grep -v '^1\.\.' tap | awk '
+	/^not ok / { $3 = ++count }
+	/^ok / { $2 = ++count }
+	{ print }'
 count=$(grep -c -E '^(not )?ok ' tap)
 if [ "$status" -gt 1 ] || [ "$count" -lt 500 ]; then
 	comment <err
