@@ -24,7 +24,8 @@ tests_mechanisms_cells_SOURCES = tests/mechanisms/main.c \
 	tests/mechanisms/rsa.c tests/mechanisms/ec.c \
 	tests/mechanisms/ffc.c tests/mechanisms/pq.c \
 	tests/mechanisms/derive.c tests/mechanisms/make.c \
-	tests/mechanisms/wrap.c tests/mechanisms/blobs.c
+	tests/mechanisms/wrap.c tests/mechanisms/blobs.c \
+	tests/mechanisms/small.c
 tests_mechanisms_cells_LDADD = $(LIBCRYPTO_LIBS) -ldl -lpthread
 
 .PHONY: mechanisms
