@@ -482,8 +482,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { digest_of_abc, hmac_vectors, kept_key,
-		cmac_vectors, hmac_over_blake2b, kbkdf_over_blake2b, xcbc_vectors,
-		scrypt_vectors, seal_detects_every_change,
+		cmac_vectors, hmac_over_blake2b, kbkdf_over_blake2b,
+		xcbc_vectors, scrypt_vectors, seal_detects_every_change,
 		random_differs, secrets_have_sizes };
 
 	return run_tests("crypto_mac", tests, ARRAY_LEN(tests));
