@@ -71,6 +71,7 @@ struct row {
 	bool compat;             /* only tokens of this policy have it */
 	bool plain;              /* libcrypto has nothing to add */
 	bool newer;              /* libcrypto has it since 3.5 */
+	bool new_blake;          /* and this since 3.2 */
 	CK_FLAGS without;        /* cells of the kind that it has not */
 	CK_KEY_TYPE key_type;    /* of the secret key; 0: as keys have it */
 };
@@ -133,6 +134,7 @@ struct sample {
 extern const struct table tls_rows, agree_rows, group_rows, mix_rows;
 extern const struct table digest_rows, mac_rows, cipher_rows, rsa_rows,
     ec_rows, ffc_rows, pq_rows, derive_rows, make_rows, wrap_rows, blob_rows;
+extern const struct table small_rows;
 
 #define FUNCTIONS_MAX 20
 struct function {
@@ -198,7 +200,7 @@ CK_RV function_begin(struct sample *sample, CK_FLAGS cell);
 
 /* --- shared by rows --- */
 
-extern const struct keys aes_keys, any_keys, no_keys, rsa_keys;
+extern const struct keys aes_keys, any_keys, no_keys, rsa_keys, any_made;
 
 bool any_make(struct sample *sample, CK_ULONG size);
 CK_RV any_of_size(struct sample *sample, CK_ULONG size);

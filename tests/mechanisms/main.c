@@ -17,7 +17,7 @@
 static const struct table *const tables[] = { &digest_rows, &mac_rows,
 	&cipher_rows, &rsa_rows, &ec_rows, &ffc_rows, &pq_rows, &derive_rows,
 	&make_rows, &wrap_rows, &tls_rows, &agree_rows, &group_rows,
-	&mix_rows, &blob_rows };
+	&mix_rows, &blob_rows, &small_rows };
 
 const struct function functions[FUNCTIONS_MAX] = {
 	{ CKF_ENCRYPT, "encrypt" },
@@ -346,6 +346,9 @@ announced(const struct row *row)
 
 	if (row->newer && OPENSSL_version_major() == 3 &&
 	    OPENSSL_version_minor() < 5)
+		return true;
+	if (row->new_blake && OPENSSL_version_major() == 3 &&
+	    OPENSSL_version_minor() < 2)
 		return true;
 	if (p11->C_GetMechanismInfo(slot, row->type, &info) != CKR_OK)
 		return expect(false, "the token has no such mechanism");

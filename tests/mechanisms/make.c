@@ -119,7 +119,7 @@ static const struct keys fixed_made = { nothing_make, bytes_of_size, { 32 },
 	false };
 static const struct keys xts_made = { nothing_make, bytes_of_size, { 32, 64 },
 	false };
-static const struct keys any_made = { nothing_make, bytes_of_size, { 33, 1 },
+const struct keys any_made = { nothing_make, bytes_of_size, { 33, 1 },
 	false };
 static const struct keys bits_made = { bits_make, bits_of_size, { 264, 8 },
 	false };
