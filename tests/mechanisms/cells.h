@@ -221,6 +221,9 @@ CK_RSA_PKCS_MGF_TYPE hash_mgf(CK_MECHANISM_TYPE type);
 bool cipher_run(const char *name, bool encrypt, struct bytes key,
     struct bytes iv, struct bytes input, bool padded, struct bytes *out);
 
+/* Is libcrypto that version, or a newer one?  (main.c) */
+bool libcrypto_is(unsigned major, unsigned minor);
+
 /* --- published vectors (vectors.c) --- */
 
 /* Runs those of the mechanism that prove the cell.  False: one failed.

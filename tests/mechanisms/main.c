@@ -245,6 +245,33 @@ first_row(CK_MECHANISM_TYPE type)
 	return row;
 }
 
+bool
+libcrypto_is(unsigned major, unsigned minor)
+{
+	return OPENSSL_version_major() > major ||
+	    (OPENSSL_version_major() == major &&
+		OPENSSL_version_minor() >= minor);
+}
+
+static bool
+too_new(const struct row *row)
+{
+	return (row->newer && !libcrypto_is(3, 5)) ||
+	    (row->new_blake && !libcrypto_is(3, 2));
+}
+
+/* The token carries such keys, and there is nothing to compare with. */
+static void
+leave_out(const struct row *row, const CK_MECHANISM_INFO *info)
+{
+	const struct function *f;
+
+	for (f = functions; f->flag != 0; f++)
+		if ((info->flags & f->flag) != 0)
+			printf("ok %lu - %s %s # SKIP older libcrypto\n",
+			    ++count, row->name, f->name);
+}
+
 /* Only what the other policy has not. */
 static bool
 of_compat(CK_MECHANISM_TYPE type)
@@ -304,6 +331,10 @@ try_mechanism(CK_MECHANISM_TYPE type)
 		(void)report(false, name, "info");
 		return;
 	}
+	if (first_row(type) != NULL && too_new(first_row(type))) {
+		leave_out(first_row(type), &info);
+		return;
+	}
 	left = info.flags & ~NO_FUNCTION;
 	for (f = functions; f->flag != 0; f++) {
 		if ((info.flags & f->flag) == 0)
@@ -344,11 +375,7 @@ announced(const struct row *row)
 	CK_MECHANISM_INFO info;
 	const struct proof *p;
 
-	if (row->newer && OPENSSL_version_major() == 3 &&
-	    OPENSSL_version_minor() < 5)
-		return true;
-	if (row->new_blake && OPENSSL_version_major() == 3 &&
-	    OPENSSL_version_minor() < 2)
+	if (too_new(row))
 		return true;
 	if (p11->C_GetMechanismInfo(slot, row->type, &info) != CKR_OK)
 		return expect(false, "the token has no such mechanism");
