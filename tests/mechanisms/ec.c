@@ -125,6 +125,7 @@ peer_make(struct sample *s)
 	size_t len = 0;
 
 	(void)EVP_PKEY_get_group_name(s->pkey, group, sizeof(group), &len);
+	EVP_PKEY_free(s->peer);
 	s->peer = EVP_PKEY_Q_keygen(NULL, NULL, type, group);
 	return expect(s->peer != NULL, "libcrypto makes no second key");
 }

@@ -224,14 +224,15 @@ pq_pair(struct sample *s, CK_ULONG bits)
 	static const CK_ULONG slhdsa[] = { CKP_SLH_DSA_SHA2_128F,
 		CKP_SLH_DSA_SHA2_192F, CKP_SLH_DSA_SHA2_256F };
 	bool slh = s->row->type == CKM_SLH_DSA_KEY_PAIR_GEN;
+	CK_ULONG set, at = bits / 64 - 2;
 
 	/* no set is smaller than the first, or larger than the last */
 	if (bits < 128 || bits > 256)
 		return number_pair(s, CKA_PARAMETER_SET, bits < 128 ? 0 :
 		    slh ? CKP_SLH_DSA_SHAKE_256F + 1 : CKP_ML_KEM_1024 + 1);
 	/* ML-DSA counts as ML-KEM does */
-	return number_pair(s, CKA_PARAMETER_SET,
-	    (slh ? slhdsa : mlkem)[bits / 64 - 2]);
+	set = slh ? slhdsa[at] : mlkem[at];
+	return number_pair(s, CKA_PARAMETER_SET, set);
 }
 
 static CK_RV
