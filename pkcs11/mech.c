@@ -135,7 +135,8 @@ static const struct mech table[] = {
 	    .flags = CKF_DERIVE | USE_KEM | EC_FORMS, .min = EC_BITS_MIN,
 	    .max = 521, .scheme = OP_ECDH, .param = PARAM_ECDH1,
 	    .cofactor = true },
-	{ .type = CKM_RSA_AES_KEY_WRAP, .flags = USE_WRAP, .min = RSA_USE_MIN,
+	/* 16 bytes fit into OAEP with SHA-1 */
+	{ .type = CKM_RSA_AES_KEY_WRAP, .flags = USE_WRAP, .min = 457,
 	    .max = RSA_BITS_MAX, .scheme = OP_RSA_AES_WRAP,
 	    .param = PARAM_RSA_AES_WRAP },
 	{ .type = CKM_EC_EDWARDS_KEY_PAIR_GEN,

@@ -2,9 +2,7 @@
  *
  * What other tokens have besides: keys for one MAC only, BLAKE2b in all its
  * sizes, SHA-512/t, AES in CFB of one bit.  Sizes in bytes.
- *
- * The MACs named BLAKE2B_n_HMAC are no HMACs but BLAKE2b with a key, as the
- * standard says.  t is 224 or 256: FIPS 180-4 approves no other.
+ * t is 224 or 256: FIPS 180-4 approves no other.
  */
 #include "base/util.h"
 #include "pkcs11/cryptoki_small.h"
@@ -13,20 +11,22 @@
 #define KEY_ROW(name, kind) \
 	{ .type = CKM_##name##_KEY_GEN, .flags = CKF_GENERATE, .min = 1, \
 	    .max = SECRET_KEY_MAX, .family = kind }
-#define BLAKE_MAC(name, digest, how) \
+#define BLAKE_MAC(name, digest, asked, how) \
 	{ .type = CKM_##name, .flags = MECH_SIGNS, .min = 1, \
-	    .max = BLAKE2B_KEY_MAX, .scheme = OP_BLAKE2B_MAC, \
-	    .hash = digest, .param = how }
+	    .max = SECRET_KEY_MAX, .scheme = OP_HMAC, .hash = digest, \
+	    .ask_hash = asked, .param = how }
 #define BLAKE_ROWS(bits, digest, asked) \
 	{ .type = CKM_BLAKE2B_##bits, .flags = CKF_DIGEST, \
 	    .scheme = OP_DIGEST, .hash = digest, .ask_hash = asked }, \
-	BLAKE_MAC(BLAKE2B_##bits##_HMAC, digest, PARAM_NONE), \
-	BLAKE_MAC(BLAKE2B_##bits##_HMAC_GENERAL, digest, PARAM_MAC_LEN), \
+	BLAKE_MAC(BLAKE2B_##bits##_HMAC, digest, asked, PARAM_NONE), \
+	BLAKE_MAC(BLAKE2B_##bits##_HMAC_GENERAL, digest, asked, \
+	    PARAM_MAC_LEN), \
 	{ .type = CKM_BLAKE2B_##bits##_KEY_DERIVE, .flags = CKF_DERIVE, \
 	    .min = 1, .max = SECRET_KEY_MAX, .scheme = OP_HASH_KEY, \
 	    .hash = digest, .ask_hash = asked }, \
 	{ .type = CKM_BLAKE2B_##bits##_KEY_GEN, .flags = CKF_GENERATE, \
-	    .min = 1, .max = BLAKE2B_KEY_MAX, .family = KEY_BLAKE2B_##bits }
+	    .min = 1, .max = SECRET_KEY_MAX, .family = KEY_BLAKE2B_##bits, \
+	    .hash = digest, .ask_hash = asked }
 
 static const struct mech rows[] = {
 	{ .type = CKM_SHA512_T, .flags = CKF_DIGEST, .scheme = OP_DIGEST,

@@ -113,11 +113,6 @@ static const struct scheme_row rows[OP_SCHEME_COUNT] = {
 	[OP_AES_KWP] = { .family = KEY_AES, .uses = CRYPTS },
 	[OP_AES_KW_PKCS7] = { .family = KEY_AES, .uses = CRYPTS },
 	[OP_HMAC] = { .family = KEY_GENERIC, .uses = SIGNS, .streams = true },
-	[OP_BLAKE2B_MAC] = {
-		.family = KEY_GENERIC,
-		.uses = SIGNS,
-		.streams = true,
-	},
 	[OP_DSA] = { .family = KEY_DSA, .uses = SIGNS, .hashes = true },
 	[OP_EDDSA] = { .family = KEY_EDWARDS, .uses = SIGNS },
 	[OP_MLDSA] = { .family = KEY_MLDSA, .uses = SIGNS, .hashes = true },
@@ -163,8 +158,7 @@ class_for(enum key_family family, enum operation_use use)
 static bool
 is_mac_key(const struct key_op *op, enum key_family family)
 {
-	return (op->scheme == OP_HMAC || op->scheme == OP_BLAKE2B_MAC) &&
-	    family_has_hash(family, op->hash);
+	return op->scheme == OP_HMAC && family_has_hash(family, op->hash);
 }
 
 enum cng_status

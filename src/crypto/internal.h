@@ -147,6 +147,7 @@ struct unit {
 	EVP_PKEY_CTX *pkey;
 	EVP_CIPHER_CTX *cipher;
 	EVP_MAC_CTX *mac;
+	struct hmac_evp *hmac; /* instead of mac */
 };
 
 typedef enum cng_status unit_maker(struct unit *unit,

@@ -130,13 +130,13 @@ feed_number(struct unit *mac, const struct kbkdf_piece *piece, uint64_t n)
 	for (size_t i = 0; i < len; i++)
 		bytes[piece->little_endian ? i : len - 1 - i] =
 		    (uint8_t)(n >> (8 * i));
-	return EVP_MAC_update(mac->mac, bytes, len) == 1;
+	return mac_feed(mac, span_of(bytes, len));
 }
 
 static bool
 feed(struct unit *mac, struct span s)
 {
-	return s.len == 0 || EVP_MAC_update(mac->mac, s.ptr, s.len) == 1;
+	return s.len == 0 || mac_feed(mac, s);
 }
 
 static bool

@@ -14,6 +14,7 @@
 #include "base/util.h"
 #include "crypto/ffc.h"
 #include "crypto/hmac.h"
+#include "crypto/hmac_evp.h"
 #include "crypto/pq.h"
 #include "crypto/sign.h"
 #include "key/set.h"
@@ -45,6 +46,7 @@ unit_free(struct unit *unit)
 	EVP_PKEY_CTX_free(unit->pkey);
 	EVP_CIPHER_CTX_free(unit->cipher);
 	EVP_MAC_CTX_free(unit->mac);
+	hmac_evp_free(unit->hmac);
 	mem_free(unit);
 }
 

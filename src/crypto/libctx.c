@@ -29,7 +29,6 @@ static const struct {
 	{ OP_AES_CMAC, "CMAC" },
 	{ OP_AES_GMAC, "GMAC" },
 	{ OP_POLY1305, "POLY1305" },
-	{ OP_BLAKE2B_MAC, "BLAKE2BMAC" },
 };
 
 struct crypto_lib {

@@ -37,6 +37,7 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/wrap.c \
 	src/crypto/sha.c src/crypto/sha.h \
 	src/crypto/hmac.c src/crypto/hmac.h \
+	src/crypto/hmac_evp.c src/crypto/hmac_evp.h \
 	src/crypto/stream.c \
 	src/crypto/seal.c
 CRYPTO_LIBS = libcngcrypto.la $(KEY_LIBS) $(LIBCRYPTO_LIBS)

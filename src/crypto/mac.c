@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * HMAC, CMAC, GMAC, Poly1305 and BLAKE2b with a key.
+ * HMAC, CMAC, GMAC and Poly1305.
  */
 #include "crypto/mac.h"
 
@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "crypto/hmac_evp.h"
 
 /* Of those that are no HMAC. */
 #define BLOCK_LEN 16
@@ -19,7 +20,7 @@ mac_full_len(const struct key_op *op)
 {
 	const struct hash_info *info = hash_info(op->hash);
 
-	if (op->scheme != OP_HMAC && op->scheme != OP_BLAKE2B_MAC)
+	if (op->scheme != OP_HMAC)
 		return BLOCK_LEN;
 	return info == NULL || info->any_size ? 0 : info->size;
 }
@@ -37,11 +38,8 @@ family_fits(const struct key_op *op, enum key_family family)
 
 	if (scheme == OP_POLY1305)
 		return family == KEY_POLY1305;
-	if (scheme == OP_BLAKE2B_MAC)
-		return family == KEY_GENERIC ||
-		    family_has_hash(family, op->hash);
 	if (family_is_hmac(family))
-		return scheme == OP_HMAC;
+		return scheme == OP_HMAC && family_has_hash(family, op->hash);
 	return family == KEY_AES ||
 	    (scheme == OP_HMAC && (family == KEY_GENERIC ||
 		family == KEY_HKDF));
@@ -52,8 +50,6 @@ mac_check(const struct crypto_key *key, const struct key_op *op)
 {
 	if (!family_fits(op, key->family))
 		return CNG_ERR_KEY_TYPE;
-	if (op->scheme == OP_BLAKE2B_MAC && key->value.len > BLAKE2B_KEY_MAX)
-		return CNG_ERR_KEY_SIZE;
 	if (op->scheme == OP_AES_GMAC &&
 	    (op->iv.len == 0 || op->iv.len > GMAC_IV_MAX))
 		return CNG_ERR_MECHANISM_PARAM;
@@ -76,11 +72,14 @@ mac_prepare(struct unit *unit, const struct crypto_key *key,
 {
 	bool gmac = op->scheme == OP_AES_GMAC;
 	uint8_t iv[GMAC_IV_MAX];
-	size_t size = mac_full_len(op);
 	char name[16];
 	OSSL_PARAM params[3], *p = params;
-	EVP_MAC *mac = lib_mac(unit_lib(unit), op->scheme);
+	EVP_MAC *mac;
 
+	if (op->scheme == OP_HMAC && hmac_evp_wanted(op->hash))
+		return hmac_evp_new(&unit->hmac, unit_lib(unit), op->hash,
+		    secret_span(&key->value));
+	mac = lib_mac(unit_lib(unit), op->scheme);
 	unit->mac = mac == NULL ? NULL : EVP_MAC_CTX_new(mac);
 	if (unit->mac == NULL)
 		return CNG_ERR_INTERNAL;
@@ -89,8 +88,6 @@ mac_prepare(struct unit *unit, const struct crypto_key *key,
 		    hash_info(op->hash)->name);
 		*p++ = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
 		    name, 0);
-	} else if (op->scheme == OP_BLAKE2B_MAC) {
-		*p++ = OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &size);
 	} else if (op->scheme != OP_POLY1305) {
 		cipher_name(name, key->value.len, gmac);
 		*p++ = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER,
@@ -108,6 +105,14 @@ mac_prepare(struct unit *unit, const struct crypto_key *key,
 		   params) == 1 ? CNG_OK : CNG_ERR_INTERNAL;
 }
 
+/* The same key, another message. */
+static bool
+begin_again(struct unit *unit)
+{
+	return unit->hmac != NULL ? hmac_evp_again(unit->hmac) :
+	    EVP_MAC_init(unit->mac, NULL, 0, NULL) == 1;
+}
+
 enum cng_status
 mac_unit(struct unit **out, const struct crypto_key *key,
     const struct key_op *op)
@@ -120,9 +125,7 @@ mac_unit(struct unit **out, const struct crypto_key *key,
 		st = unit_take(out, key, &tag, op, mac_prepare);
 	if (st != CNG_OK)
 		return st;
-	/* the same key again */
-	if (!(*out)->fresh &&
-	    EVP_MAC_init((*out)->mac, NULL, 0, NULL) != 1) {
+	if (!(*out)->fresh && !begin_again(*out)) {
 		unit_put(*out, true);
 		*out = NULL;
 		return CNG_ERR_INTERNAL;
@@ -130,11 +133,19 @@ mac_unit(struct unit **out, const struct crypto_key *key,
 	return CNG_OK;
 }
 
+bool
+mac_feed(struct unit *unit, struct span data)
+{
+	return unit->hmac != NULL ? hmac_evp_update(unit->hmac, data) :
+	    EVP_MAC_update(unit->mac, data.ptr, data.len) == 1;
+}
+
 enum cng_status
 mac_finish(struct unit *unit, uint8_t *out)
 {
 	size_t len = 0;
-	bool ok = EVP_MAC_final(unit->mac, out, &len, MAC_MAX) == 1;
+	bool ok = unit->hmac != NULL ? hmac_evp_final(unit->hmac, out) :
+	    EVP_MAC_final(unit->mac, out, &len, MAC_MAX) == 1;
 
 	unit_put(unit, !ok);
 	return ok ? CNG_OK : CNG_ERR_INTERNAL;
@@ -184,7 +195,7 @@ mac_make(const struct crypto_key *key, const struct key_op *op,
 		st = mac_unit(&unit, key, op);
 	if (st != CNG_OK)
 		return st;
-	if (EVP_MAC_update(unit->mac, data.ptr, data.len) != 1) {
+	if (!mac_feed(unit, data)) {
 		unit_put(unit, true);
 		return CNG_ERR_INTERNAL;
 	}

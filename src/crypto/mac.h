@@ -24,6 +24,8 @@ bool mac_pads(struct hmac_pads *out, const struct crypto_key *key,
 /* A context that waits for data. */
 enum cng_status mac_unit(struct unit **out, const struct crypto_key *key,
     const struct key_op *op) CNG_MUST_CHECK;
+/* False: it is of no use any more. */
+bool mac_feed(struct unit *unit, struct span data);
 /* Ends it; out has MAC_MAX bytes.  The unit is given back. */
 enum cng_status mac_finish(struct unit *unit, uint8_t *out) CNG_MUST_CHECK;
 

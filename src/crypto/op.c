@@ -96,7 +96,6 @@ static const struct scheme schemes[OP_SCHEME_COUNT] = {
 	[OP_AES_GMAC] = { .sign = mac_sign, .verify = mac_verify },
 	[OP_POLY1305] = { .sign = mac_sign, .verify = mac_verify },
 	[OP_AES_XCBC] = { .sign = xcbc_sign, .verify = xcbc_verify },
-	[OP_BLAKE2B_MAC] = { .sign = mac_sign, .verify = mac_verify },
 	[OP_HMAC] = { .sign = mac_sign, .verify = mac_verify },
 	[OP_TLS_MAC] = { .sign = tlsmac_sign, .verify = tlsmac_verify },
 };

@@ -28,7 +28,6 @@ static const enum stream_kind kinds[OP_SCHEME_COUNT] = {
 	[OP_AES_CMAC] = STREAM_MAC,
 	[OP_AES_GMAC] = STREAM_MAC,
 	[OP_POLY1305] = STREAM_MAC,
-	[OP_BLAKE2B_MAC] = STREAM_MAC,
 	[OP_AES_XCBC] = STREAM_MAC,
 	[OP_RSA_PKCS1] = STREAM_SIGN,
 	[OP_RSA_PSS] = STREAM_SIGN,
@@ -278,8 +277,7 @@ crypto_stream_update(struct crypto_stream *s, struct span data,
 	else if (s->xcbc != NULL)
 		st = xcbc_update(s->xcbc, data) ? CNG_OK : CNG_ERR_INTERNAL;
 	else if (s->kind == STREAM_MAC)
-		st = EVP_MAC_update(s->mac->mac, data.ptr, data.len) == 1 ?
-		    CNG_OK : CNG_ERR_INTERNAL;
+		st = mac_feed(s->mac, data) ? CNG_OK : CNG_ERR_INTERNAL;
 	else if (s->sha.hash != HASH_NONE)
 		st = sha_update(&s->sha, data) ? CNG_OK : CNG_ERR_INTERNAL;
 	else

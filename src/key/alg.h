@@ -28,7 +28,7 @@ enum key_family {
 	KEY_XTS,           /* two AES keys */
 	KEY_HKDF,          /* a generic secret that says what it is for */
 	KEY_X942,          /* Diffie-Hellman that knows its group's order */
-	/* keys for the HMAC of one hash, or for BLAKE2b: family_has_hash */
+	/* keys for the HMAC of one hash: family_has_hash */
 	KEY_HMAC_SHA1,
 	KEY_HMAC_SHA224, KEY_HMAC_SHA256, KEY_HMAC_SHA384, KEY_HMAC_SHA512,
 	KEY_HMAC_SHA512_224, KEY_HMAC_SHA512_256,
@@ -156,7 +156,6 @@ family_is_hmac(enum key_family family)
 	return family >= KEY_HMAC_SHA1 && family <= KEY_BLAKE2B_512;
 }
 
-#define BLAKE2B_KEY_MAX 64       /* bytes */
 #define RSA_BITS_MIN 512         /* of a key made here */
 #define RSA_BITS_IMPORT_MIN 384  /* Windows imports such keys */
 #define RSA_BITS_MAX 16384

@@ -343,9 +343,6 @@ check_secret(const struct key_material *key)
 	if (key_secret_len(key->family) != 0)
 		return len == key_secret_len(key->family) ? CNG_OK :
 							    CNG_ERR_KEY_SIZE;
-	if (key->family >= KEY_BLAKE2B_160 && key->family <= KEY_BLAKE2B_512 &&
-	    len > BLAKE2B_KEY_MAX)
-		return CNG_ERR_KEY_SIZE;
 	return len >= 1 && len <= SECRET_KEY_MAX ? CNG_OK : CNG_ERR_KEY_SIZE;
 }
 

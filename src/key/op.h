@@ -73,7 +73,6 @@ enum op_scheme {
 	OP_CUT,            /* from op.first_bit on, in a circle */
 	OP_AES_DATA,       /* label encrypted: in CBC, or ECB without an iv */
 	OP_PUBLIC_HALF,    /* of a private key */
-	OP_BLAKE2B_MAC,    /* RFC 7693, with a key of up to 64 bytes */
 	OP_AES_CFB1,
 	OP_AES_XCBC,       /* RFC 3566 */
 	OP_SCHEME_COUNT

@@ -301,7 +301,7 @@ static const struct keys any_secret = { aes_make, generic_of_size,
 	    .keys = &keys_ }
 #define NEWER(mech, keys_, public) \
 	{ .type = CKM_CNG_##mech, .name = "CNG_" #mech, .kind = &blobs, \
-	    .keys = &keys_, .whole = public }
+	    .keys = &keys_, .whole = public, .newer = true }
 #define WRAPPED(mech, keys_, with) \
 	{ .type = CKM_CNG_##mech, .name = "CNG_" #mech, .kind = &blobs, \
 	    .keys = &keys_, .number = with }

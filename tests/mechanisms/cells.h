@@ -68,7 +68,10 @@ struct row {
 	CK_ULONG limit;          /* bytes of input; 0: it may have any */
 	CK_ULONG pieces;         /* input is a multiple of; 0: of anything */
 	bool whole;              /* cannot be done in parts */
+	bool compat;             /* only tokens of this policy have it */
+	bool plain;              /* libcrypto has nothing to add */
 	bool newer;              /* libcrypto has it since 3.5 */
+	bool new_blake;          /* and this since 3.2 */
 	CK_FLAGS without;        /* cells of the kind that it has not */
 	CK_KEY_TYPE key_type;    /* of the secret key; 0: as keys have it */
 };
@@ -105,6 +108,11 @@ struct sample {
 		CK_ECDH1_DERIVE_PARAMS ecdh;
 		CK_ECDH_AES_KEY_WRAP_PARAMS ecdh_wrap;
 		CK_EDDSA_PARAMS eddsa;
+		CK_TLS12_MASTER_KEY_DERIVE_PARAMS tls_master;
+		CK_TLS12_EXTENDED_MASTER_KEY_DERIVE_PARAMS tls_extended;
+		CK_TLS12_KEY_MAT_PARAMS tls_keys;
+		CK_TLS_KDF_PARAMS tls_kdf;
+		CK_TLS_MAC_PARAMS tls_mac;
 		CK_SIGN_ADDITIONAL_CONTEXT sign;
 		CK_HASH_SIGN_ADDITIONAL_CONTEXT hash_sign;
 		CK_HKDF_PARAMS hkdf;
@@ -123,8 +131,10 @@ struct sample {
 
 /* --- all rows: one table a file --- */
 
+extern const struct table tls_rows, agree_rows, group_rows, mix_rows;
 extern const struct table digest_rows, mac_rows, cipher_rows, rsa_rows,
     ec_rows, ffc_rows, pq_rows, derive_rows, make_rows, wrap_rows, blob_rows;
+extern const struct table small_rows;
 
 #define FUNCTIONS_MAX 20
 struct function {
@@ -190,7 +200,7 @@ CK_RV function_begin(struct sample *sample, CK_FLAGS cell);
 
 /* --- shared by rows --- */
 
-extern const struct keys aes_keys, any_keys, no_keys, rsa_keys;
+extern const struct keys aes_keys, any_keys, no_keys, rsa_keys, any_made;
 
 bool any_make(struct sample *sample, CK_ULONG size);
 CK_RV any_of_size(struct sample *sample, CK_ULONG size);
@@ -210,6 +220,9 @@ CK_RSA_PKCS_MGF_TYPE hash_mgf(CK_MECHANISM_TYPE type);
 
 bool cipher_run(const char *name, bool encrypt, struct bytes key,
     struct bytes iv, struct bytes input, bool padded, struct bytes *out);
+
+/* Is libcrypto that version, or a newer one?  (main.c) */
+bool libcrypto_is(unsigned major, unsigned minor);
 
 /* --- published vectors (vectors.c) --- */
 

@@ -4,6 +4,8 @@
  */
 #include "tests/mechanisms/cells.h"
 
+#include "pkcs11/cryptoki_small.h"
+
 #include <stdio.h>
 
 static const char *
@@ -224,6 +226,7 @@ static const struct row cipher_table[] = {
 	AES(CBC, "CBC", 16),
 	AES(CBC_PAD, "CBC", 0),
 	AES(OFB, "OFB", 1),
+	AES(CFB1, "CFB1", 1),
 	AES(CFB8, "CFB8", 1),
 	AES(CFB128, "CFB", 1),
 	{ .type = CKM_AES_CTR, .name = "AES_CTR", .kind = &crypts,

@@ -62,11 +62,11 @@ edwards_of_size(struct sample *s, CK_ULONG bits)
 	return use_key(s);
 }
 
-static const struct keys ec_keys = { ec_make, ec_of_size, { 256, 160, 521 },
+const struct keys ec_keys = { ec_make, ec_of_size, { 256, 160, 521 },
 	false };
 static const struct keys edwards_keys = { edwards_make, edwards_of_size,
 	{ 255, 448 }, false };
-static const struct keys montgomery_keys = { montgomery_make, ec_of_size,
+const struct keys montgomery_keys = { montgomery_make, ec_of_size,
 	{ 255, 448 }, false };
 
 /* --- ECDSA --- */
@@ -125,6 +125,7 @@ peer_make(struct sample *s)
 	size_t len = 0;
 
 	(void)EVP_PKEY_get_group_name(s->pkey, group, sizeof(group), &len);
+	EVP_PKEY_free(s->peer);
 	s->peer = EVP_PKEY_Q_keygen(NULL, NULL, type, group);
 	return expect(s->peer != NULL, "libcrypto makes no second key");
 }

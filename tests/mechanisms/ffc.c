@@ -48,7 +48,7 @@ dh_of_size(struct sample *s, CK_ULONG bits)
 
 static const struct keys dsa_keys = { dsa_make, dsa_of_size, { 1024, 2048 },
 	false };
-static const struct keys dh_keys = { dh_make, dh_of_size, { 2048, 512 },
+const struct keys dh_keys = { dh_make, dh_of_size, { 2048, 512 },
 	false };
 
 /* --- DSA --- */

@@ -27,7 +27,6 @@ static const struct row digest_table[] = {
 	DIGEST(SHA3_256, "SHA3-256"),
 	DIGEST(SHA3_384, "SHA3-384"),
 	DIGEST(SHA3_512, "SHA3-512"),
-	DIGEST(BLAKE2B_512, "BLAKE2B-512"),
 };
 
 const struct table digest_rows = { digest_table, ARRAY_LEN(digest_table) };

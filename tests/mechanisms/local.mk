@@ -23,8 +23,11 @@ tests_mechanisms_cells_SOURCES = tests/mechanisms/main.c \
 	tests/mechanisms/hashes.c tests/mechanisms/ciphers.c \
 	tests/mechanisms/rsa.c tests/mechanisms/ec.c \
 	tests/mechanisms/ffc.c tests/mechanisms/pq.c \
+	tests/mechanisms/tls.c tests/mechanisms/agree.c \
+	tests/mechanisms/groups.c tests/mechanisms/mix.c \
 	tests/mechanisms/derive.c tests/mechanisms/make.c \
-	tests/mechanisms/wrap.c tests/mechanisms/blobs.c
+	tests/mechanisms/wrap.c tests/mechanisms/blobs.c \
+	tests/mechanisms/small.c
 tests_mechanisms_cells_LDADD = $(LIBCRYPTO_LIBS) -ldl -lpthread
 
 .PHONY: mechanisms

@@ -24,7 +24,7 @@ row_of(CK_MECHANISM_TYPE type)
 }
 
 /* All that the row proves, with the keys of the sample. */
-static bool
+bool
 use_elsewhere(struct sample *s)
 {
 	const struct row *row = row_of(s->row->number);
@@ -119,7 +119,7 @@ static const struct keys fixed_made = { nothing_make, bytes_of_size, { 32 },
 	false };
 static const struct keys xts_made = { nothing_make, bytes_of_size, { 32, 64 },
 	false };
-static const struct keys any_made = { nothing_make, bytes_of_size, { 33, 1 },
+const struct keys any_made = { nothing_make, bytes_of_size, { 33, 1 },
 	false };
 static const struct keys bits_made = { bits_make, bits_of_size, { 264, 8 },
 	false };
@@ -224,14 +224,15 @@ pq_pair(struct sample *s, CK_ULONG bits)
 	static const CK_ULONG slhdsa[] = { CKP_SLH_DSA_SHA2_128F,
 		CKP_SLH_DSA_SHA2_192F, CKP_SLH_DSA_SHA2_256F };
 	bool slh = s->row->type == CKM_SLH_DSA_KEY_PAIR_GEN;
+	CK_ULONG set, at = bits / 64 - 2;
 
 	/* no set is smaller than the first, or larger than the last */
 	if (bits < 128 || bits > 256)
 		return number_pair(s, CKA_PARAMETER_SET, bits < 128 ? 0 :
 		    slh ? CKP_SLH_DSA_SHAKE_256F + 1 : CKP_ML_KEM_1024 + 1);
 	/* ML-DSA counts as ML-KEM does */
-	return number_pair(s, CKA_PARAMETER_SET,
-	    (slh ? slhdsa : mlkem)[bits / 64 - 2]);
+	set = slh ? slhdsa[at] : mlkem[at];
+	return number_pair(s, CKA_PARAMETER_SET, set);
 }
 
 static CK_RV
@@ -294,7 +295,7 @@ number_of(EVP_PKEY *pkey, const char *name)
 }
 
 /* The group is libcrypto's. */
-static CK_RV
+CK_RV
 group_pair(struct sample *s, EVP_PKEY *group, bool dsa)
 {
 	struct bytes p, q, g;
@@ -329,7 +330,7 @@ dh_pair(struct sample *s, CK_ULONG bits)
 }
 
 /* As libcrypto sees it: whole, and the halves of one pair. */
-static bool
+bool
 pair_right(struct sample *s)
 {
 	EVP_PKEY *public = public_export(s->public_key);

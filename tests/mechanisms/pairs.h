@@ -29,6 +29,22 @@ bool evp_verify(const struct sample *sample, const char *digest, tuner *tune,
 bool evp_agree(EVP_PKEY *mine, EVP_PKEY *theirs, struct bytes *out);
 void pkeys_free(void);
 
+/* --- encapsulation of a secret of row->limit bytes, or of what is agreed
+ * (agree.c) --- */
+
+extern const struct kind secret_kems;
+
+/* --- new pairs (make.c) --- */
+
+/* With p, q and g of that one. */
+CK_RV group_pair(struct sample *sample, EVP_PKEY *group, bool dsa);
+/* Whole, and both of one pair; into sample->pkey. */
+bool pair_right(struct sample *sample);
+/* All that the row of the mechanism row->number proves, with these keys. */
+bool use_elsewhere(struct sample *sample);
+
+extern const struct keys ec_keys, montgomery_keys, dh_keys;
+
 /* r and s, each of that many bytes, from the DER of libcrypto; and back. */
 bool raw_from_der(struct bytes der, CK_ULONG half, struct bytes *out);
 bool der_from_raw(struct bytes raw, struct bytes *out);

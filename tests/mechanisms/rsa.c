@@ -272,6 +272,8 @@ static const struct row rsa_table[] = {
 	/* a key wraps none that is stronger: eight bytes are weak enough */
 	{ RSA(RSA_PKCS, wraps), .refer = pkcs1_crypt_refer,
 	    .accepts = pkcs1_opens, .without = CKF_UNWRAP, .limit = 8 },
+	{ RSA(RSA_PKCS, secret_kems), .refer = pkcs1_crypt_refer,
+	    .accepts = pkcs1_opens, .without = CKF_DECAPSULATE, .limit = 24 },
 	{ RSA(RSA_X_509, signs), .param = raw_input,
 	    .refer = raw_sign_refer },
 	{ RSA(RSA_X_509, recovers), .param = raw_input,
@@ -284,6 +286,9 @@ static const struct row rsa_table[] = {
 	{ RSA(RSA_PKCS_OAEP, wraps), .param = oaep_param,
 	    .refer = oaep_refer, .accepts = oaep_opens, .limit = 8,
 	    .number = CKM_SHA384 },
+	{ RSA(RSA_PKCS_OAEP, secret_kems), .param = oaep_param,
+	    .refer = oaep_refer, .accepts = oaep_opens, .limit = 24,
+	    .number = CKM_SHA256 },
 	{ RSA(RSA_AES_KEY_WRAP, wraps), .param = rsa_aes_param,
 	    .refer = rsa_aes_refer, .accepts = rsa_aes_opens, .limit = 8,
 	    .number = CKM_SHA_1 },

@@ -4,6 +4,8 @@
  */
 #include "crypto_test.h"
 
+#include <stdio.h>
+
 /* libcrypto before 3.2 has one size of BLAKE2b only. */
 static bool
 has_hash(enum key_hash hash)
@@ -229,55 +231,101 @@ START_TEST(cmac_vectors)
 }
 END_TEST
 
-/* The first of the authors' vectors with a key; the shorter ones are another
- * implementation's. */
-START_TEST(blake2b_with_a_key)
+/* Of the data of RFC 4231, case 2, with its key and one longer than a block,
+ * as Python's hmac over its blake2b has them. */
+static const struct {
+	enum key_hash hash;
+	const char *of_short, *of_long;
+} blake2b_want[] = {
+	{ HASH_BLAKE2B_160,
+	    "c4728ccc2f7600f89d9a480514910b9f5daf3dd6",
+	    "f500a3f903dbf104e36ac9a533648eb6ac71a856" },
+	{ HASH_BLAKE2B_256,
+	    "3cf096eeeb2202a250db168c4823a44ef4618ebabb225789"
+	    "386fed316131e3a0",
+	    "463982fd89d0608f9f48e7f4872740b1427357368a9cac06"
+	    "6acef26b23253359" },
+	{ HASH_BLAKE2B_384,
+	    "e87f61624bc6c1db706a1efcc98e7e98c0ab8fea0978dbd8"
+	    "7e2852406fdd313c87968c5b825847f3c04d975b8b88598d",
+	    "61854830a6d1c4277e2a5151056049a22792219a9746347e"
+	    "56453514a42fa673d27cc25e7be8af10f74d578f16322cb0" },
+	{ HASH_BLAKE2B,
+	    "6ff884f8ddc2a6586b3c98a4cd6ebdf14ec10204b6710073"
+	    "eb5865ade37a2643b8807c1335d107ecdb9ffeaeb6828c46"
+	    "25ba172c66379efcd222c2de11727ab4",
+	    "a40c306db2192b762947da7250adc891badc90355abe47a4"
+	    "d49f14d68dfae7b9230d489f31eaa48b22b14a3fb414e51a"
+	    "c19b53af1652d3956a459d722f11262e" },
+};
+
+START_TEST(hmac_over_blake2b)
 {
-	static const struct {
-		enum key_hash hash;
-		const char *mac;
-	} row[] = {
-		{ HASH_BLAKE2B_160,
-		    "9ceb6f6ddb3c3e5394e338c3d0080f022e902c7f" },
-		{ HASH_BLAKE2B_256,
-		    "44a4b7e70bb4dcf7416a764ddbc4485238283605dd7781dc"
-		    "1ea7e1ce22707834" },
-		{ HASH_BLAKE2B_384,
-		    "75df36145d16d5ec2ea5ed2946dd75b3f9cf2697e5a83656"
-		    "b24f0c773e1fc7d35a2755bf17966c5d8f0b84cdb6516174" },
-	};
-	struct crypto_key *key = secret_key(KEY_GENERIC,
-	    "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
-	    "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f");
 	struct crypto_key *jefe = secret_key(KEY_GENERIC, "4a656665");
 	struct crypto_key *own = secret_key(KEY_BLAKE2B_256, "4a656665");
-	struct crypto_key *aes = secret_key(KEY_AES,
-	    "000102030405060708090a0b0c0d0e0f");
 	struct span data = span_str("what do ya want for nothing?");
-	struct key_op op = { .scheme = OP_BLAKE2B_MAC, .hash = HASH_BLAKE2B };
+	struct key_op op = { .scheme = OP_HMAC };
+	struct crypto_key *longer;
 	struct wr w = wr_of(NULL, 0);
+	char hex[401];
 
-	check_mac(key, &op, NO_BYTES,
-	    "10ebb67700b1868efb4417987acf4690ae9d972fb7a590c2f02871799aaa4786"
-	    "b5e996e8f0f4eb981fc214b005f42d2ff4233499391653df7aefcbc13fc51568");
-	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
-		op.hash = row[i].hash;
-		check_mac(jefe, &op, data, row[i].mac);
+	for (int i = 0; i < 200; i++)
+		(void)snprintf(hex + 2 * i, 3, "%02x", (unsigned)i);
+	longer = secret_key(KEY_GENERIC, hex);
+	for (size_t i = 0; i < ARRAY_LEN(blake2b_want); i++) {
+		uint8_t out[64];
+
+		op.hash = blake2b_want[i].hash;
+		if (!has_hash(op.hash)) {
+			w = wr_of(out, sizeof out);
+			expect(crypto_sign(jefe, &op, data, &w),
+			    CNG_ERR_MECHANISM);
+			continue;
+		}
+		check_mac(jefe, &op, data, blake2b_want[i].of_short);
+		check_mac(longer, &op, data, blake2b_want[i].of_long);
+		w = wr_of(NULL, 0);
+		if (op.hash == HASH_BLAKE2B_256)
+			check_mac(own, &op, data, blake2b_want[i].of_short);
+		else
+			expect(crypto_sign(own, &op, data, &w),
+			    CNG_ERR_KEY_TYPE);
 	}
-	expect(crypto_sign(own, &op, data, &w), CNG_ERR_KEY_TYPE);
-	expect(crypto_sign(aes, &op, data, &w), CNG_ERR_KEY_TYPE);
-	op.hash = HASH_BLAKE2B_256;
-	check_mac(own, &op, data, row[1].mac);
-	crypto_key_free(key);
-	key = secret_key(KEY_GENERIC,
-	    "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
-	    "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f"
-	    "40");
-	expect(crypto_sign(key, &op, data, &w), CNG_ERR_KEY_SIZE);
-	crypto_key_free(key);
 	crypto_key_free(jefe);
 	crypto_key_free(own);
-	crypto_key_free(aes);
+	crypto_key_free(longer);
+}
+END_TEST
+
+/* One block of SP 800-108 is the MAC of the counter and the label. */
+START_TEST(kbkdf_over_blake2b)
+{
+	static const uint8_t text[] = { 0, 0, 0, 1, 'l', 'a', 'b', 'e', 'l' };
+	struct kbkdf way = { .mode = KBKDF_COUNTER, .count = 2, .piece = {
+		{ .kind = KBKDF_PIECE_COUNTER, .width = 32 },
+		{ .kind = KBKDF_PIECE_BYTES, .bytes = span_str("label") },
+	} };
+	struct crypto_key *key = secret_key(KEY_GENERIC, "4a656665");
+
+	for (size_t i = 0; i < ARRAY_LEN(blake2b_want); i++) {
+		struct key_op op = { .scheme = OP_SP800_108, .kbkdf = &way,
+			.hash = blake2b_want[i].hash };
+		struct key_op mac = { .scheme = OP_HMAC, .hash = op.hash };
+		struct secret made = { 0 };
+		uint8_t out[64];
+		struct wr w = wr_of(out, sizeof out);
+
+		if (!has_hash(op.hash)) {
+			expect(crypto_derive(key, &op, 0, &made),
+			    CNG_ERR_MECHANISM);
+			continue;
+		}
+		ok(crypto_derive(key, &op, 0, &made));
+		ok(crypto_sign(key, &mac, span_of(text, sizeof text), &w));
+		ck_assert(span_equal(secret_span(&made), span_of(out, w.len)));
+		secret_free(&made);
+	}
+	crypto_key_free(key);
 }
 END_TEST
 
@@ -429,8 +477,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { digest_of_abc, hmac_vectors, kept_key,
-		cmac_vectors, blake2b_with_a_key, xcbc_vectors,
-		scrypt_vectors, seal_detects_every_change,
+		cmac_vectors, hmac_over_blake2b, kbkdf_over_blake2b,
+		xcbc_vectors, scrypt_vectors, seal_detects_every_change,
 		random_differs, secrets_have_sizes };
 
 	return run_tests("crypto_mac", tests, ARRAY_LEN(tests));
