@@ -11,6 +11,7 @@
 #include "core/object.h"
 #include "core/token.h"
 #include "crypto/crypto.h"
+#include "store/device.h"
 #include "store/protect/vault.h"
 
 #include <stdatomic.h>
@@ -199,6 +200,7 @@ struct entry {
 	uint64_t version;
 	uint64_t stamp;           /* of the store when last known good */
 	uint64_t session;         /* owner of a session entry */
+	unsigned place;           /* of a card: its container */
 	struct object *half[2];
 };
 
@@ -244,6 +246,16 @@ void batch_destroy(struct batch *batch);
 
 /* --- tokens (token.c, shelf.c) ------------------------------------------- */
 
+/* What is known of the card in a reader; see card.h. */
+struct card_side {
+	const struct conf *conf;  /* borrowed; NULL: defaults */
+	unsigned count;           /* cards that were here */
+	uint8_t guid[16];
+	bool listed;              /* the cache has what it had at stamp */
+	uint64_t stamp;
+	uint64_t rows;            /* given out */
+};
+
 struct token {
 	struct lock pin;          /* one PIN at a time; before the next */
 	struct lock lock;
@@ -259,6 +271,9 @@ struct token {
 	enum cng_status fault CNG_GUARDED_BY(lock);
 	uint64_t stamp CNG_GUARDED_BY(lock);
 	uint64_t login_stamp CNG_GUARDED_BY(lock); /* when last known good */
+	char *reader;             /* a card's, without a store; or NULL */
+	struct device *device CNG_GUARDED_BY(lock);
+	struct card_side card CNG_GUARDED_BY(lock);
 	struct idmap cache CNG_GUARDED_BY(lock);    /* row -> entry */
 	struct idmap pool CNG_GUARDED_BY(lock);     /* number -> entry */
 	uint64_t pool_next CNG_GUARDED_BY(lock);
@@ -292,6 +307,13 @@ enum cng_status token_open_state(struct token *tok, struct span sealed,
 /* May the caller see (or make) an object with these flags? */
 bool token_may_see(const struct token *tok, const struct object *obj)
     CNG_REQUIRES(tok->lock);
+
+/* All session objects go, or those that only the login could see. */
+void token_drop_pool(struct token *tok, bool all) CNG_REQUIRES(tok->lock);
+
+/* Gives the objects of an entry their handles and unique ids. */
+void entry_give_ids(struct entry *e, uint64_t number, bool session,
+    const uint8_t uid[STORE_UID]);
 
 /* The entry of a handle, checked for staleness; borrowed under the lock. */
 enum cng_status shelf_entry(struct token *tok, obj_id id,

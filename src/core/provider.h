@@ -50,6 +50,9 @@ bool provider_legacy_store(const struct provider *prov);
  * The caller frees it.  path NULL: no store is behind it. */
 enum cng_status token_open(struct token **out, const char *path,
     bool create) CNG_MUST_CHECK;
+/* The same for the card in a reader; conf (or NULL) outlives the token. */
+enum cng_status token_open_card(struct token **out, const char *reader,
+    const struct conf *conf) CNG_MUST_CHECK;
 void token_free(struct token *tok);
 
 #endif

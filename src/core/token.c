@@ -5,6 +5,7 @@
 #include "core/internal.h"
 
 #include "base/alloc.h"
+#include "core/card.h"
 #include "core/provider.h"
 
 enum cng_status
@@ -51,12 +52,14 @@ token_free(struct token *tok)
 		return;
 	lock_take(&tok->lock);
 	detach(tok);
+	card_detach(tok);
 	idmap_clear(&tok->pool);
 	lock_drop(&tok->lock);
 	lock_destroy(&tok->lock);
 	lock_destroy(&tok->pin);
 	batch_destroy(&tok->batch);
 	mem_free(tok->path);
+	mem_free(tok->reader);
 	wipe(tok->state_key, sizeof tok->state_key);
 	mem_free(tok);
 }
@@ -74,6 +77,7 @@ token_after_fork(struct token *tok)
 		store_abandon(tok->store);
 		tok->store = NULL;
 	}
+	card_after_fork(tok);
 	lock_drop(&tok->lock);
 }
 
@@ -101,16 +105,15 @@ token_open_store(struct token *tok, enum store_mode mode)
 	return st;
 }
 
-/* Private session objects go with the login that could see them. */
-static void
-drop_private_session_objects(struct token *tok) CNG_REQUIRES(tok->lock)
+void
+token_drop_pool(struct token *tok, bool all)
 {
 	size_t pos = 0;
 	uint64_t number;
 	struct entry *e;
 
 	while ((e = idmap_next(&tok->pool, &pos, &number)) != NULL) {
-		if (!object_flag(e->half[0], PROP_PRIVATE))
+		if (!all && !object_flag(e->half[0], PROP_PRIVATE))
 			continue;
 		entry_free(idmap_take(&tok->pool, number));
 		pos--; /* taking may have moved another there */
@@ -124,7 +127,7 @@ end_login(struct token *tok) CNG_REQUIRES(tok->lock)
 	tok->login_stamp = 0;
 	vault_lock(tok->vault);
 	idmap_clear(&tok->cache);
-	drop_private_session_objects(tok);
+	token_drop_pool(tok, false);
 }
 
 /* Nothing to look at as long as nobody has committed anything. */
@@ -154,8 +157,10 @@ check_login(struct token *tok) CNG_REQUIRES(tok->lock)
 enum cng_status
 token_attach_anew(struct token *tok)
 {
+	if (tok->reader != NULL)
+		return card_attach(tok);
 	if (tok->store != NULL && store_is_gone(tok->store)) {
-		drop_private_session_objects(tok);
+		token_drop_pool(tok, false);
 		detach(tok);
 	}
 	return token_attach(tok);
@@ -164,8 +169,11 @@ token_attach_anew(struct token *tok)
 enum cng_status
 token_attach(struct token *tok)
 {
-	enum cng_status st = token_open_store(tok, STORE_OPEN);
+	enum cng_status st;
 
+	if (tok->reader != NULL)
+		return card_attach(tok);
+	st = token_open_store(tok, STORE_OPEN);
 	return st == CNG_OK ? check_login(tok) : st;
 }
 
@@ -194,6 +202,8 @@ token_info(struct token *tok, struct token_info *out)
 	enum cng_status st;
 
 	*out = (struct token_info){ .path = tok->path };
+	if (tok->reader != NULL)
+		return card_info(tok, out);
 	lock_take(&tok->lock);
 	st = token_attach_anew(tok);
 	if (st == CNG_OK)
@@ -216,6 +226,8 @@ token_logout(struct token *tok)
 {
 	enum cng_status st = CNG_OK;
 
+	if (tok->reader != NULL)
+		return card_logout(tok);
 	lock_take(&tok->lock);
 	if (tok->role == ROLE_NONE)
 		st = CNG_ERR_NOT_LOGGED_IN;
@@ -246,7 +258,8 @@ token_logged_in(struct token *tok)
 	lock_take(&tok->lock);
 	/* a login that cannot be looked at stands until it is used */
 	if (tok->role != ROLE_NONE && token_attach(tok) != CNG_OK)
-		log_line(LOG_DEBUG, "%s: login not checked", tok->path);
+		log_line(LOG_DEBUG, "%s: login not checked",
+		    tok->reader != NULL ? tok->reader : tok->path);
 	role = tok->role;
 	lock_drop(&tok->lock);
 	return role;
