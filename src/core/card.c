@@ -21,7 +21,7 @@ token_open_card(struct token **out, const char *reader,
 		return st;
 	lock_take(&(*out)->lock);
 	(*out)->reader = mem_strdup(reader);
-	(*out)->card.conf = conf;
+	(*out)->conf = conf;
 	(*out)->compat = conf != NULL && conf->compat;
 	st = (*out)->reader == NULL ? CNG_ERR_NO_MEMORY : CNG_OK;
 	lock_drop(&(*out)->lock);
@@ -62,7 +62,7 @@ open_card(struct token *tok) CNG_REQUIRES(tok->lock)
 	struct device_conf conf = { .admin_key = { 0 } };
 	struct device_info info;
 	struct device *dev = NULL;
-	enum cng_status st = card_admin_key(tok->card.conf, &conf.admin_key);
+	enum cng_status st = card_admin_key(tok->conf, &conf.admin_key);
 
 	if (st == CNG_OK)
 		st = device_open(&dev, tok->reader, &conf);
@@ -275,7 +275,7 @@ card_entry(struct token *tok, obj_id id, struct entry **out)
 	return *out == NULL ? CNG_ERR_OBJECT : CNG_OK;
 }
 
-/* --- what it says of itself ------------------------------------------------ */
+/* --- what it says of itself ----------------------------------------------- */
 
 /* The end of a serial number says more than its beginning. */
 static void

@@ -12,9 +12,6 @@
 
 #include <limits.h>
 
-struct keygen_request;
-struct key_spec;
-
 /* --- life (card.c) -------------------------------------------------------- */
 
 /* Is there a card?  Opens it at first use.  CNG_ERR_NO_CARD: there has been
@@ -71,8 +68,8 @@ enum cng_status card_init_pin(struct token *tok, struct span pin)
 enum cng_status card_add(struct token *tok, const struct access *who,
     struct entry *e, bool replace) CNG_MUST_CHECK;
 enum cng_status card_generate(struct token *tok, const struct access *who,
-    const struct keygen_request *req, obj_id *key, obj_id *public)
-    CNG_MUST_CHECK;
+    const struct keygen_request *req, const struct key_spec *spec,
+    obj_id out[2]) CNG_MUST_CHECK; /* private, public */
 enum cng_status card_set(struct token *tok, const struct access *who,
     obj_id id, struct props changes) CNG_MUST_CHECK;
 enum cng_status card_destroy(struct token *tok, const struct access *who,

@@ -248,7 +248,6 @@ void batch_destroy(struct batch *batch);
 
 /* What is known of the card in a reader; see card.h. */
 struct card_side {
-	const struct conf *conf;  /* borrowed; NULL: defaults */
 	unsigned count;           /* cards that were here */
 	uint8_t guid[16];
 	bool listed;              /* the cache has what it had at stamp */
@@ -272,6 +271,7 @@ struct token {
 	uint64_t stamp CNG_GUARDED_BY(lock);
 	uint64_t login_stamp CNG_GUARDED_BY(lock); /* when last known good */
 	char *reader;             /* a card's, without a store; or NULL */
+	const struct conf *conf;  /* of a card; borrowed; NULL: defaults */
 	struct device *device CNG_GUARDED_BY(lock);
 	struct card_side card CNG_GUARDED_BY(lock);
 	struct idmap cache CNG_GUARDED_BY(lock);    /* row -> entry */

@@ -26,7 +26,8 @@ enum cng_status provider_refresh(struct provider *prov) CNG_MUST_CHECK;
 
 /* Slot numbers are small, fixed by place: 0 the user's store, 1 the
  * machine's, 2 and up the configured ones.  A slot without a store is not
- * listed. */
+ * listed.  After those come the readers for cards, as they were first seen; a
+ * reader is listed with a card or without. */
 size_t provider_slots(struct provider *prov, unsigned long *out, size_t max);
 
 /* NULL when there is no such slot. */
