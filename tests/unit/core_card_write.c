@@ -239,8 +239,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { import_is_off_at_first, imports,
-		overwrites_all_or_nothing, only_keys_and_their_certificates, renames_and_removes,
-		generates, certificates };
+		overwrites_all_or_nothing, only_keys_and_their_certificates,
+		renames_and_removes, generates, certificates };
 
 	return run_tests_with("core_card_write", tests, ARRAY_LEN(tests),
 	    setup, teardown);
