@@ -49,7 +49,7 @@ put_holder(struct object *obj, struct device *dev,
     const struct device_key *key)
 {
 	struct key_holder *holder;
-	struct crypto_key *ready;
+	struct crypto_key *ready = NULL;
 	enum cng_status st = device_holder(dev, key, &holder);
 
 	if (st == CNG_OK)
