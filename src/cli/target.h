@@ -15,7 +15,7 @@ struct target {
 	struct token_info info;
 };
 
-#define TARGETS_MAX (CONF_STORES_MAX + 2)
+#define TARGETS_MAX (CONF_STORES_MAX + 2 + CONF_READERS_MAX)
 
 /* All zero is none. */
 struct targets {

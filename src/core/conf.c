@@ -205,6 +205,7 @@ apply_defaults(struct conf *conf)
 	drop_none(&conf->user_store);
 	drop_none(&conf->machine_store);
 	drop_none(&conf->log_file);
+	drop_none(&conf->card_admin_key_file);
 	return st;
 }
 
@@ -237,6 +238,18 @@ conf_is_compat(const struct conf *conf, const char *path)
 	return conf->compat;
 }
 
+bool
+conf_wants_reader(const struct conf *conf, const char *name)
+{
+	if (conf->no_readers)
+		return false;
+	for (size_t i = 0; i < conf->reader_count; i++)
+		if (strncmp(conf->reader[i], name,
+			strlen(conf->reader[i])) == 0)
+			return true;
+	return conf->reader_count == 0;
+}
+
 void
 conf_free(struct conf *conf)
 {
@@ -246,6 +259,11 @@ conf_free(struct conf *conf)
 	for (size_t i = 0; i < conf->compat_count; i++)
 		mem_free(conf->compat_store[i]);
 	conf->compat_count = 0;
+	for (size_t i = 0; i < conf->reader_count; i++)
+		mem_free(conf->reader[i]);
+	conf->reader_count = 0;
+	mem_free(conf->card_admin_key_file);
+	conf->card_admin_key_file = NULL;
 	mem_free(conf->user_store);
 	mem_free(conf->machine_store);
 	mem_free(conf->log_file);

@@ -12,6 +12,16 @@
 #include <stddef.h>
 
 #define CONF_STORES_MAX 32
+#define CONF_READERS_MAX 16
+
+/* Private keys that may be brought onto cards: none unless it is said, as
+ * Windows has it. */
+enum conf_import {
+	CONF_IMPORT_EXCHANGE = 0x1,  /* AllowPrivateExchangeKeyImport */
+	CONF_IMPORT_SIGNATURE = 0x2, /* AllowPrivateSignatureKeyImport */
+	CONF_IMPORT_ECDHE = 0x4,     /* AllowPrivateECDHEKeyImport */
+	CONF_IMPORT_ECDSA = 0x8,     /* AllowPrivateECDSAKeyImport */
+};
 
 struct conf_store {
 	char *path;
@@ -27,6 +37,11 @@ struct conf {
 	char *user_store;    /* where "cngtool init" makes one; may be NULL */
 	char *machine_store;
 	bool legacy_store;   /* PVK files beside stores may be written */
+	bool no_readers;     /* cards are not looked for */
+	char *reader[CONF_READERS_MAX]; /* those alone; none named: all */
+	size_t reader_count;
+	char *card_admin_key_file; /* NULL: none */
+	unsigned card_import; /* or of enum conf_import */
 	char *log_file;      /* NULL: none */
 	int log_level;
 	char error[256];     /* "file:line: what" after CNG_ERR_CONFIG */
@@ -37,6 +52,9 @@ struct conf {
 enum cng_status conf_load(struct conf *conf, const char *override)
     CNG_MUST_CHECK;
 void conf_free(struct conf *conf);
+
+/* Is a reader of that name one to look into?  A name may be cut short. */
+bool conf_wants_reader(const struct conf *conf, const char *name);
 
 /* May uses meet in the keys of the token there (see core/conflict.h)? */
 bool conf_is_compat(const struct conf *conf, const char *path);

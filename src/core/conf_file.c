@@ -28,6 +28,7 @@ struct conf_file {
 	unsigned line;
 	unsigned seen;           /* bit per key: had a line already */
 	size_t stores_before;    /* of other files */
+	bool readers;            /* it has named some */
 	enum cng_status st;      /* of the first line that is wrong */
 };
 
@@ -200,6 +201,77 @@ set_legacy_store(struct conf_file *f, const char *value)
 		wrong(f, "not yes or no");
 }
 
+/* A later file, or "all" and "none", start over. */
+static void
+set_readers(struct conf_file *f, const char *value)
+{
+	struct conf *conf = f->conf;
+	bool none = strcmp(value, "none") == 0;
+	char *name;
+
+	if (!f->readers || none || strcmp(value, "all") == 0) {
+		while (conf->reader_count > 0)
+			mem_free(conf->reader[--conf->reader_count]);
+		conf->no_readers = none;
+		f->readers = true;
+	}
+	if (none || strcmp(value, "all") == 0)
+		return;
+	if (conf->reader_count == CONF_READERS_MAX) {
+		wrong(f, "too many readers");
+		return;
+	}
+	name = mem_strdup(value);
+	if (name == NULL) {
+		f->st = CNG_ERR_NO_MEMORY;
+		return;
+	}
+	conf->no_readers = false;
+	conf->reader[conf->reader_count++] = name;
+}
+
+static void
+set_admin_key_file(struct conf_file *f, const char *value)
+{
+	take_path_or_none(f, value, &f->conf->card_admin_key_file);
+}
+
+/* Windows has numbers here. */
+static void
+set_import(struct conf_file *f, const char *value, enum conf_import bit)
+{
+	if (strcmp(value, "1") == 0 || strcmp(value, "yes") == 0)
+		f->conf->card_import |= bit;
+	else if (strcmp(value, "0") == 0 || strcmp(value, "no") == 0)
+		f->conf->card_import &= ~(unsigned)bit;
+	else
+		wrong(f, "not 0 or 1");
+}
+
+static void
+set_import_exchange(struct conf_file *f, const char *value)
+{
+	set_import(f, value, CONF_IMPORT_EXCHANGE);
+}
+
+static void
+set_import_signature(struct conf_file *f, const char *value)
+{
+	set_import(f, value, CONF_IMPORT_SIGNATURE);
+}
+
+static void
+set_import_ecdhe(struct conf_file *f, const char *value)
+{
+	set_import(f, value, CONF_IMPORT_ECDHE);
+}
+
+static void
+set_import_ecdsa(struct conf_file *f, const char *value)
+{
+	set_import(f, value, CONF_IMPORT_ECDSA);
+}
+
 /* --- lines ------------------------------------------------------------ */
 
 struct key_row {
@@ -215,6 +287,12 @@ static const struct key_row keys[] = {
 	{ "legacy_store", false, set_legacy_store },
 	{ "policy", false, set_policy },
 	{ "compat_store", true, set_compat_store },
+	{ "readers", true, set_readers },
+	{ "card_admin_key_file", false, set_admin_key_file },
+	{ "AllowPrivateExchangeKeyImport", false, set_import_exchange },
+	{ "AllowPrivateSignatureKeyImport", false, set_import_signature },
+	{ "AllowPrivateECDHEKeyImport", false, set_import_ecdhe },
+	{ "AllowPrivateECDSAKeyImport", false, set_import_ecdsa },
 	{ "log_file", false, set_log_file },
 	{ "log_level", false, set_log_level },
 };

@@ -8,6 +8,7 @@
 #include "core/internal.h"
 
 #include "base/alloc.h"
+#include "core/card.h"
 #include "core/mechobj.h"
 #include "core/nullkey.h"
 #include "core/profile.h"
@@ -289,12 +290,37 @@ find_by_tag(struct token *tok, const struct prop *line, struct props tmpl,
 }
 
 static enum cng_status
+find_in(struct token *tok, const struct idmap *map, struct props tmpl,
+    struct hits *h) CNG_REQUIRES(tok->lock)
+{
+	const struct entry *e;
+	size_t pos = 0;
+	enum cng_status st = CNG_OK;
+
+	while (st == CNG_OK && (e = idmap_next(map, &pos, NULL)) != NULL)
+		st = match_entry(tok, e, tmpl, h);
+	return st;
+}
+
+static enum cng_status
+find_on_card(struct token *tok, struct props tmpl, struct hits *h)
+    CNG_REQUIRES(tok->lock)
+{
+	enum cng_status st = card_refresh(tok);
+
+	return st == CNG_OK ? find_in(tok, &tok->cache, tmpl, h) : st;
+}
+
+static enum cng_status
 find_stored(struct token *tok, struct props tmpl, struct hits *h)
     CNG_REQUIRES(tok->lock)
 {
 	const struct prop *line = tag_best_line(tmpl);
-	enum cng_status st = token_attach_anew(tok);
+	enum cng_status st;
 
+	if (tok->reader != NULL)
+		return find_on_card(tok, tmpl, h);
+	st = token_attach_anew(tok);
 	if (st == CNG_ERR_NO_TOKEN)
 		return CNG_OK;
 	if (st != CNG_OK)
@@ -311,20 +337,6 @@ find_stored(struct token *tok, struct props tmpl, struct hits *h)
 	if (kind_is_enough(tmpl))
 		return find_by_kind(tok, tmpl, h);
 	return find_by_scan(tok, tmpl, h);
-}
-
-static enum cng_status
-find_pooled(struct token *tok, struct props tmpl, struct hits *h)
-    CNG_REQUIRES(tok->lock)
-{
-	const struct entry *e;
-	size_t pos = 0;
-	enum cng_status st = CNG_OK;
-
-	while (st == CNG_OK &&
-	    (e = idmap_next(&tok->pool, &pos, NULL)) != NULL)
-		st = match_entry(tok, e, tmpl, h);
-	return st;
 }
 
 static int
@@ -372,7 +384,7 @@ token_find(struct token *tok, struct props tmpl, struct obj_ids *out)
 	lock_take(&tok->lock);
 	st = find_stored(tok, tmpl, &h);
 	if (st == CNG_OK)
-		st = find_pooled(tok, tmpl, &h);
+		st = find_in(tok, &tok->pool, tmpl, &h);
 	lock_drop(&tok->lock);
 	if (st == CNG_OK)
 		st = null_key_wanted(tmpl, &null_key);

@@ -12,6 +12,7 @@
 #include "core/tagmap.h"
 #include "core/token.h"
 #include "crypto/crypto.h"
+#include "store/device.h"
 #include "store/protect/vault.h"
 
 #include <stdatomic.h>
@@ -215,6 +216,7 @@ struct entry {
 	uint64_t version;
 	uint64_t stamp;           /* of the store when last known good */
 	uint64_t session;         /* owner of a session entry */
+	unsigned place;           /* of a card: its container */
 	struct object *half[2];
 };
 
@@ -260,6 +262,16 @@ void batch_destroy(struct batch *batch);
 
 /* --- tokens (token.c, shelf.c) ------------------------------------------- */
 
+/* What is known of the card in a reader; see card.h. */
+struct card_side {
+	unsigned count;           /* cards that were here */
+	uint8_t guid[16];
+	bool read_only;
+	bool listed;              /* the cache has what it had at stamp */
+	uint64_t stamp;
+	uint64_t rows;            /* given out */
+};
+
 struct token {
 	struct lock pin;          /* one PIN at a time; before the next */
 	struct lock lock;
@@ -279,6 +291,10 @@ struct token {
 	uint64_t login_stamp CNG_GUARDED_BY(lock); /* when last known good */
 	uint64_t ready_stamp CNG_GUARDED_BY(lock); /* when found initialised;
 	                                            * 0: never */
+	char *reader;             /* a card's, without a store; or NULL */
+	const struct conf *conf;  /* of a card; borrowed; NULL: defaults */
+	struct device *device CNG_GUARDED_BY(lock);
+	struct card_side card CNG_GUARDED_BY(lock);
 	struct idmap cache CNG_GUARDED_BY(lock);    /* row -> entry */
 	struct tagmap tags CNG_GUARDED_BY(lock);
 	struct idmap pool CNG_GUARDED_BY(lock);     /* number -> entry */
@@ -323,6 +339,13 @@ bool token_login_is_fresh(const struct token *tok);
  * finds a tick of the clock later that another process made the token anew. */
 bool token_object_is(struct token *tok, obj_id id, const struct object *obj,
     uint64_t *losses) CNG_MUST_CHECK;
+
+/* All session objects go, or those that only the login could see. */
+void token_drop_pool(struct token *tok, bool all) CNG_REQUIRES(tok->lock);
+
+/* Gives the objects of an entry their handles and unique ids. */
+void entry_give_ids(struct entry *e, uint64_t number, bool session,
+    const uint8_t uid[STORE_UID]);
 
 /* The entry of a handle, checked for staleness; borrowed under the lock. */
 enum cng_status shelf_entry(struct token *tok, obj_id id,

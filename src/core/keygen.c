@@ -2,7 +2,7 @@
  *
  * Keys made here.
  */
-#include "core/internal.h"
+#include "core/card.h"
 
 #include "base/alloc.h"
 #include "crypto/asn1.h"
@@ -210,6 +210,23 @@ pair_objects(const struct keygen_request *req,
 }
 
 static enum cng_status
+generate_on_card(struct token *tok, const struct access *who,
+    const struct keygen_request *req, obj_id *key, obj_id *public)
+{
+	struct key_spec spec = { .family = req->family };
+	struct key_material domain = { 0 };
+	obj_id id[2] = { 0, 0 };
+	enum cng_status st = pair_spec(req, &domain, &spec);
+
+	if (st == CNG_OK)
+		st = card_generate(tok, who, req, &spec, id);
+	*key = id[0];
+	*public = id[1];
+	key_free(&domain);
+	return st;
+}
+
+static enum cng_status
 generate_pair(struct token *tok, const struct access *who,
     const struct keygen_request *req, const struct rule_context *ctx,
     obj_id *key, obj_id *public)
@@ -261,5 +278,7 @@ token_generate(struct token *tok, const struct access *who,
 	if (!key_is_pair(req->family))
 		return generate_secret(tok, who, req, &ctx, key);
 	*public = 0;
+	if (tok->reader != NULL && props_number(req->private, PROP_TOKEN, 0))
+		return generate_on_card(tok, who, req, key, public);
 	return generate_pair(tok, who, req, &ctx, key, public);
 }

@@ -2,6 +2,10 @@ noinst_LTLIBRARIES += libcore.la
 libcore_la_CPPFLAGS = $(AM_CPPFLAGS) $(INIH_CFLAGS)
 libcore_la_SOURCES = \
 	src/core/batch.c \
+	src/core/card.c src/core/card.h \
+	src/core/card_admin.c src/core/card_admin.h \
+	src/core/card_login.c src/core/card_object.c \
+	src/core/card_write.c \
 	src/core/codec.c \
 	src/core/conflict.c src/core/conflict.h \
 	src/core/conf.c src/core/conf.h \
@@ -53,6 +57,8 @@ CORE_LIBS = libcore.la libstore.la libblob.la libcngcrypto.la libkey.la \
 if HAVE_CHECK
 core_tests = \
 	tests/unit/core_batch \
+	tests/unit/core_card \
+	tests/unit/core_card_write \
 	tests/unit/core_closed \
 	tests/unit/core_conf \
 	tests/unit/core_conflict \
@@ -90,6 +96,15 @@ tests_unit_core_batch_SOURCES = tests/unit/core_batch.c \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_core_batch_CPPFLAGS = $(core_test_flags)
 tests_unit_core_batch_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+FAKE_CARD = tests/unit/fake_card.c tests/unit/fake_card.h \
+	tests/unit/core_card_help.h tests/unit/core_fixture.h \
+	tests/unit/runner.h
+tests_unit_core_card_SOURCES = tests/unit/core_card.c $(FAKE_CARD)
+tests_unit_core_card_CPPFLAGS = $(core_test_flags)
+tests_unit_core_card_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_card_write_SOURCES = tests/unit/core_card_write.c $(FAKE_CARD)
+tests_unit_core_card_write_CPPFLAGS = $(core_test_flags)
+tests_unit_core_card_write_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_twin_SOURCES = tests/unit/core_twin.c \
 	tests/unit/core_fixture.h tests/unit/runner.h tests/unit/tempdir.h \
 	tests/unit/sample.c tests/unit/sample.h

@@ -5,7 +5,7 @@
  * its own, and others may use the token meanwhile.  PINs of one token are
  * looked at one after the other.
  */
-#include "core/internal.h"
+#include "core/card.h"
 #include "core/twin.h"
 
 _Static_assert(TOKEN_PIN_MIN == PIN_MIN && TOKEN_PIN_MAX == PIN_MAX &&
@@ -140,6 +140,8 @@ token_init(struct token *tok, struct span so_pin, struct span label)
 	struct job job = { JOB_INIT, VAULT_SO, so_pin, label };
 	enum cng_status st;
 
+	if (tok->reader != NULL)
+		return CNG_ERR_NOT_SUPPORTED; /* not by us */
 	lock_take(&tok->pin);
 	st = prepare_init(tok);
 	if (st == CNG_OK)
@@ -186,6 +188,8 @@ token_init_pin(struct token *tok, struct span pin)
 	enum token_role role;
 	enum cng_status st;
 
+	if (tok->reader != NULL)
+		return card_init_pin(tok, pin);
 	lock_take(&tok->pin);
 	st = look(tok, &role);
 	if (role != ROLE_SO)
@@ -203,6 +207,8 @@ token_set_pin(struct token *tok, struct span old_pin, struct span new_pin)
 	enum token_role role;
 	enum cng_status st;
 
+	if (tok->reader != NULL)
+		return card_set_pin(tok, old_pin, new_pin);
 	lock_take(&tok->pin);
 	st = look(tok, &role);
 	job.role = whose(role);
@@ -236,6 +242,8 @@ token_login(struct token *tok, enum token_role role, struct span pin)
 		.pin = pin };
 	enum cng_status st;
 
+	if (tok->reader != NULL)
+		return card_login(tok, role, pin);
 	lock_take(&tok->pin);
 	st = prepare_login(tok, role);
 	if (st == CNG_OK)
@@ -251,6 +259,8 @@ token_check_pin(struct token *tok, struct span pin)
 	enum token_role role;
 	enum cng_status st;
 
+	if (tok->reader != NULL)
+		return card_check_pin(tok, pin);
 	lock_take(&tok->pin);
 	st = look(tok, &role);
 	job.role = whose(role);

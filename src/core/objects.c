@@ -5,6 +5,7 @@
 #include "core/internal.h"
 
 #include "base/alloc.h"
+#include "core/card.h"
 #include "core/certificate.h"
 #include "core/conflict.h"
 #include "core/mechobj.h"
@@ -80,7 +81,8 @@ token_shelve(struct token *tok, const struct access *who, struct entry *e,
 
 	*out = 0;
 	if (object_flag(obj, PROP_TOKEN)) {
-		st = batch_add(tok, who, e, replace);
+		st = tok->reader != NULL ? card_add(tok, who, e, replace) :
+					   batch_add(tok, who, e, replace);
 	} else {
 		lock_take(&tok->lock);
 		st = token_attach(tok);
@@ -413,6 +415,8 @@ token_set(struct token *tok, const struct access *who, obj_id id,
 
 	if (is_built_in(id))
 		return CNG_ERR_PROHIBITED;
+	if (tok->reader != NULL && !(id & 1))
+		return card_set(tok, who, id, changes);
 	lock_take(&tok->lock);
 	for (int i = 0; st == CNG_ERR_NOT_FOUND && i < CHANGE_TRIES; i++)
 		st = set_once(tok, who, id, changes, &name);
@@ -484,6 +488,8 @@ token_destroy(struct token *tok, const struct access *who, obj_id id)
 
 	if (is_built_in(id))
 		return CNG_ERR_PROHIBITED;
+	if (tok->reader != NULL && !(id & 1))
+		return card_destroy(tok, who, id);
 	lock_take(&tok->lock);
 	for (int i = 0; st == CNG_ERR_NOT_FOUND && i < CHANGE_TRIES; i++)
 		st = destroy_once(tok, who, id);

@@ -11,6 +11,8 @@ serial_of(struct token *tok, struct vault_state *state)
 {
 	enum cng_status st = token_attach(tok);
 
+	if (st == CNG_OK && tok->vault == NULL)
+		st = CNG_ERR_NOT_SUPPORTED; /* a card's */
 	if (st == CNG_OK)
 		st = vault_state(tok->vault, state);
 	if (st == CNG_OK && !state->initialized)

@@ -20,7 +20,9 @@
 #define SLOT_USER 0
 #define SLOT_MACHINE 1
 #define SLOT_CONFIGURED 2
-#define SLOTS_MAX (SLOT_CONFIGURED + CONF_STORES_MAX)
+#define SLOT_READERS (SLOT_CONFIGURED + CONF_STORES_MAX)
+#define READERS_MAX 16
+#define SLOTS_MAX (SLOT_READERS + READERS_MAX)
 
 /* Of a store, what tells that it came, went or is another one. */
 struct store_fact {
@@ -31,6 +33,7 @@ struct store_fact {
 
 struct slot {
 	const char *path;        /* of the configuration; NULL: unused */
+	char *reader;            /* a slot for cards instead */
 	bool always;
 	bool listed;
 	struct store_fact told;  /* what the last event was about */
@@ -67,10 +70,56 @@ store_shows(const struct slot *slot, size_t number)
 	    faccessat(AT_FDCWD, slot->path, R_OK, AT_EACCESS) == 0;
 }
 
+/* A reader keeps its slot as long as the provider lives, also when it is
+ * unplugged meanwhile. */
+static struct slot *
+slot_of_reader(struct provider *prov, const char *name)
+    CNG_REQUIRES(prov->lock)
+{
+	struct slot *slot;
+
+	for (size_t i = SLOT_READERS; i < SLOTS_MAX; i++) {
+		slot = &prov->slot[i];
+		if (slot->reader != NULL && strcmp(slot->reader, name) == 0)
+			return slot;
+		if (slot->reader != NULL)
+			continue;
+		slot->reader = mem_strdup(name);
+		if (slot->reader == NULL)
+			return NULL;
+		prov->slot_count = i + 1;
+		return slot;
+	}
+	log_line(LOG_WARN, "%s: one reader too many", name);
+	return NULL;
+}
+
+/* Asks the service which readers there are, and no card anything. */
+static void
+look_for_readers(struct provider *prov) CNG_REQUIRES(prov->lock)
+{
+	struct device_readers readers;
+	struct slot *slot;
+
+	for (size_t i = SLOT_READERS; i < prov->slot_count; i++)
+		prov->slot[i].listed = false;
+	if (prov->conf.no_readers || device_readers(&readers) != CNG_OK)
+		return;
+	for (size_t i = 0; i < readers.count; i++) {
+		if (!conf_wants_reader(&prov->conf, readers.name[i]))
+			continue;
+		slot = slot_of_reader(prov, readers.name[i]);
+		if (slot != NULL)
+			slot->listed = true;
+	}
+	device_readers_free(&readers);
+}
+
 static void
 look(struct provider *prov) CNG_REQUIRES(prov->lock)
 {
-	for (size_t i = 0; i < prov->slot_count; i++)
+	look_for_readers(prov);
+	for (size_t i = 0; i < prov->slot_count && i < SLOT_READERS; i++)
 		prov->slot[i].listed = store_shows(&prov->slot[i], i);
 	prov->looked = true;
 }
@@ -197,8 +246,11 @@ provider_close(struct provider *prov)
 {
 	if (prov == NULL)
 		return;
-	for (size_t i = 0; i < prov->slot_count; i++)
+	for (size_t i = 0; i < prov->slot_count; i++) {
 		token_free(prov->slot[i].token);
+		mem_free(prov->slot[i].reader);
+	}
+	device_shutdown();
 	token_free(prov->loose);
 	logfile_close(prov->log);
 	lock_destroy(&prov->lock);
@@ -211,6 +263,7 @@ provider_after_fork(struct provider *prov)
 {
 	lock_init(&prov->lock);
 	crypto_after_fork();
+	device_after_fork();
 	for (size_t i = 0; i < prov->slot_count; i++)
 		if (prov->slot[i].token != NULL)
 			token_after_fork(prov->slot[i].token);
@@ -243,11 +296,17 @@ static void
 open_slot(struct provider *prov, struct slot *slot)
     CNG_REQUIRES(prov->lock)
 {
-	if (token_open(&slot->token, slot->path, slot->always) != CNG_OK) {
+	enum cng_status st = slot->reader != NULL ?
+	    token_open_card(&slot->token, slot->reader, &prov->conf) :
+	    token_open(&slot->token, slot->path, slot->always);
+
+	if (st != CNG_OK) {
 		slot->token = NULL;
 		return;
 	}
-	slot->token->compat = conf_is_compat(&prov->conf, slot->path);
+	if (slot->reader == NULL)
+		slot->token->compat = conf_is_compat(&prov->conf,
+		    slot->path);
 	slot->token->mechanisms = prov->mechanisms;
 }
 

@@ -41,7 +41,8 @@ bool provider_event(struct provider *prov, unsigned long *slot);
 
 /* Slot numbers are small, fixed by place: 0 the user's store, 1 the
  * machine's, 2 and up the configured ones.  A slot without a store is not
- * listed. */
+ * listed.  After those come the readers for cards, as they were first seen; a
+ * reader is listed with a card or without. */
 size_t provider_slots(struct provider *prov, unsigned long *out, size_t max);
 
 /* NULL when there is no such slot. */
@@ -66,6 +67,9 @@ bool provider_legacy_store(const struct provider *prov);
  * The caller frees it.  path NULL: no store is behind it. */
 enum cng_status token_open(struct token **out, const char *path,
     bool create) CNG_MUST_CHECK;
+/* The same for the card in a reader; conf (or NULL) outlives the token. */
+enum cng_status token_open_card(struct token **out, const char *reader,
+    const struct conf *conf) CNG_MUST_CHECK;
 void token_free(struct token *tok);
 
 #endif

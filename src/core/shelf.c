@@ -10,13 +10,14 @@
 #include "core/internal.h"
 
 #include "base/alloc.h"
+#include "core/card.h"
 #include "core/tags.h"
 
 /* Decoded entries kept; beyond that the cache starts over.  References that
  * callers hold are not affected. */
 #define CACHE_MAX 4096
 
-static void
+void
 entry_give_ids(struct entry *e, uint64_t number, bool session,
     const uint8_t uid[STORE_UID])
 {
@@ -51,6 +52,8 @@ token_may_write(const struct token *tok, const struct access *who,
 		return CNG_OK;
 	if (!who->read_write)
 		return CNG_ERR_READ_ONLY;
+	if (tok->reader != NULL) /* what a card holds goes another way */
+		return CNG_ERR_TEMPLATE_INCONSISTENT;
 	if (tok->store == NULL)
 		return CNG_ERR_NO_TOKEN;
 	if (store_read_only(tok->store))
@@ -156,6 +159,8 @@ shelf_entry(struct token *tok, obj_id id, struct entry **out)
 	*out = NULL;
 	if (number == 0)
 		return CNG_ERR_OBJECT;
+	if (tok->reader != NULL)
+		return card_entry(tok, id, out);
 	/* a login that is over takes session objects with it, too */
 	st = token_attach(tok);
 	if (id & 1) {

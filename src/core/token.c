@@ -5,6 +5,7 @@
 #include "core/internal.h"
 
 #include "base/alloc.h"
+#include "core/card.h"
 #include "core/provider.h"
 
 #include <time.h>
@@ -56,12 +57,14 @@ token_free(struct token *tok)
 		return;
 	lock_take(&tok->lock);
 	detach(tok);
+	card_detach(tok);
 	idmap_clear(&tok->pool);
 	lock_drop(&tok->lock);
 	lock_destroy(&tok->lock);
 	lock_destroy(&tok->pin);
 	batch_destroy(&tok->batch);
 	mem_free(tok->path);
+	mem_free(tok->reader);
 	wipe(tok->state_key, sizeof tok->state_key);
 	mem_free(tok);
 }
@@ -80,6 +83,7 @@ token_after_fork(struct token *tok)
 		tok->store = NULL;
 		tok->ready_stamp = 0;
 	}
+	card_after_fork(tok);
 	lock_drop(&tok->lock);
 }
 
@@ -107,16 +111,15 @@ token_open_store(struct token *tok, enum store_mode mode)
 	return st;
 }
 
-/* Private session objects go with the login that could see them. */
-static void
-drop_private_session_objects(struct token *tok) CNG_REQUIRES(tok->lock)
+void
+token_drop_pool(struct token *tok, bool all)
 {
 	size_t pos = 0;
 	uint64_t number;
 	struct entry *e;
 
 	while ((e = idmap_next(&tok->pool, &pos, &number)) != NULL) {
-		if (!object_flag(e->half[0], PROP_PRIVATE))
+		if (!all && !object_flag(e->half[0], PROP_PRIVATE))
 			continue;
 		entry_free(idmap_take(&tok->pool, number));
 		pos--; /* taking may have moved another there */
@@ -131,7 +134,7 @@ end_login(struct token *tok) CNG_REQUIRES(tok->lock)
 	vault_lock(tok->vault);
 	idmap_clear(&tok->cache);
 	tagmap_clear(&tok->tags);
-	drop_private_session_objects(tok);
+	token_drop_pool(tok, false);
 }
 
 static int64_t
@@ -183,8 +186,10 @@ check_login(struct token *tok) CNG_REQUIRES(tok->lock)
 enum cng_status
 token_attach_anew(struct token *tok)
 {
+	if (tok->reader != NULL)
+		return card_attach(tok);
 	if (tok->store != NULL && store_is_gone(tok->store)) {
-		drop_private_session_objects(tok);
+		token_drop_pool(tok, false);
 		detach(tok);
 	}
 	return token_attach(tok);
@@ -193,8 +198,11 @@ token_attach_anew(struct token *tok)
 enum cng_status
 token_attach(struct token *tok)
 {
-	enum cng_status st = token_open_store(tok, STORE_OPEN);
+	enum cng_status st;
 
+	if (tok->reader != NULL)
+		return card_attach(tok);
+	st = token_open_store(tok, STORE_OPEN);
 	return st == CNG_OK ? check_login(tok) : st;
 }
 
@@ -224,6 +232,9 @@ token_info(struct token *tok, struct token_info *out)
 
 	*out = (struct token_info){ .path = tok->path,
 		.creatable = tok->create };
+	*out = (struct token_info){ .path = tok->path };
+	if (tok->reader != NULL)
+		return card_info(tok, out);
 	lock_take(&tok->lock);
 	st = token_attach_anew(tok);
 	if (st == CNG_OK)
@@ -262,6 +273,8 @@ token_ready(struct token *tok, struct token_ready *out)
 	enum cng_status st;
 
 	*out = (struct token_ready){ 0 };
+	if (tok->reader != NULL)
+		return card_ready(tok, out);
 	lock_take(&tok->lock);
 	st = token_attach_anew(tok);
 	if (st == CNG_OK)
@@ -279,6 +292,8 @@ token_logout(struct token *tok)
 {
 	enum cng_status st = CNG_OK;
 
+	if (tok->reader != NULL)
+		return card_logout(tok);
 	lock_take(&tok->lock);
 	if (tok->role == ROLE_NONE)
 		st = CNG_ERR_NOT_LOGGED_IN;
@@ -309,7 +324,8 @@ token_logged_in(struct token *tok)
 	lock_take(&tok->lock);
 	/* a login that cannot be looked at stands until it is used */
 	if (tok->role != ROLE_NONE && token_attach(tok) != CNG_OK)
-		log_line(LOG_DEBUG, "%s: login not checked", tok->path);
+		log_line(LOG_DEBUG, "%s: login not checked",
+		    tok->reader != NULL ? tok->reader : tok->path);
 	role = tok->role;
 	lock_drop(&tok->lock);
 	return role;

@@ -41,7 +41,10 @@ struct token_info {
 	bool so_locked;
 	char label[33];          /* trimmed UTF-8, NUL */
 	char serial[17];
-	const char *path;        /* of the store; owned by the token */
+	const char *path;        /* of the store, or the reader's name; owned
+	                          * by the token */
+	bool is_card;            /* or a reader for one */
+	unsigned incarnation;    /* another card, another number */
 	enum cng_status fault;   /* why it is not usable, or CNG_OK */
 };
 
@@ -55,6 +58,23 @@ struct token_ready {
 	bool read_only;
 };
 enum cng_status token_ready(struct token *tok, struct token_ready *out)
+    CNG_MUST_CHECK;
+
+/* Of a card in a reader. */
+struct token_card {
+	char kind[16];           /* "GIDS", "PIV", "OpenPGP" */
+	char maker[33];
+	char serial[33];         /* the whole of it */
+	uint8_t guid[16];
+	uint8_t version[2];
+	size_t pin_min, pin_max;
+	int tries, tries_max;    /* of the PIN; -1: not known */
+	int unblock_tries;
+	bool can_import, can_generate;
+	size_t used, spare;      /* containers */
+};
+/* Fresh from the card; CNG_ERR_ARGUMENT: the token is none. */
+enum cng_status token_card(struct token *tok, struct token_card *out)
     CNG_MUST_CHECK;
 
 /* --- PINs and login ------------------------------------------------------ */

@@ -49,6 +49,7 @@ crypto_tests = \
 	tests/unit/crypto_aes \
 	tests/unit/crypto_wrap \
 	tests/unit/crypto_ec \
+	tests/unit/crypto_held \
 	tests/unit/crypto_rsa \
 	tests/unit/crypto_life \
 	tests/unit/crypto_oracle
@@ -75,6 +76,10 @@ tests_unit_crypto_ec_SOURCES = tests/unit/crypto_ec.c \
 	tests/unit/crypto_test.h
 tests_unit_crypto_ec_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_crypto_ec_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
+tests_unit_crypto_held_SOURCES = tests/unit/crypto_held.c \
+	tests/unit/crypto_held.h tests/unit/crypto_test.h
+tests_unit_crypto_held_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_crypto_held_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 tests_unit_crypto_rsa_SOURCES = tests/unit/crypto_rsa.c \
 	tests/unit/crypto_test.h
 tests_unit_crypto_rsa_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)

@@ -243,6 +243,38 @@ START_TEST(policies)
 }
 END_TEST
 
+START_TEST(readers_and_cards)
+{
+	struct conf conf;
+
+	write_file(at("c"), "log_level = info\n");
+	conf = load_good(at("c"));
+	ck_assert(conf_wants_reader(&conf, "Any Reader 00 00"));
+	ck_assert_uint_eq(conf.card_import, 0);
+	ck_assert_ptr_null(conf.card_admin_key_file);
+	conf_free(&conf);
+	write_file(at("c"), "readers = One\nreaders = Two Readers\n"
+	    "card_admin_key_file = /k\n"
+	    "AllowPrivateExchangeKeyImport = 1\n"
+	    "AllowPrivateSignatureKeyImport = 0\n"
+	    "AllowPrivateECDSAKeyImport = yes\n");
+	conf = load_good(at("c"));
+	ck_assert(conf_wants_reader(&conf, "One 00 00"));
+	ck_assert(conf_wants_reader(&conf, "Two Readers 01 00"));
+	ck_assert(!conf_wants_reader(&conf, "Two 01 00"));
+	ck_assert_str_eq(conf.card_admin_key_file, "/k");
+	ck_assert_uint_eq(conf.card_import,
+	    CONF_IMPORT_EXCHANGE | CONF_IMPORT_ECDSA);
+	conf_free(&conf);
+	write_file(at("c"), "readers = One\nreaders = none\n"
+	    "AllowPrivateECDHEKeyImport = 1\n");
+	conf = load_good(at("c"));
+	ck_assert(!conf_wants_reader(&conf, "One 00 00"));
+	ck_assert_uint_eq(conf.card_import, CONF_IMPORT_ECDHE);
+	conf_free(&conf);
+}
+END_TEST
+
 START_TEST(wrong_lines)
 {
 	static const struct {
@@ -258,6 +290,8 @@ START_TEST(wrong_lines)
 		{ "store =\n", 1, "missing" },
 		{ "log_level = loud\n", 1, "error, warn, info, debug" },
 		{ "policy = lax\n", 1, "strict, compat" },
+		{ "AllowPrivateExchangeKeyImport = 2\n", 1, "0 or 1" },
+		{ "card_admin_key_file = k\n", 1, "absolute" },
 		{ "compat_store = a.db\n", 1, "absolute" },
 		{ "log_level = info\nlog_level = info\n", 2, "before" },
 		{ "user_store = none\nuser_store = /a\n", 2, "before" },
@@ -454,6 +488,7 @@ main(void)
 		argument_before_variable_before_usual,
 		later_files_add_and_override,
 		policies,
+		readers_and_cards,
 		wrong_lines,
 		nul_byte,
 		long_lines,

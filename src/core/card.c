@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The card of a reader as a token: when it comes and goes, and what it has.
+ */
+#include "core/card.h"
+
+#include "base/alloc.h"
+#include "core/card_admin.h"
+#include "core/conf.h"
+#include "core/provider.h"
+
+/* --- life ----------------------------------------------------------------- */
+
+enum cng_status
+token_open_card(struct token **out, const char *reader,
+    const struct conf *conf)
+{
+	enum cng_status st = token_open(out, NULL, false);
+
+	if (st != CNG_OK)
+		return st;
+	lock_take(&(*out)->lock);
+	(*out)->reader = mem_strdup(reader);
+	(*out)->conf = conf;
+	(*out)->compat = conf != NULL && conf->compat;
+	st = (*out)->reader == NULL ? CNG_ERR_NO_MEMORY : CNG_OK;
+	lock_drop(&(*out)->lock);
+	if (st != CNG_OK) {
+		token_free(*out);
+		*out = NULL;
+	}
+	return st;
+}
+
+void
+card_detach(struct token *tok)
+{
+	if (tok->device == NULL)
+		return;
+	idmap_clear(&tok->cache);
+	device_free(tok->device);
+	tok->device = NULL;
+	tok->card.listed = false;
+	tok->role = ROLE_NONE;
+}
+
+/* The parent's connection is left alone; the child makes one of its own, and
+ * has to say the PIN. */
+void
+card_after_fork(struct token *tok)
+{
+	if (tok->device == NULL)
+		return;
+	device_abandon(tok->device);
+	card_detach(tok);
+	token_drop_pool(tok, false);
+}
+
+static enum cng_status
+open_card(struct token *tok) CNG_REQUIRES(tok->lock)
+{
+	struct device_conf conf = { .admin_key = { 0 } };
+	struct device_info info;
+	struct device *dev = NULL;
+	enum cng_status st = card_admin_key(tok->conf, &conf.admin_key);
+
+	if (st == CNG_OK)
+		st = device_open(&dev, tok->reader, &conf);
+	secret_free(&conf.admin_key);
+	if (st == CNG_OK)
+		st = device_info(dev, &info);
+	if (st != CNG_OK) {
+		device_free(dev);
+		return st;
+	}
+	tok->device = dev;
+	tok->card.count++;
+	tok->card.read_only = !info.can_import && !info.can_generate;
+	memcpy(tok->card.guid, info.guid, sizeof tok->card.guid);
+	log_line(LOG_INFO, "%s: a card: %s", tok->reader, info.kind);
+	return CNG_OK;
+}
+
+enum cng_status
+card_attach(struct token *tok)
+{
+	enum cng_status st;
+
+	if (tok->device != NULL && device_is_present(tok->device))
+		return CNG_OK;
+	if (tok->device != NULL) {
+		log_line(LOG_INFO, "%s: the card was removed", tok->reader);
+		card_detach(tok);
+		token_drop_pool(tok, true);
+	}
+	st = open_card(tok);
+	if (st == CNG_ERR_NO_CARD && tok->card.count > 0)
+		return CNG_ERR_DEVICE_REMOVED;
+	if (st != CNG_OK && st != CNG_ERR_NO_CARD && st != CNG_ERR_NO_TOKEN)
+		log_line(LOG_WARN, "%s: %s", tok->reader,
+		    cng_status_text(st));
+	return st;
+}
+
+enum cng_status
+card_device(struct token *tok, struct device **out)
+{
+	enum cng_status st;
+
+	*out = NULL;
+	lock_take(&tok->lock);
+	st = card_attach(tok);
+	if (st == CNG_OK)
+		*out = device_ref(tok->device);
+	lock_drop(&tok->lock);
+	return st;
+}
+
+/* --- what it has ---------------------------------------------------------- */
+
+/* What an object is known by: the card, the place, the class, and the public
+ * key or the certificate. */
+static enum cng_status
+entry_identify(const struct token *tok, struct entry *e)
+    CNG_REQUIRES(tok->lock)
+{
+	const struct object *obj = e->half[0];
+	struct secret all = { 0 };
+	uint8_t head[6] = { (uint8_t)(e->place >> 24),
+		(uint8_t)(e->place >> 16), (uint8_t)(e->place >> 8),
+		(uint8_t)e->place, (uint8_t)obj->class,
+		(uint8_t)obj->key.family };
+	uint8_t sum[64];
+	enum cng_status st = secret_copy(&all, span_of(tok->card.guid,
+	    sizeof tok->card.guid));
+
+	if (st == CNG_OK)
+		st = secret_append(&all, span_of(head, sizeof head));
+	for (size_t i = 0; st == CNG_OK && i < KEY_PART_MAX; i++)
+		st = secret_append(&all, secret_span(&obj->key.part[i]));
+	if (st == CNG_OK)
+		st = secret_append(&all, secret_span(&obj->value));
+	if (st == CNG_OK)
+		st = crypto_digest(HASH_SHA256, secret_span(&all), sum);
+	if (st == CNG_OK)
+		memcpy(e->uid, sum, sizeof e->uid);
+	secret_free(&all);
+	return st;
+}
+
+/* What was there before keeps its handle. */
+static uint64_t
+row_of(struct token *tok, const struct entry *e, const struct idmap *fresh)
+    CNG_REQUIRES(tok->lock)
+{
+	const struct entry *old;
+	uint64_t row;
+	size_t pos = 0;
+
+	while ((old = idmap_next(&tok->cache, &pos, &row)) != NULL)
+		if (memcmp(old->uid, e->uid, sizeof e->uid) == 0 &&
+		    idmap_get(fresh, row) == NULL)
+			return row;
+	return ++tok->card.rows;
+}
+
+/* Takes e over. */
+static enum cng_status
+add_entry(struct token *tok, struct idmap *fresh, struct entry *e)
+    CNG_REQUIRES(tok->lock)
+{
+	enum cng_status st = entry_identify(tok, e);
+
+	if (st == CNG_OK) {
+		e->row = row_of(tok, e, fresh);
+		entry_give_ids(e, e->row, false, e->uid);
+		st = idmap_put(fresh, e->row, e);
+	}
+	if (st != CNG_OK)
+		entry_free(e);
+	return st;
+}
+
+static enum cng_status
+add_cert(struct token *tok, struct idmap *fresh, const struct secret *der,
+    const struct device_key *key, const struct entry *pair)
+    CNG_REQUIRES(tok->lock)
+{
+	struct entry *e;
+	enum cng_status st;
+
+	if (der->len == 0)
+		return CNG_OK;
+	st = card_cert_entry(&e, secret_span(der), key, pair);
+	if (st == CNG_OK)
+		return add_entry(tok, fresh, e);
+	log_line(LOG_WARN, "%s: a certificate that is none", tok->reader);
+	return st == CNG_ERR_NO_MEMORY ? st : CNG_OK;
+}
+
+static enum cng_status
+add_key(struct token *tok, struct idmap *fresh, const struct device_key *key)
+    CNG_REQUIRES(tok->lock)
+{
+	struct entry *pair = NULL;
+	enum cng_status st = card_key_entry(&pair, tok->device, key);
+
+	if (st != CNG_OK) {
+		log_line(LOG_WARN, "%s: container %u: %s", tok->reader,
+		    key->place, cng_status_text(st));
+		if (st == CNG_ERR_NO_MEMORY)
+			return st;
+	}
+	st = add_cert(tok, fresh, &key->certificate, key, pair);
+	if (st != CNG_OK)
+		entry_free(pair);
+	else if (pair != NULL)
+		st = add_entry(tok, fresh, pair);
+	return st;
+}
+
+static enum cng_status
+list_again(struct token *tok) CNG_REQUIRES(tok->lock)
+{
+	struct idmap fresh = { .free_value = entry_free };
+	struct device_keys keys;
+	enum cng_status st = device_list(tok->device, &keys);
+
+	for (size_t i = 0; st == CNG_OK && i < keys.count; i++)
+		st = add_key(tok, &fresh, &keys.key[i]);
+	for (size_t i = 0; st == CNG_OK && i < keys.cert_count; i++)
+		st = add_cert(tok, &fresh, &keys.cert[i], NULL, NULL);
+	device_keys_free(&keys);
+	if (st != CNG_OK) {
+		idmap_clear(&fresh);
+		return st;
+	}
+	idmap_clear(&tok->cache);
+	tok->cache = fresh;
+	tok->card.listed = true;
+	return CNG_OK;
+}
+
+enum cng_status
+card_refresh(struct token *tok)
+{
+	uint64_t stamp = 0;
+	enum cng_status st = card_attach(tok);
+
+	if (st == CNG_OK)
+		st = device_stamp(tok->device, &stamp);
+	if (st != CNG_OK || (tok->card.listed && stamp == tok->card.stamp))
+		return st;
+	st = list_again(tok);
+	if (st == CNG_OK)
+		tok->card.stamp = stamp;
+	return st;
+}
+
+enum cng_status
+card_entry(struct token *tok, obj_id id, struct entry **out)
+{
+	enum cng_status st = card_attach(tok);
+
+	*out = NULL;
+	if (id & 1) {
+		*out = idmap_get(&tok->pool, id >> 2);
+		return *out == NULL ? CNG_ERR_OBJECT : CNG_OK;
+	}
+	if (st == CNG_OK && !tok->card.listed)
+		st = card_refresh(tok);
+	if (st != CNG_OK)
+		return st == CNG_ERR_NO_CARD || st == CNG_ERR_NO_TOKEN ?
+		    CNG_ERR_OBJECT : st;
+	*out = idmap_get(&tok->cache, id >> 2);
+	return *out == NULL ? CNG_ERR_OBJECT : CNG_OK;
+}
+
+/* --- what it says of itself ----------------------------------------------- */
+
+/* The end of a serial number says more than its beginning. */
+static void
+short_serial(char out[17], const char *serial)
+{
+	size_t len = strlen(serial);
+
+	memcpy(out, serial + (len > 16 ? len - 16 : 0),
+	    len > 16 ? 17 : len + 1);
+}
+
+static void
+fill_info(struct token_info *out, const struct device_info *info)
+{
+	out->present = true;
+	out->initialized = true;
+	out->user_pin_set = true;
+	out->user_count_low = info->tries >= 0 && info->tries_max > 0 &&
+	    info->tries < info->tries_max;
+	out->user_final_try = info->tries == 1;
+	out->user_locked = info->tries == 0;
+	out->read_only = !info->can_import && !info->can_generate;
+	memcpy(out->label, info->label, sizeof out->label);
+	out->label[sizeof out->label - 1] = '\0';
+	short_serial(out->serial, info->serial);
+}
+
+static enum cng_status
+ask(struct token *tok, struct device_info *info, unsigned *incarnation)
+{
+	enum cng_status st;
+
+	lock_take(&tok->lock);
+	st = card_attach(tok);
+	if (st == CNG_OK)
+		st = device_info(tok->device, info);
+	*incarnation = tok->card.count;
+	lock_drop(&tok->lock);
+	return st;
+}
+
+enum cng_status
+card_info(struct token *tok, struct token_info *out)
+{
+	struct device_info info;
+	enum cng_status st;
+
+	*out = (struct token_info){ .path = tok->reader, .is_card = true };
+	st = ask(tok, &info, &out->incarnation);
+	if (st == CNG_OK)
+		fill_info(out, &info);
+	/* that there was another one once is no fault of the slot */
+	out->fault = st == CNG_ERR_DEVICE_REMOVED ? CNG_ERR_NO_CARD : st;
+	return st == CNG_ERR_NO_MEMORY ? st : CNG_OK;
+}
+
+enum cng_status
+card_ready(struct token *tok, struct token_ready *out)
+{
+	enum cng_status st;
+
+	lock_take(&tok->lock);
+	st = card_attach(tok);
+	if (st == CNG_OK) {
+		out->initialized = true;
+		out->read_only = tok->card.read_only;
+	}
+	lock_drop(&tok->lock);
+	return st;
+}
+
+enum cng_status
+token_card(struct token *tok, struct token_card *out)
+{
+	struct token_card *card = out;
+	struct device_info device, *info = &device;
+	unsigned incarnation;
+	enum cng_status st;
+
+	*out = (struct token_card){ .tries = -1 };
+	if (tok->reader == NULL)
+		return CNG_ERR_ARGUMENT;
+	st = ask(tok, info, &incarnation);
+	if (st != CNG_OK)
+		return st;
+	for (size_t i = 0; i + 1 < sizeof card->kind && info->kind[i] != '\0';
+	     i++)
+		card->kind[i] = info->kind[i];
+	memcpy(card->maker, info->maker, sizeof card->maker);
+	memcpy(card->serial, info->serial, sizeof card->serial);
+	memcpy(card->guid, info->guid, sizeof card->guid);
+	memcpy(card->version, info->version, sizeof card->version);
+	card->pin_min = info->pin_min;
+	card->pin_max = info->pin_max;
+	card->tries = info->tries;
+	card->tries_max = info->tries_max;
+	card->unblock_tries = info->unblock_tries;
+	card->can_import = info->can_import;
+	card->can_generate = info->can_generate;
+	card->used = info->used;
+	card->spare = info->spare;
+	return CNG_OK;
+}

@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What is brought onto a card, made there, renamed and removed.  The card does
+ * that without the token's lock; afterwards it is asked what it has.
+ */
+#include "core/card.h"
+
+#include "base/text.h"
+#include "base/utf16.h"
+#include "core/conf.h"
+#include "crypto/asn1.h"
+
+/* --- rights --------------------------------------------------------------- */
+
+static enum cng_status
+begin(struct token *tok, const struct access *who, struct device **dev)
+{
+	enum cng_status st;
+
+	*dev = NULL;
+	lock_take(&tok->lock);
+	st = card_refresh(tok);
+	if (st == CNG_OK && !who->read_write)
+		st = CNG_ERR_READ_ONLY;
+	else if (st == CNG_OK && tok->role == ROLE_NONE)
+		st = CNG_ERR_NOT_LOGGED_IN;
+	if (st == CNG_OK)
+		*dev = device_ref(tok->device);
+	lock_drop(&tok->lock);
+	return st;
+}
+
+struct import_switch {
+	enum conf_import bit;
+	const char *name;
+};
+
+/* As Windows: one for each kind of key and container. */
+static enum cng_status
+check_switch(const struct conf *conf, enum key_family family, unsigned role)
+{
+	static const struct import_switch rows[2][2] = {
+		{ { CONF_IMPORT_ECDHE, "AllowPrivateECDHEKeyImport" },
+		    { CONF_IMPORT_ECDSA, "AllowPrivateECDSAKeyImport" } },
+		{ { CONF_IMPORT_EXCHANGE, "AllowPrivateExchangeKeyImport" },
+		    { CONF_IMPORT_SIGNATURE,
+			"AllowPrivateSignatureKeyImport" } },
+	};
+	const struct import_switch *row =
+	    &rows[family == KEY_RSA][role == KEY_ROLE_SIGN];
+
+	if (conf != NULL && (conf->card_import & row->bit) != 0)
+		return CNG_OK;
+	log_line(LOG_WARN, "a private key is not brought onto a card: "
+	    "%s is not 1 in the configuration", row->name);
+	return CNG_ERR_IMPORT_OFF;
+}
+
+static bool
+card_family(enum key_family family)
+{
+	return family == KEY_RSA || family == KEY_EC ||
+	    family == KEY_MONTGOMERY || family == KEY_EDWARDS;
+}
+
+/* --- what a container is to be ------------------------------------------- */
+
+static unsigned
+role_of(const struct object *obj)
+{
+	unsigned role = obj->key.role & KEY_ROLE_MASK;
+
+	if (role != KEY_ROLE_NONE)
+		return role;
+	if (!object_flag(obj, PROP_DECRYPT) &&
+	    !object_flag(obj, PROP_UNWRAP) && !object_flag(obj, PROP_DERIVE))
+		return KEY_ROLE_SIGN;
+	return obj->key.family == KEY_RSA ? KEY_ROLE_ENCRYPT : KEY_ROLE_AGREE;
+}
+
+static enum cng_status
+copy_name(char out[DEVICE_NAME_SIZE], struct span name)
+{
+	struct wr wide = wr_of(NULL, 0);
+
+	if (name.len == 0 || name.len >= DEVICE_NAME_SIZE ||
+	    memchr(name.ptr, '\0', name.len) != NULL ||
+	    utf16le_write(&wide, name, false) != CNG_OK ||
+	    wide.len > (size_t)2 * DEVICE_NAME_UNITS)
+		return CNG_ERR_PROP_VALUE;
+	memcpy(out, name.ptr, name.len);
+	out[name.len] = '\0';
+	return CNG_OK;
+}
+
+/* The key's name, else its label, else one that nobody has. */
+static enum cng_status
+name_of(struct object *obj, char out[DEVICE_NAME_SIZE])
+{
+	struct span name = secret_span(object_kept(obj, PROP_NAME));
+
+	if (name.len == 0)
+		name = secret_span(object_kept(obj, PROP_LABEL));
+	if (name.len > 0)
+		return copy_name(out, name);
+	hex_encode(out, span_of(obj->uid, sizeof obj->uid));
+	return CNG_OK;
+}
+
+static enum cng_status
+container_of(struct token *tok, struct object *obj, struct device_new *what,
+    char name[DEVICE_NAME_SIZE])
+{
+	enum cng_status st = name_of(obj, name);
+
+	lock_take(&tok->lock);
+	*what = (struct device_new){
+		.name = name,
+		.role = role_of(obj),
+		.pin = DEVICE_PIN_ALWAYS,
+		.has_pin_policy = object_flag(obj, PROP_ALWAYS_AUTHENTICATE),
+		.make_default = tok->cache.count == 0,
+	};
+	lock_drop(&tok->lock);
+	return st;
+}
+
+/* --- finding -------------------------------------------------------------- */
+
+static struct entry *
+entry_at(struct token *tok, unsigned place, enum obj_class class)
+    CNG_REQUIRES(tok->lock)
+{
+	struct entry *e;
+	size_t pos = 0;
+
+	while ((e = idmap_next(&tok->cache, &pos, NULL)) != NULL)
+		if (e->place == place && e->half[0]->class == class)
+			return e;
+	return NULL;
+}
+
+/* The place of the container of that name. */
+static bool
+place_of_name(struct token *tok, const char *name, unsigned *place)
+{
+	const struct entry *e;
+	size_t pos = 0;
+	bool found = false;
+
+	lock_take(&tok->lock);
+	while (!found && (e = idmap_next(&tok->cache, &pos, NULL)) != NULL) {
+		found = e->half[0]->class == OBJ_PRIVATE &&
+		    span_equal(secret_span(object_kept(e->half[0],
+				   PROP_NAME)), span_str(name));
+		if (found)
+			*place = e->place;
+	}
+	lock_drop(&tok->lock);
+	return found;
+}
+
+/* The handle of what is at the place now. */
+static enum cng_status
+handle_of(struct token *tok, unsigned place, enum obj_class class,
+    unsigned half, obj_id *out)
+{
+	struct entry *e;
+	enum cng_status st;
+
+	lock_take(&tok->lock);
+	st = card_refresh(tok);
+	if (st == CNG_OK) {
+		e = entry_at(tok, place, class);
+		if (e == NULL || e->half[half] == NULL)
+			st = CNG_ERR_DEVICE; /* it said that it has it */
+		else
+			*out = e->half[half]->id;
+	}
+	lock_drop(&tok->lock);
+	return st;
+}
+
+/* --- private keys --------------------------------------------------------- */
+
+/* What has the name steps aside, and goes when the new key is there. */
+static enum cng_status
+import_over(struct device *dev, const struct device_new *what,
+    const struct key_material *key, unsigned old, unsigned *place)
+{
+	char aside[2 * 8 + 1];
+	uint8_t number[8];
+	enum cng_status st = crypto_random(number, sizeof number);
+
+	if (st != CNG_OK)
+		return st;
+	hex_encode(aside, span_of(number, sizeof number));
+	st = device_rename(dev, old, aside);
+	if (st != CNG_OK)
+		return st;
+	st = device_import(dev, what, key, place);
+	if (st == CNG_OK) {
+		st = device_remove(dev, old);
+		if (st == CNG_OK)
+			return st;
+		if (device_remove(dev, *place) != CNG_OK)
+			log_line(LOG_ERROR, "card: container %u should not be"
+			    " there", *place);
+	}
+	if (device_rename(dev, old, what->name) != CNG_OK)
+		log_line(LOG_ERROR, "card: %s is called %s now", what->name,
+		    aside);
+	return st;
+}
+
+static enum cng_status
+import_key(struct token *tok, struct device *dev, struct object *obj,
+    bool replace, unsigned *place)
+{
+	char name[DEVICE_NAME_SIZE];
+	struct device_new what;
+	unsigned old;
+	enum cng_status st = container_of(tok, obj, &what, name);
+
+	if (st != CNG_OK)
+		return st;
+	if (!place_of_name(tok, name, &old))
+		return device_import(dev, &what, &obj->key, place);
+	return replace ? import_over(dev, &what, &obj->key, old, place) :
+			 CNG_ERR_EXISTS;
+}
+
+/* --- certificates --------------------------------------------------------- */
+
+/* By the public key; where nobody knows that, by the number. */
+static bool
+is_key_of(const struct device_key *key, const struct key_material *public,
+    struct span id)
+{
+	if (key->public.part[0].len > 0)
+		return key_same_public(&key->public, public);
+	return key->own_id && id.len == 1 && id.ptr[0] == key->id &&
+	    key->public.family == public->family;
+}
+
+static enum cng_status
+put_cert(struct device *dev, struct object *obj, unsigned *place)
+{
+	struct x509_names names = { 0 };
+	struct key_material public = { 0 };
+	struct device_keys keys = { 0 };
+	bool found = false;
+	enum cng_status st = x509_names(&names, secret_span(&obj->value));
+
+	if (st == CNG_OK)
+		st = spki_decode(&public, secret_span(&names.public_info));
+	x509_names_free(&names);
+	if (st != CNG_OK)
+		return st == CNG_ERR_NO_MEMORY ? st : CNG_ERR_PROP_VALUE;
+	st = device_list(dev, &keys);
+	for (size_t i = 0; st == CNG_OK && !found && i < keys.count; i++) {
+		found = is_key_of(&keys.key[i], &public,
+		    secret_span(object_kept(obj, PROP_ID)));
+		if (found)
+			*place = keys.key[i].place;
+	}
+	device_keys_free(&keys);
+	key_free(&public);
+	if (st != CNG_OK)
+		return st;
+	return found ? device_put_certificate(dev, *place,
+	    secret_span(&obj->value)) : CNG_ERR_TEMPLATE_INCONSISTENT;
+}
+
+/* The public key of a container is there already. */
+static enum cng_status
+find_public(struct token *tok, struct object *obj)
+{
+	const struct entry *e;
+	size_t pos = 0;
+	enum cng_status st = CNG_ERR_TEMPLATE_INCONSISTENT;
+
+	lock_take(&tok->lock);
+	while (st != CNG_OK &&
+	    (e = idmap_next(&tok->cache, &pos, NULL)) != NULL) {
+		if (e->half[1] == NULL ||
+		    !key_same_public(&e->half[1]->key, &obj->key))
+			continue;
+		obj->id = e->half[1]->id;
+		st = CNG_OK;
+	}
+	lock_drop(&tok->lock);
+	return st;
+}
+
+/* --- the calls ------------------------------------------------------------ */
+
+enum cng_status
+card_add(struct token *tok, const struct access *who, struct entry *e,
+    bool replace)
+{
+	struct object *obj = e->half[0];
+	struct device *dev = NULL;
+	unsigned place = CARD_NO_PLACE;
+	enum cng_status st = CNG_OK;
+
+	if (obj->class == OBJ_PRIVATE && !card_family(obj->key.family))
+		st = CNG_ERR_NOT_SUPPORTED;
+	else if (obj->class == OBJ_PRIVATE)
+		st = check_switch(tok->conf, obj->key.family,
+		    role_of(obj));
+	else if (obj->class != OBJ_CERT && obj->class != OBJ_PUBLIC)
+		st = CNG_ERR_TEMPLATE_INCONSISTENT;
+	if (st == CNG_OK)
+		st = begin(tok, who, &dev);
+	if (st == CNG_OK && obj->class == OBJ_PUBLIC) {
+		st = find_public(tok, obj);
+	} else if (st == CNG_OK) {
+		st = obj->class == OBJ_CERT ? put_cert(dev, obj, &place) :
+		    import_key(tok, dev, obj, replace, &place);
+		if (st == CNG_OK)
+			st = handle_of(tok, place, obj->class, 0, &obj->id);
+	}
+	device_free(dev);
+	entry_free(e);
+	return st;
+}
+
+/* A model of the private key, for its name and its uses. */
+static enum cng_status
+model_of(struct object **out, const struct keygen_request *req,
+    const struct rule_context *ctx)
+{
+	struct object *obj;
+	enum cng_status st = object_new(&obj, OBJ_PRIVATE);
+
+	*out = NULL;
+	if (st != CNG_OK)
+		return st;
+	obj->key.family = req->family;
+	obj->key.role = req->role;
+	rules_defaults(obj, ctx);
+	st = rules_apply(obj, req->private, ctx);
+	if (st == CNG_OK)
+		*out = obj;
+	else
+		object_free(obj);
+	return st;
+}
+
+enum cng_status
+card_generate(struct token *tok, const struct access *who,
+    const struct keygen_request *req, const struct key_spec *spec,
+    obj_id out[2])
+{
+	struct rule_context ctx = token_rules(tok, MODE_GENERATE);
+	struct key_material shape = { .family = spec->family,
+		.curve = spec->curve }, public = { 0 };
+	char name[DEVICE_NAME_SIZE];
+	struct device_new what;
+	struct object *model = NULL;
+	struct device *dev = NULL;
+	unsigned place = CARD_NO_PLACE;
+	enum cng_status st = card_family(spec->family) ?
+	    model_of(&model, req, &ctx) : CNG_ERR_NOT_SUPPORTED;
+
+	/* cards know one exponent */
+	if (st == CNG_OK && spec->rsa_e.len > 0 &&
+	    !span_equal(spec->rsa_e, span_of("\x01\x00\x01", 3)))
+		st = CNG_ERR_PROP_VALUE;
+	if (st == CNG_OK)
+		st = begin(tok, who, &dev);
+	if (st == CNG_OK)
+		st = container_of(tok, model, &what, name);
+	if (st == CNG_OK)
+		st = device_generate(dev, &what, &shape, spec->bits, &public,
+		    &place);
+	for (unsigned half = 0; st == CNG_OK && half < 2; half++)
+		st = handle_of(tok, place, OBJ_PRIVATE, half, &out[half]);
+	key_free(&public);
+	object_free(model);
+	device_free(dev);
+	return st;
+}
+
+/* The object of a handle, and where it is. */
+static enum cng_status
+look_up(struct token *tok, obj_id id, struct object **out, unsigned *place)
+{
+	struct entry *e;
+	enum cng_status st;
+
+	*out = NULL;
+	lock_take(&tok->lock);
+	st = card_entry(tok, id, &e);
+	if (st == CNG_OK && (e->half[id >> 1 & 1] == NULL ||
+				!token_may_see(tok, e->half[id >> 1 & 1])))
+		st = CNG_ERR_OBJECT;
+	if (st == CNG_OK) {
+		*out = object_ref(e->half[id >> 1 & 1]);
+		*place = e->place;
+	}
+	lock_drop(&tok->lock);
+	return st;
+}
+
+/* Of what a card keeps, the name alone can be changed; what is said of the
+ * rest must be so. */
+static enum cng_status
+name_in(struct object *obj, struct props changes, char out[DEVICE_NAME_SIZE])
+{
+	enum cng_status st = CNG_OK;
+
+	out[0] = '\0';
+	for (size_t i = 0; st == CNG_OK && i < changes.count; i++) {
+		const struct prop *line = &changes.item[i];
+
+		if (object_says(obj, line, CNG_ERR_PROP_READ_ONLY) == CNG_OK)
+			continue;
+		if (line->id != PROP_LABEL && line->id != PROP_NAME)
+			st = CNG_ERR_PROP_READ_ONLY;
+		else if (out[0] != '\0' &&
+		    !span_equal(line->bytes, span_str(out)))
+			st = CNG_ERR_TEMPLATE_INCONSISTENT;
+		else
+			st = copy_name(out, line->bytes);
+	}
+	return st;
+}
+
+enum cng_status
+card_set(struct token *tok, const struct access *who, obj_id id,
+    struct props changes)
+{
+	char name[DEVICE_NAME_SIZE];
+	struct object *obj = NULL;
+	struct device *dev = NULL;
+	unsigned place;
+	enum cng_status st = look_up(tok, id, &obj, &place);
+
+	if (st == CNG_OK && !object_flag(obj, PROP_MODIFIABLE))
+		st = CNG_ERR_PROHIBITED;
+	if (st == CNG_OK)
+		st = begin(tok, who, &dev);
+	if (st == CNG_OK)
+		st = name_in(obj, changes, name);
+	if (st == CNG_OK && name[0] != '\0')
+		st = device_rename(dev, place, name);
+	if (st == CNG_OK) {
+		lock_take(&tok->lock);
+		st = card_refresh(tok);
+		lock_drop(&tok->lock);
+	}
+	device_free(dev);
+	object_free(obj);
+	return st;
+}
+
+enum cng_status
+card_destroy(struct token *tok, const struct access *who, obj_id id)
+{
+	struct object *obj = NULL;
+	struct device *dev = NULL;
+	unsigned place;
+	enum cng_status st = look_up(tok, id, &obj, &place);
+
+	if (st == CNG_OK && !object_flag(obj, PROP_DESTROYABLE))
+		st = CNG_ERR_PROHIBITED;
+	if (st == CNG_OK)
+		st = begin(tok, who, &dev);
+	if (st == CNG_OK)
+		st = obj->class == OBJ_CERT ?
+		    device_put_certificate(dev, place, span_of(NULL, 0)) :
+		    device_remove(dev, place);
+	if (st == CNG_OK) {
+		lock_take(&tok->lock);
+		st = card_refresh(tok);
+		lock_drop(&tok->lock);
+	}
+	device_free(dev);
+	object_free(obj);
+	return st;
+}
