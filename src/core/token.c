@@ -232,7 +232,6 @@ token_info(struct token *tok, struct token_info *out)
 
 	*out = (struct token_info){ .path = tok->path,
 		.creatable = tok->create };
-	*out = (struct token_info){ .path = tok->path };
 	if (tok->reader != NULL)
 		return card_info(tok, out);
 	lock_take(&tok->lock);

@@ -518,8 +518,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { life, old_protocol, generated,
-		decrypt_and_agree, primes_in_any_order, places, plain_card, pivapplet, pins,
-		pin_always, management_keys, pin_only,
+		decrypt_and_agree, primes_in_any_order, places, plain_card,
+		pivapplet, pins, pin_always, management_keys, pin_only,
 		compressed_certificate, foreign_maps };
 
 	return piv_main("card_piv", tests, ARRAY_LEN(tests));
