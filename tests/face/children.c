@@ -368,14 +368,12 @@ main(void)
 		a_grandchild_goes_on, both_kinds_of_list_in_one_process,
 		a_child_may_start_over, before_the_login,
 		no_nonce_is_counted_twice, while_threads_are_busy };
-
 	size_t count = ARRAY_LEN(tests);
 
-#ifdef __SANITIZE_ADDRESS__
-	/* its allocator has locks that a fork does not wait for: a child of a
-	 * busy process may stand still for ever */
-	printf("left out below AddressSanitizer: while_threads_are_busy\n");
-	count--;
-#endif
+	if (UNDER_ADDRESS_SANITIZER) {
+		printf("left out below AddressSanitizer: "
+		    "while_threads_are_busy\n");
+		count--;
+	}
 	return guest_run("face children", tests, count);
 }

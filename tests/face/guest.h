@@ -17,6 +17,17 @@
 /* A pointer that may be written to, and the length without the NUL. */
 #define PIN_OF(text) (CK_UTF8CHAR[]){ text }, sizeof(text) - 1
 
+/* Its allocator has locks that a fork does not wait for: the child of a busy
+ * process may stand still for ever. */
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#define UNDER_ADDRESS_SANITIZER true
+#else
+#define UNDER_ADDRESS_SANITIZER false
+#endif
+
 extern CK_FUNCTION_LIST *p11;
 /* The newest list: another way to the same module. */
 extern CK_FUNCTION_LIST_3_2 *p11_3;

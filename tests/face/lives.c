@@ -18,15 +18,6 @@
 
 #define LONGEST 60           /* seconds: then it hangs */
 
-#ifndef __has_feature
-#define __has_feature(x) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-#define UNDER_ADDRESS_SANITIZER true
-#else
-#define UNDER_ADDRESS_SANITIZER false
-#endif
-
 /* The end of a child that a thread forked: it leaves the database of its
  * parent alone, and has no stack of the main thread, which LeakSanitizer
  * takes for leaks. */
