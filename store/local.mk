@@ -21,10 +21,12 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/card/names.c store/card/names.h \
 	store/card/openpgp.c store/card/openpgp.h \
 	store/card/openpgp_attr.c \
+	store/card/openpgp_kdf.c \
 	store/card/openpgp_key.c \
 	store/card/openpgp_new.c \
 	store/card/openpgp_object.c \
 	store/card/openpgp_pin.c \
+	store/card/openpgp_remove.c \
 	store/card/openpgp_template.c \
 	store/card/openpgp_use.c \
 	store/card/pcsc.c \
@@ -122,6 +124,7 @@ tests_unit_card_gids_SOURCES = tests/unit/card_gids.c $(CARD_LINK_SIM) \
 tests_unit_card_gids_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_gids_LDADD = $(CARD_TEST_LDADD)
 
+BENT_HELP = tests/unit/card_bent.c tests/unit/card_bent.h
 OPENPGP_HELP = tests/unit/card_openpgp.h $(CARD_LINK_SIM)
 
 check_PROGRAMS += tests/unit/card_openpgp
@@ -140,9 +143,16 @@ tests_unit_card_openpgp_faults_LDADD = $(CARD_TEST_LDADD)
 check_PROGRAMS += tests/unit/card_openpgp_old
 TESTS += tests/unit/card_openpgp_old
 tests_unit_card_openpgp_old_SOURCES = tests/unit/card_openpgp_old.c \
-	$(OPENPGP_HELP)
+	$(BENT_HELP) $(OPENPGP_HELP)
 tests_unit_card_openpgp_old_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_openpgp_old_LDADD = $(CARD_TEST_LDADD)
+
+check_PROGRAMS += tests/unit/card_openpgp_more
+TESTS += tests/unit/card_openpgp_more
+tests_unit_card_openpgp_more_SOURCES = tests/unit/card_openpgp_more.c \
+	$(BENT_HELP) $(OPENPGP_HELP)
+tests_unit_card_openpgp_more_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_openpgp_more_LDADD = $(CARD_TEST_LDADD)
 
 PIV_HELP = tests/unit/card_piv_help.c tests/unit/card_piv_help.h \
 	$(CARD_LINK_SIM)
