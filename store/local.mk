@@ -39,6 +39,7 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/card/piv_objects.c \
 	store/card/piv_run.c \
 	store/card/public.c store/card/public.h \
+	store/card/roots.c store/card/roots.h \
 	store/card/tlv.c store/card/tlv.h \
 	store/protect/fact.c store/protect/internal.h \
 	store/protect/pin.c \
@@ -161,6 +162,12 @@ TESTS += tests/unit/card_piv
 tests_unit_card_piv_SOURCES = tests/unit/card_piv.c $(PIV_HELP)
 tests_unit_card_piv_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_piv_LDADD = $(CARD_TEST_LDADD)
+
+check_PROGRAMS += tests/unit/card_piv_more
+TESTS += tests/unit/card_piv_more
+tests_unit_card_piv_more_SOURCES = tests/unit/card_piv_more.c $(PIV_HELP)
+tests_unit_card_piv_more_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_piv_more_LDADD = $(CARD_TEST_LDADD)
 
 check_PROGRAMS += tests/unit/card_piv_faults
 TESTS += tests/unit/card_piv_faults

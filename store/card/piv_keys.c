@@ -53,14 +53,14 @@ piv_place_index(unsigned slot)
 }
 
 static const struct piv_algorithm algorithms[] = {
-	{ 0x06, KEY_RSA, CURVE_NONE, 1024, 0x01, 64 },
-	{ 0x07, KEY_RSA, CURVE_NONE, 2048, 0x01, 128 },
-	{ 0x05, KEY_RSA, CURVE_NONE, 3072, 0x01, 192 },
-	{ 0x16, KEY_RSA, CURVE_NONE, 4096, 0x01, 256 },
-	{ 0x11, KEY_EC, CURVE_P256, 256, 0x06, 32 },
-	{ 0x14, KEY_EC, CURVE_P384, 384, 0x06, 48 },
-	{ 0xe0, KEY_EDWARDS, CURVE_ED25519, 255, 0x07, 32 },
-	{ 0xe1, KEY_MONTGOMERY, CURVE_X25519, 255, 0x08, 32 },
+	{ 0x06, KEY_RSA, CURVE_NONE, 1024, 0x01, 64, false },
+	{ 0x07, KEY_RSA, CURVE_NONE, 2048, 0x01, 128, false },
+	{ 0x05, KEY_RSA, CURVE_NONE, 3072, 0x01, 192, true },
+	{ 0x16, KEY_RSA, CURVE_NONE, 4096, 0x01, 256, true },
+	{ 0x11, KEY_EC, CURVE_P256, 256, 0x06, 32, false },
+	{ 0x14, KEY_EC, CURVE_P384, 384, 0x06, 48, false },
+	{ 0xe0, KEY_EDWARDS, CURVE_ED25519, 255, 0x07, 32, true },
+	{ 0xe1, KEY_MONTGOMERY, CURVE_X25519, 255, 0x08, 32, true },
 };
 
 const struct piv_algorithm *
@@ -261,8 +261,22 @@ learn_from_memory(const struct card *card, size_t index,
 	return CNG_OK;
 }
 
+static bool
+has_certificate(const struct piv_slot *slot)
+{
+	const struct piv_algorithm *algorithm;
+	struct key_material key = { 0 };
+	bool good = slot->certificate.len > 0 && has_numbers(&slot->public) &&
+	    certificate_key(secret_span(&slot->certificate), &key,
+	    &algorithm) && key_same_public(&key, &slot->public);
+
+	key_free(&key);
+	return good;
+}
+
 /* Does the mark of an interrupted import speak of what is there?  It does not
- * when another program has used the slot since. */
+ * when another program has used the slot since: then there is another key, or,
+ * where the mark does not say which one it is about, a certificate for it. */
 static bool
 is_half(const struct piv_record *record, const struct piv_slot *slot)
 {
@@ -271,8 +285,9 @@ is_half(const struct piv_record *record, const struct piv_slot *slot)
 
 	if (!piv_record_is_half(record))
 		return false;
-	return memcmp(record->print, any, PIV_PRINT) == 0 ||
-	    !has_numbers(&slot->public) ||
+	if (memcmp(record->print, any, PIV_PRINT) == 0)
+		return !has_certificate(slot);
+	return !has_numbers(&slot->public) ||
 	    piv_print_key(&slot->public, print) != CNG_OK ||
 	    memcmp(record->print, print, PIV_PRINT) == 0;
 }
@@ -293,7 +308,8 @@ scan_slot(struct card *card, const struct piv_map *map, size_t index,
 		return st;
 	if (!told || slot->state == PIV_OCCUPIED ||
 	    (slot->state == PIV_KEY &&
-	    (certificates || !has_numbers(&slot->public))))
+	    (certificates || !has_numbers(&slot->public) ||
+	    piv_record_is_half(record))))
 		st = piv_get_certificate(card, place->certificate,
 		    &slot->certificate);
 	if (st == CNG_OK && (!told || slot->state != PIV_EMPTY)) {
@@ -429,8 +445,10 @@ piv_list(struct card *card, struct device_keys *out)
 		if (view->slot[i].state == PIV_KEY)
 			fill_key(card, &view->map, i, &view->slot[i],
 			    &out->key[out->count++]);
-	if (st == CNG_OK)
+	if (st == CNG_OK) {
 		choose_default(out);
+		st = piv_get_roots(card, out);
+	}
 	piv_view_free(view);
 	return st;
 }

@@ -78,7 +78,7 @@ choose_place(struct piv_change *c, const struct device_new *what,
 		count = ARRAY_LEN(for_exchange);
 	}
 	/* then the retired ones, with which the table begins */
-	for (size_t i = 0; i < count + 20; i++) {
+	for (size_t i = 0; i < count + PIV_RETIRED; i++) {
 		c->index = i < count ? piv_place_index(first[i]) : i - count;
 		st = look_at(c, c->index, public);
 		if (st != CNG_ERR_EXISTS && st != CNG_ERR_NOT_SUPPORTED)
@@ -130,8 +130,12 @@ put_key(struct wr *w, const struct piv_algorithm *algorithm,
 
 /* What a card means by refusing a key. */
 static enum cng_status
-key_status(const struct piv_algorithm *algorithm, enum cng_status st)
+key_status(const struct piv *piv, const struct piv_algorithm *algorithm,
+    enum cng_status st)
 {
+	/* older ones say of a kind that they do not know that it is wrong */
+	if (st == CNG_ERR_DATA && algorithm->is_new && !piv_is_new(piv))
+		st = CNG_ERR_NOT_SUPPORTED;
 	if (st == CNG_ERR_NOT_SUPPORTED && algorithm->family == KEY_RSA)
 		return CNG_ERR_KEY_SIZE;
 	return st == CNG_ERR_DATA ? CNG_ERR_BAD_DATA : st;
@@ -156,7 +160,8 @@ send_key(struct piv_change *c, const struct piv_algorithm *algorithm,
 	cmd.data = span_of(data.ptr, w.len);
 	if (st == CNG_OK) {
 		c->key_done = true;
-		st = key_status(algorithm, apdu_call(c->card->link, &cmd,
+		st = key_status(piv_of(c->card), algorithm,
+		    apdu_call(c->card->link, &cmd,
 		    NULL));
 	}
 	secret_free(&data);
@@ -181,7 +186,8 @@ ask_for_key(struct piv_change *c, const struct piv_algorithm *algorithm,
 	tlv_put(&w, 0xac, span_of(inner, in.len));
 	cmd.data = span_of(data, w.len);
 	c->key_done = true;
-	st = key_status(algorithm, apdu_call(c->card->link, &cmd, &answer));
+	st = key_status(piv_of(c->card), algorithm,
+		    apdu_call(c->card->link, &cmd, &answer));
 	if (st == CNG_OK)
 		st = tlv_find(secret_span(&answer), 0x7f49, &said) ?
 		    piv_read_public(algorithm, said, public) : CNG_ERR_DEVICE;
@@ -310,8 +316,24 @@ begin(struct piv_change **out, struct card *card,
 		st = new_record(c, what, algorithm);
 	if (st == CNG_OK)
 		st = piv_change_open(c);
-	if (st == CNG_OK && public != NULL)
+	if (st == CNG_OK)
+		st = piv_change_clear(c);
+	if (st == CNG_OK && public != NULL && !c->remains)
 		st = piv_print_key(public, print);
+	return st == CNG_OK ? piv_change_mark(c, print) : st;
+}
+
+/* Where a key may have been in the slot, the mark can say only now that it is
+ * about another one. */
+static enum cng_status
+mark_again(struct piv_change *c, const struct key_material *public)
+{
+	uint8_t print[PIV_PRINT];
+	enum cng_status st;
+
+	if (!c->remains || c->no_map)
+		return CNG_OK;
+	st = piv_print_key(public, print);
 	return st == CNG_OK ? piv_change_mark(c, print) : st;
 }
 
@@ -319,8 +341,10 @@ static enum cng_status
 finish(struct piv_change *c, const struct device_new *what,
     const struct key_material *public, unsigned *place)
 {
-	enum cng_status st = write_certificate(c, what);
+	enum cng_status st = mark_again(c, public);
 
+	if (st == CNG_OK)
+		st = write_certificate(c, what);
 	if (st == CNG_OK)
 		st = piv_change_close(c);
 	if (st == CNG_OK) {
