@@ -125,6 +125,13 @@ tests_unit_card_gids_SOURCES = tests/unit/card_gids.c $(CARD_LINK_SIM) \
 tests_unit_card_gids_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_gids_LDADD = $(CARD_TEST_LDADD)
 
+check_PROGRAMS += tests/unit/card_gids_pulled
+TESTS += tests/unit/card_gids_pulled
+tests_unit_card_gids_pulled_SOURCES = tests/unit/card_gids_pulled.c \
+	$(CARD_LINK_SIM) tests/unit/sample.c tests/unit/sample.h
+tests_unit_card_gids_pulled_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_gids_pulled_LDADD = $(CARD_TEST_LDADD)
+
 BENT_HELP = tests/unit/card_bent.c tests/unit/card_bent.h
 OPENPGP_HELP = tests/unit/card_openpgp.h $(CARD_LINK_SIM)
 
