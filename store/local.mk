@@ -4,6 +4,7 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/file/place.c store/file/place.h \
 	store/file/queue.c store/file/queue.h \
 	store/device.h \
+	store/card/admin.c store/card/admin.h \
 	store/card/apdu.c store/card/apdu.h \
 	store/card/device.c store/card/driver.h \
 	store/card/gids.c store/card/gids.h \
