@@ -5,7 +5,9 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/file/queue.c store/file/queue.h \
 	store/device.h \
 	store/card/apdu.c store/card/apdu.h \
-	store/card/device.c store/card/driver.h \
+	store/card/device.c store/card/device_pin.c \
+	store/card/device_use.c store/card/device_work.c \
+	store/card/device_work.h store/card/driver.h \
 	store/card/gids.c store/card/gids.h \
 	store/card/gids_cert.c \
 	store/card/gids_change.c \
