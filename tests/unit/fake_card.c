@@ -233,12 +233,22 @@ device_logout(struct device *dev)
 	fake.pin_said = fake.admin_said = fake.once = false;
 }
 
+bool
+device_is_logged_in(struct device *dev)
+{
+	(void)dev;
+	return fake.pin_said;
+}
+
+/* A wrong one does not end the login. */
 enum cng_status
 device_login_once(struct device *dev, struct span pin)
 {
+	bool was = fake.pin_said;
 	enum cng_status st = device_login(dev, DEVICE_USER, pin);
 
 	fake.once = st == CNG_OK;
+	fake.pin_said = was && st != CNG_ERR_PIN_LOCKED;
 	return st;
 }
 
