@@ -13,7 +13,9 @@
 
 #include "base/log.h"
 #include "crypto/digest.h"
+#include "crypto/ec.h"
 #include "crypto/rsa.h"
+#include "crypto/sign.h"
 
 #define PKCS1_OVERHEAD 11
 
@@ -209,13 +211,13 @@ decrypt_native(const struct crypto_key *key, const struct key_op *op,
 
 	st = key->holder->ops->run(key->holder, op, HOLDER_DECRYPT, cipher,
 	    &w);
-	if (st == CNG_OK && w.failed)
-		st = CNG_ERR_DEVICE;
 	*len = w.len;
+	if (st == CNG_OK && w.failed)
+		return CNG_ERR_DEVICE;
+	/* there are cards that only say that something went wrong */
 	if (op->scheme != OP_RSA_PKCS1 ||
 	    (st != CNG_ERR_CIPHERTEXT && st != CNG_ERR_DEVICE))
 		return st;
-	/* there are cards that only say that something went wrong */
 	st = secret_new(&none, block->len);
 	if (st == CNG_OK)
 		st = reject_unpad(key, cipher, secret_span(&none), block->ptr,
