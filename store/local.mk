@@ -159,6 +159,13 @@ tests_unit_card_piv_faults_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_piv_faults_LDADD = $(CARD_TEST_LDADD)
 
 # ... and behind a simulated PC/SC
+check_PROGRAMS += tests/unit/card_device
+TESTS += tests/unit/card_device
+tests_unit_card_device_SOURCES = tests/unit/card_device.c $(CARD_LINK_SIM) \
+	tests/unit/runner.h
+tests_unit_card_device_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_device_LDADD = $(CARD_TEST_LDADD)
+
 check_PROGRAMS += tests/unit/card_pcsc
 TESTS += tests/unit/card_pcsc
 tests_unit_card_pcsc_SOURCES = tests/unit/card_pcsc.c

@@ -181,6 +181,8 @@ device_list(struct device *dev, struct device_keys *out)
 {
 	*out = (struct device_keys){ .count = 0 };
 	fake.lists++;
+	if (fake.speaking != NULL)
+		fake.speaking();
 	if (check(dev) != CNG_OK)
 		return check(dev);
 	out->key = mem_new(FAKE_KEYS, sizeof *out->key);
@@ -456,10 +458,17 @@ device_holder(struct device *dev, const struct device_key *key,
 enum cng_status
 device_readers(struct device_readers *out)
 {
-	out->name = mem_new(1, sizeof *out->name);
+	char name[32] = FAKE_READER;
+
+	out->count = fake.readers > 0 ? fake.readers : 1;
+	out->name = mem_new(out->count, sizeof *out->name);
 	ck_assert_ptr_nonnull(out->name);
-	out->name[0] = mem_strdup(FAKE_READER);
-	out->count = 1;
+	for (size_t i = 0; i < out->count; i++) {
+		if (fake.readers > 0)
+			snprintf(name, sizeof name, "Reader %zu",
+			    fake.first_reader + i);
+		out->name[i] = mem_strdup(name);
+	}
 	return CNG_OK;
 }
 
