@@ -6,7 +6,9 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/device.h \
 	store/card/admin.c store/card/admin.h \
 	store/card/apdu.c store/card/apdu.h \
-	store/card/device.c store/card/driver.h \
+	store/card/device.c store/card/device_pin.c \
+	store/card/device_use.c store/card/device_work.c \
+	store/card/device_work.h store/card/driver.h \
 	store/card/gids.c store/card/gids.h \
 	store/card/gids_cert.c \
 	store/card/gids_change.c \
@@ -183,6 +185,20 @@ tests_unit_card_piv_faults_SOURCES = tests/unit/card_piv_faults.c \
 	$(PIV_HELP)
 tests_unit_card_piv_faults_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_piv_faults_LDADD = $(CARD_TEST_LDADD)
+
+# ... and behind a simulated PC/SC
+check_PROGRAMS += tests/unit/card_device
+TESTS += tests/unit/card_device
+tests_unit_card_device_SOURCES = tests/unit/card_device.c $(CARD_LINK_SIM) \
+	tests/unit/runner.h
+tests_unit_card_device_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_device_LDADD = $(CARD_TEST_LDADD)
+
+check_PROGRAMS += tests/unit/card_pcsc
+TESTS += tests/unit/card_pcsc
+tests_unit_card_pcsc_SOURCES = tests/unit/card_pcsc.c
+tests_unit_card_pcsc_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_pcsc_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 endif
 
 # too long for "make check"

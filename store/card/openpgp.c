@@ -119,13 +119,20 @@ send_select(struct card *card, uint16_t *sw)
 static enum cng_status
 openpgp_select(struct card *card)
 {
+	uint8_t aid_before[PGP_AID];
 	uint16_t sw;
 	enum cng_status st = send_select(card, &sw);
+
+	memcpy(aid_before, pgp_of(card)->aid, sizeof aid_before);
 
 	if (st == CNG_OK && sw != SW_OK)
 		st = CNG_ERR_DEVICE;
 	if (st == CNG_OK)
 		st = pgp_refresh(card);
+	/* it has the serial number */
+	if (st == CNG_OK && memcmp(aid_before, pgp_of(card)->aid,
+	    sizeof aid_before) != 0)
+		st = CNG_ERR_DEVICE_REMOVED;
 	/* what was selected has to be there */
 	return st == CNG_ERR_NOT_FOUND ? CNG_ERR_DEVICE : st;
 }
@@ -214,6 +221,14 @@ openpgp_info(struct card *card, struct device_info *out)
 	return CNG_OK;
 }
 
+/* As of the selection a moment ago. */
+static enum cng_status
+openpgp_tries(struct card *card, int *out)
+{
+	*out = pgp_of(card)->pw[4];
+	return CNG_OK;
+}
+
 /* There is no counter: but whoever brings a key writes when, and what its
  * fingerprint is. */
 static void
@@ -254,6 +269,7 @@ const struct card_driver openpgp_driver = {
 	.info = openpgp_info,
 	.list = pgp_list,
 	.stamp = openpgp_stamp,
+	.tries = openpgp_tries,
 	.login = pgp_login,
 	.logout = pgp_logout,
 	.set_pin = pgp_set_pin,
