@@ -265,10 +265,11 @@ void batch_destroy(struct batch *batch);
 /* What is known of the card in a reader; see card.h. */
 struct card_side {
 	unsigned count;           /* cards that were here */
-	uint8_t guid[16];
+	char serial[33];
 	bool read_only;
 	bool listed;              /* the cache has what it had at stamp */
 	uint64_t stamp;
+	uint64_t turn;            /* of the cache: another list, another one */
 	uint64_t rows;            /* given out */
 };
 

@@ -58,6 +58,7 @@ if HAVE_CHECK
 core_tests = \
 	tests/unit/core_batch \
 	tests/unit/core_card \
+	tests/unit/core_card_service \
 	tests/unit/core_card_write \
 	tests/unit/core_closed \
 	tests/unit/core_conf \
@@ -102,6 +103,10 @@ FAKE_CARD = tests/unit/fake_card.c tests/unit/fake_card.h \
 tests_unit_core_card_SOURCES = tests/unit/core_card.c $(FAKE_CARD)
 tests_unit_core_card_CPPFLAGS = $(core_test_flags)
 tests_unit_core_card_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_core_card_service_SOURCES = tests/unit/core_card_service.c \
+	tests/unit/core_fixture.h
+tests_unit_core_card_service_CPPFLAGS = $(core_test_flags)
+tests_unit_core_card_service_LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 tests_unit_core_card_write_SOURCES = tests/unit/core_card_write.c $(FAKE_CARD)
 tests_unit_core_card_write_CPPFLAGS = $(core_test_flags)
 tests_unit_core_card_write_LDADD = $(CORE_LIBS) $(CHECK_LIBS)

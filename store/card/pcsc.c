@@ -226,12 +226,16 @@ device_readers_free(struct device_readers *readers)
 	*readers = (struct device_readers){ .count = 0 };
 }
 
+/* Is there a card?  *events counts what has come and gone: another number,
+ * another card, even if nobody saw the reader empty. */
 static bool
-card_is_in(const char *reader)
+card_is_in(const char *reader, unsigned *events)
 {
 	SCARD_READERSTATE state = { .szReader = reader,
 		.dwCurrentState = SCARD_STATE_UNAWARE };
 	bool in = false;
+
+	*events = 0;
 
 	lock_take(&ask_lock);
 	if (ask_ready()) {
@@ -239,6 +243,7 @@ card_is_in(const char *reader)
 
 		in = code == CODE(SCARD_S_SUCCESS) &&
 		    (state.dwEventState & SCARD_STATE_PRESENT) != 0;
+		*events = (unsigned)(state.dwEventState >> 16 & 0xffff);
 		if (code != CODE(SCARD_S_SUCCESS) &&
 		    code != CODE(SCARD_E_TIMEOUT))
 			ask_drop();
@@ -249,18 +254,28 @@ card_is_in(const char *reader)
 
 /* --- one card ------------------------------------------------------------ */
 
+static atomic_uint forks_so_far;
+
 struct pcsc_link {
 	struct card_link link;
 	SCARDCONTEXT context;
 	SCARDHANDLE card;
 	DWORD protocol;
 	char *reader;
+	unsigned events;         /* when it was connected to */
+	unsigned forks;          /* of another process, it is left alone */
 };
 
 static struct pcsc_link *
 pcsc_of(struct card_link *link)
 {
 	return (struct pcsc_link *)(void *)link;
+}
+
+static bool
+is_ours(const struct pcsc_link *p)
+{
+	return p->forks == atomic_load(&forks_so_far);
 }
 
 static void
@@ -279,6 +294,9 @@ pcsc_transmit(struct card_link *link, struct span command, uint8_t *answer,
 	DWORD got = size;
 	enum cng_status st;
 
+	*len = 0;
+	if (!is_ours(p))
+		return CNG_ERR_DEVICE_REMOVED;
 	st = status_of(lib.transmit(p->card, &pci, command.ptr, command.len,
 	    NULL, answer, &got));
 	*len = st == CNG_OK ? got : 0;
@@ -288,7 +306,10 @@ pcsc_transmit(struct card_link *link, struct span command, uint8_t *answer,
 static enum cng_status
 pcsc_begin(struct card_link *link)
 {
-	return status_of(lib.begin(pcsc_of(link)->card));
+	struct pcsc_link *p = pcsc_of(link);
+
+	return is_ours(p) ? status_of(lib.begin(p->card)) :
+			    CNG_ERR_DEVICE_REMOVED;
 }
 
 static void
@@ -296,7 +317,8 @@ pcsc_end(struct card_link *link, bool reset)
 {
 	struct pcsc_link *p = pcsc_of(link);
 
-	lib.end(p->card, reset ? SCARD_RESET_CARD : SCARD_LEAVE_CARD);
+	if (is_ours(p))
+		lib.end(p->card, reset ? SCARD_RESET_CARD : SCARD_LEAVE_CARD);
 }
 
 static enum cng_status
@@ -306,6 +328,8 @@ pcsc_recover(struct card_link *link)
 	DWORD protocol = p->protocol;
 	enum cng_status st;
 
+	if (!is_ours(p))
+		return CNG_ERR_DEVICE_REMOVED;
 	st = status_of(lib.reconnect(p->card, SCARD_SHARE_SHARED,
 	    SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, SCARD_LEAVE_CARD,
 	    &protocol));
@@ -317,7 +341,11 @@ pcsc_recover(struct card_link *link)
 static bool
 pcsc_is_present(struct card_link *link)
 {
-	return card_is_in(pcsc_of(link)->reader);
+	const struct pcsc_link *p = pcsc_of(link);
+	unsigned events;
+
+	return is_ours(p) && card_is_in(p->reader, &events) &&
+	    events == p->events;
 }
 
 static void
@@ -334,8 +362,10 @@ pcsc_close(struct card_link *link)
 {
 	struct pcsc_link *p = pcsc_of(link);
 
-	lib.disconnect(p->card, SCARD_LEAVE_CARD);
-	lib.release(p->context);
+	if (is_ours(p)) {
+		lib.disconnect(p->card, SCARD_LEAVE_CARD);
+		lib.release(p->context);
+	}
 	pcsc_abandon(link);
 }
 
@@ -377,7 +407,13 @@ pcsc_open(struct card_link **out, const char *reader)
 	if (p == NULL)
 		return CNG_ERR_NO_MEMORY;
 	p->link.ops = &pcsc_ops;
+	p->forks = atomic_load(&forks_so_far);
 	p->reader = mem_strdup(reader);
+	/* before it is connected to: if it is changed then, that is seen */
+	if (!card_is_in(reader, &p->events)) {
+		pcsc_abandon(&p->link);
+		return CNG_ERR_NO_CARD;
+	}
 	if (p->reader == NULL || !context_open(&p->context)) {
 		st = p->reader == NULL ? CNG_ERR_NO_MEMORY : CNG_ERR_NO_CARD;
 		pcsc_abandon(&p->link);
@@ -487,6 +523,7 @@ device_shutdown(void)
 void
 device_after_fork(void)
 {
+	atomic_fetch_add(&forks_so_far, 1);
 	lock_init(&ask_lock);
 	lock_init(&wait_lock);
 	lock_take(&ask_lock);

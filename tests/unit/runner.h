@@ -18,6 +18,8 @@ run_tests_with(const char *name, const TTest *const *tests, size_t count,
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
+	/* many cards in one test, on a machine that is busy */
+	tcase_set_timeout(tcase, 120);
 	tcase_add_checked_fixture(tcase, before, after);
 	for (size_t i = 0; i < count; i++)
 		tcase_add_test(tcase, tests[i]);
