@@ -59,15 +59,14 @@ card_after_fork(struct token *tok)
 
 /* In a child, the parent's card goes on if it is still the one that is in. */
 static void
-count_card(struct token *tok, const struct device_info *info)
-    CNG_REQUIRES(tok->lock)
+count_card(struct token *tok, unsigned moves) CNG_REQUIRES(tok->lock)
 {
-	bool same = tok->card.forked && memcmp(tok->card.guid, info->guid,
-	    sizeof tok->card.guid) == 0;
+	bool same = tok->card.forked && tok->card.moves == moves;
 
 	if (tok->card.forked && !same)
 		token_drop_pool(tok, true);
 	tok->card.forked = false;
+	tok->card.moves = moves;
 	if (!same)
 		tok->card.count++;
 }
@@ -78,6 +77,7 @@ open_card(struct token *tok) CNG_REQUIRES(tok->lock)
 	struct device_conf conf = { .admin_key = { 0 } };
 	struct device_info info;
 	struct device *dev = NULL;
+	unsigned moves = device_look(tok->reader).moves;
 	enum cng_status st = card_admin_key(tok->conf, &conf.admin_key);
 
 	if (st == CNG_OK)
@@ -90,7 +90,7 @@ open_card(struct token *tok) CNG_REQUIRES(tok->lock)
 		return st;
 	}
 	tok->device = dev;
-	count_card(tok, &info);
+	count_card(tok, moves);
 	tok->card.read_only = !info.can_import && !info.can_generate;
 	memcpy(tok->card.guid, info.guid, sizeof tok->card.guid);
 	log_line(LOG_INFO, "%s: a card: %s", tok->reader, info.kind);

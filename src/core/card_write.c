@@ -326,6 +326,17 @@ card_add(struct token *tok, const struct access *who, struct entry *e,
 	return st;
 }
 
+/* Where the template names signatures alone, what is true of a key by default
+ * is not asked for: a card may have a place for just that. */
+static bool
+only_signs(struct props tmpl)
+{
+	return props_number(tmpl, PROP_SIGN, 0) != 0 &&
+	    props_number(tmpl, PROP_DECRYPT, 0) == 0 &&
+	    props_number(tmpl, PROP_UNWRAP, 0) == 0 &&
+	    props_number(tmpl, PROP_DERIVE, 0) == 0;
+}
+
 /* A model of the private key, for its name and its uses. */
 static enum cng_status
 model_of(struct object **out, const struct keygen_request *req,
@@ -341,6 +352,8 @@ model_of(struct object **out, const struct keygen_request *req,
 	obj->key.role = req->role;
 	rules_defaults(obj, ctx);
 	st = rules_apply(obj, req->private, ctx);
+	if (req->role == KEY_ROLE_NONE && only_signs(req->private))
+		obj->key.role = KEY_ROLE_SIGN;
 	if (st == CNG_OK)
 		*out = obj;
 	else

@@ -266,6 +266,7 @@ void batch_destroy(struct batch *batch);
 struct card_side {
 	unsigned count;           /* cards that were here */
 	bool forked;              /* the parent had one when it forked */
+	unsigned moves;           /* of the reader, when it came */
 	uint8_t guid[16];
 	bool read_only;
 	bool listed;              /* the cache has what it had at stamp */
