@@ -119,7 +119,8 @@ log_in(struct session *s, enum token_role role, struct span pin)
 		return rv;
 	rv = status_rv(token_login(s->token, role, pin));
 	call_login_end(s->slot, s->token);
-	return rv;
+	/* a card may have no administrator */
+	return rv == CKR_FUNCTION_NOT_SUPPORTED ? CKR_USER_TYPE_INVALID : rv;
 }
 
 static CK_RV

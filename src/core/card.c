@@ -304,14 +304,17 @@ short_serial(char out[17], const char *serial)
 	    len > 16 ? 17 : len + 1);
 }
 
+/* Of cards that do not tell how many there were. */
+#define USUAL_TRIES 3
+
 static void
 fill_info(struct token_info *out, const struct device_info *info)
 {
 	out->present = true;
 	out->initialized = true;
 	out->user_pin_set = true;
-	out->user_count_low = info->tries >= 0 && info->tries_max > 0 &&
-	    info->tries < info->tries_max;
+	out->user_count_low = info->tries >= 0 &&
+	    info->tries < (info->tries_max > 0 ? info->tries_max : USUAL_TRIES);
 	out->user_final_try = info->tries == 1;
 	out->user_locked = info->tries == 0;
 	out->read_only = !info->can_import && !info->can_generate;

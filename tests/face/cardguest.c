@@ -11,21 +11,23 @@
 #include <sys/stat.h>
 
 #define ADMIN_KEY "010203040506070801020304050607080102030405060708"
-#define OTHER_KEY "010203040506070801020304050607080102030405060709"
+#define OTHER_KEY "01020304050607080102030405060708010203040506073a"
 
 const struct card_kind card_kinds[CARD_KINDS] = {
 	{ .app = "gids", .model = "GIDS", .so_pin = ADMIN_KEY,
 	    .so_wrong = OTHER_KEY, .pin_min = 4, .pin_max = 16,
-	    .short_pin = CKR_PIN_LEN_RANGE, .long_pin = CKR_PIN_LEN_RANGE,
-	    .tries = 3, .ec = true, .named = true },
+	    .short_pin = CKR_PIN_LEN_RANGE, .init_pin = CKR_OK,
+	    .so_set_pin = CKR_FUNCTION_NOT_SUPPORTED },
 	{ .app = "piv", .model = "PIV", .so_pin = ADMIN_KEY,
 	    .so_wrong = OTHER_KEY, .pin_min = 6, .pin_max = 8,
-	    .short_pin = CKR_PIN_LEN_RANGE, .long_pin = CKR_PIN_LEN_RANGE,
-	    .tries = 3, .ec = true, .named = true },
+	    .short_pin = CKR_PIN_LEN_RANGE,
+	    .init_pin = CKR_FUNCTION_NOT_SUPPORTED, .so_set_pin = CKR_OK,
+	    .careful = true },
+	/* an old card may have a PIN that is shorter than a new one may be */
 	{ .app = "openpgp", .model = "OpenPGP", .so_pin = CARD_PUK,
 	    .so_wrong = "87654321", .pin_min = 6, .pin_max = 127,
-	    .short_pin = CKR_PIN_LEN_RANGE, .long_pin = CKR_PIN_LEN_RANGE,
-	    .tries = 3, .ec = true },
+	    .short_pin = CKR_PIN_INCORRECT, .init_pin = CKR_OK,
+	    .so_set_pin = CKR_OK, .careful = true },
 };
 const struct card_kind *card;
 char card_reader[64];

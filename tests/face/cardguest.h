@@ -19,10 +19,10 @@ struct card_kind {
 	const char *so_pin;      /* "" where there is none to be said */
 	const char *so_wrong;
 	CK_ULONG pin_min, pin_max;
-	CK_RV short_pin, long_pin;
-	int tries;               /* of a fresh card */
-	bool ec;                 /* P-256 can be brought on */
-	bool named;              /* any number of containers, by name */
+	CK_RV short_pin;         /* one of three characters is said */
+	CK_RV init_pin;          /* the administrator sets the user's */
+	CK_RV so_set_pin;        /* and his own */
+	bool careful;            /* a key to sign with wants its PIN each time */
 };
 extern const struct card_kind card_kinds[CARD_KINDS];
 

@@ -19,7 +19,8 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/pointers tests/face/odd tests/face/storm \
 	tests/face/lives
 face_cards = tests/face/card_slots \
-	tests/face/card_pulled
+	tests/face/card_pulled \
+	tests/face/card_login
 check_PROGRAMS += $(face_flows) $(face_cards)
 TESTS += $(face_flows) $(face_cards)
 check_LTLIBRARIES += libguest.la libcardguest.la
@@ -41,6 +42,9 @@ tests_face_card_slots_LDADD = $(face_card_libs)
 tests_face_card_pulled_SOURCES = tests/face/card_pulled.c
 tests_face_card_pulled_CPPFLAGS = $(face_flow_flags)
 tests_face_card_pulled_LDADD = $(face_card_libs)
+tests_face_card_login_SOURCES = tests/face/card_login.c
+tests_face_card_login_CPPFLAGS = $(face_flow_flags)
+tests_face_card_login_LDADD = $(face_card_libs)
 tests_face_again_SOURCES = tests/face/again.c
 tests_face_again_CPPFLAGS = $(face_flow_flags)
 tests_face_again_LDADD = $(face_flow_libs)
