@@ -78,6 +78,28 @@ role_of(const struct object *obj)
 	return obj->key.family == KEY_RSA ? KEY_ROLE_ENCRYPT : KEY_ROLE_AGREE;
 }
 
+/* Where the template names signatures alone, what is true of a key by default
+ * is not asked for: a card may have a place for just that. */
+static void
+settle_role(struct object *obj, struct props tmpl)
+{
+	if ((obj->key.role & KEY_ROLE_MASK) == KEY_ROLE_NONE &&
+	    props_number(tmpl, PROP_SIGN, 0) != 0 &&
+	    props_number(tmpl, PROP_DECRYPT, 0) == 0 &&
+	    props_number(tmpl, PROP_UNWRAP, 0) == 0 &&
+	    props_number(tmpl, PROP_DERIVE, 0) == 0)
+		obj->key.role |= KEY_ROLE_SIGN;
+}
+
+void
+card_settle_role(const struct token *tok, struct object *obj,
+    struct props tmpl)
+{
+	if (tok->reader != NULL && obj->class == OBJ_PRIVATE &&
+	    object_flag(obj, PROP_TOKEN))
+		settle_role(obj, tmpl);
+}
+
 static enum cng_status
 copy_name(char out[DEVICE_NAME_SIZE], struct span name)
 {
@@ -326,17 +348,6 @@ card_add(struct token *tok, const struct access *who, struct entry *e,
 	return st;
 }
 
-/* Where the template names signatures alone, what is true of a key by default
- * is not asked for: a card may have a place for just that. */
-static bool
-only_signs(struct props tmpl)
-{
-	return props_number(tmpl, PROP_SIGN, 0) != 0 &&
-	    props_number(tmpl, PROP_DECRYPT, 0) == 0 &&
-	    props_number(tmpl, PROP_UNWRAP, 0) == 0 &&
-	    props_number(tmpl, PROP_DERIVE, 0) == 0;
-}
-
 /* A model of the private key, for its name and its uses. */
 static enum cng_status
 model_of(struct object **out, const struct keygen_request *req,
@@ -352,8 +363,8 @@ model_of(struct object **out, const struct keygen_request *req,
 	obj->key.role = req->role;
 	rules_defaults(obj, ctx);
 	st = rules_apply(obj, req->private, ctx);
-	if (req->role == KEY_ROLE_NONE && only_signs(req->private))
-		obj->key.role = KEY_ROLE_SIGN;
+	if (st == CNG_OK)
+		settle_role(obj, req->private);
 	if (st == CNG_OK)
 		*out = obj;
 	else

@@ -22,12 +22,14 @@ const struct card_kind card_kinds[CARD_KINDS] = {
 	    .so_wrong = OTHER_KEY, .pin_min = 6, .pin_max = 8,
 	    .short_pin = CKR_PIN_LEN_RANGE,
 	    .init_pin = CKR_FUNCTION_NOT_SUPPORTED, .so_set_pin = CKR_OK,
-	    .careful = true },
-	/* an old card may have a PIN that is shorter than a new one may be */
+	    .ec = true, .careful = true },
+	/* a key can be replaced there, but by the card's own means; an old
+	 * card may have a PIN that is shorter than a new one may be */
 	{ .app = "openpgp", .model = "OpenPGP", .so_pin = CARD_PUK,
 	    .so_wrong = "87654321", .pin_min = 6, .pin_max = 127,
 	    .short_pin = CKR_PIN_INCORRECT, .init_pin = CKR_OK,
-	    .so_set_pin = CKR_OK, .careful = true },
+	    .so_set_pin = CKR_OK, .destroy = CKR_ACTION_PROHIBITED,
+	    .ec = true, .careful = true },
 };
 const struct card_kind *card;
 char card_reader[64];
@@ -198,6 +200,17 @@ card_key(CK_SESSION_HANDLE session, const char *name,
     CK_OBJECT_HANDLE *public_key, CK_OBJECT_HANDLE *private_key)
 {
 	ok(card_pair(session, name, 2048, CKA_SIGN, public_key, private_key));
+}
+
+void
+card_guest(CK_SESSION_HANDLE session, bool ec, CK_OBJECT_HANDLE *public_key,
+    CK_OBJECT_HANDLE *private_key)
+{
+	if (ec)
+		guest_ec(session, public_key, private_key);
+	else
+		guest_rsa(session, public_key, private_key);
+	ck_assert(!guest_bool(session, *private_key, CKA_TOKEN));
 }
 
 CK_RV

@@ -22,6 +22,8 @@ struct card_kind {
 	CK_RV short_pin;         /* one of three characters is said */
 	CK_RV init_pin;          /* the administrator sets the user's */
 	CK_RV so_set_pin;        /* and his own */
+	CK_RV destroy;           /* of a key */
+	bool ec;                 /* P-256 can be on it */
 	bool careful;            /* a key to sign with wants its PIN each time */
 };
 extern const struct card_kind card_kinds[CARD_KINDS];
@@ -52,6 +54,11 @@ int card_tell(const char *words);
 /* Read-write, with the user logged in. */
 CK_SESSION_HANDLE card_login(void);
 CK_RV card_say(CK_SESSION_HANDLE session, CK_USER_TYPE who, const char *pin);
+
+/* A pair of the software, as a session's, that may be taken away; RSA, or
+ * P-256. */
+void card_guest(CK_SESSION_HANDLE session, bool ec,
+    CK_OBJECT_HANDLE *public_key, CK_OBJECT_HANDLE *private_key);
 
 /* A pair on the card, of that name and for that use: P-256 (256), or RSA with
  * so many bits. */

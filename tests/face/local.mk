@@ -20,7 +20,8 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/lives
 face_cards = tests/face/card_slots \
 	tests/face/card_pulled \
-	tests/face/card_login
+	tests/face/card_login tests/face/card_import \
+	tests/face/card_objects tests/face/card_use
 check_PROGRAMS += $(face_flows) $(face_cards)
 TESTS += $(face_flows) $(face_cards)
 check_LTLIBRARIES += libguest.la libcardguest.la
@@ -45,6 +46,16 @@ tests_face_card_pulled_LDADD = $(face_card_libs)
 tests_face_card_login_SOURCES = tests/face/card_login.c
 tests_face_card_login_CPPFLAGS = $(face_flow_flags)
 tests_face_card_login_LDADD = $(face_card_libs)
+tests_face_card_import_SOURCES = tests/face/card_import.c
+tests_face_card_import_CPPFLAGS = $(face_flow_flags)
+tests_face_card_import_LDADD = $(face_card_libs)
+tests_face_card_objects_SOURCES = tests/face/card_objects.c \
+	tests/face/certificate.h
+tests_face_card_objects_CPPFLAGS = $(face_flow_flags)
+tests_face_card_objects_LDADD = $(face_card_libs)
+tests_face_card_use_SOURCES = tests/face/card_use.c
+tests_face_card_use_CPPFLAGS = $(face_flow_flags)
+tests_face_card_use_LDADD = $(face_card_libs)
 tests_face_again_SOURCES = tests/face/again.c
 tests_face_again_CPPFLAGS = $(face_flow_flags)
 tests_face_again_LDADD = $(face_flow_libs)
