@@ -128,6 +128,9 @@ enum cng_status device_stamp(struct device *dev, uint64_t *out)
 enum cng_status device_login(struct device *dev, enum device_role role,
     struct span pin) CNG_MUST_CHECK;
 void device_logout(struct device *dev);
+/* Does the login stand?  It ends by itself when the PIN was changed by
+ * somebody else.  Does not talk to the card. */
+bool device_is_logged_in(struct device *dev);
 /* For the next operation with a key whose policy is ALWAYS. */
 enum cng_status device_login_once(struct device *dev, struct span pin)
     CNG_MUST_CHECK;

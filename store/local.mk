@@ -5,7 +5,9 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/file/queue.c store/file/queue.h \
 	store/device.h \
 	store/card/apdu.c store/card/apdu.h \
-	store/card/device.c store/card/driver.h \
+	store/card/device.c store/card/device_pin.c \
+	store/card/device_use.c store/card/device_work.c \
+	store/card/device_work.h store/card/driver.h \
 	store/card/gids.c store/card/gids.h \
 	store/card/gids_cert.c \
 	store/card/gids_change.c \
@@ -157,6 +159,13 @@ tests_unit_card_piv_faults_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_piv_faults_LDADD = $(CARD_TEST_LDADD)
 
 # ... and behind a simulated PC/SC
+check_PROGRAMS += tests/unit/card_device
+TESTS += tests/unit/card_device
+tests_unit_card_device_SOURCES = tests/unit/card_device.c $(CARD_LINK_SIM) \
+	tests/unit/runner.h
+tests_unit_card_device_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_device_LDADD = $(CARD_TEST_LDADD)
+
 check_PROGRAMS += tests/unit/card_pcsc
 TESTS += tests/unit/card_pcsc
 tests_unit_card_pcsc_SOURCES = tests/unit/card_pcsc.c

@@ -38,6 +38,8 @@ card_detach(struct token *tok)
 	if (tok->device == NULL)
 		return;
 	idmap_clear(&tok->cache);
+	/* others may hold it still, but not its PIN */
+	device_logout(tok->device);
 	device_free(tok->device);
 	tok->device = NULL;
 	tok->card.listed = false;
@@ -72,29 +74,62 @@ count_card(struct token *tok, unsigned moves) CNG_REQUIRES(tok->lock)
 }
 
 static enum cng_status
-open_card(struct token *tok) CNG_REQUIRES(tok->lock)
+open_device(const struct token *tok, struct device **out,
+    struct device_info *info)
 {
 	struct device_conf conf = { .admin_key = { 0 } };
-	struct device_info info;
-	struct device *dev = NULL;
-	unsigned moves = device_look(tok->reader).moves;
 	enum cng_status st = card_admin_key(tok->conf, &conf.admin_key);
 
+	*out = NULL;
 	if (st == CNG_OK)
-		st = device_open(&dev, tok->reader, &conf);
+		st = device_open(out, tok->reader, &conf);
 	secret_free(&conf.admin_key);
 	if (st == CNG_OK)
-		st = device_info(dev, &info);
+		st = device_info(*out, info);
 	if (st != CNG_OK) {
-		device_free(dev);
-		return st;
+		device_free(*out);
+		*out = NULL;
 	}
+	return st;
+}
+
+/* The token can be used meanwhile; another thread may be faster. */
+static enum cng_status
+open_card(struct token *tok) CNG_REQUIRES(tok->lock)
+{
+	struct device_info info;
+	struct device *dev;
+	unsigned moves;
+	enum cng_status st;
+
+	lock_drop(&tok->lock);
+	/* before, so that one that comes in between is another card */
+	moves = device_look(tok->reader).moves;
+	st = open_device(tok, &dev, &info);
+	lock_take(&tok->lock);
+	if (tok->device != NULL) {
+		device_free(dev);
+		return CNG_OK;
+	}
+	if (st != CNG_OK)
+		return st;
 	tok->device = dev;
 	count_card(tok, moves);
 	tok->card.read_only = !info.can_import && !info.can_generate;
-	memcpy(tok->card.guid, info.guid, sizeof tok->card.guid);
+	memcpy(tok->card.serial, info.serial, sizeof tok->card.serial);
 	log_line(LOG_INFO, "%s: a card: %s", tok->reader, info.kind);
 	return CNG_OK;
+}
+
+/* Somebody has changed the PIN: the card does not know ours any more. */
+static void
+check_login(struct token *tok) CNG_REQUIRES(tok->lock)
+{
+	if (tok->role != ROLE_USER || device_is_logged_in(tok->device))
+		return;
+	log_line(LOG_WARN, "%s: logged out", tok->reader);
+	tok->role = ROLE_NONE;
+	token_drop_pool(tok, false);
 }
 
 enum cng_status
@@ -102,8 +137,10 @@ card_attach(struct token *tok)
 {
 	enum cng_status st;
 
-	if (tok->device != NULL && device_is_present(tok->device))
+	if (tok->device != NULL && device_is_present(tok->device)) {
+		check_login(tok);
 		return CNG_OK;
+	}
 	if (tok->device != NULL) {
 		log_line(LOG_INFO, "%s: the card was removed", tok->reader);
 		card_detach(tok);
@@ -147,8 +184,8 @@ entry_identify(const struct token *tok, struct entry *e)
 		(uint8_t)e->place, (uint8_t)obj->class,
 		(uint8_t)obj->key.family };
 	uint8_t sum[64];
-	enum cng_status st = secret_copy(&all, span_of(tok->card.guid,
-	    sizeof tok->card.guid));
+	enum cng_status st = secret_copy(&all, span_of(tok->card.serial,
+	    sizeof tok->card.serial));
 
 	if (st == CNG_OK)
 		st = secret_append(&all, span_of(head, sizeof head));
@@ -236,17 +273,16 @@ add_key(struct token *tok, struct idmap *fresh, const struct device_key *key)
 }
 
 static enum cng_status
-list_again(struct token *tok) CNG_REQUIRES(tok->lock)
+take_list(struct token *tok, const struct device_keys *keys)
+    CNG_REQUIRES(tok->lock)
 {
 	struct idmap fresh = { .free_value = entry_free };
-	struct device_keys keys;
-	enum cng_status st = device_list(tok->device, &keys);
+	enum cng_status st = CNG_OK;
 
-	for (size_t i = 0; st == CNG_OK && i < keys.count; i++)
-		st = add_key(tok, &fresh, &keys.key[i]);
-	for (size_t i = 0; st == CNG_OK && i < keys.cert_count; i++)
-		st = add_cert(tok, &fresh, &keys.cert[i], NULL, NULL);
-	device_keys_free(&keys);
+	for (size_t i = 0; st == CNG_OK && i < keys->count; i++)
+		st = add_key(tok, &fresh, &keys->key[i]);
+	for (size_t i = 0; st == CNG_OK && i < keys->cert_count; i++)
+		st = add_cert(tok, &fresh, &keys->cert[i], NULL, NULL);
 	if (st != CNG_OK) {
 		idmap_clear(&fresh);
 		return st;
@@ -254,22 +290,55 @@ list_again(struct token *tok) CNG_REQUIRES(tok->lock)
 	idmap_clear(&tok->cache);
 	tok->cache = fresh;
 	tok->card.listed = true;
+	tok->card.turn++;
 	return CNG_OK;
+}
+
+/* Threads that look at once, one of which finds something else, look again. */
+#define LOOKS_MAX 4
+
+/* One look, without the token's lock as long as the card speaks.  *again: what
+ * was seen is out of date. */
+static enum cng_status
+look(struct token *tok, bool *again) CNG_REQUIRES(tok->lock)
+{
+	struct device *dev = device_ref(tok->device);
+	struct card_side was = tok->card;
+	struct device_keys keys = { .count = 0 };
+	uint64_t stamp = 0;
+	bool changed = false;
+	enum cng_status st;
+
+	lock_drop(&tok->lock);
+	st = device_stamp(dev, &stamp);
+	if (st == CNG_OK)
+		changed = !was.listed || stamp != was.stamp;
+	if (changed)
+		st = device_list(dev, &keys);
+	lock_take(&tok->lock);
+	*again = st == CNG_OK && (tok->device != dev ||
+	    (changed && tok->card.turn != was.turn));
+	if (st == CNG_OK && changed && !*again) {
+		st = take_list(tok, &keys);
+		if (st == CNG_OK)
+			tok->card.stamp = stamp;
+	}
+	device_keys_free(&keys);
+	device_free(dev);
+	return st;
 }
 
 enum cng_status
 card_refresh(struct token *tok)
 {
-	uint64_t stamp = 0;
-	enum cng_status st = card_attach(tok);
+	bool again = true;
+	enum cng_status st = CNG_OK;
 
-	if (st == CNG_OK)
-		st = device_stamp(tok->device, &stamp);
-	if (st != CNG_OK || (tok->card.listed && stamp == tok->card.stamp))
-		return st;
-	st = list_again(tok);
-	if (st == CNG_OK)
-		tok->card.stamp = stamp;
+	for (int i = 0; st == CNG_OK && again && i < LOOKS_MAX; i++) {
+		st = card_attach(tok);
+		if (st == CNG_OK)
+			st = look(tok, &again);
+	}
 	return st;
 }
 
@@ -326,12 +395,13 @@ fill_info(struct token_info *out, const struct device_info *info)
 static enum cng_status
 ask(struct token *tok, struct device_info *info, unsigned *incarnation)
 {
-	enum cng_status st;
+	struct device *dev;
+	enum cng_status st = card_device(tok, &dev);
 
-	lock_take(&tok->lock);
-	st = card_attach(tok);
 	if (st == CNG_OK)
-		st = device_info(tok->device, info);
+		st = device_info(dev, info);
+	device_free(dev);
+	lock_take(&tok->lock);
 	*incarnation = tok->card.count;
 	lock_drop(&tok->lock);
 	return st;

@@ -15,7 +15,9 @@
 /* --- life (card.c) -------------------------------------------------------- */
 
 /* Is there a card?  Opens it at first use.  CNG_ERR_NO_CARD: there has been
- * none yet; CNG_ERR_DEVICE_REMOVED: it was pulled. */
+ * none yet; CNG_ERR_DEVICE_REMOVED: it was pulled.  Without the token's lock
+ * as long as it speaks to the card: what was looked up before is to be looked
+ * up again. */
 enum cng_status card_attach(struct token *tok) CNG_REQUIRES(tok->lock)
     CNG_MUST_CHECK;
 void card_detach(struct token *tok) CNG_REQUIRES(tok->lock);
@@ -25,7 +27,8 @@ void card_after_fork(struct token *tok) CNG_REQUIRES(tok->lock);
 enum cng_status card_device(struct token *tok, struct device **out)
     CNG_MUST_CHECK;
 
-/* Attaches, and looks whether the card has something else now. */
+/* Attaches, and looks whether the card has something else now; without the
+ * lock, too, as long as it speaks to the card. */
 enum cng_status card_refresh(struct token *tok) CNG_REQUIRES(tok->lock)
     CNG_MUST_CHECK;
 

@@ -63,6 +63,8 @@ card_logout(struct token *tok)
 	struct device *dev = NULL;
 	enum cng_status st = CNG_OK;
 
+	/* a login that comes now is not to be undone */
+	lock_take(&tok->pin);
 	lock_take(&tok->lock);
 	/* a card that is gone took the login with it */
 	if (tok->role == ROLE_NONE || card_attach(tok) != CNG_OK ||
@@ -77,6 +79,7 @@ card_logout(struct token *tok)
 	if (dev != NULL)
 		device_logout(dev);
 	device_free(dev);
+	lock_drop(&tok->pin);
 	return st;
 }
 

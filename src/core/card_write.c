@@ -5,8 +5,11 @@
  */
 #include "core/card.h"
 
+#include <stdio.h>
+
 #include "base/text.h"
 #include "base/utf16.h"
+#include "base/util.h"
 #include "core/conf.h"
 #include "crypto/asn1.h"
 
@@ -98,6 +101,23 @@ card_settle_role(const struct token *tok, struct object *obj,
 	if (tok->reader != NULL && obj->class == OBJ_PRIVATE &&
 	    object_flag(obj, PROP_TOKEN))
 		settle_role(obj, tmpl);
+}
+
+/* Bounds that only we would know of, and other programs not. */
+static enum cng_status
+check_bounds(struct object *obj)
+{
+	static const enum prop_id bounds[] = { PROP_ALLOWED_MECHANISMS,
+		PROP_UNWRAP_TEMPLATE, PROP_DERIVE_TEMPLATE };
+
+	for (size_t i = 0; i < ARRAY_LEN(bounds); i++) {
+		if (object_kept(obj, bounds[i])->len == 0)
+			continue;
+		log_line(LOG_WARN, "a card keeps no lists of mechanisms and"
+		    " no templates");
+		return CNG_ERR_TEMPLATE_INCONSISTENT;
+	}
+	return CNG_OK;
 }
 
 static enum cng_status
@@ -205,18 +225,22 @@ handle_of(struct token *tok, unsigned place, enum obj_class class,
 
 /* --- private keys --------------------------------------------------------- */
 
+/* What a key is called that was to be replaced when the card was pulled. */
+#define REPLACED "replaced "
+
 /* What has the name steps aside, and goes when the new key is there. */
 static enum cng_status
 import_over(struct device *dev, const struct device_new *what,
     const struct key_material *key, unsigned old, unsigned *place)
 {
-	char aside[2 * 8 + 1];
+	char aside[sizeof REPLACED + 2 * 8], number_text[2 * 8 + 1];
 	uint8_t number[8];
 	enum cng_status st = crypto_random(number, sizeof number);
 
 	if (st != CNG_OK)
 		return st;
-	hex_encode(aside, span_of(number, sizeof number));
+	hex_encode(number_text, span_of(number, sizeof number));
+	snprintf(aside, sizeof aside, REPLACED "%s", number_text);
 	st = device_rename(dev, old, aside);
 	if (st != CNG_OK)
 		return st;
@@ -315,6 +339,15 @@ find_public(struct token *tok, struct object *obj)
 	return st;
 }
 
+static enum cng_status
+check_private(const struct token *tok, struct object *obj)
+{
+	enum cng_status st = check_bounds(obj);
+
+	return st == CNG_OK ? check_switch(tok->conf, obj->key.family,
+	    role_of(obj)) : st;
+}
+
 /* --- the calls ------------------------------------------------------------ */
 
 enum cng_status
@@ -329,8 +362,7 @@ card_add(struct token *tok, const struct access *who, struct entry *e,
 	if (obj->class == OBJ_PRIVATE && !card_family(obj->key.family))
 		st = CNG_ERR_NOT_SUPPORTED;
 	else if (obj->class == OBJ_PRIVATE)
-		st = check_switch(tok->conf, obj->key.family,
-		    role_of(obj));
+		st = check_private(tok, obj);
 	else if (obj->class != OBJ_CERT && obj->class != OBJ_PUBLIC)
 		st = CNG_ERR_TEMPLATE_INCONSISTENT;
 	if (st == CNG_OK)
@@ -365,6 +397,8 @@ model_of(struct object **out, const struct keygen_request *req,
 	st = rules_apply(obj, req->private, ctx);
 	if (st == CNG_OK)
 		settle_role(obj, req->private);
+	if (st == CNG_OK)
+		st = check_bounds(obj);
 	if (st == CNG_OK)
 		*out = obj;
 	else

@@ -162,7 +162,11 @@ conflict_raw(const struct object *key, const struct key_op *op)
 	uint64_t wraps = 0;
 
 	if (op->scheme == OP_RSA_RAW && key->class == OBJ_PRIVATE)
-		wraps = PROP_BIT(PROP_UNWRAP) | PROP_BIT(PROP_DECAPSULATE);
+		wraps = PROP_BIT(PROP_DECAPSULATE);
+	/* one that decrypts, as a card's does, reads it anyway */
+	if (op->scheme == OP_RSA_RAW && key->class == OBJ_PRIVATE &&
+	    !object_flag(key, PROP_DECRYPT))
+		wraps |= PROP_BIT(PROP_UNWRAP);
 	if (op->scheme == OP_AES_GMAC)
 		wraps = PROP_BIT(PROP_WRAP) | PROP_BIT(PROP_UNWRAP);
 	return is_guarded(key) && ((key->flags | key->ever) & wraps) != 0;

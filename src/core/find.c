@@ -306,9 +306,11 @@ static enum cng_status
 find_on_card(struct token *tok, struct props tmpl, struct hits *h)
     CNG_REQUIRES(tok->lock)
 {
-	enum cng_status st = card_refresh(tok);
+	bool kept = props_number(tmpl, PROP_TOKEN, 1) != 0;
+	enum cng_status st = kept ? card_refresh(tok) : card_attach(tok);
 
-	return st == CNG_OK ? find_in(tok, &tok->cache, tmpl, h) : st;
+	return !kept ? st :
+	    st == CNG_OK ? find_in(tok, &tok->cache, tmpl, h) : st;
 }
 
 static enum cng_status

@@ -267,10 +267,11 @@ struct card_side {
 	unsigned count;           /* cards that were here */
 	bool forked;              /* the parent had one when it forked */
 	unsigned moves;           /* of the reader, when it came */
-	uint8_t guid[16];
+	char serial[33];
 	bool read_only;
 	bool listed;              /* the cache has what it had at stamp */
 	uint64_t stamp;
+	uint64_t turn;            /* of the cache: another list, another one */
 	uint64_t rows;            /* given out */
 };
 

@@ -21,7 +21,7 @@
 #define SLOT_MACHINE 1
 #define SLOT_CONFIGURED 2
 #define SLOT_READERS (SLOT_CONFIGURED + CONF_STORES_MAX)
-#define READERS_MAX 16
+#define READERS_MAX 30
 #define SLOTS_MAX (SLOT_READERS + READERS_MAX)
 
 /* Of a store or a reader, what tells that it came, went or is another one. */
@@ -48,6 +48,7 @@ struct provider {
 	size_t slot_count CNG_GUARDED_BY(lock);
 	struct slot slot[SLOTS_MAX] CNG_GUARDED_BY(lock);
 	bool looked CNG_GUARDED_BY(lock);
+	bool told_full CNG_GUARDED_BY(lock);
 	struct token *loose CNG_GUARDED_BY(lock);
 	const struct mech_source *mechanisms CNG_GUARDED_BY(lock);
 };
@@ -72,45 +73,90 @@ store_shows(const struct slot *slot, size_t number)
 }
 
 /* A reader keeps its slot as long as the provider lives, also when it is
- * unplugged meanwhile. */
+ * unplugged meanwhile; unless nobody has ever asked for it, and there is no
+ * other room. */
 static struct slot *
 slot_of_reader(struct provider *prov, const char *name)
     CNG_REQUIRES(prov->lock)
 {
-	struct slot *slot;
+	struct slot *free = NULL, *unused = NULL;
 
 	for (size_t i = SLOT_READERS; i < SLOTS_MAX; i++) {
-		slot = &prov->slot[i];
-		if (slot->reader != NULL && strcmp(slot->reader, name) == 0)
+		struct slot *slot = &prov->slot[i];
+
+		if (slot->reader == NULL) {
+			free = slot;
+			break;
+		}
+		if (strcmp(slot->reader, name) == 0)
 			return slot;
-		if (slot->reader != NULL)
-			continue;
-		slot->reader = mem_strdup(name);
-		if (slot->reader == NULL)
-			return NULL;
-		prov->slot_count = i + 1;
-		return slot;
+		if (unused == NULL && !slot->listed && slot->token == NULL)
+			unused = slot;
 	}
-	log_line(LOG_WARN, "%s: one reader too many", name);
-	return NULL;
+	return free != NULL ? free : unused;
 }
 
-/* Asks the service which readers there are, and no card anything. */
 static void
-look_for_new_readers(struct provider *prov) CNG_REQUIRES(prov->lock)
+list_reader(struct provider *prov, const char *name) CNG_REQUIRES(prov->lock)
 {
-	struct device_readers readers;
-	struct slot *slot;
+	struct slot *slot = slot_of_reader(prov, name);
+	size_t number;
 
-	if (prov->conf.no_readers || device_readers(&readers) != CNG_OK)
+	if (slot == NULL) {
+		if (!prov->told_full)
+			log_line(LOG_WARN, "%s: one reader too many", name);
+		prov->told_full = true;
 		return;
-	for (size_t i = 0; i < readers.count; i++) {
-		if (!conf_wants_reader(&prov->conf, readers.name[i]))
-			continue;
-		slot = slot_of_reader(prov, readers.name[i]);
-		if (slot != NULL)
-			slot->listed = true;
 	}
+	if (slot->reader == NULL || strcmp(slot->reader, name) != 0) {
+		char *copy = mem_strdup(name);
+
+		if (copy == NULL)
+			return;
+		mem_free(slot->reader);
+		slot->reader = copy;
+	}
+	slot->listed = true;
+	number = (size_t)(slot - prov->slot) + 1;
+	if (prov->slot_count < number)
+		prov->slot_count = number;
+}
+
+/* Those that are there keep their slots before others get one. */
+static void
+list_readers(struct provider *prov, const struct device_readers *readers)
+    CNG_REQUIRES(prov->lock)
+{
+	for (size_t i = SLOT_READERS; i < prov->slot_count; i++) {
+		struct slot *slot = &prov->slot[i];
+
+		slot->listed = false;
+		for (size_t k = 0; !slot->listed && k < readers->count; k++)
+			slot->listed = conf_wants_reader(&prov->conf,
+			    readers->name[k]) &&
+			    strcmp(slot->reader, readers->name[k]) == 0;
+	}
+	for (size_t i = 0; i < readers->count; i++)
+		if (conf_wants_reader(&prov->conf, readers->name[i]))
+			list_reader(prov, readers->name[i]);
+}
+
+/* Asks the service which readers there are, and no card anything.  It may have
+ * to be started for that: nobody is to wait who does not want that. */
+static void
+look_for_readers(struct provider *prov) CNG_REQUIRES(prov->lock)
+{
+	struct device_readers readers = { .count = 0 };
+	enum cng_status st;
+
+	if (prov->conf.no_readers)
+		return;
+	lock_drop(&prov->lock);
+	st = device_readers(&readers);
+	lock_take(&prov->lock);
+	if (st != CNG_OK)
+		return;
+	list_readers(prov, &readers);
 	device_readers_free(&readers);
 }
 
@@ -133,19 +179,11 @@ tell_nothing(struct provider *prov) CNG_REQUIRES(prov->lock)
 }
 
 static void
-look_for_readers(struct provider *prov) CNG_REQUIRES(prov->lock)
-{
-	for (size_t i = SLOT_READERS; i < prov->slot_count; i++)
-		prov->slot[i].listed = false;
-	look_for_new_readers(prov);
-	if (!prov->looked)
-		tell_nothing(prov);
-}
-
-static void
 look(struct provider *prov) CNG_REQUIRES(prov->lock)
 {
 	look_for_readers(prov);
+	if (!prov->looked)
+		tell_nothing(prov);
 	for (size_t i = 0; i < prov->slot_count && i < SLOT_READERS; i++)
 		prov->slot[i].listed = store_shows(&prov->slot[i], i);
 	prov->looked = true;
@@ -235,7 +273,7 @@ provider_event(struct provider *prov, unsigned long *slot)
 	if (!prov->looked)
 		look(prov);
 	else
-		look_for_new_readers(prov);
+		look_for_readers(prov);
 	for (size_t i = 0; !found && i < prov->slot_count; i++) {
 		found = has_changed(&prov->slot[i], i);
 		*slot = found ? (unsigned long)i : *slot;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Around a holder's raw operation: RSA paddings, and lengths, which are not
- * taken on trust.
+ * Around a holder's raw operation: RSA paddings, and lengths and signatures,
+ * which are not taken on trust: a signature that is wrong may be one by another
+ * key, or one that gives the key away.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED /* paddings without a private key */
 
@@ -10,8 +11,11 @@
 #include <openssl/crypto.h>
 #include <openssl/rsa.h>
 
+#include "base/log.h"
 #include "crypto/digest.h"
+#include "crypto/ec.h"
 #include "crypto/rsa.h"
+#include "crypto/sign.h"
 
 #define PKCS1_OVERHEAD 11
 
@@ -34,6 +38,17 @@ run_exact(const struct crypto_key *key, const struct key_op *op,
 	if (st == CNG_OK && (w.failed || w.len != want))
 		st = CNG_ERR_DEVICE;
 	return st;
+}
+
+/* Of a signature that was checked. */
+static enum cng_status
+judge(enum cng_status st)
+{
+	if (st != CNG_ERR_SIGNATURE)
+		return st;
+	log_line(LOG_ERROR, "a signature does not match its key: it is not"
+	    " given out");
+	return CNG_ERR_DEVICE;
 }
 
 /* --- paddings for signatures --------------------------------------------- */
@@ -153,6 +168,7 @@ held_rsa_sign(const struct crypto_key *key, const struct key_op *op,
     struct span input, struct wr *out)
 {
 	const struct key_op pkcs1 = { .scheme = OP_RSA_PKCS1 };
+	const struct span said = input;
 	size_t len = key_rsa_len(key);
 	struct secret wrapped = { 0 };
 	uint8_t *room = wr_room(out, len);
@@ -172,7 +188,11 @@ held_rsa_sign(const struct crypto_key *key, const struct key_op *op,
 		    run_exact(key, &pkcs1, HOLDER_SIGN, input, room, len) :
 		    sign_block(key, op, input, room, len);
 	if (st == CNG_OK)
+		st = judge(rsa_verify(key, op, said, span_of(room, len)));
+	if (st == CNG_OK)
 		out->len += len;
+	else
+		wipe(room, len);
 	secret_free(&wrapped);
 	return st;
 }
@@ -191,10 +211,12 @@ decrypt_native(const struct crypto_key *key, const struct key_op *op,
 
 	st = key->holder->ops->run(key->holder, op, HOLDER_DECRYPT, cipher,
 	    &w);
-	if (st == CNG_OK && w.failed)
-		st = CNG_ERR_DEVICE;
 	*len = w.len;
-	if (st != CNG_ERR_CIPHERTEXT || op->scheme != OP_RSA_PKCS1)
+	if (st == CNG_OK && w.failed)
+		return CNG_ERR_DEVICE;
+	/* there are cards that only say that something went wrong */
+	if (op->scheme != OP_RSA_PKCS1 ||
+	    (st != CNG_ERR_CIPHERTEXT && st != CNG_ERR_DEVICE))
 		return st;
 	st = secret_new(&none, block->len);
 	if (st == CNG_OK)
@@ -289,8 +311,25 @@ held_sign(const struct crypto_key *key, const struct key_op *op,
 		return CNG_ERR_NOT_SUPPORTED;
 	st = run_exact(key, op, HOLDER_SIGN, input, room, len);
 	if (st == CNG_OK)
+		st = judge(key->family == KEY_EC ?
+		    ec_verify(key, op, input, span_of(room, len)) :
+		    eddsa_verify(key, op, input, span_of(room, len)));
+	if (st == CNG_OK)
 		out->len += len;
+	else
+		wipe(room, len);
 	return st;
+}
+
+/* RFC 7748, 6: what comes out then depends on no secret. */
+static bool
+is_all_zero(struct span shared)
+{
+	uint8_t any = 0;
+
+	for (size_t i = 0; i < shared.len; i++)
+		any |= shared.ptr[i];
+	return any == 0;
 }
 
 enum cng_status
@@ -310,6 +349,9 @@ held_agree(const struct crypto_key *key, EVP_PKEY *peer, struct secret *out)
 	if (st == CNG_OK)
 		st = run_exact(key, &ecdh, HOLDER_AGREE, span_of(point, len),
 		    out->ptr, want);
+	if (st == CNG_OK && key->family == KEY_MONTGOMERY &&
+	    is_all_zero(secret_span(out)))
+		st = CNG_ERR_MECHANISM_PARAM;
 	if (st != CNG_OK)
 		secret_free(out);
 	OPENSSL_free(point);

@@ -1,140 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * One card: its lock, its transactions, its PIN, and what is done when another
- * program has reset it or selected something else.  What the applications do
- * differently is behind driver.h.
+ * One card: its life, and what is there.  Transactions are in device_work.c,
+ * PINs in device_pin.c, uses of keys in device_use.c; what the applications
+ * do differently is behind driver.h.
  */
-#include "store/card/driver.h"
-
-#include <stdatomic.h>
+#include "store/card/device_work.h"
 
 #include "base/alloc.h"
-#include "base/lock.h"
 #include "base/log.h"
 #include "base/util.h"
-
-struct device {
-	atomic_uint refs;
-	atomic_bool removed;
-	struct lock lock;
-	struct card card;
-	bool selected;           /* nobody was between, as far as is known */
-	bool fresh;              /* selected in this very transaction */
-	struct secret once;      /* PIN for one use of a key */
-	uint64_t changes;        /* that this device object has made */
-};
-
-/* --- transactions -------------------------------------------------------- */
-
-static void
-forget_pins(struct device *dev)
-{
-	secret_free(&dev->card.pin);
-	secret_free(&dev->once);
-}
-
-/* The application is there again, and the PIN that stood is said once more; one
- * that is wrong now is not said a third time. */
-static enum cng_status
-select_again(struct device *dev)
-{
-	struct card *card = &dev->card;
-	enum cng_status st = card->driver->select(card);
-
-	if (st != CNG_OK)
-		return st;
-	dev->selected = true;
-	dev->fresh = true;
-	if (card->pin.len == 0)
-		return CNG_OK;
-	st = card->driver->login(card, DEVICE_USER, secret_span(&card->pin));
-	if (st == CNG_ERR_PIN_WRONG || st == CNG_ERR_PIN_LOCKED) {
-		forget_pins(dev);
-		st = CNG_ERR_NOT_LOGGED_IN;
-	}
-	return st;
-}
-
-static enum cng_status
-enter(struct device *dev)
-{
-	struct card_link *link = dev->card.link;
-	enum cng_status st;
-
-	if (atomic_load(&dev->removed))
-		return CNG_ERR_DEVICE_REMOVED;
-	st = link->ops->begin(link);
-	for (int i = 0; st == CNG_ERR_DEVICE_RESET && i < 3; i++) {
-		dev->selected = false;
-		st = link->ops->recover(link);
-		if (st == CNG_OK)
-			st = link->ops->begin(link);
-	}
-	dev->fresh = false;
-	if (st != CNG_OK || dev->selected)
-		return st;
-	st = select_again(dev);
-	if (st != CNG_OK)
-		link->ops->end(link, false);
-	return st;
-}
-
-/* Could it be that another application is selected, or that the PIN was
- * forgotten? */
-static bool
-is_suspicious(enum cng_status st)
-{
-	return st == CNG_ERR_NOT_LOGGED_IN || st == CNG_ERR_NOT_FOUND ||
-	    st == CNG_ERR_NOT_SUPPORTED || st == CNG_ERR_DEVICE;
-}
-
-typedef enum cng_status card_work(struct device *dev, void *arg);
-
-enum work_kind {
-	WORK_READ = 0,
-	WORK_WRITE,              /* only when it is sure who is selected */
-};
-
-static enum cng_status
-work_once(struct device *dev, card_work *work, void *arg)
-{
-	struct card_link *link = dev->card.link;
-	enum cng_status st = enter(dev);
-
-	if (st != CNG_OK)
-		return st;
-	st = work(dev, arg);
-	link->ops->end(link, false);
-	return st;
-}
-
-static enum cng_status
-do_work(struct device *dev, enum work_kind kind, card_work *work, void *arg)
-{
-	enum cng_status st;
-
-	lock_take(&dev->lock);
-	if (kind == WORK_WRITE)
-		dev->selected = false;
-	st = work_once(dev, work, arg);
-	if (st == CNG_ERR_DEVICE_RESET || (is_suspicious(st) && !dev->fresh)) {
-		dev->selected = false;
-		st = work_once(dev, work, arg);
-	}
-	if (st == CNG_ERR_DEVICE_RESET)
-		st = CNG_ERR_DEVICE;
-	/* a command may fail before the service sees that the card is gone */
-	if (st == CNG_ERR_DEVICE && !device_is_present(dev))
-		st = CNG_ERR_DEVICE_REMOVED;
-	if (st == CNG_ERR_DEVICE_REMOVED) {
-		atomic_store(&dev->removed, true);
-		forget_pins(dev);
-	}
-	if (kind == WORK_WRITE)
-		dev->changes++;
-	lock_drop(&dev->lock);
-	return st;
-}
 
 /* --- life ---------------------------------------------------------------- */
 
@@ -189,6 +63,7 @@ device_on(struct device **out, struct card_link *link,
 		return CNG_ERR_NO_MEMORY;
 	}
 	atomic_init(&dev->refs, 1);
+	atomic_init(&dev->has_pin, false);
 	lock_init(&dev->lock);
 	dev->card.link = link;
 	st = secret_copy(&dev->card.admin, secret_span(&conf->admin_key));
@@ -222,14 +97,6 @@ device_ref(struct device *dev)
 	return dev;
 }
 
-static enum cng_status
-say_goodbye(struct device *dev, void *arg)
-{
-	(void)arg;
-	dev->card.driver->logout(&dev->card);
-	return CNG_OK;
-}
-
 void
 device_free(struct device *dev)
 {
@@ -241,7 +108,7 @@ device_free(struct device *dev)
 	}
 	if (dev->card.link != NULL)
 		dev->card.link->ops->close(dev->card.link);
-	forget_pins(dev);
+	device_forget_pins(dev);
 	secret_free(&dev->card.admin);
 	lock_destroy(&dev->lock);
 	mem_free(dev);
@@ -252,7 +119,8 @@ device_abandon(struct device *dev)
 {
 	lock_init(&dev->lock);
 	atomic_store(&dev->removed, true);
-	forget_pins(dev);
+	atomic_store(&dev->has_pin, false);
+	device_forget_pins(dev);
 	if (dev->card.link != NULL)
 		dev->card.link->ops->abandon(dev->card.link);
 	dev->card.link = NULL;
@@ -285,7 +153,7 @@ work_info(struct device *dev, void *arg)
 enum cng_status
 device_info(struct device *dev, struct device_info *out)
 {
-	return do_work(dev, WORK_READ, work_info, out);
+	return device_work(dev, WORK_READ, work_info, out);
 }
 
 static enum cng_status
@@ -305,7 +173,8 @@ enum cng_status
 device_list(struct device *dev, struct device_keys *out)
 {
 	*out = (struct device_keys){ .count = 0 };
-	return do_work(dev, WORK_READ, work_list, out);
+	/* of a strange application, nothing would look like an empty card */
+	return device_work(dev, WORK_SURE, work_list, out);
 }
 
 void
@@ -338,111 +207,7 @@ enum cng_status
 device_stamp(struct device *dev, uint64_t *out)
 {
 	*out = 0;
-	return do_work(dev, WORK_READ, work_stamp, out);
-}
-
-/* --- PINs ---------------------------------------------------------------- */
-
-struct pin_job {
-	enum device_role role;
-	struct span pin;
-	struct span other;       /* the new one */
-};
-
-static enum cng_status
-work_login(struct device *dev, void *arg)
-{
-	const struct pin_job *job = arg;
-	struct card *card = &dev->card;
-	enum cng_status st;
-
-	st = card->driver->login(card, job->role, job->pin);
-	if (st == CNG_OK && job->role == DEVICE_USER)
-		st = secret_replace(&card->pin, job->pin);
-	else if (st == CNG_ERR_PIN_WRONG || st == CNG_ERR_PIN_LOCKED)
-		forget_pins(dev);
-	return st;
-}
-
-static enum cng_status
-do_login(struct device *dev, struct pin_job *job)
-{
-	lock_take(&dev->lock);
-	/* the PIN that stood is not to be said on the way */
-	secret_free(&dev->card.pin);
-	lock_drop(&dev->lock);
-	return do_work(dev, WORK_WRITE, work_login, job);
-}
-
-enum cng_status
-device_login(struct device *dev, enum device_role role, struct span pin)
-{
-	struct pin_job job = { role, pin, span_of(NULL, 0) };
-
-	return role == DEVICE_USER ? do_login(dev, &job) :
-				     do_work(dev, WORK_WRITE, work_login, &job);
-}
-
-void
-device_logout(struct device *dev)
-{
-	lock_take(&dev->lock);
-	forget_pins(dev);
-	lock_drop(&dev->lock);
-	if (!atomic_load(&dev->removed) &&
-	    do_work(dev, WORK_READ, say_goodbye, NULL) != CNG_OK)
-		log_line(LOG_INFO, "card: not logged out");
-}
-
-enum cng_status
-device_login_once(struct device *dev, struct span pin)
-{
-	struct pin_job job = { DEVICE_USER, pin, span_of(NULL, 0) };
-	enum cng_status st = do_login(dev, &job);
-
-	lock_take(&dev->lock);
-	if (st == CNG_OK)
-		st = secret_replace(&dev->once, pin);
-	lock_drop(&dev->lock);
-	return st;
-}
-
-static enum cng_status
-work_set_pin(struct device *dev, void *arg)
-{
-	const struct pin_job *job = arg;
-	struct card *card = &dev->card;
-	enum cng_status st;
-
-	st = card->driver->set_pin(card, job->role, job->pin, job->other);
-	if (st == CNG_OK && job->role == DEVICE_USER && card->pin.len > 0)
-		st = secret_replace(&card->pin, job->other);
-	return st;
-}
-
-enum cng_status
-device_set_pin(struct device *dev, enum device_role role,
-    struct span old_pin, struct span new_pin)
-{
-	struct pin_job job = { role, old_pin, new_pin };
-
-	return do_work(dev, WORK_WRITE, work_set_pin, &job);
-}
-
-static enum cng_status
-work_unblock(struct device *dev, void *arg)
-{
-	const struct pin_job *job = arg;
-
-	return dev->card.driver->unblock(&dev->card, job->pin, job->other);
-}
-
-enum cng_status
-device_unblock(struct device *dev, struct span code, struct span new_pin)
-{
-	struct pin_job job = { DEVICE_ADMIN, code, new_pin };
-
-	return do_work(dev, WORK_WRITE, work_unblock, &job);
+	return device_work(dev, WORK_READ, work_stamp, out);
 }
 
 /* --- containers ---------------------------------------------------------- */
@@ -470,7 +235,7 @@ device_import(struct device *dev, const struct device_new *what,
 {
 	struct new_job job = { .what = what, .key = key, .place = place };
 
-	return do_work(dev, WORK_WRITE, work_import, &job);
+	return device_work(dev, WORK_WRITE, work_import, &job);
 }
 
 static enum cng_status
@@ -489,7 +254,7 @@ device_generate(struct device *dev, const struct device_new *what,
 {
 	struct new_job job = { what, shape, bits, public, place };
 
-	return do_work(dev, WORK_WRITE, work_generate, &job);
+	return device_work(dev, WORK_WRITE, work_generate, &job);
 }
 
 struct place_job {
@@ -511,7 +276,7 @@ device_remove(struct device *dev, unsigned place)
 {
 	struct place_job job = { .place = place };
 
-	return do_work(dev, WORK_WRITE, work_remove, &job);
+	return device_work(dev, WORK_WRITE, work_remove, &job);
 }
 
 static enum cng_status
@@ -527,7 +292,7 @@ device_rename(struct device *dev, unsigned place, const char *name)
 {
 	struct place_job job = { .place = place, .name = name };
 
-	return do_work(dev, WORK_WRITE, work_rename, &job);
+	return device_work(dev, WORK_WRITE, work_rename, &job);
 }
 
 static enum cng_status
@@ -544,109 +309,5 @@ device_put_certificate(struct device *dev, unsigned place, struct span der)
 {
 	struct place_job job = { .place = place, .der = der };
 
-	return do_work(dev, WORK_WRITE, work_certificate, &job);
-}
-
-/* --- a private key ------------------------------------------------------- */
-
-struct card_key {
-	struct key_holder holder;
-	struct device *dev;
-	struct device_key key;   /* without its certificate */
-};
-
-static bool
-card_key_can(const struct key_holder *holder, const struct key_op *op,
-    enum holder_way way)
-{
-	const struct card_key *ck = (const struct card_key *)(const void *)
-	    holder;
-	const struct card *card = &ck->dev->card;
-
-	return card->driver->can(card, &ck->key, op, way);
-}
-
-struct run_job {
-	const struct device_key *key;
-	const struct key_op *op;
-	enum holder_way way;
-	struct span in;
-	struct wr *out;
-};
-
-static enum cng_status
-work_run(struct device *dev, void *arg)
-{
-	const struct run_job *job = arg;
-	const struct card_driver *driver = dev->card.driver;
-	struct wr out = *job->out;
-	bool once = job->key->pin == DEVICE_PIN_ALWAYS;
-	enum cng_status st;
-
-	if (once && dev->once.len == 0)
-		return CNG_ERR_NOT_LOGGED_IN;
-	st = driver->run(&dev->card, job->key, job->op, job->way,
-	    once ? secret_span(&dev->once) : span_of(NULL, 0), job->in, &out);
-	if (st == CNG_OK && out.failed)
-		st = CNG_ERR_DEVICE; /* more than there can be */
-	if (st == CNG_OK)
-		*job->out = out;
-	return st;
-}
-
-static enum cng_status
-card_key_run(struct key_holder *holder, const struct key_op *op,
-    enum holder_way way, struct span in, struct wr *out)
-{
-	struct card_key *ck = (struct card_key *)(void *)holder;
-	struct run_job job = { &ck->key, op, way, in, out };
-	enum cng_status st = do_work(ck->dev, WORK_READ, work_run, &job);
-
-	/* the PIN for one use is gone after it, however it ended */
-	if (ck->key.pin == DEVICE_PIN_ALWAYS) {
-		lock_take(&ck->dev->lock);
-		secret_free(&ck->dev->once);
-		lock_drop(&ck->dev->lock);
-	}
-	return st;
-}
-
-static void
-card_key_free(struct key_holder *holder)
-{
-	struct card_key *ck = (struct card_key *)(void *)holder;
-
-	key_free(&ck->key.public);
-	device_free(ck->dev);
-	mem_free(ck);
-}
-
-static const struct key_holder_ops card_key_ops = {
-	.can = card_key_can,
-	.run = card_key_run,
-	.free = card_key_free,
-};
-
-enum cng_status
-device_holder(struct device *dev, const struct device_key *key,
-    struct key_holder **out)
-{
-	struct card_key *ck = mem_new(1, sizeof *ck);
-	enum cng_status st;
-
-	*out = NULL;
-	if (ck == NULL)
-		return CNG_ERR_NO_MEMORY;
-	ck->holder.ops = &card_key_ops;
-	ck->key = *key;
-	ck->key.certificate = (struct secret){ 0 };
-	ck->key.public = (struct key_material){ 0 };
-	st = key_copy(&ck->key.public, &key->public);
-	if (st != CNG_OK) {
-		mem_free(ck);
-		return st;
-	}
-	ck->dev = device_ref(dev);
-	*out = &ck->holder;
-	return CNG_OK;
+	return device_work(dev, WORK_WRITE, work_certificate, &job);
 }

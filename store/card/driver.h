@@ -28,7 +28,9 @@ struct card_driver {
 	/* Selects the application and makes card->state: CNG_ERR_NOT_FOUND if
 	 * it is another card. */
 	enum cng_status (*probe)(struct card *card);
-	/* Selects it again; what the card knew of PINs may be gone. */
+	/* Selects it again; what the card knew of PINs may be gone.
+	 * CNG_ERR_DEVICE_REMOVED: it is not the card that was probed, so far
+	 * as cards can be told apart. */
 	enum cng_status (*select)(struct card *card);
 	void (*free)(struct card *card);
 
@@ -37,6 +39,8 @@ struct card_driver {
 	/* A counter on the card; NULL: there is none. */
 	enum cng_status (*stamp)(struct card *card, uint64_t *out);
 
+	/* Of the PIN; -1: not known.  NULL: never. */
+	enum cng_status (*tries)(struct card *card, int *out);
 	enum cng_status (*login)(struct card *card, enum device_role role,
 	    struct span pin);
 	void (*logout)(struct card *card);

@@ -49,12 +49,17 @@ select_with(struct card *card, uint8_t version[2])
 }
 
 static enum cng_status
-gids_select(struct card *card)
+read_id(struct card *card, uint8_t out[16])
 {
-	enum cng_status st = select_with(card, gids_of(card)->version);
+	struct secret id = { 0 };
+	enum cng_status st = gids_read(card, gids_of(card)->id, &id);
 
-	/* it was there a moment ago */
-	return st == CNG_ERR_NOT_FOUND ? CNG_ERR_DEVICE : st;
+	if (st == CNG_OK && id.len != 16)
+		st = CNG_ERR_DEVICE;
+	if (st == CNG_OK)
+		memcpy(out, id.ptr, 16);
+	secret_free(&id);
+	return st;
 }
 
 /* Where the files are that we come back to. */
@@ -62,8 +67,7 @@ static enum cng_status
 learn(struct card *card)
 {
 	struct gids *g = gids_of(card);
-	struct gids_spot id_spot = { 0 };
-	struct secret master, id = { 0 };
+	struct secret master;
 	enum cng_status st = gids_master(card, &master);
 
 	if (st == CNG_ERR_NOT_FOUND)
@@ -74,17 +78,27 @@ learn(struct card *card)
 		g->fresh = (struct gids_spot){ 0 };
 	if (!gids_master_find(secret_span(&master), "mscp", "cmapfile",
 		&g->map) || !gids_master_find(secret_span(&master), "",
-		"cardid", &id_spot))
+		"cardid", &g->id))
 		st = CNG_ERR_NOT_FOUND;
 	if (st == CNG_OK)
-		st = gids_read(card, id_spot, &id);
-	if (st == CNG_OK && id.len != sizeof g->guid)
-		st = CNG_ERR_DEVICE;
-	if (st == CNG_OK)
-		memcpy(g->guid, id.ptr, sizeof g->guid);
-	secret_free(&id);
+		st = read_id(card, g->guid);
 	secret_free(&master);
 	return st;
+}
+
+static enum cng_status
+gids_select(struct card *card)
+{
+	struct gids *g = gids_of(card);
+	uint8_t guid[sizeof g->guid];
+	enum cng_status st = select_with(card, g->version);
+
+	if (st == CNG_OK)
+		st = read_id(card, guid);
+	if (st == CNG_OK && memcmp(guid, g->guid, sizeof guid) != 0)
+		return CNG_ERR_DEVICE_REMOVED;
+	/* it was there a moment ago */
+	return st == CNG_ERR_NOT_FOUND ? CNG_ERR_DEVICE : st;
 }
 
 static void
@@ -149,6 +163,16 @@ read_tries(struct card *card, struct device_info *out)
 }
 
 static enum cng_status
+gids_tries(struct card *card, int *out)
+{
+	struct device_info info = { .tries = -1 };
+	enum cng_status st = read_tries(card, &info);
+
+	*out = info.tries;
+	return st;
+}
+
+static enum cng_status
 count_containers(struct card *card, struct device_info *out)
 {
 	struct secret map;
@@ -207,6 +231,7 @@ const struct card_driver gids_driver = {
 	.info = gids_info,
 	.list = gids_list,
 	.stamp = gids_stamp,
+	.tries = gids_tries,
 	.login = gids_login,
 	.logout = gids_logout,
 	.set_pin = gids_set_pin,

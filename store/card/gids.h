@@ -25,6 +25,7 @@ struct gids {
 	uint8_t version[2];
 	struct gids_spot map;    /* mscp\cmapfile */
 	struct gids_spot fresh;  /* cardcf; no tag: there is none */
+	struct gids_spot id;     /* cardid */
 	struct secret admin;     /* the key of an admin login; or empty */
 	bool stale;              /* cardcf lags behind what was changed */
 	uint8_t kid[GIDS_PLACES]; /* of keys that were listed; 0: not seen */

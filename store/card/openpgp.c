@@ -134,13 +134,20 @@ send_select(struct card *card, uint16_t *sw)
 static enum cng_status
 openpgp_select(struct card *card)
 {
+	uint8_t aid_before[PGP_AID];
 	uint16_t sw;
 	enum cng_status st = send_select(card, &sw);
+
+	memcpy(aid_before, pgp_of(card)->aid, sizeof aid_before);
 
 	if (st == CNG_OK && sw != SW_OK)
 		st = CNG_ERR_DEVICE;
 	if (st == CNG_OK)
 		st = pgp_refresh(card);
+	/* it has the serial number */
+	if (st == CNG_OK && memcmp(aid_before, pgp_of(card)->aid,
+	    sizeof aid_before) != 0)
+		st = CNG_ERR_DEVICE_REMOVED;
 	/* what was selected has to be there */
 	return st == CNG_ERR_NOT_FOUND ? CNG_ERR_DEVICE : st;
 }
@@ -228,6 +235,27 @@ openpgp_info(struct card *card, struct device_info *out)
 	return CNG_OK;
 }
 
+/* As of the selection a moment ago. */
+static enum cng_status
+openpgp_tries(struct card *card, int *out)
+{
+	*out = pgp_of(card)->pw[4];
+	return CNG_OK;
+}
+
+/* There is no counter; but every key has its fingerprint there. */
+static enum cng_status
+openpgp_stamp(struct card *card, uint64_t *out)
+{
+	const struct pgp *pgp = pgp_of(card);
+	enum cng_status st = pgp_refresh(card);
+
+	*out = 0;
+	for (size_t i = 0; st == CNG_OK && i < sizeof pgp->print; i++)
+		*out = *out * 31 + ((const uint8_t *)pgp->print)[i];
+	return st;
+}
+
 /* Keys can be replaced on such a card, but not taken away. */
 static enum cng_status
 openpgp_remove(struct card *card, unsigned place)
@@ -244,6 +272,8 @@ const struct card_driver openpgp_driver = {
 	.free = openpgp_free,
 	.info = openpgp_info,
 	.list = pgp_list,
+	.stamp = openpgp_stamp,
+	.tries = openpgp_tries,
 	.login = pgp_login,
 	.logout = pgp_logout,
 	.set_pin = pgp_set_pin,

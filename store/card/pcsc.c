@@ -260,19 +260,28 @@ device_look(const char *reader)
 
 /* --- one card ------------------------------------------------------------ */
 
+static atomic_uint forks_so_far;
+
 struct pcsc_link {
 	struct card_link link;
 	SCARDCONTEXT context;
 	SCARDHANDLE card;
 	DWORD protocol;
-	unsigned moves;          /* of its reader, when it was there */
+	unsigned moves;          /* of its reader, when it was connected to */
 	char *reader;
+	unsigned forks;          /* of another process, it is left alone */
 };
 
 static struct pcsc_link *
 pcsc_of(struct card_link *link)
 {
 	return (struct pcsc_link *)(void *)link;
+}
+
+static bool
+is_ours(const struct pcsc_link *p)
+{
+	return p->forks == atomic_load(&forks_so_far);
 }
 
 static void
@@ -291,6 +300,9 @@ pcsc_transmit(struct card_link *link, struct span command, uint8_t *answer,
 	DWORD got = size;
 	enum cng_status st;
 
+	*len = 0;
+	if (!is_ours(p))
+		return CNG_ERR_DEVICE_REMOVED;
 	st = status_of(lib.transmit(p->card, &pci, command.ptr, command.len,
 	    NULL, answer, &got));
 	*len = st == CNG_OK ? got : 0;
@@ -300,7 +312,10 @@ pcsc_transmit(struct card_link *link, struct span command, uint8_t *answer,
 static enum cng_status
 pcsc_begin(struct card_link *link)
 {
-	return status_of(lib.begin(pcsc_of(link)->card));
+	struct pcsc_link *p = pcsc_of(link);
+
+	return is_ours(p) ? status_of(lib.begin(p->card)) :
+			    CNG_ERR_DEVICE_REMOVED;
 }
 
 static void
@@ -308,7 +323,8 @@ pcsc_end(struct card_link *link, bool reset)
 {
 	struct pcsc_link *p = pcsc_of(link);
 
-	lib.end(p->card, reset ? SCARD_RESET_CARD : SCARD_LEAVE_CARD);
+	if (is_ours(p))
+		lib.end(p->card, reset ? SCARD_RESET_CARD : SCARD_LEAVE_CARD);
 }
 
 static enum cng_status
@@ -318,6 +334,8 @@ pcsc_recover(struct card_link *link)
 	DWORD protocol = p->protocol;
 	enum cng_status st;
 
+	if (!is_ours(p))
+		return CNG_ERR_DEVICE_REMOVED;
 	st = status_of(lib.reconnect(p->card, SCARD_SHARE_SHARED,
 	    SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, SCARD_LEAVE_CARD,
 	    &protocol));
@@ -330,8 +348,11 @@ static bool
 pcsc_is_present(struct card_link *link)
 {
 	const struct pcsc_link *p = pcsc_of(link);
-	struct device_reader seen = device_look(p->reader);
+	struct device_reader seen;
 
+	if (!is_ours(p))
+		return false;
+	seen = device_look(p->reader);
 	/* one that is in may be another one */
 	return seen.card && seen.moves == p->moves;
 }
@@ -350,8 +371,10 @@ pcsc_close(struct card_link *link)
 {
 	struct pcsc_link *p = pcsc_of(link);
 
-	lib.disconnect(p->card, SCARD_LEAVE_CARD);
-	lib.release(p->context);
+	if (is_ours(p)) {
+		lib.disconnect(p->card, SCARD_LEAVE_CARD);
+		lib.release(p->context);
+	}
 	pcsc_abandon(link);
 }
 
@@ -386,6 +409,7 @@ enum cng_status
 pcsc_open(struct card_link **out, const char *reader)
 {
 	struct pcsc_link *p = mem_new(1, sizeof *p);
+	struct device_reader seen;
 	DWORD protocol = 0;
 	enum cng_status st;
 
@@ -393,14 +417,20 @@ pcsc_open(struct card_link **out, const char *reader)
 	if (p == NULL)
 		return CNG_ERR_NO_MEMORY;
 	p->link.ops = &pcsc_ops;
+	p->forks = atomic_load(&forks_so_far);
 	p->reader = mem_strdup(reader);
+	/* before it is connected to: if it is changed then, that is seen */
+	seen = device_look(reader);
+	p->moves = seen.moves;
+	if (!seen.card) {
+		pcsc_abandon(&p->link);
+		return CNG_ERR_NO_CARD;
+	}
 	if (p->reader == NULL || !context_open(&p->context)) {
 		st = p->reader == NULL ? CNG_ERR_NO_MEMORY : CNG_ERR_NO_CARD;
 		pcsc_abandon(&p->link);
 		return st;
 	}
-	/* before, so that one that comes in between is another card */
-	p->moves = device_look(reader).moves;
 	st = connect_status(lib.connect(p->context, reader,
 	    SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1,
 	    &p->card, &protocol));
@@ -530,6 +560,7 @@ device_shutdown(void)
 void
 device_after_fork(void)
 {
+	atomic_fetch_add(&forks_so_far, 1);
 	lock_init(&ask_lock);
 	lock_init(&wait_lock);
 	lock_take(&ask_lock);

@@ -70,6 +70,62 @@ piv_free(struct card *card)
 	card->state = NULL;
 }
 
+/* Of the card itself: it stays when the GUID does not. */
+static enum cng_status
+ask_serial(struct card *card, char out[33])
+{
+	static const struct apdu cmd = { 0x00, 0xf8, 0x00, 0x00, { NULL, 0 },
+		true };
+	struct secret answer = { 0 };
+	struct rd r;
+	uint32_t serial = 0;
+	uint16_t sw;
+	enum cng_status st;
+
+	if (!piv_of(card)->yubico)
+		return CNG_ERR_NOT_FOUND;
+	st = apdu_send(card->link, &cmd, &answer, &sw);
+	r = rd_of(secret_span(&answer));
+	if (st == CNG_OK && (sw != SW_OK || !rd_u32be(&r, &serial) ||
+	    !rd_at_end(&r) || serial == 0))
+		st = CNG_ERR_NOT_FOUND;
+	else if (st == CNG_OK)
+		snprintf(out, 33, "%lu", (unsigned long)serial);
+	secret_free(&answer);
+	return st;
+}
+
+/* A number that this card has, and others have not.  The GUID is one where we
+ * do not write it. */
+static enum cng_status
+who_is_it(struct card *card, char out[33])
+{
+	uint8_t guid[16];
+	enum cng_status st = ask_serial(card, out);
+
+	if (st != CNG_ERR_NOT_FOUND || piv_of(card)->yubico)
+		return st;
+	st = piv_guid(card, guid);
+	if (st == CNG_OK)
+		hex_encode(out, span_of(guid, sizeof guid));
+	return st;
+}
+
+static enum cng_status
+piv_come_back(struct card *card)
+{
+	const char *was = piv_of(card)->serial;
+	char now[33] = "";
+	enum cng_status st = piv_select(card);
+
+	if (st == CNG_OK && was[0] != '\0')
+		st = who_is_it(card, now);
+	if (st == CNG_OK && strcmp(was, now) != 0)
+		return CNG_ERR_DEVICE_REMOVED;
+	/* it was there a moment ago */
+	return st == CNG_ERR_NOT_FOUND ? CNG_ERR_DEVICE : st;
+}
+
 static enum cng_status
 piv_probe(struct card *card)
 {
@@ -81,6 +137,10 @@ piv_probe(struct card *card)
 	if (card->state == NULL)
 		return CNG_ERR_NO_MEMORY;
 	st = ask_version(card);
+	if (st == CNG_OK)
+		st = who_is_it(card, piv_of(card)->serial);
+	if (st == CNG_ERR_NOT_FOUND)
+		st = CNG_OK;
 	if (st != CNG_OK)
 		piv_free(card);
 	return st;
@@ -184,6 +244,19 @@ metadata_tries(struct card *card, uint8_t reference, int *most, int *left)
 	return st == CNG_ERR_NOT_SUPPORTED ? CNG_OK : st;
 }
 
+/* A card that has heard the PIN does not tell. */
+static enum cng_status
+piv_tries(struct card *card, int *out)
+{
+	static const struct apdu cmd = { 0x00, 0x20, 0x00, REF_PIN,
+		{ NULL, 0 }, false };
+	uint16_t sw = 0;
+	enum cng_status st = apdu_send(card->link, &cmd, NULL, &sw);
+
+	*out = sw == 0x6983 ? 0 : apdu_tries(sw);
+	return st;
+}
+
 static enum cng_status
 pin_state(struct card *card, struct device_info *out)
 {
@@ -204,49 +277,22 @@ pin_state(struct card *card, struct device_info *out)
 	return st;
 }
 
-/* Of the card itself: it stays when the GUID does not. */
-static enum cng_status
-ask_serial(struct card *card, char out[33])
-{
-	static const struct apdu cmd = { 0x00, 0xf8, 0x00, 0x00, { NULL, 0 },
-		true };
-	struct secret answer = { 0 };
-	struct rd r;
-	uint32_t serial = 0;
-	uint16_t sw;
-	enum cng_status st;
-
-	if (!piv_of(card)->yubico)
-		return CNG_ERR_NOT_FOUND;
-	st = apdu_send(card->link, &cmd, &answer, &sw);
-	r = rd_of(secret_span(&answer));
-	if (st == CNG_OK && (sw != SW_OK || !rd_u32be(&r, &serial) ||
-	    !rd_at_end(&r) || serial == 0))
-		st = CNG_ERR_NOT_FOUND;
-	else if (st == CNG_OK)
-		snprintf(out, 33, "%lu", (unsigned long)serial);
-	secret_free(&answer);
-	return st;
-}
-
 static enum cng_status
 identity(struct card *card, struct device_info *out)
 {
+	const char *serial = piv_of(card)->serial;
 	enum cng_status st = piv_guid(card, out->guid);
-	char hex[33];
 
 	if (st != CNG_OK && st != CNG_ERR_NOT_FOUND)
 		return st;
-	st = ask_serial(card, out->serial);
-	hex_encode(hex, span_of(out->guid, sizeof out->guid));
-	if (st == CNG_ERR_NOT_FOUND) {
-		memcpy(out->serial, hex, sizeof hex);
-		st = CNG_OK;
-	}
+	if (serial[0] != '\0')
+		memcpy(out->serial, serial, sizeof out->serial);
+	else
+		hex_encode(out->serial, span_of(out->guid, sizeof out->guid));
 	snprintf(out->label, sizeof out->label, "PIV %.16s", out->serial);
 	snprintf(out->maker, sizeof out->maker, "%s",
 	    piv_of(card)->yubico ? "PIV (Yubico)" : "PIV");
-	return st;
+	return CNG_OK;
 }
 
 static enum cng_status
@@ -298,11 +344,12 @@ piv_stamp(struct card *card, uint64_t *out)
 const struct card_driver piv_driver = {
 	.kind = "PIV",
 	.probe = piv_probe,
-	.select = piv_select,
+	.select = piv_come_back,
 	.free = piv_free,
 	.info = piv_info,
 	.list = piv_list,
 	.stamp = piv_stamp,
+	.tries = piv_tries,
 	.login = piv_login,
 	.logout = piv_logout,
 	.set_pin = piv_set_pin,

@@ -30,6 +30,7 @@ struct piv {
 	bool yubico;             /* speaks Yubico's dialect */
 	uint8_t version[3];      /* of the firmware */
 	bool no_metadata;
+	char serial[33];         /* of the card; empty: it has none */
 	struct secret manager;   /* management key of an admin login */
 	struct piv_memory memory[PIV_SLOTS];
 };

@@ -133,6 +133,13 @@ card_link_sim_pull(struct card_link *link)
 	sim_link_of(link)->gone = true;
 }
 
+void
+card_link_sim_swap(struct card_link *link, struct sim *sim)
+{
+	sim_link_of(link)->sim = sim;
+	sim_link_of(link)->was_reset = true;
+}
+
 enum cng_status
 card_link_sim_device(struct device **out, struct sim *sim,
     struct span admin_key, struct card_link **link)

@@ -20,6 +20,10 @@ void card_link_sim_reset_at(struct card_link *link, unsigned long n);
 /* The card is pulled. */
 void card_link_sim_pull(struct card_link *link);
 
+/* Another card is in its place, and another program has reset that: nobody was
+ * told that the first one went. */
+void card_link_sim_swap(struct card_link *link, struct sim *sim);
+
 /* A device over a new link to the card; admin_key may be empty. */
 enum cng_status card_link_sim_device(struct device **out, struct sim *sim,
     struct span admin_key, struct card_link **link) CNG_MUST_CHECK;

@@ -5,6 +5,8 @@
  */
 #include "core_card_help.h"
 
+#include <unistd.h>
+
 /* --- what there is -------------------------------------------------------- */
 
 START_TEST(shows_what_the_card_has)
@@ -372,6 +374,255 @@ START_TEST(a_child_opens_the_card_itself)
 }
 END_TEST
 
+/* --- a card that takes its time ------------------------------------------- */
+
+static obj_id session_object;
+static unsigned spoken;
+
+static void
+make_session_object(void)
+{
+	ck_assert_int_eq(token_create(tok, &rw, PROPS(
+	    NUM(PROP_CLASS, OBJ_DATA), NUM(PROP_TOKEN, 0)),
+	    &session_object), CNG_OK);
+	spoken = 0;
+}
+
+/* Waiting for a lock, this would never return. */
+static void
+use_the_token(void)
+{
+	struct token_ready ready;
+
+	spoken++;
+	object_free(object_of(session_object));
+	ck_assert_int_eq(token_logged_in(tok), ROLE_USER);
+	ck_assert_int_eq(token_ready(tok, &ready), CNG_OK);
+	ck_assert_uint_eq(found(tok, PROPS(NUM(PROP_TOKEN, 0))), 1);
+}
+
+START_TEST(nobody_waits_for_a_slow_card)
+{
+	fake_put("key", &rsa);
+	log_in();
+	make_session_object();
+	fake.speaking = use_the_token;
+	ck_assert_uint_eq(found(tok, PROPS(NUM(PROP_CLASS, OBJ_PRIVATE))), 1);
+	ck_assert_uint_eq(spoken, 1);
+}
+END_TEST
+
+static void
+pull_now(void)
+{
+	spoken++;
+	fake_pull();
+	fake_insert();
+	fake_put("other", &ec);
+}
+
+START_TEST(the_card_is_changed_while_it_is_listed)
+{
+	struct obj_ids ids;
+	struct object *gone;
+
+	fake_put("key", &rsa);
+	log_in();
+	make_session_object();
+	fake.speaking = pull_now;
+	ck_assert_int_eq(token_find(tok, (struct props){ 0 }, &ids),
+	    CNG_ERR_DEVICE_REMOVED);
+	fake.speaking = NULL;
+	ck_assert_uint_eq(spoken, 1);
+	ck_assert_int_eq(token_logged_in(tok), ROLE_NONE);
+	ck_assert_int_eq(token_object(tok, session_object, &gone),
+	    CNG_ERR_OBJECT);
+	log_in();
+	ck_assert_uint_eq(found(tok, PROPS(TEXT(PROP_LABEL, "other"))), 2);
+}
+END_TEST
+
+/* What another thread has found meanwhile is newer, and stands. */
+static void
+find_more(void)
+{
+	spoken++;
+	fake.speaking = NULL;
+	fake_put("second", &ec);
+	ck_assert_uint_ne(the(OBJ_PRIVATE, "second"), 0);
+}
+
+START_TEST(two_look_at_once)
+{
+	obj_id id;
+
+	fake_put("first", &rsa);
+	log_in();
+	spoken = 0;
+	fake.speaking = find_more;
+	ck_assert_uint_ne(the(OBJ_PRIVATE, "first"), 0);
+	ck_assert_uint_eq(spoken, 1);
+	id = the(OBJ_PRIVATE, "second");
+	object_free(object_of(id));
+	fake.stamp++;
+	ck_assert_uint_eq(the(OBJ_PRIVATE, "second"), id);
+}
+END_TEST
+
+/* --- logins that end ------------------------------------------------------ */
+
+START_TEST(the_card_forgets_the_login)
+{
+	struct object *obj;
+	obj_id id;
+
+	fake_put("key", &rsa);
+	log_in();
+	id = the(OBJ_PRIVATE, "key");
+	fake.pin_said = false; /* its PIN was changed, say */
+	ck_assert_int_eq(token_object(tok, id, &obj), CNG_ERR_OBJECT);
+	ck_assert_int_eq(token_logged_in(tok), ROLE_NONE);
+	log_in();
+	ck_assert_uint_eq(the(OBJ_PRIVATE, "key"), id);
+}
+END_TEST
+
+START_TEST(a_wrong_pin_for_one_use)
+{
+	struct object *obj;
+
+	fake_put("key", &rsa)->key.pin = DEVICE_PIN_ALWAYS;
+	log_in();
+	obj = object_of(the(OBJ_PRIVATE, "key"));
+	ck_assert_int_eq(token_check_pin(tok, span_str("bad!")),
+	    CNG_ERR_PIN_WRONG);
+	ck_assert_int_eq(token_logged_in(tok), ROLE_USER);
+	ck_assert_int_eq(sign_with(obj, true), CNG_OK);
+	object_free(obj);
+}
+END_TEST
+
+/* --- what its keys do ----------------------------------------------------- */
+
+START_TEST(signs_without_padding)
+{
+	const struct key_op raw = { .scheme = OP_RSA_RAW };
+	uint8_t block[128] = { 0, 1 }, out[128];
+	struct wr w = wr_of(out, sizeof out);
+	struct operation *o;
+	struct object *obj;
+
+	fake_put("key", &rsa);
+	log_in();
+	obj = object_of(the(OBJ_PRIVATE, "key"));
+	ck_assert_int_eq(operation_new(&o, obj, &raw, USE_SIGN, 1), CNG_OK);
+	ck_assert_int_eq(operation_run(o, span_of(block, sizeof block), &w),
+	    CNG_OK);
+	operation_free(o);
+	w = wr_of(out, sizeof out);
+	ck_assert_int_eq(operation_new(&o, obj, &raw, USE_DECRYPT, 1),
+	    CNG_OK);
+	ck_assert_int_eq(operation_run(o, span_of(block, sizeof block), &w),
+	    CNG_OK);
+	operation_free(o);
+	object_free(obj);
+}
+END_TEST
+
+/* --- readers -------------------------------------------------------------- */
+
+static struct provider *
+open_provider(const char *text)
+{
+	char path[] = "/tmp/core_card_XXXXXX";
+	struct provider *prov;
+	int fd = mkstemp(path);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, text, strlen(text)),
+	    (ssize_t)strlen(text));
+	close(fd);
+	ck_assert_int_eq(provider_open(&prov, path, NULL, 0), CNG_OK);
+	ck_assert_int_eq(unlink(path), 0);
+	return prov;
+}
+
+/* Those of cards. */
+static size_t
+reader_slots(struct provider *prov, unsigned long out[64])
+{
+	unsigned long all[128];
+	size_t count, kept = 0;
+
+	ck_assert_int_eq(provider_refresh(prov), CNG_OK);
+	count = provider_slots(prov, all, ARRAY_LEN(all));
+	for (size_t i = 0; i < count; i++)
+		if (all[i] >= 34)
+			out[kept++] = all[i];
+	return kept;
+}
+
+START_TEST(readers_keep_their_slots)
+{
+	struct provider *prov = open_provider("");
+	unsigned long before[64], slots[64];
+	struct token *first;
+
+	fake.readers = 3;
+	ck_assert_uint_eq(reader_slots(prov, before), 3);
+	ck_assert_uint_eq(before[0], 34);
+	first = provider_token(prov, 34);
+	ck_assert_ptr_nonnull(first);
+	/* the first one is unplugged, and another one is new */
+	fake.first_reader = 1;
+	ck_assert_uint_eq(reader_slots(prov, slots), 3);
+	ck_assert_uint_eq(slots[0], 35);
+	ck_assert_uint_eq(slots[2], 37);
+	/* a slot with a token stays good */
+	ck_assert_ptr_eq(provider_token(prov, 34), first);
+	fake.first_reader = 0;
+	ck_assert_uint_eq(reader_slots(prov, slots), 3);
+	ck_assert_mem_eq(slots, before, 3 * sizeof slots[0]);
+	provider_close(prov);
+}
+END_TEST
+
+START_TEST(readers_come_and_go_for_ever)
+{
+	struct provider *prov = open_provider("");
+	unsigned long slots[64];
+	struct token *used;
+
+	fake.readers = 2;
+	ck_assert_uint_eq(reader_slots(prov, slots), 2);
+	used = provider_token(prov, 34);
+	for (size_t i = 0; i < 100; i++) {
+		fake.first_reader = 10 * i;
+		ck_assert_uint_eq(reader_slots(prov, slots), 2);
+	}
+	ck_assert_ptr_eq(provider_token(prov, 34), used);
+	/* so many at once is too much, which harms nobody */
+	fake.readers = 40;
+	ck_assert_uint_eq(reader_slots(prov, slots), 29);
+	ck_assert_uint_eq(slots[28], 63);
+	provider_close(prov);
+}
+END_TEST
+
+START_TEST(readers_that_are_wanted)
+{
+	struct provider *prov = open_provider("readers = none\n");
+	unsigned long slots[64];
+
+	fake.readers = 12;
+	ck_assert_uint_eq(reader_slots(prov, slots), 0);
+	provider_close(prov);
+	prov = open_provider("readers = Reader 1\nreaders = Reader 7\n");
+	ck_assert_uint_eq(reader_slots(prov, slots), 4); /* 1, 7, 10, 11 */
+	provider_close(prov);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -379,7 +630,12 @@ main(void)
 		secret_numbers_are_not_shown, keys_have_ids, handles_stay,
 		keys_that_are_none, signs, unwraps_and_decrypts, derives,
 		logins, pin_before_each_use, the_card_is_pulled,
-		there_was_no_card, a_child_opens_the_card_itself };
+		there_was_no_card, a_child_opens_the_card_itself,
+		nobody_waits_for_a_slow_card,
+		the_card_is_changed_while_it_is_listed, two_look_at_once,
+		the_card_forgets_the_login, a_wrong_pin_for_one_use,
+		signs_without_padding, readers_keep_their_slots,
+		readers_come_and_go_for_ever, readers_that_are_wanted };
 
 	return run_tests_with("core_card", tests, ARRAY_LEN(tests), setup,
 	    teardown);

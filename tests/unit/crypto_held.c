@@ -550,6 +550,78 @@ START_TEST(lengths_are_not_trusted)
 }
 END_TEST
 
+/* What is signed by another key, or not well, might give the key away. */
+START_TEST(signatures_are_not_trusted)
+{
+	static const enum op_scheme schemes[] = { OP_RSA_PKCS1, OP_RSA_PSS,
+		OP_RSA_RAW };
+	struct key_op op = { .scheme = OP_ECDSA };
+	uint8_t data[LEN] = { 0, 1 }, out[2 * LEN];
+	struct wr w = wr_of(out, sizeof out);
+
+	make_rsa(LEN * 8);
+	spoil = WRONG;
+	for (size_t i = 0; i < 2 * ARRAY_LEN(schemes); i++) {
+		op = (struct key_op){ .scheme = schemes[i / 2],
+			.hash = i / 2 < 2 ? HASH_SHA256 : HASH_NONE };
+		abilities = i % 2 ? CAN_SIGN_RAW :
+				    CAN_SIGN_RAW | CAN_SIGN_PKCS1;
+		expect(crypto_sign(held, &op, span_of(data, LEN), &w),
+		    CNG_ERR_DEVICE);
+		ck_assert_uint_eq(w.len, 0);
+	}
+	ck_assert_uint_eq(runs, 2 * ARRAY_LEN(schemes));
+	drop();
+	op = (struct key_op){ .scheme = OP_ECDSA };
+	make_curve(KEY_EC, CURVE_P256);
+	spoil = WRONG;
+	expect(crypto_sign(held, &op, span_str("digest"), &w),
+	    CNG_ERR_DEVICE);
+	drop();
+	op = (struct key_op){ .scheme = OP_EDDSA };
+	make_curve(KEY_EDWARDS, CURVE_ED25519);
+	spoil = WRONG;
+	expect(crypto_sign(held, &op, span_str("text"), &w), CNG_ERR_DEVICE);
+	drop();
+	ck_assert_uint_eq(w.len, 0);
+}
+END_TEST
+
+START_TEST(shared_secrets_are_not_zero)
+{
+	static const uint8_t nine[32] = { 9 };
+	const struct key_op op = { .scheme = OP_ECDH,
+		.peer = span_of(nine, sizeof nine) };
+	struct secret shared = { 0 };
+
+	make_curve(KEY_MONTGOMERY, CURVE_X25519);
+	ok(crypto_derive(held, &op, 0, &shared));
+	secret_free(&shared);
+	spoil = ZERO;
+	expect(crypto_derive(held, &op, 0, &shared), CNG_ERR_MECHANISM_PARAM);
+	ck_assert_uint_eq(shared.len, 0);
+	drop();
+}
+END_TEST
+
+/* A card that says "error" where the padding is tells as much. */
+START_TEST(bad_padding_is_no_broken_card)
+{
+	const struct key_op op = { .scheme = OP_RSA_PKCS1 };
+	uint8_t cipher[LEN] = { 0 }, out[2][LEN];
+	struct wr w = wr_of(out[0], LEN), v = wr_of(out[1], LEN);
+
+	abilities = CAN_DECRYPT_PKCS1;
+	make_rsa(LEN * 8);
+	cipher[LEN - 1] = 3;
+	ok(crypto_decrypt(held, &op, span_of(cipher, LEN), &w));
+	spoil = BROKEN;
+	ok(crypto_decrypt(held, &op, span_of(cipher, LEN), &v));
+	ck_assert(span_equal(span_of(out[0], w.len), span_of(out[1], v.len)));
+	drop();
+}
+END_TEST
+
 START_TEST(a_pin_is_asked_for)
 {
 	check_spoilt(NO_PIN, CNG_ERR_NOT_LOGGED_IN);
@@ -578,6 +650,8 @@ main(void)
 		pss_takes_what_fits, raw_signature, ecdsa, eddsa, streams,
 		pkcs1_decryption, bad_padding_is_not_told, oaep_decryption,
 		raw_decryption, unwraps, agreement, lengths_are_not_trusted,
+		signatures_are_not_trusted, shared_secrets_are_not_zero,
+		bad_padding_is_no_broken_card,
 		a_pin_is_asked_for, numbers_that_make_no_key };
 
 	return run_tests("crypto_held", tests, ARRAY_LEN(tests));

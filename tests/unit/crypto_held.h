@@ -26,6 +26,9 @@ enum spoil {
 	TOO_SHORT,
 	TOO_LONG,
 	NO_PIN,
+	WRONG,                   /* one bit of what comes out */
+	ZERO,
+	BROKEN,                  /* where the padding is, it says nothing */
 };
 
 struct soft {
@@ -88,6 +91,8 @@ soft_run(struct key_holder *holder, const struct key_op *op,
 	struct key_op one = *op;
 	enum cng_status st = CNG_OK;
 
+	uint8_t *at = out->buf + out->len;
+
 	runs++;
 	last_op = *op;
 	ck_assert(soft_can(holder, op, way));
@@ -106,6 +111,12 @@ soft_run(struct key_holder *holder, const struct key_op *op,
 	} else {
 		st = crypto_decrypt(soft->key, op, in, out);
 	}
+	if (st == CNG_OK && spoil == WRONG)
+		at[out->buf + out->len - at - 1] ^= 1;
+	if (st == CNG_OK && spoil == ZERO)
+		memset(at, 0, (size_t)(out->buf + out->len - at));
+	if (st == CNG_ERR_CIPHERTEXT && spoil == BROKEN)
+		st = CNG_ERR_DEVICE;
 	if (st == CNG_OK && spoil == TOO_SHORT)
 		out->len--;
 	if (st == CNG_OK && spoil == TOO_LONG)

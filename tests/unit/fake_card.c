@@ -181,6 +181,8 @@ device_list(struct device *dev, struct device_keys *out)
 {
 	*out = (struct device_keys){ .count = 0 };
 	fake.lists++;
+	if (fake.speaking != NULL)
+		fake.speaking();
 	if (check(dev) != CNG_OK)
 		return check(dev);
 	out->key = mem_new(FAKE_KEYS, sizeof *out->key);
@@ -233,12 +235,22 @@ device_logout(struct device *dev)
 	fake.pin_said = fake.admin_said = fake.once = false;
 }
 
+bool
+device_is_logged_in(struct device *dev)
+{
+	(void)dev;
+	return fake.pin_said;
+}
+
+/* A wrong one does not end the login. */
 enum cng_status
 device_login_once(struct device *dev, struct span pin)
 {
+	bool was = fake.pin_said;
 	enum cng_status st = device_login(dev, DEVICE_USER, pin);
 
 	fake.once = st == CNG_OK;
+	fake.pin_said = was && st != CNG_ERR_PIN_LOCKED;
 	return st;
 }
 
@@ -446,10 +458,17 @@ device_holder(struct device *dev, const struct device_key *key,
 enum cng_status
 device_readers(struct device_readers *out)
 {
-	out->name = mem_new(1, sizeof *out->name);
+	char name[32] = FAKE_READER;
+
+	out->count = fake.readers > 0 ? fake.readers : 1;
+	out->name = mem_new(out->count, sizeof *out->name);
 	ck_assert_ptr_nonnull(out->name);
-	out->name[0] = mem_strdup(FAKE_READER);
-	out->count = 1;
+	for (size_t i = 0; i < out->count; i++) {
+		if (fake.readers > 0)
+			snprintf(name, sizeof name, "Reader %zu",
+			    fake.first_reader + i);
+		out->name[i] = mem_strdup(name);
+	}
 	return CNG_OK;
 }
 

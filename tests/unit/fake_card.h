@@ -34,6 +34,9 @@ extern struct fake_card {
 	bool no_numbers;             /* public ones are not told */
 	bool wrong_numbers;
 	struct device_new last;      /* the last import or generation */
+	void (*speaking)(void);      /* called while a card is listed */
+	size_t readers;              /* so many, from number first_reader on; */
+	size_t first_reader;         /* 0: FAKE_READER alone */
 } fake;
 
 /* A card with nothing on it; another one, when there was one. */

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The private keys of a card, to run operations with.
+ */
+#include "store/card/device_work.h"
+
+#include "base/alloc.h"
+
+struct card_key {
+	struct key_holder holder;
+	struct device *dev;
+	struct device_key key;   /* without its certificate */
+};
+
+static bool
+card_key_can(const struct key_holder *holder, const struct key_op *op,
+    enum holder_way way)
+{
+	const struct card_key *ck = (const struct card_key *)(const void *)
+	    holder;
+	const struct card *card = &ck->dev->card;
+
+	return card->driver->can(card, &ck->key, op, way);
+}
+
+struct run_job {
+	const struct device_key *key;
+	const struct key_op *op;
+	enum holder_way way;
+	struct span in;
+	struct wr *out;
+};
+
+static enum cng_status
+work_run(struct device *dev, void *arg)
+{
+	const struct run_job *job = arg;
+	const struct card_driver *driver = dev->card.driver;
+	struct wr out = *job->out;
+	bool once = job->key->pin == DEVICE_PIN_ALWAYS;
+	enum cng_status st;
+
+	if (once && dev->once.len == 0)
+		return CNG_ERR_NOT_LOGGED_IN;
+	st = driver->run(&dev->card, job->key, job->op, job->way,
+	    once ? secret_span(&dev->once) : span_of(NULL, 0), job->in, &out);
+	if (st == CNG_OK && out.failed)
+		st = CNG_ERR_DEVICE; /* more than there can be */
+	if (st == CNG_OK)
+		*job->out = out;
+	return st;
+}
+
+/* The PIN for one use is gone after it, however it ended; others may have
+ * said it for their own. */
+static void
+used_up(struct device *dev)
+{
+	lock_take(&dev->lock);
+	if (dev->once_uses > 0)
+		dev->once_uses--;
+	if (dev->once_uses == 0)
+		secret_free(&dev->once);
+	lock_drop(&dev->lock);
+}
+
+static enum cng_status
+card_key_run(struct key_holder *holder, const struct key_op *op,
+    enum holder_way way, struct span in, struct wr *out)
+{
+	struct card_key *ck = (struct card_key *)(void *)holder;
+	struct run_job job = { &ck->key, op, way, in, out };
+	enum cng_status st = device_work(ck->dev, WORK_READ, work_run, &job);
+
+	if (ck->key.pin == DEVICE_PIN_ALWAYS)
+		used_up(ck->dev);
+	return st;
+}
+
+static void
+card_key_free(struct key_holder *holder)
+{
+	struct card_key *ck = (struct card_key *)(void *)holder;
+
+	key_free(&ck->key.public);
+	device_free(ck->dev);
+	mem_free(ck);
+}
+
+static const struct key_holder_ops card_key_ops = {
+	.can = card_key_can,
+	.run = card_key_run,
+	.free = card_key_free,
+};
+
+enum cng_status
+device_holder(struct device *dev, const struct device_key *key,
+    struct key_holder **out)
+{
+	struct card_key *ck = mem_new(1, sizeof *ck);
+	enum cng_status st;
+
+	*out = NULL;
+	if (ck == NULL)
+		return CNG_ERR_NO_MEMORY;
+	ck->holder.ops = &card_key_ops;
+	ck->key = *key;
+	ck->key.certificate = (struct secret){ 0 };
+	ck->key.public = (struct key_material){ 0 };
+	st = key_copy(&ck->key.public, &key->public);
+	if (st != CNG_OK) {
+		mem_free(ck);
+		return st;
+	}
+	ck->dev = device_ref(dev);
+	*out = &ck->holder;
+	return CNG_OK;
+}

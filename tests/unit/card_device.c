@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * When the PIN of a login is said again, to which card, and when it is not.
+ */
+#include "card_link_sim.h"
+
+#include "base/log.h"
+#include "base/util.h"
+#include "crypto/crypto.h"
+#include "tests/unit/runner.h"
+
+#define PIN span_str("123456")
+#define OTHER_PIN span_str("654321")
+#define TRIES 3
+
+static const char *const apps[] = { "gids", "piv", "openpgp" };
+
+static struct sim *sim;
+static struct card_link *link;
+static struct device *dev;
+
+static void
+ok(enum cng_status st)
+{
+	ck_assert_msg(st == CNG_OK, "%s", cng_status_text(st));
+}
+
+static struct sim *
+card_of(const char *app, const char *pin)
+{
+	const struct sim_options options = { .apps = app, .pin = pin };
+	struct sim *made = sim_new(&options);
+
+	ck_assert_ptr_nonnull(made);
+	return made;
+}
+
+static void
+begin(const char *app)
+{
+	ok(crypto_start());
+	sim = card_of(app, NULL);
+	ok(card_link_sim_device(&dev, sim, span_of(NULL, 0), &link));
+	ok(device_login(dev, DEVICE_USER, PIN));
+	ck_assert(device_is_logged_in(dev));
+}
+
+static void
+end(void)
+{
+	device_free(dev);
+	sim_free(sim);
+	crypto_shutdown();
+}
+
+static enum cng_status
+list(struct device *of)
+{
+	struct device_keys keys;
+	enum cng_status st = device_list(of, &keys);
+
+	device_keys_free(&keys);
+	return st;
+}
+
+static int
+tries_of(struct device *of)
+{
+	struct device_info info;
+
+	ok(device_info(of, &info));
+	return info.tries;
+}
+
+/* Another program resets the card before the next command. */
+static void
+reset(void)
+{
+	card_link_sim_reset_at(link, 1);
+}
+
+START_TEST(the_pin_is_said_again_after_a_reset)
+{
+	begin(apps[_i]);
+	reset();
+	ok(list(dev));
+	ck_assert(device_is_logged_in(dev));
+	end();
+}
+END_TEST
+
+/* Neither is the card told a PIN that is not its own, nor is anything done
+ * with what it has. */
+START_TEST(another_card_does_not_hear_it)
+{
+	struct sim *other;
+	struct device *fresh;
+	struct device_info info;
+
+	begin(apps[_i]);
+	other = card_of(apps[_i], "654321");
+	card_link_sim_swap(link, other);
+	ck_assert_int_eq(list(dev), CNG_ERR_DEVICE_REMOVED);
+	ck_assert(!device_is_present(dev));
+	ck_assert(!device_is_logged_in(dev));
+	ok(card_link_sim_device(&fresh, other, span_of(NULL, 0), NULL));
+	ok(device_info(fresh, &info));
+	ck_assert_int_eq(info.tries, TRIES);
+	ck_assert(!info.logged_in);
+	device_free(fresh);
+	end();
+	sim_free(other);
+}
+END_TEST
+
+START_TEST(a_changed_pin_costs_one_try)
+{
+	struct device *second;
+
+	begin(apps[_i]);
+	ok(card_link_sim_device(&second, sim, span_of(NULL, 0), NULL));
+	ok(device_set_pin(second, DEVICE_USER, PIN, OTHER_PIN));
+	device_free(second);
+	reset();
+	ck_assert_int_eq(list(dev), CNG_ERR_NOT_LOGGED_IN);
+	ck_assert(!device_is_logged_in(dev));
+	ck_assert_int_eq(tries_of(dev), TRIES - 1);
+	for (int i = 0; i < 3; i++) {
+		reset();
+		ok(list(dev));
+		ck_assert_int_eq(tries_of(dev), TRIES - 1);
+	}
+	ok(device_login(dev, DEVICE_USER, OTHER_PIN));
+	end();
+}
+END_TEST
+
+START_TEST(the_last_try_is_a_persons)
+{
+	struct device *second;
+
+	begin(apps[_i]);
+	ok(card_link_sim_device(&second, sim, span_of(NULL, 0), NULL));
+	for (int i = 1; i < TRIES; i++)
+		ck_assert_int_eq(device_login(second, DEVICE_USER, OTHER_PIN),
+		    CNG_ERR_PIN_WRONG);
+	device_free(second);
+	reset();
+	ck_assert_int_eq(list(dev), CNG_ERR_NOT_LOGGED_IN);
+	ck_assert(!device_is_logged_in(dev));
+	ck_assert_int_eq(tries_of(dev), 1);
+	ok(device_login(dev, DEVICE_USER, PIN));
+	end();
+}
+END_TEST
+
+/* A wrong PIN for one use is counted; the login stands, and says its own
+ * before it is needed. */
+START_TEST(a_wrong_pin_for_one_use)
+{
+	begin(apps[_i]);
+	ck_assert_int_eq(device_login_once(dev, OTHER_PIN),
+	    CNG_ERR_PIN_WRONG);
+	ck_assert(device_is_logged_in(dev));
+	ok(list(dev));
+	ck_assert(device_is_logged_in(dev));
+	end();
+}
+END_TEST
+
+/* --- keys that want it each time ------------------------------------------ */
+
+static enum cng_status
+sign(struct key_holder *holder)
+{
+	const struct key_op op = { .scheme = OP_ECDSA };
+	uint8_t digest[32] = { 1 }, out[64];
+	struct wr w = wr_of(out, sizeof out);
+
+	return holder->ops->run(holder, &op, HOLDER_SIGN,
+	    span_of(digest, sizeof digest), &w);
+}
+
+START_TEST(one_pin_for_one_use)
+{
+	const struct device_new what = { .name = "key",
+		.role = KEY_ROLE_SIGN, .pin = DEVICE_PIN_ALWAYS,
+		.has_pin_policy = true, .has_place = true, .place = 0x9c };
+	struct key_material shape = { .family = KEY_EC,
+		.curve = CURVE_P256 }, public = { 0 };
+	struct device_keys keys;
+	struct key_holder *holder;
+	unsigned place;
+
+	begin("piv");
+	ok(device_generate(dev, &what, &shape, 256, &public, &place));
+	key_free(&public);
+	ok(device_list(dev, &keys));
+	ck_assert_uint_eq(keys.count, 1);
+	ck_assert_int_eq(keys.key[0].pin, DEVICE_PIN_ALWAYS);
+	ok(device_holder(dev, &keys.key[0], &holder));
+	device_keys_free(&keys);
+	ck_assert_int_eq(sign(holder), CNG_ERR_NOT_LOGGED_IN);
+	/* two threads have said it, each for a use of its own */
+	ok(device_login_once(dev, PIN));
+	ok(device_login_once(dev, PIN));
+	ok(sign(holder));
+	ok(sign(holder));
+	ck_assert_int_eq(sign(holder), CNG_ERR_NOT_LOGGED_IN);
+	ok(device_login_once(dev, PIN));
+	reset();
+	ok(sign(holder));
+	device_logout(dev);
+	ck_assert(!device_is_logged_in(dev));
+	holder->ops->free(holder);
+	end();
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const each[] = { the_pin_is_said_again_after_a_reset,
+		another_card_does_not_hear_it, a_changed_pin_costs_one_try,
+		the_last_try_is_a_persons, a_wrong_pin_for_one_use };
+	Suite *suite = suite_create("card_device");
+	TCase *tcase = tcase_create("card_device");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	for (size_t i = 0; i < ARRAY_LEN(each); i++)
+		tcase_add_loop_test(tcase, each[i], 0, ARRAY_LEN(apps));
+	tcase_add_test(tcase, one_pin_for_one_use);
+	suite_add_tcase(suite, tcase);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed > 0;
+}
