@@ -4,6 +4,7 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/file/place.c store/file/place.h \
 	store/file/queue.c store/file/queue.h \
 	store/device.h \
+	store/card/admin.c store/card/admin.h \
 	store/card/apdu.c store/card/apdu.h \
 	store/card/device.c store/card/device_pin.c \
 	store/card/device_use.c store/card/device_work.c \
@@ -16,15 +17,19 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/card/gids_list.c \
 	store/card/gids_map.c \
 	store/card/gids_pin.c \
+	store/card/gids_reclaim.c \
 	store/card/gids_use.c \
 	store/card/inflate.c store/card/inflate.h \
 	store/card/link.h \
+	store/card/names.c store/card/names.h \
 	store/card/openpgp.c store/card/openpgp.h \
 	store/card/openpgp_attr.c \
+	store/card/openpgp_kdf.c \
 	store/card/openpgp_key.c \
 	store/card/openpgp_new.c \
 	store/card/openpgp_object.c \
 	store/card/openpgp_pin.c \
+	store/card/openpgp_remove.c \
 	store/card/openpgp_template.c \
 	store/card/openpgp_use.c \
 	store/card/pcsc.c \
@@ -36,6 +41,8 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/card/piv_new.c \
 	store/card/piv_objects.c \
 	store/card/piv_run.c \
+	store/card/public.c store/card/public.h \
+	store/card/roots.c store/card/roots.h \
 	store/card/tlv.c store/card/tlv.h \
 	store/protect/fact.c store/protect/internal.h \
 	store/protect/pin.c \
@@ -121,6 +128,14 @@ tests_unit_card_gids_SOURCES = tests/unit/card_gids.c $(CARD_LINK_SIM) \
 tests_unit_card_gids_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_gids_LDADD = $(CARD_TEST_LDADD)
 
+check_PROGRAMS += tests/unit/card_gids_pulled
+TESTS += tests/unit/card_gids_pulled
+tests_unit_card_gids_pulled_SOURCES = tests/unit/card_gids_pulled.c \
+	$(CARD_LINK_SIM) tests/unit/sample.c tests/unit/sample.h
+tests_unit_card_gids_pulled_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_gids_pulled_LDADD = $(CARD_TEST_LDADD)
+
+BENT_HELP = tests/unit/card_bent.c tests/unit/card_bent.h
 OPENPGP_HELP = tests/unit/card_openpgp.h $(CARD_LINK_SIM)
 
 check_PROGRAMS += tests/unit/card_openpgp
@@ -139,9 +154,16 @@ tests_unit_card_openpgp_faults_LDADD = $(CARD_TEST_LDADD)
 check_PROGRAMS += tests/unit/card_openpgp_old
 TESTS += tests/unit/card_openpgp_old
 tests_unit_card_openpgp_old_SOURCES = tests/unit/card_openpgp_old.c \
-	$(OPENPGP_HELP)
+	$(BENT_HELP) $(OPENPGP_HELP)
 tests_unit_card_openpgp_old_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_openpgp_old_LDADD = $(CARD_TEST_LDADD)
+
+check_PROGRAMS += tests/unit/card_openpgp_more
+TESTS += tests/unit/card_openpgp_more
+tests_unit_card_openpgp_more_SOURCES = tests/unit/card_openpgp_more.c \
+	$(BENT_HELP) $(OPENPGP_HELP)
+tests_unit_card_openpgp_more_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_openpgp_more_LDADD = $(CARD_TEST_LDADD)
 
 PIV_HELP = tests/unit/card_piv_help.c tests/unit/card_piv_help.h \
 	$(CARD_LINK_SIM)
@@ -150,6 +172,12 @@ TESTS += tests/unit/card_piv
 tests_unit_card_piv_SOURCES = tests/unit/card_piv.c $(PIV_HELP)
 tests_unit_card_piv_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_piv_LDADD = $(CARD_TEST_LDADD)
+
+check_PROGRAMS += tests/unit/card_piv_more
+TESTS += tests/unit/card_piv_more
+tests_unit_card_piv_more_SOURCES = tests/unit/card_piv_more.c $(PIV_HELP)
+tests_unit_card_piv_more_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_piv_more_LDADD = $(CARD_TEST_LDADD)
 
 check_PROGRAMS += tests/unit/card_piv_faults
 TESTS += tests/unit/card_piv_faults

@@ -6,8 +6,8 @@
 #include "store/card/gids.h"
 
 #include "base/log.h"
-#include "base/text.h"
 #include "crypto/crypto.h"
+#include "store/card/admin.h"
 
 #define PIN_REF 0x80
 #define ADMIN_KEY 24
@@ -147,33 +147,11 @@ authenticate(struct card *card, struct span key)
 	    CNG_ERR_PIN_WRONG : st;
 }
 
-/* 24 bytes, or as many in hexadecimal. */
-static enum cng_status
-admin_key(struct span code, struct secret *out)
-{
-	char text[2 * ADMIN_KEY + 1];
-	enum cng_status st = CNG_ERR_PIN_LENGTH;
-
-	*out = (struct secret){ 0 };
-	if (code.len == ADMIN_KEY)
-		return secret_copy(out, code);
-	if (code.len != 2 * ADMIN_KEY)
-		return st;
-	memcpy(text, code.ptr, code.len);
-	text[code.len] = '\0';
-	if (hex_decode(out, text) != CNG_OK || out->len != ADMIN_KEY)
-		secret_free(out);
-	else
-		st = CNG_OK;
-	wipe(text, sizeof text);
-	return st;
-}
-
 static enum cng_status
 login_admin(struct card *card, struct span code)
 {
 	struct secret key;
-	enum cng_status st = admin_key(code, &key);
+	enum cng_status st = admin_key_bytes(code, ADMIN_KEY, &key);
 
 	if (st == CNG_OK)
 		st = authenticate(card, secret_span(&key));
@@ -207,7 +185,7 @@ gids_unblock(struct card *card, struct span code, struct span new_pin)
 		return CNG_ERR_NO_ADMIN;
 	if (!pin_fits(new_pin))
 		return CNG_ERR_PIN_LENGTH;
-	st = admin_key(said, &key);
+	st = admin_key_bytes(said, ADMIN_KEY, &key);
 	if (st == CNG_OK)
 		st = authenticate(card, secret_span(&key));
 	secret_free(&key);

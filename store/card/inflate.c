@@ -6,6 +6,9 @@
 
 #include <zlib.h>
 
+#define WINDOW_ZLIB 15
+#define WINDOW_GZIP (15 + 16)
+#define MEM_LEVEL 8
 #define WINDOW_ANY (15 + 32)    /* zlib finds out which of the two it is */
 
 enum cng_status
@@ -39,23 +42,44 @@ inflate_bytes(struct span in, struct secret *out)
 	return st;
 }
 
-enum cng_status
-deflate_bytes(struct span in, struct secret *out)
+static enum cng_status
+compress_as(int window, struct span in, struct secret *out)
 {
-	uLongf len;
+	z_stream z = { 0 };
 	enum cng_status st;
+	int rc;
 
 	*out = (struct secret){ 0 };
 	if (in.len > INFLATE_MAX)
 		return CNG_ERR_DATA_SIZE;
-	len = compressBound((uLong)in.len);
-	st = secret_new(out, len);
-	if (st != CNG_OK)
-		return st;
-	if (compress(out->ptr, &len, in.ptr, (uLong)in.len) != Z_OK) {
-		secret_free(out);
+	if (deflateInit2(&z, Z_BEST_COMPRESSION, Z_DEFLATED, window,
+		MEM_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
 		return CNG_ERR_NO_MEMORY;
+	st = secret_new(out, deflateBound(&z, (uLong)in.len));
+	if (st == CNG_OK) {
+		memcpy(&z.next_in, &in.ptr, sizeof z.next_in);
+		z.avail_in = (uInt)in.len;
+		z.next_out = out->ptr;
+		z.avail_out = (uInt)out->len;
+		rc = deflate(&z, Z_FINISH);
+		st = rc == Z_STREAM_END ? CNG_OK : CNG_ERR_INTERNAL;
 	}
-	secret_truncate(out, len);
-	return CNG_OK;
+	if (st == CNG_OK)
+		secret_truncate(out, out->len - z.avail_out);
+	else
+		secret_free(out);
+	deflateEnd(&z);
+	return st;
+}
+
+enum cng_status
+deflate_bytes(struct span in, struct secret *out)
+{
+	return compress_as(WINDOW_ZLIB, in, out);
+}
+
+enum cng_status
+gzip_bytes(struct span in, struct secret *out)
+{
+	return compress_as(WINDOW_GZIP, in, out);
 }

@@ -14,8 +14,10 @@
  * long.  Overwrites *out without freeing it. */
 enum cng_status inflate_bytes(struct span in, struct secret *out)
     CNG_MUST_CHECK;
-/* As a zlib stream. */
+/* As a zlib stream, or as gzip. */
 enum cng_status deflate_bytes(struct span in, struct secret *out)
+    CNG_MUST_CHECK;
+enum cng_status gzip_bytes(struct span in, struct secret *out)
     CNG_MUST_CHECK;
 
 #endif

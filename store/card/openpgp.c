@@ -57,6 +57,8 @@ parse_parts(struct pgp *pgp, struct span in)
 	if (!tlv_find(in, 0xc5, &part) || part.len < sizeof pgp->print)
 		return false;
 	memcpy(pgp->print, part.ptr, sizeof pgp->print);
+	if (tlv_find(in, 0xcd, &part) && part.len == sizeof pgp->times)
+		memcpy(pgp->times, part.ptr, sizeof pgp->times);
 	if (tlv_find(in, 0xde, &part) && part.len >= 2 * PGP_PLACES)
 		for (size_t i = 0; i < PGP_PLACES; i++)
 			pgp->origin[i] = part.ptr[2 * i + 1];
@@ -76,23 +78,6 @@ parse_application(struct pgp *pgp, struct span in)
 	return parse_parts(pgp, tlv_find(in, 0x73, &part) ? part : in);
 }
 
-/* 81 01 00: PINs are sent as they are. */
-static enum cng_status
-read_kdf(struct card *card, bool *active)
-{
-	struct secret object;
-	struct span in, way;
-	enum cng_status st = pgp_get(card, PGP_KDF, &object);
-
-	if (st != CNG_OK)
-		return st;
-	in = pgp_inside(&object, PGP_KDF);
-	*active = in.len > 0 && !(tlv_find(in, 0x81, &way) && way.len == 1 &&
-				    way.ptr[0] == 0);
-	secret_free(&object);
-	return CNG_OK;
-}
-
 enum cng_status
 pgp_refresh(struct card *card)
 {
@@ -108,7 +93,7 @@ pgp_refresh(struct card *card)
 		st = CNG_ERR_DEVICE;
 	secret_free(&object);
 	if (st == CNG_OK && (fresh.caps & PGP_CAP_KDF) != 0)
-		st = read_kdf(card, &fresh.kdf);
+		st = pgp_kdf_read(card, &fresh.kdf);
 	if (st != CNG_OK)
 		return st;
 	fresh.pw3 = pgp->pw3;
@@ -223,7 +208,8 @@ openpgp_info(struct card *card, struct device_info *out)
 		return st;
 	show_identity(pgp, out);
 	out->pin_min = 6;
-	out->pin_max = pgp->pw[1] & 0x7f;
+	/* of what is hashed first, any length will do */
+	out->pin_max = pgp->kdf.active ? 0x7f : pgp->pw[1] & 0x7f;
 	out->tries = pgp->pw[4];
 	/* what unblocks: the reset code, or else PW3 */
 	out->unblock_tries = pgp->pw[5] > 0 ? pgp->pw[5] : pgp->pw[6];
@@ -243,26 +229,36 @@ openpgp_tries(struct card *card, int *out)
 	return CNG_OK;
 }
 
-/* There is no counter; but every key has its fingerprint there. */
+/* There is no counter: but whoever brings a key writes when, and what its
+ * fingerprint is. */
+static void
+mix(uint64_t *sum, struct span bytes)
+{
+	for (size_t i = 0; i < bytes.len; i++)
+		*sum = (*sum ^ bytes.ptr[i]) * UINT64_C(0x100000001b3);
+}
+
 static enum cng_status
 openpgp_stamp(struct card *card, uint64_t *out)
 {
 	const struct pgp *pgp = pgp_of(card);
+	struct secret names = { 0 };
+	uint64_t sum = UINT64_C(0xcbf29ce484222325);
 	enum cng_status st = pgp_refresh(card);
 
-	*out = 0;
-	for (size_t i = 0; st == CNG_OK && i < sizeof pgp->print; i++)
-		*out = *out * 31 + ((const uint8_t *)pgp->print)[i];
+	if (st == CNG_OK && (pgp->caps & PGP_CAP_OWN) != 0)
+		st = pgp_get(card, PGP_NAMES, &names);
+	for (size_t i = 0; i < PGP_PLACES; i++) {
+		mix(&sum, span_of(pgp->attr[i].raw, pgp->attr[i].len));
+		mix(&sum, span_of(pgp->print[i], PGP_PRINT));
+	}
+	mix(&sum, span_of(pgp->times, sizeof pgp->times));
+	mix(&sum, span_of(pgp->origin, sizeof pgp->origin));
+	mix(&sum, span_of(pgp->pw, 1));
+	mix(&sum, secret_span(&names));
+	secret_free(&names);
+	*out = sum;
 	return st;
-}
-
-/* Keys can be replaced on such a card, but not taken away. */
-static enum cng_status
-openpgp_remove(struct card *card, unsigned place)
-{
-	(void)card;
-	(void)place;
-	return CNG_ERR_NOT_SUPPORTED;
 }
 
 const struct card_driver openpgp_driver = {
@@ -280,7 +276,7 @@ const struct card_driver openpgp_driver = {
 	.unblock = pgp_unblock,
 	.import = pgp_import,
 	.generate = pgp_generate,
-	.remove = openpgp_remove,
+	.remove = pgp_remove,
 	.rename = pgp_rename,
 	.put_certificate = pgp_put_certificate,
 	.can = pgp_can,

@@ -65,6 +65,21 @@ struct pgp_attr {
 	bool with_point;         /* the same, with curves */
 };
 
+/* The three passwords, as the card counts their tries. */
+enum pgp_secret { PGP_OF_PW1 = 0, PGP_OF_CODE, PGP_OF_PW3 };
+
+#define PGP_SALTS 3
+#define PGP_SALT 8
+
+/* How passwords are hashed before the card gets them. */
+struct pgp_kdf {
+	bool active;
+	bool strange;            /* in a way that we do not know */
+	enum key_hash hash;
+	uint32_t count;          /* bytes that are hashed */
+	uint8_t salt[PGP_SALTS][PGP_SALT];
+};
+
 struct pgp {
 	uint8_t aid[PGP_AID];
 	uint8_t caps;
@@ -74,8 +89,9 @@ struct pgp {
 	 * of the same */
 	uint8_t pw[7];
 	uint8_t print[PGP_PLACES][PGP_PRINT];
+	uint8_t times[4 * PGP_PLACES]; /* when they were made */
 	uint8_t origin[PGP_PLACES]; /* 1: generated, 2: imported */
-	bool kdf;                /* PINs would have to be hashed first */
+	struct pgp_kdf kdf;
 	struct secret pw3;       /* of an admin login that stands */
 };
 
@@ -129,6 +145,14 @@ enum cng_status pgp_set_name(struct pgp_names *names, unsigned place,
 /* What is there was left by an import that did not end. */
 bool pgp_is_half_made(const struct card *card, const struct pgp_names *names,
     unsigned place);
+
+/* --- openpgp_kdf.c ------------------------------------------------------- */
+
+enum cng_status pgp_kdf_read(struct card *card, struct pgp_kdf *out)
+    CNG_MUST_CHECK;
+/* What the card gets for a password. */
+enum cng_status pgp_pin_bytes(const struct card *card, enum pgp_secret which,
+    struct span pin, struct secret *out) CNG_MUST_CHECK;
 
 /* --- openpgp_pin.c ------------------------------------------------------- */
 
@@ -204,6 +228,20 @@ enum cng_status pgp_generate(struct card *card,
     const struct device_new *what, const struct key_material *shape,
     size_t bits, struct key_material *public, unsigned *place)
     CNG_MUST_CHECK;
+
+/* --- openpgp_remove.c ---------------------------------------------------- */
+
+bool pgp_attr_same(const struct pgp_attr *a, const struct pgp_attr *b);
+/* What was in the place is no more, which is then for keys as back says.
+ * CNG_ERR_NOT_SUPPORTED: what it is for cannot be changed. */
+enum cng_status pgp_erase(struct card *card, unsigned place,
+    const struct pgp_attr *back) CNG_MUST_CHECK;
+/* As the administrator. */
+enum cng_status pgp_put_print(struct card *card, unsigned place,
+    const uint8_t print[PGP_PRINT]) CNG_MUST_CHECK;
+enum cng_status pgp_put_time(struct card *card, unsigned place,
+    uint32_t time) CNG_MUST_CHECK;
+enum cng_status pgp_remove(struct card *card, unsigned place) CNG_MUST_CHECK;
 
 /* --- openpgp_template.c -------------------------------------------------- */
 

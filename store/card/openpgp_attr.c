@@ -133,8 +133,10 @@ next_allowed(struct rd *r, unsigned place, struct pgp_attr *out)
 
 /* As the specification has them, for a card that does not tell. */
 static enum cng_status
-write_attr(unsigned place, const struct pgp_kind *kind, struct pgp_attr *out)
+write_attr(const struct pgp *pgp, unsigned place, const struct pgp_kind *kind,
+    struct pgp_attr *out)
 {
+	const struct pgp_attr *now = &pgp->attr[place];
 	const struct curve_info *info = curve_info(kind->curve);
 	struct span oid = { NULL, 0 };
 	uint8_t raw[PGP_ATTR_MAX];
@@ -144,7 +146,10 @@ write_attr(unsigned place, const struct pgp_kind *kind, struct pgp_attr *out)
 		wr_u8(&w, PGP_ALG_RSA);
 		wr_u8(&w, (uint8_t)(kind->bits >> 8));
 		wr_u8(&w, (uint8_t)kind->bits);
-		wr_bytes(&w, span_of("\x00\x20", 3));
+		/* it may know only the way that it has */
+		wr_bytes(&w, now->family == KEY_RSA ?
+		    span_of(now->raw + 3, now->len - 3) :
+		    span_of("\x00\x20", 3));
 	} else if (info != NULL && info->oid_der.len > 2) {
 		oid = span_of(info->oid_der.ptr + 2, info->oid_der.len - 2);
 		for (size_t i = 0; i < ARRAY_LEN(own_oids); i++)
@@ -197,7 +202,7 @@ pgp_attr_for(struct card *card, unsigned place, const struct pgp_kind *kind,
 		return st;
 	st = list.len > 0 ?
 	    find_allowed(pgp_inside(&list, PGP_ALGORITHMS), place, kind, out) :
-	    write_attr(place, kind, out);
+	    write_attr(pgp, place, kind, out);
 	secret_free(&list);
 	return st;
 }
@@ -224,7 +229,7 @@ pgp_attr_other(struct card *card, unsigned place,
 		if (!span_equal(span_of(out->raw, out->len), raw))
 			st = CNG_OK;
 	if (st != CNG_OK)
-		st = write_attr(place, &rsa, out);
+		st = write_attr(pgp_of(card), place, &rsa, out);
 	secret_free(&list);
 	return st;
 }

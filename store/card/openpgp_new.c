@@ -100,35 +100,6 @@ plan(struct job *job)
 
 /* --- steps --------------------------------------------------------------- */
 
-static bool
-same_attr(const struct pgp_attr *a, const struct pgp_attr *b)
-{
-	return span_equal(span_of(a->raw, a->len), span_of(b->raw, b->len));
-}
-
-static enum cng_status
-put_print(struct job *job, const uint8_t print[PGP_PRINT])
-{
-	struct pgp *pgp = pgp_of(job->card);
-	enum cng_status st = pgp_put(job->card,
-	    PGP_FINGERPRINT + job->place, span_of(print, PGP_PRINT));
-
-	if (st == CNG_OK)
-		memcpy(pgp->print[job->place], print, PGP_PRINT);
-	return st;
-}
-
-static enum cng_status
-put_time(struct job *job, uint32_t time)
-{
-	uint8_t bytes[4];
-	struct wr w = wr_of(bytes, sizeof bytes);
-
-	wr_u32be(&w, time);
-	return pgp_put(job->card, PGP_TIME + job->place,
-	    span_of(bytes, sizeof bytes));
-}
-
 static enum cng_status
 put_mark(struct job *job)
 {
@@ -148,10 +119,10 @@ begin(struct job *job)
 
 	job->begun = true;
 	if (memcmp(pgp->print[job->place], none, PGP_PRINT) != 0)
-		st = put_print(job, none);
+		st = pgp_put_print(job->card, job->place, none);
 	if (st == CNG_OK)
 		st = put_mark(job);
-	if (st == CNG_OK && !same_attr(&job->attr, &job->old_attr))
+	if (st == CNG_OK && !pgp_attr_same(&job->attr, &job->old_attr))
 		st = pgp_attr_put(job->card, job->place, &job->attr);
 	return st;
 }
@@ -161,10 +132,11 @@ static enum cng_status
 finish(struct job *job)
 {
 	struct span cert = job->what->certificate;
-	enum cng_status st = put_print(job, job->print);
+	enum cng_status st = pgp_put_print(job->card, job->place,
+	    job->print);
 
 	if (st == CNG_OK)
-		st = put_time(job, job->time);
+		st = pgp_put_time(job->card, job->place, job->time);
 	if (st == CNG_OK && !span_equal(cert, secret_span(&job->old_cert))) {
 		job->cert_sent = true;
 		st = pgp_set_certificate(job->card, job->place, cert);
@@ -177,23 +149,14 @@ finish(struct job *job)
 
 /* --- undoing ------------------------------------------------------------- */
 
-/* A key goes when the attributes of its place become others. */
 static enum cng_status
 erase_key(struct job *job)
 {
-	struct card *card = job->card;
-	struct pgp_attr *now = &pgp_of(card)->attr[job->place], other;
-	enum cng_status st = CNG_OK;
+	const struct pgp_attr *now = &pgp_of(job->card)->attr[job->place];
 
-	if (same_attr(now, &job->old_attr)) {
-		if (!job->key_sent)
-			return CNG_OK;
-		st = pgp_attr_other(card, job->place, now, &other);
-		if (st == CNG_OK)
-			st = pgp_attr_put(card, job->place, &other);
-	}
-	return st == CNG_OK ?
-	    pgp_attr_put(card, job->place, &job->old_attr) : st;
+	if (!job->key_sent && pgp_attr_same(now, &job->old_attr))
+		return CNG_OK;
+	return pgp_erase(job->card, job->place, &job->old_attr);
 }
 
 static enum cng_status
@@ -211,9 +174,9 @@ undo_steps(struct job *job)
 	if (st == CNG_OK)
 		st = erase_key(job);
 	if (st == CNG_OK)
-		st = put_print(job, none);
+		st = pgp_put_print(job->card, job->place, none);
 	if (st == CNG_OK)
-		st = put_time(job, 0);
+		st = pgp_put_time(card, job->place, 0);
 	if (st == CNG_OK && job->cert_sent)
 		st = pgp_set_certificate(card, job->place,
 		    secret_span(&job->old_cert));

@@ -124,6 +124,20 @@ run_agree(struct card *card, const struct device_key *key, struct span in,
 	return st == CNG_ERR_DATA ? CNG_ERR_MECHANISM_PARAM : st;
 }
 
+/* Signatures and agreed numbers have one length. */
+static bool
+is_right_length(const struct device_key *key, enum holder_way way, size_t len)
+{
+	if (way == HOLDER_DECRYPT)
+		return true; /* seen to already */
+	if (key->public.family == KEY_RSA)
+		return len == (key->bits + 7) / 8;
+	return len == (way == HOLDER_AGREE ? key_field_bytes(&key->public) :
+	    key->public.family == KEY_EC ?
+	    2 * key_order_bytes(&key->public) :
+	    2 * key_field_bytes(&key->public));
+}
+
 enum cng_status
 pgp_run(struct card *card, const struct device_key *key,
     const struct key_op *op, enum holder_way way, struct span once,
@@ -140,6 +154,8 @@ pgp_run(struct card *card, const struct device_key *key,
 		st = run_decrypt(card, key, in, &answer);
 	else if (way == HOLDER_AGREE)
 		st = run_agree(card, key, in, &answer);
+	if (st == CNG_OK && !is_right_length(key, way, answer.len))
+		st = CNG_ERR_DEVICE;
 	if (st == CNG_OK)
 		wr_bytes(out, secret_span(&answer));
 	secret_free(&answer);

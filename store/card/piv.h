@@ -11,14 +11,26 @@
 #include "store/card/driver.h"
 
 #define PIV_SLOTS 24
+#define PIV_RETIRED 20          /* the first of them in the table */
 
 enum piv_object {
 	PIV_CHUID = 0x5fc102,
 	PIV_CCC = 0x5fc107,
 	PIV_PRINTED = 0x5fc109,
 	PIV_ADMIN_DATA = 0x5fff00,
+	PIV_HISTORY = 0x5fc10c,
 	PIV_MAP = 0x5fff10,
+	PIV_ROOTS_FIRST = 0x5fff11,
+	PIV_ROOTS_LAST = 0x5fff15,
 };
+
+/* Nothing more can be had from this card just now, or from this process. */
+static inline bool
+piv_is_final(enum cng_status st)
+{
+	return st == CNG_ERR_DEVICE_REMOVED || st == CNG_ERR_DEVICE_RESET ||
+	    st == CNG_ERR_NO_MEMORY;
+}
 
 /* What this process made on cards that do not tell it again. */
 struct piv_memory {
@@ -41,6 +53,14 @@ piv_of(const struct card *card)
 	return card->state;
 }
 
+/* Of 5.7, which brought new algorithms, and keys that can be deleted. */
+static inline bool
+piv_is_new(const struct piv *piv)
+{
+	return piv->version[0] > 5 ||
+	    (piv->version[0] == 5 && piv->version[1] >= 7);
+}
+
 /* --- slots (piv_keys.c) -------------------------------------------------- */
 
 struct piv_place {
@@ -61,6 +81,7 @@ struct piv_algorithm {
 	size_t bits;
 	uint8_t tag;             /* of the private value; RSA: of the first */
 	size_t width;            /* bytes of a private value */
+	bool is_new;             /* Yubico has it since 5.7 */
 };
 
 /* NULL: there is none. */
@@ -105,6 +126,12 @@ enum cng_status piv_get_certificate(struct card *card, uint32_t object,
     struct secret *out) CNG_MUST_CHECK;
 enum cng_status piv_put_certificate(struct card *card, uint32_t object,
     struct span der) CNG_MUST_CHECK;
+/* Roots that Yubico's minidriver has put there. */
+enum cng_status piv_get_roots(struct card *card, struct device_keys *out)
+    CNG_MUST_CHECK;
+/* So many retired slots, from the first on, may have certificates. */
+enum cng_status piv_put_history(struct card *card, uint8_t count)
+    CNG_MUST_CHECK;
 /* CNG_ERR_NOT_FOUND: the card has none. */
 enum cng_status piv_guid(struct card *card, uint8_t out[16]) CNG_MUST_CHECK;
 /* Another one, for those that go by it. */
@@ -207,6 +234,8 @@ struct piv_change {
 	struct secret manager;
 	struct secret certificate, chuid; /* objects as they were */
 	bool no_map;             /* the card keeps none */
+	bool remains;            /* a key of an interrupted import may be in
+	                          * the slot still */
 	bool map_done, key_done, certificate_done, chuid_done;
 };
 
@@ -221,6 +250,8 @@ enum cng_status piv_change_open(struct piv_change *c) CNG_MUST_CHECK;
 /* From here on the slot is not listed.  print: see is_half. */
 enum cng_status piv_change_mark(struct piv_change *c,
     const uint8_t print[PIV_PRINT]) CNG_MUST_CHECK;
+/* What an interrupted import left in the slot goes, as far as it can. */
+enum cng_status piv_change_clear(struct piv_change *c) CNG_MUST_CHECK;
 /* The certificate (empty: none), as record and object; a new GUID; then the
  * map, with which the change is done. */
 enum cng_status piv_change_certificate(struct piv_change *c,

@@ -6,9 +6,9 @@
 #include "store/card/piv.h"
 
 #include "base/log.h"
-#include "base/text.h"
 #include "base/util.h"
 #include "crypto/crypto.h"
+#include "store/card/admin.h"
 
 #define REF_MANAGER 0x9b
 #define BLOCK_MAX 16
@@ -185,29 +185,6 @@ authenticate(struct card *card, const struct cipher *cipher,
 
 /* --- where the key comes from -------------------------------------------- */
 
-/* Bytes, or twice as many hexadecimal digits. */
-static enum cng_status
-key_bytes(const struct cipher *cipher, struct span given, struct secret *out)
-{
-	char text[2 * KEY_MAX + 1] = { 0 };
-	enum cng_status st;
-
-	*out = (struct secret){ 0 };
-	if (given.len == cipher->len)
-		return secret_copy(out, given);
-	if (given.len != 2 * cipher->len)
-		return CNG_ERR_PIN_LENGTH;
-	memcpy(text, given.ptr, given.len);
-	st = hex_decode(out, text);
-	wipe(text, sizeof text);
-	if (st == CNG_ERR_NO_MEMORY)
-		return st;
-	if (st == CNG_OK && out->len == cipher->len)
-		return CNG_OK;
-	secret_free(out);
-	return CNG_ERR_PIN_LENGTH;
-}
-
 /* Is a copy of the key in the printed information? */
 static enum cng_status
 has_copy(struct card *card, bool *out)
@@ -254,7 +231,7 @@ attempt(struct card *card, const struct cipher *cipher, struct span given,
     struct secret *used)
 {
 	struct secret key = { 0 };
-	enum cng_status st = key_bytes(cipher, given, &key);
+	enum cng_status st = admin_key_bytes(given, cipher->len, &key);
 
 	if (st == CNG_ERR_PIN_LENGTH)
 		st = CNG_ERR_NO_ADMIN;
@@ -323,7 +300,7 @@ piv_admin_login(struct card *card, struct span given)
 		return CNG_ERR_NOT_SUPPORTED;
 	st = ask_cipher(card, &cipher, &is_factory);
 	if (st == CNG_OK)
-		st = key_bytes(cipher, given, &key);
+		st = admin_key_bytes(given, cipher->len, &key);
 	if (st == CNG_OK)
 		st = authenticate(card, cipher, secret_span(&key));
 	if (st == CNG_OK)
@@ -351,7 +328,7 @@ piv_admin_change(struct card *card, struct span old_key, struct span new_key)
 	if (st == CNG_OK)
 		st = ask_cipher(card, &cipher, &unused);
 	if (st == CNG_OK)
-		st = key_bytes(cipher, new_key, &key);
+		st = admin_key_bytes(new_key, cipher->len, &key);
 	if (st == CNG_OK) {
 		data[0] = cipher->byte;
 		data[1] = REF_MANAGER;

@@ -11,8 +11,8 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
-#include "base/utf16.h"
 #include "crypto/crypto.h"
+#include "store/card/names.h"
 
 /* --- before -------------------------------------------------------------- */
 
@@ -45,16 +45,14 @@ piv_change_begin(struct piv_change **out, struct card *card)
 enum cng_status
 piv_change_name(const struct piv_change *c, const char *name, size_t but)
 {
-	struct wr units = wr_of(NULL, 0);
-	enum cng_status st = utf16le_write(&units, span_str(name), false);
+	enum cng_status st = card_name_check(name);
 
-	if (st != CNG_OK || units.len == 0 ||
-	    units.len > (size_t)2 * DEVICE_NAME_UNITS)
-		return CNG_ERR_ARGUMENT;
+	if (st != CNG_OK)
+		return st;
 	for (size_t i = 0; i < PIV_SLOTS; i++)
 		if (i != but && (c->was->slot[i].state == PIV_KEY ||
 		    c->was->slot[i].state == PIV_OCCUPIED) &&
-		    strcmp(piv_name(c->card, &c->was->map, i), name) == 0)
+		    card_name_same(piv_name(c->card, &c->was->map, i), name))
 			return CNG_ERR_EXISTS;
 	return CNG_OK;
 }
@@ -108,6 +106,25 @@ piv_change_mark(struct piv_change *c, const uint8_t print[PIV_PRINT])
 	return CNG_OK;
 }
 
+/* While the old mark stands.  None of it is wanted back. */
+enum cng_status
+piv_change_clear(struct piv_change *c)
+{
+	const struct piv_place *place = &piv_places[c->index];
+	enum cng_status st = CNG_OK;
+
+	if (c->was->slot[c->index].state != PIV_HALF)
+		return CNG_OK;
+	if (c->certificate.len > 0)
+		st = piv_put(c->card, place->certificate, span_of(NULL, 0));
+	if (st != CNG_OK)
+		return st;
+	secret_free(&c->certificate);
+	st = piv_delete_key(c->card, place->slot);
+	c->remains = st == CNG_ERR_NOT_SUPPORTED;
+	return c->remains ? CNG_OK : st;
+}
+
 enum cng_status
 piv_change_certificate(struct piv_change *c, struct span der)
 {
@@ -125,7 +142,10 @@ piv_change_certificate(struct piv_change *c, struct span der)
 	if (der.len == 0 && c->certificate.len == 0)
 		return CNG_OK;
 	c->certificate_done = true;
-	return piv_put_certificate(c->card, place->certificate, der);
+	st = piv_put_certificate(c->card, place->certificate, der);
+	if (st == CNG_OK && der.len > 0 && c->index < PIV_RETIRED)
+		st = piv_put_history(c->card, (uint8_t)(c->index + 1));
+	return st;
 }
 
 enum cng_status
@@ -148,8 +168,7 @@ piv_delete_key(struct card *card, uint8_t slot)
 	const struct apdu cmd = { 0x00, 0xf6, 0xff, slot, { NULL, 0 }, false };
 	enum cng_status st;
 
-	if (piv->version[0] < 5 ||
-	    (piv->version[0] == 5 && piv->version[1] < 7))
+	if (!piv_is_new(piv))
 		return CNG_ERR_NOT_SUPPORTED;
 	st = apdu_call(card->link, &cmd, NULL);
 	return st == CNG_ERR_NOT_FOUND ? CNG_OK : st;
@@ -157,13 +176,40 @@ piv_delete_key(struct card *card, uint8_t slot)
 
 /* --- undo ---------------------------------------------------------------- */
 
-/* The key cannot be taken away: what stands of it is to be seen as nothing. */
+/* The key cannot be taken away: what stands of it is to be seen as nothing.
+ * Which key that is, is known if there was none before. */
 static enum cng_status
 leave_mark(struct piv_change *c)
 {
-	static const uint8_t any[PIV_PRINT];
+	uint8_t print[PIV_PRINT] = { 0 };
+	const struct piv_record *record = piv_map_find(&c->marked,
+	    piv_places[c->index].slot);
 
-	return c->no_map ? CNG_OK : piv_change_mark(c, any);
+	if (c->no_map)
+		return CNG_OK;
+	if (record != NULL && c->was->slot[c->index].state == PIV_EMPTY)
+		memcpy(print, record->print, PIV_PRINT);
+	return piv_change_mark(c, print);
+}
+
+/* A card that cannot delete keys may have taken none. */
+static enum cng_status
+take_key(struct piv_change *c)
+{
+	uint8_t slot = piv_places[c->index].slot;
+	struct secret said = { 0 };
+	struct span value;
+	uint16_t sw = 0;
+	bool empty;
+	enum cng_status st = piv_delete_key(c->card, slot);
+
+	if (st != CNG_ERR_NOT_SUPPORTED ||
+	    piv_metadata(c->card, slot, &said, &sw) != CNG_OK)
+		return st;
+	empty = sw == SW_OK ? !tlv_find(secret_span(&said), 0x01, &value) :
+	    apdu_status(sw) == CNG_ERR_NOT_FOUND;
+	secret_free(&said);
+	return empty ? CNG_OK : CNG_ERR_NOT_SUPPORTED;
 }
 
 static enum cng_status
@@ -179,7 +225,7 @@ take_back(struct piv_change *c)
 	if (st != CNG_OK)
 		return st;
 	if (c->key_done)
-		key = piv_delete_key(c->card, place->slot);
+		key = take_key(c);
 	if (c->certificate_done)
 		st = piv_put(c->card, place->certificate,
 		    secret_span(&c->certificate));
@@ -297,21 +343,22 @@ forget(struct piv_change *c)
 enum cng_status
 piv_remove(struct card *card, unsigned place)
 {
-	static const uint8_t any[PIV_PRINT];
+	uint8_t print[PIV_PRINT] = { 0 };
 	const struct piv *piv = piv_of(card);
 	struct piv_change *c;
 	enum cng_status st;
 
-	if (piv->version[0] < 5 ||
-	    (piv->version[0] == 5 && piv->version[1] < 7))
+	if (!piv_is_new(piv))
 		return CNG_ERR_NOT_SUPPORTED;
 	st = piv_change_begin(&c, card);
 	if (st == CNG_OK)
 		st = find_key(c, place);
 	if (st == CNG_OK)
 		st = piv_change_open(c);
+	if (st == CNG_OK && c->was->slot[c->index].public.part[0].len > 0)
+		st = piv_print_key(&c->was->slot[c->index].public, print);
 	if (st == CNG_OK)
-		st = piv_change_mark(c, any);
+		st = piv_change_mark(c, print);
 	if (st == CNG_OK)
 		st = piv_delete_key(card, (uint8_t)place);
 	if (st == CNG_OK) {

@@ -11,8 +11,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/util.h"
-#include "crypto/asn1.h"
-#include "crypto/crypto.h"
+#include "store/card/public.h"
 
 /* --- what there can be --------------------------------------------------- */
 
@@ -54,14 +53,14 @@ piv_place_index(unsigned slot)
 }
 
 static const struct piv_algorithm algorithms[] = {
-	{ 0x06, KEY_RSA, CURVE_NONE, 1024, 0x01, 64 },
-	{ 0x07, KEY_RSA, CURVE_NONE, 2048, 0x01, 128 },
-	{ 0x05, KEY_RSA, CURVE_NONE, 3072, 0x01, 192 },
-	{ 0x16, KEY_RSA, CURVE_NONE, 4096, 0x01, 256 },
-	{ 0x11, KEY_EC, CURVE_P256, 256, 0x06, 32 },
-	{ 0x14, KEY_EC, CURVE_P384, 384, 0x06, 48 },
-	{ 0xe0, KEY_EDWARDS, CURVE_ED25519, 255, 0x07, 32 },
-	{ 0xe1, KEY_MONTGOMERY, CURVE_X25519, 255, 0x08, 32 },
+	{ 0x06, KEY_RSA, CURVE_NONE, 1024, 0x01, 64, false },
+	{ 0x07, KEY_RSA, CURVE_NONE, 2048, 0x01, 128, false },
+	{ 0x05, KEY_RSA, CURVE_NONE, 3072, 0x01, 192, true },
+	{ 0x16, KEY_RSA, CURVE_NONE, 4096, 0x01, 256, true },
+	{ 0x11, KEY_EC, CURVE_P256, 256, 0x06, 32, false },
+	{ 0x14, KEY_EC, CURVE_P384, 384, 0x06, 48, false },
+	{ 0xe0, KEY_EDWARDS, CURVE_ED25519, 255, 0x07, 32, true },
+	{ 0xe1, KEY_MONTGOMERY, CURVE_X25519, 255, 0x08, 32, true },
 };
 
 const struct piv_algorithm *
@@ -86,39 +85,13 @@ piv_algorithm_of(enum key_family family, enum key_curve curve, size_t bits)
 
 /* --- public keys --------------------------------------------------------- */
 
-static enum cng_status
-read_numbers(const struct piv_algorithm *algorithm, struct span in,
-    struct key_material *out)
-{
-	struct span value, e;
-	enum cng_status st;
-
-	if (algorithm->family == KEY_RSA) {
-		if (!tlv_find(in, 0x81, &value) || !tlv_find(in, 0x82, &e))
-			return CNG_ERR_DEVICE;
-		st = key_set(out, RSA_N, value);
-		return st == CNG_OK ? key_set(out, RSA_E, e) : st;
-	}
-	if (!tlv_find(in, 0x86, &value))
-		return CNG_ERR_DEVICE;
-	if (algorithm->family != KEY_EC)
-		return value.len == algorithm->width ?
-		    key_set(out, ECX_PUBLIC, value) : CNG_ERR_DEVICE;
-	if (value.len != 1 + 2 * algorithm->width || value.ptr[0] != 0x04)
-		return CNG_ERR_DEVICE;
-	st = key_set(out, EC_X, span_of(value.ptr + 1, algorithm->width));
-	return st == CNG_OK ? key_set(out, EC_Y, span_of(value.ptr + 1 +
-	    algorithm->width, algorithm->width)) : st;
-}
-
 static bool
 is_key_of(const struct piv_algorithm *algorithm,
     const struct key_material *key)
 {
 	return key->family == algorithm->family &&
 	    key->curve == algorithm->curve &&
-	    (key->family != KEY_RSA || key_bits(key) == algorithm->bits) &&
-	    crypto_check_public(key) == CNG_OK;
+	    (key->family != KEY_RSA || key_bits(key) == algorithm->bits);
 }
 
 enum cng_status
@@ -127,16 +100,12 @@ piv_read_public(const struct piv_algorithm *algorithm, struct span in,
 {
 	enum cng_status st;
 
-	*out = (struct key_material){ .family = algorithm->family,
-		.curve = algorithm->curve };
-	st = read_numbers(algorithm, in, out);
-	if (st == CNG_OK && !is_key_of(algorithm, out))
+	st = card_public_read(algorithm->family, algorithm->curve, in, out);
+	if (st == CNG_OK && !is_key_of(algorithm, out)) {
+		key_free(out);
 		st = CNG_ERR_DEVICE;
-	if (st == CNG_OK || st == CNG_ERR_NO_MEMORY)
-		return st;
-	key_free(out);
-	log_line(LOG_WARN, "card: a public key that is none");
-	return CNG_ERR_DEVICE;
+	}
+	return st;
 }
 
 /* The key of a certificate; false when it is none that a slot could hold. */
@@ -144,11 +113,8 @@ static bool
 certificate_key(struct span der, struct key_material *out,
     const struct piv_algorithm **algorithm)
 {
-	struct x509_names names = { .subject = { 0 } };
-	bool good = x509_names(&names, der) == CNG_OK &&
-	    spki_decode(out, secret_span(&names.public_info)) == CNG_OK;
+	bool good = card_public_of(der, out) == CNG_OK;
 
-	x509_names_free(&names);
 	if (good) {
 		*algorithm = piv_algorithm_of(out->family, out->curve,
 		    key_bits(out));
@@ -295,8 +261,22 @@ learn_from_memory(const struct card *card, size_t index,
 	return CNG_OK;
 }
 
+static bool
+has_certificate(const struct piv_slot *slot)
+{
+	const struct piv_algorithm *algorithm;
+	struct key_material key = { 0 };
+	bool good = slot->certificate.len > 0 && has_numbers(&slot->public) &&
+	    certificate_key(secret_span(&slot->certificate), &key,
+	    &algorithm) && key_same_public(&key, &slot->public);
+
+	key_free(&key);
+	return good;
+}
+
 /* Does the mark of an interrupted import speak of what is there?  It does not
- * when another program has used the slot since. */
+ * when another program has used the slot since: then there is another key, or,
+ * where the mark does not say which one it is about, a certificate for it. */
 static bool
 is_half(const struct piv_record *record, const struct piv_slot *slot)
 {
@@ -305,8 +285,9 @@ is_half(const struct piv_record *record, const struct piv_slot *slot)
 
 	if (!piv_record_is_half(record))
 		return false;
-	return memcmp(record->print, any, PIV_PRINT) == 0 ||
-	    !has_numbers(&slot->public) ||
+	if (memcmp(record->print, any, PIV_PRINT) == 0)
+		return !has_certificate(slot);
+	return !has_numbers(&slot->public) ||
 	    piv_print_key(&slot->public, print) != CNG_OK ||
 	    memcmp(record->print, print, PIV_PRINT) == 0;
 }
@@ -327,7 +308,8 @@ scan_slot(struct card *card, const struct piv_map *map, size_t index,
 		return st;
 	if (!told || slot->state == PIV_OCCUPIED ||
 	    (slot->state == PIV_KEY &&
-	    (certificates || !has_numbers(&slot->public))))
+	    (certificates || !has_numbers(&slot->public) ||
+	    piv_record_is_half(record))))
 		st = piv_get_certificate(card, place->certificate,
 		    &slot->certificate);
 	if (st == CNG_OK && (!told || slot->state != PIV_EMPTY)) {
@@ -463,8 +445,10 @@ piv_list(struct card *card, struct device_keys *out)
 		if (view->slot[i].state == PIV_KEY)
 			fill_key(card, &view->map, i, &view->slot[i],
 			    &out->key[out->count++]);
-	if (st == CNG_OK)
+	if (st == CNG_OK) {
 		choose_default(out);
+		st = piv_get_roots(card, out);
+	}
 	piv_view_free(view);
 	return st;
 }

@@ -8,8 +8,8 @@
 
 #include "base/log.h"
 #include "base/util.h"
-#include "crypto/asn1.h"
 #include "crypto/crypto.h"
+#include "store/card/public.h"
 
 /* --- where --------------------------------------------------------------- */
 
@@ -17,13 +17,10 @@
 static bool
 belongs(struct span der, const struct key_material *public)
 {
-	struct x509_names names = { .subject = { 0 } };
 	struct key_material key = { 0 };
-	bool same = public != NULL && x509_names(&names, der) == CNG_OK &&
-	    spki_decode(&key, secret_span(&names.public_info)) == CNG_OK &&
+	bool same = public != NULL && card_public_of(der, &key) == CNG_OK &&
 	    key_same_public(&key, public);
 
-	x509_names_free(&names);
 	key_free(&key);
 	return same;
 }
@@ -81,7 +78,7 @@ choose_place(struct piv_change *c, const struct device_new *what,
 		count = ARRAY_LEN(for_exchange);
 	}
 	/* then the retired ones, with which the table begins */
-	for (size_t i = 0; i < count + 20; i++) {
+	for (size_t i = 0; i < count + PIV_RETIRED; i++) {
 		c->index = i < count ? piv_place_index(first[i]) : i - count;
 		st = look_at(c, c->index, public);
 		if (st != CNG_ERR_EXISTS && st != CNG_ERR_NOT_SUPPORTED)
@@ -133,8 +130,12 @@ put_key(struct wr *w, const struct piv_algorithm *algorithm,
 
 /* What a card means by refusing a key. */
 static enum cng_status
-key_status(const struct piv_algorithm *algorithm, enum cng_status st)
+key_status(const struct piv *piv, const struct piv_algorithm *algorithm,
+    enum cng_status st)
 {
+	/* older ones say of a kind that they do not know that it is wrong */
+	if (st == CNG_ERR_DATA && algorithm->is_new && !piv_is_new(piv))
+		st = CNG_ERR_NOT_SUPPORTED;
 	if (st == CNG_ERR_NOT_SUPPORTED && algorithm->family == KEY_RSA)
 		return CNG_ERR_KEY_SIZE;
 	return st == CNG_ERR_DATA ? CNG_ERR_BAD_DATA : st;
@@ -159,7 +160,8 @@ send_key(struct piv_change *c, const struct piv_algorithm *algorithm,
 	cmd.data = span_of(data.ptr, w.len);
 	if (st == CNG_OK) {
 		c->key_done = true;
-		st = key_status(algorithm, apdu_call(c->card->link, &cmd,
+		st = key_status(piv_of(c->card), algorithm,
+		    apdu_call(c->card->link, &cmd,
 		    NULL));
 	}
 	secret_free(&data);
@@ -184,7 +186,8 @@ ask_for_key(struct piv_change *c, const struct piv_algorithm *algorithm,
 	tlv_put(&w, 0xac, span_of(inner, in.len));
 	cmd.data = span_of(data, w.len);
 	c->key_done = true;
-	st = key_status(algorithm, apdu_call(c->card->link, &cmd, &answer));
+	st = key_status(piv_of(c->card), algorithm,
+		    apdu_call(c->card->link, &cmd, &answer));
 	if (st == CNG_OK)
 		st = tlv_find(secret_span(&answer), 0x7f49, &said) ?
 		    piv_read_public(algorithm, said, public) : CNG_ERR_DEVICE;
@@ -313,8 +316,24 @@ begin(struct piv_change **out, struct card *card,
 		st = new_record(c, what, algorithm);
 	if (st == CNG_OK)
 		st = piv_change_open(c);
-	if (st == CNG_OK && public != NULL)
+	if (st == CNG_OK)
+		st = piv_change_clear(c);
+	if (st == CNG_OK && public != NULL && !c->remains)
 		st = piv_print_key(public, print);
+	return st == CNG_OK ? piv_change_mark(c, print) : st;
+}
+
+/* Where a key may have been in the slot, the mark can say only now that it is
+ * about another one. */
+static enum cng_status
+mark_again(struct piv_change *c, const struct key_material *public)
+{
+	uint8_t print[PIV_PRINT];
+	enum cng_status st;
+
+	if (!c->remains || c->no_map)
+		return CNG_OK;
+	st = piv_print_key(public, print);
 	return st == CNG_OK ? piv_change_mark(c, print) : st;
 }
 
@@ -322,8 +341,10 @@ static enum cng_status
 finish(struct piv_change *c, const struct device_new *what,
     const struct key_material *public, unsigned *place)
 {
-	enum cng_status st = write_certificate(c, what);
+	enum cng_status st = mark_again(c, public);
 
+	if (st == CNG_OK)
+		st = write_certificate(c, what);
 	if (st == CNG_OK)
 		st = piv_change_close(c);
 	if (st == CNG_OK) {

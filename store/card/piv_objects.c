@@ -7,10 +7,13 @@
 #include "base/log.h"
 #include "crypto/crypto.h"
 #include "store/card/inflate.h"
+#include "store/card/roots.h"
 
 #define TAG_LIST 0x5c
 #define TAG_DATA 0x53
 #define OBJECT_ROOM 16          /* for tags and lengths around a value */
+#define OBJECT_MAX 3052         /* what such a card takes */
+#define HISTORY_MAX 20
 
 /* --- reading and writing ------------------------------------------------- */
 
@@ -100,18 +103,6 @@ piv_metadata(struct card *card, uint8_t reference, struct secret *out,
 
 /* --- certificates -------------------------------------------------------- */
 
-/* DER of one element, and nothing behind it: what is no certificate at all is
- * left alone here. */
-static bool
-looks_like_der(struct span in)
-{
-	struct rd r = rd_of(in);
-	struct span value;
-	uint32_t tag;
-
-	return tlv_next(&r, &tag, &value) && tag == 0x30 && rd_at_end(&r);
-}
-
 static enum cng_status
 unpack(struct span object, struct secret *out)
 {
@@ -125,7 +116,7 @@ unpack(struct span object, struct secret *out)
 		st = inflate_bytes(body, out);
 	else
 		st = secret_copy(out, body);
-	if (st == CNG_OK && !looks_like_der(secret_span(out))) {
+	if (st == CNG_OK && !card_is_der(secret_span(out))) {
 		secret_free(out);
 		st = CNG_ERR_DEVICE;
 	}
@@ -151,29 +142,136 @@ piv_get_certificate(struct card *card, uint32_t object, struct secret *out)
 	return st;
 }
 
-enum cng_status
-piv_put_certificate(struct card *card, uint32_t object, struct span der)
+static enum cng_status
+put_body(struct card *card, uint32_t object, struct span body, uint8_t how)
 {
 	struct secret value = { 0 };
 	struct wr w;
-	enum cng_status st;
+	enum cng_status st = secret_new(&value, body.len + OBJECT_ROOM);
 
-	if (der.len == 0)
-		return piv_put(card, object, der);
-	if (!looks_like_der(der))
-		return CNG_ERR_BAD_DATA;
-	st = secret_new(&value, der.len + OBJECT_ROOM);
 	if (st != CNG_OK)
 		return st;
 	w = wr_of(value.ptr, value.len);
-	tlv_put(&w, 0x70, der);
-	tlv_put_u8(&w, 0x71, 0);
+	tlv_put(&w, 0x70, body);
+	tlv_put_u8(&w, 0x71, how);
 	tlv_put(&w, 0xfe, span_of(NULL, 0));
 	st = wr_status(&w);
 	if (st == CNG_OK)
 		st = piv_put(card, object, span_of(value.ptr, w.len));
 	secret_free(&value);
 	return st;
+}
+
+/* Plain, which everybody reads, as long as there is room for it. */
+enum cng_status
+piv_put_certificate(struct card *card, uint32_t object, struct span der)
+{
+	struct secret packed = { 0 };
+	enum cng_status st = CNG_ERR_STORE_FULL;
+
+	if (der.len == 0)
+		return piv_put(card, object, der);
+	if (!card_is_der(der))
+		return CNG_ERR_BAD_DATA;
+	if (der.len + OBJECT_ROOM <= OBJECT_MAX)
+		st = put_body(card, object, der, 0);
+	if (st != CNG_ERR_STORE_FULL)
+		return st;
+	st = gzip_bytes(der, &packed);
+	if (st == CNG_OK)
+		st = packed.len + OBJECT_ROOM <= OBJECT_MAX ?
+		    put_body(card, object, secret_span(&packed), 1) :
+		    CNG_ERR_STORE_FULL;
+	secret_free(&packed);
+	return st;
+}
+
+/* --- what goes with them ------------------------------------------------- */
+
+#define ROOTS_MID 0x83
+#define ROOTS_END 0x82
+
+/* One file in up to five objects; *last: that was the end of it. */
+static enum cng_status
+get_roots_part(struct card *card, uint32_t object, struct secret *file,
+    bool *last)
+{
+	struct secret value = { 0 };
+	struct span part;
+	struct rd r;
+	uint32_t tag = 0;
+	enum cng_status st = piv_get(card, object, &value);
+
+	r = rd_of(secret_span(&value));
+	if (st == CNG_OK && (!tlv_next(&r, &tag, &part) ||
+	    (tag != ROOTS_MID && tag != ROOTS_END)))
+		st = CNG_ERR_NOT_FOUND;
+	if (st == CNG_OK)
+		st = secret_append(file, part);
+	*last = tag == ROOTS_END;
+	secret_free(&value);
+	return st;
+}
+
+enum cng_status
+piv_get_roots(struct card *card, struct device_keys *out)
+{
+	struct secret file = { 0 }, der = { 0 };
+	bool last = false;
+	enum cng_status st = CNG_OK;
+
+	if (!piv_of(card)->yubico)
+		return CNG_OK;
+	for (uint32_t i = PIV_ROOTS_FIRST; st == CNG_OK && !last &&
+	    i <= PIV_ROOTS_LAST; i++)
+		st = get_roots_part(card, i, &file, &last);
+	if (st == CNG_OK && last)
+		st = card_unpack(secret_span(&file), &der);
+	if (st == CNG_OK && der.len > 0)
+		st = card_roots(secret_span(&der), out);
+	secret_free(&file);
+	secret_free(&der);
+	/* nobody loses a key because somebody's roots are broken */
+	return piv_is_final(st) ? st : CNG_OK;
+}
+
+/* Programs that follow the standard look into retired slots only as far as the
+ * key history says. */
+enum cng_status
+piv_put_history(struct card *card, uint8_t count)
+{
+	struct secret old = { 0 };
+	struct span value, url = { NULL, 0 };
+	uint8_t bytes[160], on = 0, off = 0;
+	struct wr w = wr_of(bytes, sizeof bytes);
+	enum cng_status st = piv_get(card, PIV_HISTORY, &old);
+
+	if (st == CNG_OK) {
+		if (tlv_find(secret_span(&old), 0xc1, &value) &&
+		    value.len == 1)
+			on = value.ptr[0];
+		if (tlv_find(secret_span(&old), 0xc2, &value) &&
+		    value.len == 1)
+			off = value.ptr[0];
+		if (!tlv_find(secret_span(&old), 0xf3, &url))
+			url = span_of(NULL, 0);
+	}
+	if ((st == CNG_OK || st == CNG_ERR_NOT_FOUND) && on < count &&
+	    count + off <= HISTORY_MAX) {
+		tlv_put_u8(&w, 0xc1, count);
+		tlv_put_u8(&w, 0xc2, off);
+		if (url.len > 0)
+			tlv_put(&w, 0xf3, url);
+		tlv_put(&w, 0xfe, span_of(NULL, 0));
+		st = wr_status(&w) == CNG_OK ? piv_put(card, PIV_HISTORY,
+		    span_of(bytes, w.len)) : CNG_ERR_DEVICE;
+	}
+	secret_free(&old);
+	if (piv_is_final(st))
+		return st;
+	if (st != CNG_OK && st != CNG_ERR_NOT_FOUND)
+		log_line(LOG_INFO, "card: key history not written");
+	return CNG_OK;
 }
 
 /* --- who it is ----------------------------------------------------------- */

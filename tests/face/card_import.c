@@ -209,15 +209,15 @@ START_TEST(by_blob)
 		{ CKM_CNG_RSAFULLPRIVATE, false },
 		{ CKM_CNG_CAPIPRIVATE, false },
 		{ CKM_CNG_PKCS8, false },
-		{ CKM_CNG_ECCPRIVATE, true },
 		{ CKM_CNG_PKCS8, true },
+		{ CKM_CNG_ECCPRIVATE, true },
 	};
 	CK_CNG_BLOB_PARAMS over = { .flags = CNG_FLAG_OVERWRITE_KEY };
 	CK_SESSION_HANDLE session;
 	CK_OBJECT_HANDLE public_key[2], key[2], made, again;
 	unsigned char blob[4096];
 	CK_ULONG len;
-	bool stays[2] = { false, false };
+	bool stays[2] = { false, false }, signs;
 
 	card_begin(1, _i, card_import_on);
 	session = card_login();
@@ -240,14 +240,18 @@ START_TEST(by_blob)
 		ok(unwrap(session, &how, 0, blob, len, is_ec, name,
 		    &made));
 		is_on_card(session, made, name);
-		same_key(session, made, public_key[is_ec], is_ec);
+		/* the blob says ECDH, and a card may be strict about that */
+		signs = guest_bool(session, made, CKA_SIGN);
+		ck_assert(signs || rows[i].type == CKM_CNG_ECCPRIVATE);
+		if (signs)
+			same_key(session, made, public_key[is_ec], is_ec);
 		is(unwrap(session, &how, 0, blob, len, is_ec, name,
 		    &again), CKR_TEMPLATE_INCONSISTENT);
 		how = (CK_MECHANISM){ rows[i].type, &over, sizeof(over) };
 		is(unwrap(session, &how, 0, blob, len, is_ec, name,
 		    &again), card->destroy == CKR_OK ? CKR_OK :
 		    CKR_TEMPLATE_INCONSISTENT);
-		if (card->destroy == CKR_OK)
+		if (card->destroy == CKR_OK && signs)
 			same_key(session, again, public_key[is_ec], is_ec);
 		ck_assert_uint_eq(card_find(session, CKO_PRIVATE_KEY,
 		    name, NULL), 1);
@@ -413,6 +417,7 @@ START_TEST(full)
 	ck_assert_uint_eq(card_find(session, CKO_PRIVATE_KEY, "full", NULL),
 	    0);
 	card_tell("fault full 0");
+	card_tell("capacity 1000000");
 	ok(bring_rsa(session, key, "full"));
 	ck_assert_uint_eq(card_find(session, CKO_PRIVATE_KEY, "full", &key),
 	    1);

@@ -23,13 +23,11 @@ const struct card_kind card_kinds[CARD_KINDS] = {
 	    .short_pin = CKR_PIN_LEN_RANGE,
 	    .init_pin = CKR_FUNCTION_NOT_SUPPORTED, .so_set_pin = CKR_OK,
 	    .ec = true, .careful = true },
-	/* a key can be replaced there, but by the card's own means; an old
-	 * card may have a PIN that is shorter than a new one may be */
+	/* an old card may have a PIN that is shorter than a new one may be */
 	{ .app = "openpgp", .model = "OpenPGP", .so_pin = CARD_PUK,
 	    .so_wrong = "87654321", .pin_min = 6, .pin_max = 127,
 	    .short_pin = CKR_PIN_INCORRECT, .init_pin = CKR_OK,
-	    .so_set_pin = CKR_OK, .destroy = CKR_ACTION_PROHIBITED,
-	    .ec = true, .careful = true },
+	    .so_set_pin = CKR_OK, .ec = true, .careful = true },
 };
 const struct card_kind *card;
 char card_reader[64];
