@@ -22,7 +22,7 @@ const struct card_kind card_kinds[CARD_KINDS] = {
 	    .so_wrong = OTHER_KEY, .pin_min = 6, .pin_max = 8,
 	    .short_pin = CKR_PIN_LEN_RANGE,
 	    .init_pin = CKR_FUNCTION_NOT_SUPPORTED, .so_set_pin = CKR_OK,
-	    .ec = true, .careful = true },
+	    .tells = CK_TRUE, .ec = true, .careful = true },
 	/* an old card may have a PIN that is shorter than a new one may be */
 	{ .app = "openpgp", .model = "OpenPGP", .so_pin = CARD_PUK,
 	    .so_wrong = "87654321", .pin_min = 6, .pin_max = 127,

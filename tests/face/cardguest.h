@@ -22,7 +22,7 @@ struct card_kind {
 	CK_RV short_pin;         /* one of three characters is said */
 	CK_RV init_pin;          /* the administrator sets the user's */
 	CK_RV so_set_pin;        /* and his own */
-	CK_RV destroy;           /* of a key */
+	CK_BBOOL tells;          /* whether a key was made there */
 	bool ec;                 /* P-256 can be on it */
 	bool careful;            /* a key to sign with wants its PIN each time */
 };
