@@ -153,15 +153,39 @@ C_GetMechanismList(
 	    list, count));
 }
 
+/* Is the private key's part of it what cards do?  The rest of the token's
+ * mechanisms are for keys of sessions. */
+static bool
+is_of_cards(const struct mech *mech)
+{
+	static const enum op_scheme schemes[] = { OP_RSA_PKCS1, OP_RSA_PSS,
+		OP_RSA_OAEP, OP_ECDSA, OP_EDDSA, OP_ECDH };
+	static const enum key_family families[] = { KEY_RSA, KEY_EC,
+		KEY_EDWARDS, KEY_MONTGOMERY };
+
+	for (size_t i = 0; i < ARRAY_LEN(schemes); i++)
+		if (mech->scheme == schemes[i])
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(families); i++)
+		if ((mech->flags & CKF_GENERATE_KEY_PAIR) != 0 &&
+		    mech->family == families[i])
+			return true;
+	return false;
+}
+
 /* What a strict token refuses is not announced, so that programs take another
  * way. */
 static CK_FLAGS
 flags_of(const struct mech *mech, const struct token *token)
 {
 	bool padded = mech->type == CKM_AES_CBC_PAD;
+	CK_FLAGS flags = mech->flags;
 
-	return padded && !token_is_compat(token) ? mech->flags & ~CKF_UNWRAP :
-						   mech->flags;
+	if (padded && !token_is_compat(token))
+		flags &= ~CKF_UNWRAP;
+	if (token_is_card(token) && is_of_cards(mech))
+		flags |= CKF_HW;
+	return flags;
 }
 
 CK_RV

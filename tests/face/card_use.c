@@ -62,9 +62,7 @@ START_TEST(rsa_signs)
 			ok(card_again(session, key));
 			len = sizeof(out);
 			rv = p11->C_Sign(session, data, size, out, &len);
-			ck_assert(rv == CKR_KEY_FUNCTION_NOT_PERMITTED ||
-			    rv == CKR_MECHANISM_INVALID ||
-			    rv == CKR_FUNCTION_NOT_SUPPORTED);
+			is(rv, CKR_FUNCTION_NOT_SUPPORTED);
 			continue;
 		}
 		ok(rv);
@@ -124,6 +122,12 @@ START_TEST(rsa_decrypts)
 		size = sizeof(out);
 		ok(p11->C_DecryptInit(session, &rows[i], key));
 		ok(card_again(session, key));
+		if (strcmp(card->app, "openpgp") == 0 &&
+		    rows[i].mechanism == CKM_RSA_PKCS_OAEP) {
+			is(p11->C_Decrypt(session, cipher, len, out, &size),
+			    CKR_FUNCTION_NOT_SUPPORTED);
+			continue;
+		}
 		ok(p11->C_Decrypt(session, cipher, len, out, &size));
 		ck_assert_uint_eq(size, sizeof(text));
 		ck_assert_mem_eq(out, text, sizeof(text));
@@ -131,7 +135,9 @@ START_TEST(rsa_decrypts)
 		is(p11->C_Decrypt(session, cipher, len - 1, out, &size),
 		    CKR_ENCRYPTED_DATA_LEN_RANGE);
 		/* a key under it is opened by the card, and then is a
-		 * session's */
+		 * session's; PKCS#1 is not for that, see the policy */
+		if (rows[i].mechanism == CKM_RSA_PKCS)
+			continue;
 		len = sizeof(cipher);
 		ok(p11->C_WrapKey(session, &rows[i], copy, aes, cipher,
 		    &len));
