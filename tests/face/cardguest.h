@@ -24,7 +24,7 @@ struct card_kind {
 	CK_RV so_set_pin;        /* and his own */
 	CK_BBOOL tells;          /* whether a key was made there */
 	bool ec;                 /* P-256 can be on it */
-	bool careful;            /* a key to sign with wants its PIN each time */
+	bool careful;            /* signing wants the PIN each time */
 };
 extern const struct card_kind card_kinds[CARD_KINDS];
 
