@@ -119,6 +119,9 @@ C_DestroyObject(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object)
 	who = session_access(s);
 	rv = status_rv_change(
 	    token_destroy(s->token, &who, object), s->read_write);
+	/* there are cards that keep what they have */
+	if (rv == CKR_TEMPLATE_INCONSISTENT)
+		rv = CKR_ACTION_PROHIBITED;
 	if (rv == CKR_OK)
 		call_forget_spares();
 	return call_leave_session(s, rv);

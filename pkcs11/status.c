@@ -161,6 +161,9 @@ status_rv_change(enum cng_status st, bool session_read_write)
 {
 	if (st == CNG_ERR_READ_ONLY && !session_read_write)
 		return CKR_SESSION_READ_ONLY;
+	/* the call is there; what it asks for is not, with this token */
+	if (st == CNG_ERR_NOT_SUPPORTED)
+		return CKR_TEMPLATE_INCONSISTENT;
 	return status_rv(st);
 }
 
@@ -173,7 +176,7 @@ status_rv_wrap(enum cng_status st)
 CK_RV
 status_rv_unwrap(enum cng_status st, bool session_read_write)
 {
-	if (st == CNG_ERR_READ_ONLY)
+	if (st == CNG_ERR_READ_ONLY || st == CNG_ERR_NOT_SUPPORTED)
 		return status_rv_change(st, session_read_write);
 	return rv_among(for_unwrap, ARRAY_LEN(for_unwrap), st);
 }

@@ -69,6 +69,10 @@ enum cng_status card_init_pin(struct token *tok, struct span pin)
 
 /* --- changes (card_write.c) ----------------------------------------------- */
 
+/* What a private key that goes onto a card is for, where its template says
+ * more than its uses do. */
+void card_settle_role(const struct token *tok, struct object *obj,
+    struct props tmpl);
 /* A token object: a private key or a certificate; e is taken over, and its
  * object gets the handle of what is on the card then. */
 enum cng_status card_add(struct token *tok, const struct access *who,

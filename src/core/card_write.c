@@ -23,7 +23,7 @@ begin(struct token *tok, const struct access *who, struct device **dev)
 	*dev = NULL;
 	lock_take(&tok->lock);
 	st = card_refresh(tok);
-	if (st == CNG_OK && !who->read_write)
+	if (st == CNG_OK && (!who->read_write || tok->card.read_only))
 		st = CNG_ERR_READ_ONLY;
 	else if (st == CNG_OK && tok->role == ROLE_NONE)
 		st = CNG_ERR_NOT_LOGGED_IN;
@@ -79,6 +79,28 @@ role_of(const struct object *obj)
 	    !object_flag(obj, PROP_UNWRAP) && !object_flag(obj, PROP_DERIVE))
 		return KEY_ROLE_SIGN;
 	return obj->key.family == KEY_RSA ? KEY_ROLE_ENCRYPT : KEY_ROLE_AGREE;
+}
+
+/* Where the template names signatures alone, what is true of a key by default
+ * is not asked for: a card may have a place for just that. */
+static void
+settle_role(struct object *obj, struct props tmpl)
+{
+	if ((obj->key.role & KEY_ROLE_MASK) == KEY_ROLE_NONE &&
+	    props_number(tmpl, PROP_SIGN, 0) != 0 &&
+	    props_number(tmpl, PROP_DECRYPT, 0) == 0 &&
+	    props_number(tmpl, PROP_UNWRAP, 0) == 0 &&
+	    props_number(tmpl, PROP_DERIVE, 0) == 0)
+		obj->key.role |= KEY_ROLE_SIGN;
+}
+
+void
+card_settle_role(const struct token *tok, struct object *obj,
+    struct props tmpl)
+{
+	if (tok->reader != NULL && obj->class == OBJ_PRIVATE &&
+	    object_flag(obj, PROP_TOKEN))
+		settle_role(obj, tmpl);
 }
 
 /* Bounds that only we would know of, and other programs not. */
@@ -373,6 +395,8 @@ model_of(struct object **out, const struct keygen_request *req,
 	obj->key.role = req->role;
 	rules_defaults(obj, ctx);
 	st = rules_apply(obj, req->private, ctx);
+	if (st == CNG_OK)
+		settle_role(obj, req->private);
 	if (st == CNG_OK)
 		st = check_bounds(obj);
 	if (st == CNG_OK)

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/rd.h"
+#include "core/card.h"
 #include "core/conflict.h"
 #include "core/enveloped.h"
 #include "core/keytmpl.h"
@@ -471,6 +472,7 @@ token_import(struct token *tok, const struct access *who,
 	*out = 0;
 	if (st != CNG_OK)
 		return st;
+	card_settle_role(tok, e->half[0], req->tmpl);
 	return token_shelve(tok, who, e, (req->flags & IMPORT_OVERWRITE) != 0,
 	    NULL, out);
 }

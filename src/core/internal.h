@@ -265,6 +265,8 @@ void batch_destroy(struct batch *batch);
 /* What is known of the card in a reader; see card.h. */
 struct card_side {
 	unsigned count;           /* cards that were here */
+	bool forked;              /* the parent had one when it forked */
+	unsigned moves;           /* of the reader, when it came */
 	char serial[33];
 	bool read_only;
 	bool listed;              /* the cache has what it had at stamp */

@@ -266,6 +266,7 @@ token_create(struct token *tok, const struct access *who, struct props tmpl,
 		object_free(obj);
 		return st;
 	}
+	card_settle_role(tok, obj, tmpl);
 	return token_place(tok, who, obj, out);
 }
 

@@ -123,6 +123,9 @@ device_work(struct device *dev, enum work_kind kind, card_work *work,
 	}
 	if (st == CNG_ERR_DEVICE_RESET)
 		st = CNG_ERR_DEVICE;
+	/* a command may fail before the service sees that the card is gone */
+	if (st == CNG_ERR_DEVICE && !device_is_present(dev))
+		st = CNG_ERR_DEVICE_REMOVED;
 	if (st == CNG_ERR_DEVICE_REMOVED) {
 		atomic_store(&dev->removed, true);
 		device_forget_pins(dev);

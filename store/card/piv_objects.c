@@ -197,7 +197,7 @@ get_roots_part(struct card *card, uint32_t object, struct secret *file,
     bool *last)
 {
 	struct secret value = { 0 };
-	struct span part;
+	struct span part = { NULL, 0 };
 	struct rd r;
 	uint32_t tag = 0;
 	enum cng_status st = piv_get(card, object, &value);

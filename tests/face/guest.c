@@ -147,7 +147,7 @@ clean_up(void)
 }
 
 static int
-run(const char *name, const TTest *const *tests, size_t count,
+run(const char *name, const TTest *const *tests, size_t count, int times,
     void (*before)(void), void (*after)(void))
 {
 	Suite *suite = suite_create(name);
@@ -159,7 +159,7 @@ run(const char *name, const TTest *const *tests, size_t count,
 	tcase_add_checked_fixture(tcase, before, after);
 	tcase_set_timeout(tcase, 120);
 	for (size_t i = 0; i < count; i++)
-		tcase_add_test(tcase, tests[i]);
+		tcase_add_loop_test(tcase, tests[i], 0, times);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
@@ -170,13 +170,20 @@ run(const char *name, const TTest *const *tests, size_t count,
 int
 guest_run(const char *name, const TTest *const *tests, size_t count)
 {
-	return run(name, tests, count, start, stop);
+	return run(name, tests, count, 1, start, stop);
 }
 
 int
 guest_run_bare(const char *name, const TTest *const *tests, size_t count)
 {
-	return run(name, tests, count, NULL, NULL);
+	return run(name, tests, count, 1, NULL, NULL);
+}
+
+int
+guest_run_each(
+    const char *name, const TTest *const *tests, size_t count, int times)
+{
+	return run(name, tests, count, times, NULL, NULL);
 }
 
 CK_SESSION_HANDLE

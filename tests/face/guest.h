@@ -40,6 +40,9 @@ extern CK_SLOT_ID slot;
 int guest_run(const char *name, const TTest *const *tests, size_t count);
 /* The same, but the module is only loaded. */
 int guest_run_bare(const char *name, const TTest *const *tests, size_t count);
+/* The same, each so many times, with the loop variable of check. */
+int guest_run_each(
+    const char *name, const TTest *const *tests, size_t count, int times);
 
 /* The folder with the store and the configuration. */
 const char *guest_folder(void);

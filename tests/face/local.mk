@@ -18,16 +18,44 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/conformance tests/face/consumers \
 	tests/face/pointers tests/face/odd tests/face/storm \
 	tests/face/lives
-check_PROGRAMS += $(face_flows)
-TESTS += $(face_flows)
-check_LTLIBRARIES += libguest.la
+face_cards = tests/face/card_slots \
+	tests/face/card_pulled \
+	tests/face/card_login tests/face/card_import \
+	tests/face/card_objects tests/face/card_use
+check_PROGRAMS += $(face_flows) $(face_cards)
+TESTS += $(face_flows) $(face_cards)
+check_LTLIBRARIES += libguest.la libcardguest.la
 face_flow_flags = $(AM_CPPFLAGS) $(CHECK_CFLAGS) \
 	-DMODULE_PATH='"$(abs_top_builddir)/.libs/cng-pkcs11.so"'
 libguest_la_SOURCES = tests/face/guest.c tests/face/guest.h
 libguest_la_CPPFLAGS = $(face_flow_flags)
 libguest_la_LIBADD = $(CHECK_LIBS)
 libguest_la_DEPENDENCIES = cng-pkcs11.la
+libcardguest_la_SOURCES = tests/face/cardguest.c tests/face/cardguest.h
+libcardguest_la_CPPFLAGS = $(face_flow_flags)
+libcardguest_la_LIBADD = libguest.la
+libcardguest_la_DEPENDENCIES = libguest.la $(SIMCARD_SERVICE)
+face_card_libs = libcardguest.la $(face_flow_libs)
 face_flow_libs = libguest.la $(CHECK_LIBS) -ldl -lpthread
+tests_face_card_slots_SOURCES = tests/face/card_slots.c
+tests_face_card_slots_CPPFLAGS = $(face_flow_flags)
+tests_face_card_slots_LDADD = $(face_card_libs)
+tests_face_card_pulled_SOURCES = tests/face/card_pulled.c
+tests_face_card_pulled_CPPFLAGS = $(face_flow_flags)
+tests_face_card_pulled_LDADD = $(face_card_libs)
+tests_face_card_login_SOURCES = tests/face/card_login.c
+tests_face_card_login_CPPFLAGS = $(face_flow_flags)
+tests_face_card_login_LDADD = $(face_card_libs)
+tests_face_card_import_SOURCES = tests/face/card_import.c
+tests_face_card_import_CPPFLAGS = $(face_flow_flags)
+tests_face_card_import_LDADD = $(face_card_libs)
+tests_face_card_objects_SOURCES = tests/face/card_objects.c \
+	tests/face/certificate.h
+tests_face_card_objects_CPPFLAGS = $(face_flow_flags)
+tests_face_card_objects_LDADD = $(face_card_libs)
+tests_face_card_use_SOURCES = tests/face/card_use.c
+tests_face_card_use_CPPFLAGS = $(face_flow_flags)
+tests_face_card_use_LDADD = $(face_card_libs)
 tests_face_again_SOURCES = tests/face/again.c
 tests_face_again_CPPFLAGS = $(face_flow_flags)
 tests_face_again_LDADD = $(face_flow_libs)

@@ -112,7 +112,7 @@ wait_there(void *arg)
 {
 	struct waiter *w = arg;
 
-	w->st = device_wait(w->patience, &w->changed);
+	w->st = device_wait(device_wait_ticket(), w->patience, &w->changed);
 	return NULL;
 }
 
@@ -140,7 +140,7 @@ START_TEST(waiting)
 {
 	bool changed = true;
 
-	ok(device_wait(0, &changed));
+	ok(device_wait(device_wait_ticket(), 0, &changed));
 	ck_assert(!changed);
 	ck_assert(hears("insert", "pull"));
 	ck_assert(hears("unplug", "plug"));

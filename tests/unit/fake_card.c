@@ -490,3 +490,33 @@ void
 device_after_fork(void)
 {
 }
+
+struct device_reader
+device_look(const char *reader)
+{
+	bool there = strcmp(reader, FAKE_READER) == 0;
+
+	return (struct device_reader){ there, there && fake.inserted,
+		there ? fake.number : 0 };
+}
+
+/* There is nothing to wait for. */
+enum cng_status
+device_wait(unsigned ticket, unsigned milliseconds, bool *changed)
+{
+	(void)ticket;
+	(void)milliseconds;
+	*changed = false;
+	return CNG_ERR_NOT_SUPPORTED;
+}
+
+unsigned
+device_wait_ticket(void)
+{
+	return 0;
+}
+
+void
+device_wait_cancel(void)
+{
+}
