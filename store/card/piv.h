@@ -29,7 +29,7 @@ struct piv_memory {
 struct piv {
 	bool yubico;             /* speaks Yubico's dialect */
 	uint8_t version[3];      /* of the firmware */
-	bool no_metadata;
+	bool metadata, no_metadata; /* it has told, or cannot */
 	struct secret manager;   /* management key of an admin login */
 	struct piv_memory memory[PIV_SLOTS];
 };

@@ -282,6 +282,61 @@ START_TEST(gids_circles)
 }
 END_TEST
 
+/* --- PIV: what it says of a slot ------------------------------------------ */
+
+struct metadata {
+	uint8_t slot;
+	struct span said;
+};
+
+static bool
+other_metadata(void *arg, struct span command, uint8_t *answer, size_t *len)
+{
+	const struct metadata *m = arg;
+	struct wr w = wr_of(answer, 64);
+
+	if (command.ptr[1] != 0xf7 || command.ptr[3] != m->slot)
+		return false;
+	wr_bytes(&w, m->said);
+	*len = w.len;
+	return true;
+}
+
+/* Nonsense about a slot does not make it an empty one, to be written over. */
+START_TEST(piv_nonsense_of_a_slot)
+{
+	static const struct span row[] = {
+		{ (const uint8_t *)"\x90", 2 },
+		{ (const uint8_t *)"\x05\x90", 3 },
+		{ (const uint8_t *)"\x05\x01\x00\x02\x90", 6 },
+		{ (const uint8_t *)"\x01\x02\x11\x11\x90", 6 },
+		{ (const uint8_t *)"\x01\x01\x77\x90", 5 },
+		{ (const uint8_t *)"\x6d", 2 },
+		{ (const uint8_t *)"\x6f", 2 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		struct metadata m = { 0x9c, row[i] };
+		struct device_keys keys;
+		unsigned place = 0;
+
+		hostile_begin(HOSTILE_PIV);
+		hostile_fill();
+		card_link_sim_lie(way, other_metadata, &m);
+		(void)!hostile_import("another", &place);
+		ck_assert_uint_ne(place, 0x9c);
+		hostile_insert();
+		hostile_ok(device_list(dev, &keys));
+		ck_assert_uint_ge(keys.count, 1);
+		ck_assert_str_eq(keys.key[keys.count - 1].name, "first");
+		ck_assert(key_same_public(&keys.key[keys.count - 1].public,
+		    hostile_key()));
+		device_keys_free(&keys);
+		hostile_end();
+	}
+}
+END_TEST
+
 /* --- certificates -------------------------------------------------------- */
 
 /* A megabyte of nothing. */
@@ -494,7 +549,7 @@ int
 main(void)
 {
 	const TTest *const tests[] = { gids_too_many, gids_names,
-		gids_circles, gids_other_sizes };
+		gids_circles, gids_other_sizes, piv_nonsense_of_a_slot };
 	Suite *suite = suite_create("card_hostile");
 	TCase *tcase = tcase_create("card_hostile");
 
