@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Around a holder's raw operation: RSA paddings; and lengths and RSA
- * signatures, which are not taken on trust.
+ * Around a holder's raw operation: RSA paddings, and lengths, which are not
+ * taken on trust.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED /* paddings without a private key */
 
@@ -10,7 +10,6 @@
 #include <openssl/crypto.h>
 #include <openssl/rsa.h>
 
-#include "base/log.h"
 #include "crypto/digest.h"
 #include "crypto/rsa.h"
 
@@ -123,66 +122,28 @@ pad_pss(struct secret *block, const struct crypto_key *key,
 
 /* --- RSA signatures ------------------------------------------------------ */
 
-/* A wrong one may give the key away: a fault in one half of the arithmetic
- * leaves a multiple of one prime.  So nobody gets to see it. */
-static enum cng_status
-check_block(const struct crypto_key *key, struct span block,
-    struct span signature)
-{
-	const struct key_op raw = { .scheme = OP_RSA_RAW };
-	struct secret back = { 0 };
-	enum cng_status st = secret_new(&back, block.len);
-	struct wr w = wr_of(back.ptr, back.len);
-
-	if (st == CNG_OK)
-		st = rsa_encrypt(key, &raw, signature, &w);
-	if (st == CNG_OK && !secret_equal(block, secret_span(&back)))
-		st = CNG_ERR_DEVICE;
-	secret_free(&back);
-	if (st == CNG_OK || st == CNG_ERR_NO_MEMORY)
-		return st;
-	log_line(LOG_WARN, "a holder of a key made a wrong signature");
-	return CNG_ERR_DEVICE;
-}
-
-static enum cng_status
-pad(struct secret *block, const struct crypto_key *key,
-    const struct key_op *op, struct span input)
-{
-	if (op->scheme == OP_RSA_PSS)
-		return pad_pss(block, key, op, input);
-	if (op->scheme == OP_RSA_PKCS1)
-		pad_pkcs1(block, input);
-	else if (input.len > 0)
-		memcpy(block->ptr + block->len - input.len, input.ptr,
-		    input.len);
-	return CNG_OK;
-}
-
 static enum cng_status
 sign_block(const struct crypto_key *key, const struct key_op *op,
     struct span input, uint8_t *room, size_t len)
 {
 	const struct key_op raw = { .scheme = OP_RSA_RAW };
-	const struct key_op pkcs1 = { .scheme = OP_RSA_PKCS1 };
-	bool native = op->scheme == OP_RSA_PKCS1 &&
-	    can(key, &pkcs1, HOLDER_SIGN);
 	struct secret block = { 0 };
 	enum cng_status st;
 
-	if (!native && !can(key, &raw, HOLDER_SIGN))
+	if (!can(key, &raw, HOLDER_SIGN))
 		return CNG_ERR_NOT_SUPPORTED;
 	st = secret_new(&block, len);
+	if (st != CNG_OK)
+		return st;
+	if (op->scheme == OP_RSA_PSS)
+		st = pad_pss(&block, key, op, input);
+	else if (op->scheme == OP_RSA_PKCS1)
+		pad_pkcs1(&block, input);
+	else if (input.len > 0)
+		memcpy(block.ptr + len - input.len, input.ptr, input.len);
 	if (st == CNG_OK)
-		st = pad(&block, key, op, input);
-	if (st == CNG_OK)
-		st = native ?
-		    run_exact(key, &pkcs1, HOLDER_SIGN, input, room, len) :
-		    run_exact(key, &raw, HOLDER_SIGN, secret_span(&block),
-			room, len);
-	if (st == CNG_OK)
-		st = check_block(key, secret_span(&block),
-		    span_of(room, len));
+		st = run_exact(key, &raw, HOLDER_SIGN, secret_span(&block),
+		    room, len);
 	secret_free(&block);
 	return st;
 }
@@ -191,6 +152,7 @@ enum cng_status
 held_rsa_sign(const struct crypto_key *key, const struct key_op *op,
     struct span input, struct wr *out)
 {
+	const struct key_op pkcs1 = { .scheme = OP_RSA_PKCS1 };
 	size_t len = key_rsa_len(key);
 	struct secret wrapped = { 0 };
 	uint8_t *room = wr_room(out, len);
@@ -205,11 +167,12 @@ held_rsa_sign(const struct crypto_key *key, const struct key_op *op,
 			st = CNG_ERR_KEY_SIZE;
 	}
 	if (st == CNG_OK)
-		st = sign_block(key, op, input, room, len);
+		st = op->scheme == OP_RSA_PKCS1 &&
+			can(key, &pkcs1, HOLDER_SIGN) ?
+		    run_exact(key, &pkcs1, HOLDER_SIGN, input, room, len) :
+		    sign_block(key, op, input, room, len);
 	if (st == CNG_OK)
 		out->len += len;
-	else
-		wipe(room, len);
 	secret_free(&wrapped);
 	return st;
 }

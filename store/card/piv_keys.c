@@ -196,17 +196,17 @@ read_policy(struct span value, enum device_pin_policy *out)
 	}
 }
 
-/* Something, and all of it. */
+/* Something, all of it, and nothing else. */
 static bool
-is_whole(struct span said)
+is_metadata(struct span said)
 {
 	struct rd r = rd_of(said);
 	struct span value;
-	uint32_t tag;
+	uint32_t tag = 0;
 
-	while (tlv_next(&r, &tag, &value))
+	while (tag < 0x10 && tlv_next(&r, &tag, &value))
 		continue;
-	return said.len > 0 && rd_at_end(&r);
+	return said.len > 0 && tag < 0x10 && rd_at_end(&r);
 }
 
 static enum cng_status
@@ -217,7 +217,7 @@ read_metadata(struct span said, struct piv_slot *slot)
 
 	/* who takes nonsense for nothing writes over a key */
 	slot->state = PIV_OCCUPIED;
-	if (!is_whole(said))
+	if (!is_metadata(said))
 		return CNG_OK;
 	slot->state = PIV_EMPTY;
 	if (!tlv_find(said, 0x01, &value))

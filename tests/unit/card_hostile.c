@@ -2,7 +2,7 @@
  *
  * Cards that mean harm, with each of the drivers: answers without end, more
  * than fits, files that point at one another, certificates that swell, keys
- * that are not what the card said, signatures that are none.
+ * that are not what the card said.
  */
 #include "card_hostile.h"
 
@@ -439,7 +439,7 @@ START_TEST(another_certificate)
 }
 END_TEST
 
-/* --- keys and signatures ------------------------------------------------- */
+/* --- keys ---------------------------------------------------------------- */
 
 /* 7F49 with a key of RSA-1024, to whoever asks for a new one. */
 static bool
@@ -511,40 +511,6 @@ START_TEST(gids_other_sizes)
 }
 END_TEST
 
-/* One bit of each signature is another one. */
-static bool
-faulty(void *arg, struct span command, uint8_t *answer, size_t *len)
-{
-	if (command.ptr[1] != 0x2a && command.ptr[1] != 0x87)
-		return false;
-	ck_assert(sim_exchange(sim, command.ptr, command.len, answer, len));
-	if (*len > 60) {
-		answer[*len - 10] ^= 1;
-		++*(unsigned *)arg;
-	}
-	return true;
-}
-
-START_TEST(faulty_signature)
-{
-	struct device_keys keys;
-	unsigned lies = 0, place;
-
-	hostile_begin(_i);
-	hostile_login();
-	hostile_ok(hostile_import_rsa("rsa", &place));
-	hostile_ok(device_list(dev, &keys));
-	ck_assert_uint_eq(keys.count, 1);
-	card_link_sim_lie(way, faulty, &lies);
-	ck_assert_int_eq(hostile_sign(&keys.key[0]), CNG_ERR_DEVICE);
-	card_link_sim_lie(way, NULL, NULL);
-	ck_assert_uint_gt(lies, 0);
-	ck_assert_int_eq(hostile_sign(&keys.key[0]), CNG_OK);
-	device_keys_free(&keys);
-	hostile_end();
-}
-END_TEST
-
 int
 main(void)
 {
@@ -562,7 +528,6 @@ main(void)
 	tcase_add_loop_test(tcase, another_certificate, 0, HOSTILE_APPS);
 	tcase_add_loop_test(tcase, smaller_key_than_asked_for, 0,
 	    HOSTILE_APPS);
-	tcase_add_loop_test(tcase, faulty_signature, 0, HOSTILE_APPS);
 	suite_add_tcase(suite, tcase);
 	return sample_main(suite);
 }

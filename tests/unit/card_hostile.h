@@ -36,7 +36,6 @@ void hostile_fill(void);
 const struct key_material *hostile_key(void);
 size_t hostile_count(void);
 enum cng_status hostile_import(const char *name, unsigned *place);
-enum cng_status hostile_import_rsa(const char *name, unsigned *place);
 /* CNG_OK: a signature that is right. */
 enum cng_status hostile_sign(const struct device_key *key);
 

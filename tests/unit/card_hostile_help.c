@@ -136,15 +136,6 @@ hostile_import(const char *name, unsigned *place)
 }
 
 enum cng_status
-hostile_import_rsa(const char *name, unsigned *place)
-{
-	const struct device_new what = { .name = name,
-		.role = KEY_ROLE_SIGN };
-
-	return device_import(dev, &what, fuzz_key(FUZZ_RSA2048), place);
-}
-
-enum cng_status
 hostile_sign(const struct device_key *key)
 {
 	const struct key_op op = { .scheme = key->public.family == KEY_RSA ?

@@ -550,38 +550,6 @@ START_TEST(lengths_are_not_trusted)
 }
 END_TEST
 
-/* One faulty signature may tell the key: nobody gets it. */
-START_TEST(faulty_signatures)
-{
-	const struct key_op ops[] = {
-		{ .scheme = OP_RSA_PKCS1 },
-		{ .scheme = OP_RSA_PKCS1, .hash = HASH_SHA256 },
-		{ .scheme = OP_RSA_PSS, .hash = HASH_SHA256,
-		    .pad_hash = HASH_SHA256, .mgf_hash = HASH_SHA256,
-		    .salt_len = 32 },
-		{ .scheme = OP_RSA_RAW },
-	};
-	static const uint8_t zeros[LEN];
-	uint8_t out[LEN];
-
-	make_rsa(LEN * 8);
-	for (size_t i = 0; i < 2 * ARRAY_LEN(ops); i++) {
-		const struct key_op *op = &ops[i / 2];
-		struct wr w = wr_of(out, sizeof out);
-
-		abilities = CAN_SIGN_RAW | (i % 2 ? CAN_SIGN_PKCS1 : 0);
-		spoil = FAULTY;
-		expect(crypto_sign(held, op, span_str("x"), &w),
-		    CNG_ERR_DEVICE);
-		ck_assert_uint_eq(w.len, 0);
-		ck_assert_mem_eq(out, zeros, LEN);
-		spoil = SOUND;
-		ok(crypto_sign(held, op, span_str("x"), &w));
-	}
-	drop();
-}
-END_TEST
-
 START_TEST(a_pin_is_asked_for)
 {
 	check_spoilt(NO_PIN, CNG_ERR_NOT_LOGGED_IN);
@@ -610,7 +578,6 @@ main(void)
 		pss_takes_what_fits, raw_signature, ecdsa, eddsa, streams,
 		pkcs1_decryption, bad_padding_is_not_told, oaep_decryption,
 		raw_decryption, unwraps, agreement, lengths_are_not_trusted,
-		faulty_signatures,
 		a_pin_is_asked_for, numbers_that_make_no_key };
 
 	return run_tests("crypto_held", tests, ARRAY_LEN(tests));

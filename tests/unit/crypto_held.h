@@ -25,7 +25,6 @@ enum spoil {
 	SOUND = 0,
 	TOO_SHORT,
 	TOO_LONG,
-	FAULTY,                  /* one bit of it */
 	NO_PIN,
 };
 
@@ -109,8 +108,6 @@ soft_run(struct key_holder *holder, const struct key_op *op,
 	}
 	if (st == CNG_OK && spoil == TOO_SHORT)
 		out->len--;
-	if (st == CNG_OK && spoil == FAULTY)
-		out->buf[out->len - 1] ^= 0x04;
 	if (st == CNG_OK && spoil == TOO_LONG)
 		wr_zero(out, 8192);
 	return st;
