@@ -29,9 +29,10 @@ struct piv_memory {
 struct piv {
 	bool yubico;             /* speaks Yubico's dialect */
 	uint8_t version[3];      /* of the firmware */
-	bool metadata, no_metadata; /* it has told, or cannot */
+	bool no_metadata;
 	struct secret manager;   /* management key of an admin login */
 	struct piv_memory memory[PIV_SLOTS];
+	bool metadata;           /* it has told some */
 };
 
 static inline struct piv *
