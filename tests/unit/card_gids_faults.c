@@ -86,7 +86,7 @@ START_TEST(pulled_remove)
 {
 	struct key_material key = make_key(1024);
 	enum cng_status st = CNG_ERR_DEVICE_REMOVED;
-	unsigned place;
+	unsigned place = 0;
 
 	sim_capacity(sim, 9000);
 	for (unsigned long n = 1; st != CNG_OK && n < 100; n++) {
