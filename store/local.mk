@@ -121,10 +121,11 @@ tests_unit_store_seal_LDADD = $(STORE_TEST_LDADD)
 CARD_LINK_SIM = tests/unit/card_link_sim.c tests/unit/card_link_sim.h
 CARD_TEST_LDADD = $(SIMCARD_LIBS) $(STORE_LIBS) $(CHECK_LIBS)
 
+GIDS_HELP = tests/unit/card_gids_help.c tests/unit/card_gids_help.h \
+	$(CARD_LINK_SIM) tests/unit/sample.c tests/unit/sample.h
 check_PROGRAMS += tests/unit/card_gids
 TESTS += tests/unit/card_gids
-tests_unit_card_gids_SOURCES = tests/unit/card_gids.c $(CARD_LINK_SIM) \
-	tests/unit/sample.c tests/unit/sample.h
+tests_unit_card_gids_SOURCES = tests/unit/card_gids.c $(GIDS_HELP)
 tests_unit_card_gids_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_gids_LDADD = $(CARD_TEST_LDADD)
 
@@ -136,6 +137,28 @@ tests_unit_card_gids_pulled_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_gids_pulled_LDADD = $(CARD_TEST_LDADD)
 
 BENT_HELP = tests/unit/card_bent.c tests/unit/card_bent.h
+
+check_PROGRAMS += tests/unit/card_gids_faults
+TESTS += tests/unit/card_gids_faults
+tests_unit_card_gids_faults_SOURCES = tests/unit/card_gids_faults.c $(GIDS_HELP)
+tests_unit_card_gids_faults_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_gids_faults_LDADD = $(CARD_TEST_LDADD)
+
+HOSTILE_HELP = tests/unit/card_hostile_help.c tests/unit/card_hostile.h \
+	tests/unit/sample.c tests/unit/sample.h tests/fuzz/card.h \
+	tests/fuzz/card_keys.c $(CARD_LINK_SIM)
+check_PROGRAMS += tests/unit/card_hostile
+TESTS += tests/unit/card_hostile
+tests_unit_card_hostile_SOURCES = tests/unit/card_hostile.c $(HOSTILE_HELP)
+tests_unit_card_hostile_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_hostile_LDADD = $(CARD_TEST_LDADD)
+
+check_PROGRAMS += tests/unit/card_matrix
+TESTS += tests/unit/card_matrix
+tests_unit_card_matrix_SOURCES = tests/unit/card_matrix.c $(HOSTILE_HELP)
+tests_unit_card_matrix_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_matrix_LDADD = $(CARD_TEST_LDADD)
+
 OPENPGP_HELP = tests/unit/card_openpgp.h $(CARD_LINK_SIM)
 
 check_PROGRAMS += tests/unit/card_openpgp

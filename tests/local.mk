@@ -14,6 +14,9 @@ FUZZ_TARGETS = \
 	tests/fuzz/anykey \
 	tests/fuzz/calls \
 	tests/fuzz/capi \
+	tests/fuzz/carddata \
+	tests/fuzz/cardscript \
+	tests/fuzz/cardsim \
 	tests/fuzz/cert \
 	tests/fuzz/conf \
 	tests/fuzz/dsa \
@@ -57,6 +60,19 @@ tests_fuzz_calls_LDADD = libface.la $(CORE_LIBS)
 tests_fuzz_capi_SOURCES = tests/fuzz/capi.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_capi_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_capi_LDADD = $(BLOB_LIBS)
+FUZZ_CARD = tests/fuzz/card.h tests/fuzz/card_jobs.c \
+	tests/fuzz/card_keys.c tests/fuzz/fuzz.h
+tests_fuzz_carddata_SOURCES = tests/fuzz/carddata.c tests/fuzz/card.h \
+	tests/fuzz/fuzz.h $(FUZZ_MAIN)
+tests_fuzz_carddata_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_carddata_LDADD = $(STORE_LIBS)
+tests_fuzz_cardscript_SOURCES = tests/fuzz/cardscript.c $(FUZZ_CARD) \
+	$(FUZZ_MAIN)
+tests_fuzz_cardscript_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_cardscript_LDADD = $(STORE_LIBS)
+tests_fuzz_cardsim_SOURCES = tests/fuzz/cardsim.c $(FUZZ_CARD) $(FUZZ_MAIN)
+tests_fuzz_cardsim_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_cardsim_LDADD = $(SIMCARD_LIBS) $(STORE_LIBS)
 tests_fuzz_cert_SOURCES = tests/fuzz/cert.c $(FUZZ_COMMON) $(FUZZ_MAIN)
 tests_fuzz_cert_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_cert_LDADD = $(BLOB_LIBS)

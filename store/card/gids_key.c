@@ -253,5 +253,12 @@ gids_key_generate(struct card *card, uint8_t kid, uint8_t algorithm,
 		.data = span_of(what, sizeof what), .answers = true };
 	enum cng_status st = ask_public(card, &cmd, public);
 
+	/* less than what was asked for would be a weak key */
+	if (st == CNG_OK && key_bits(public) !=
+	    gids_algorithm_bits(algorithm)) {
+		log_line(LOG_WARN, "card: it made a key of another size");
+		key_free(public);
+		st = CNG_ERR_DEVICE;
+	}
 	return st == CNG_ERR_DATA ? CNG_ERR_KEY_SIZE : st;
 }

@@ -311,6 +311,12 @@ make_key(struct job *job, struct key_material *public)
 		return st;
 	st = pgp_parse_public(&job->attr, secret_span(&answer), public);
 	secret_free(&answer);
+	/* less than what was asked for would be a weak key */
+	if (st == CNG_OK && public->family == KEY_RSA &&
+	    key_bits(public) != job->attr.bits) {
+		log_line(LOG_WARN, "card: it made a key of another size");
+		st = CNG_ERR_DEVICE;
+	}
 	if (st == CNG_OK)
 		st = pgp_fingerprint(&job->attr, public, job->time,
 		    job->print);

@@ -45,6 +45,7 @@ struct piv {
 	char serial[33];         /* of the card; empty: it has none */
 	struct secret manager;   /* management key of an admin login */
 	struct piv_memory memory[PIV_SLOTS];
+	bool metadata;           /* it has told some */
 };
 
 static inline struct piv *

@@ -57,7 +57,8 @@ piv_change_name(const struct piv_change *c, const char *name, size_t but)
 	return CNG_OK;
 }
 
-/* Nothing at all is no failure. */
+/* Nothing at all is no failure; what else a card says is no reason to take
+ * away what it has. */
 static enum cng_status
 keep_object(struct card *card, uint32_t object, struct secret *out)
 {
@@ -65,21 +66,22 @@ keep_object(struct card *card, uint32_t object, struct secret *out)
 
 	secret_free(out);
 	st = piv_get(card, object, out);
-	return st == CNG_ERR_NOT_FOUND || st == CNG_ERR_NOT_SUPPORTED ?
-	    CNG_OK : st;
+	if (st == CNG_ERR_NOT_SUPPORTED)
+		return CNG_ERR_DEVICE;
+	return st == CNG_ERR_NOT_FOUND ? CNG_OK : st;
 }
 
 enum cng_status
 piv_change_open(struct piv_change *c)
 {
-	enum cng_status st = piv_admin(c->card, &c->manager);
+	enum cng_status st = keep_object(c->card,
+	    piv_places[c->index].certificate, &c->certificate);
 
 	if (st == CNG_OK)
-		st = keep_object(c->card, piv_places[c->index].certificate,
-		    &c->certificate);
-	if (st == CNG_OK)
 		st = keep_object(c->card, PIV_CHUID, &c->chuid);
-	return st;
+	/* last: a card that was reset meanwhile, and so has nothing to show,
+	 * does not know the key either */
+	return st == CNG_OK ? piv_admin(c->card, &c->manager) : st;
 }
 
 /* --- the steps ----------------------------------------------------------- */

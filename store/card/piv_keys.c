@@ -162,12 +162,29 @@ read_policy(struct span value, enum device_pin_policy *out)
 	}
 }
 
+/* Something, all of it, and nothing else. */
+static bool
+is_metadata(struct span said)
+{
+	struct rd r = rd_of(said);
+	struct span value;
+	uint32_t tag = 0;
+
+	while (tag < 0x10 && tlv_next(&r, &tag, &value))
+		continue;
+	return said.len > 0 && tag < 0x10 && rd_at_end(&r);
+}
+
 static enum cng_status
 read_metadata(struct span said, struct piv_slot *slot)
 {
 	struct span value;
 	enum cng_status st = CNG_OK;
 
+	/* who takes nonsense for nothing writes over a key */
+	slot->state = PIV_OCCUPIED;
+	if (!is_metadata(said))
+		return CNG_OK;
 	slot->state = PIV_EMPTY;
 	if (!tlv_find(said, 0x01, &value))
 		return CNG_OK; /* policies, but no key */

@@ -95,9 +95,15 @@ piv_metadata(struct card *card, uint8_t reference, struct secret *out,
 	st = apdu_send(card->link, &cmd, out, sw);
 	if (st == CNG_OK && *sw == 0x6d00) {
 		secret_free(out);
+		/* it could a moment ago: it was reset, and without what it
+		 * says slots would look empty */
+		if (piv->metadata)
+			return CNG_ERR_DEVICE;
 		piv->no_metadata = true;
 		return CNG_ERR_NOT_SUPPORTED;
 	}
+	if (st == CNG_OK && *sw == SW_OK)
+		piv->metadata = true;
 	return st;
 }
 

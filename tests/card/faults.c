@@ -52,7 +52,8 @@ garbage(struct buf *reply)
 	if (!key_random(&len, 1) || !key_random(noise, sizeof noise))
 		return;
 	buf_clear(reply);
-	buf_put(reply, noise, len);
+	/* none at all would be a good answer to many a question */
+	buf_put(reply, noise, len > 0 ? len : 1);
 	buf_put(reply, "\x90", 2);
 }
 

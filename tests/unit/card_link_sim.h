@@ -17,6 +17,12 @@ struct card_link *card_link_sim_new(struct sim *sim, bool t0);
  * next), which the card then does not get.  0: never mind. */
 void card_link_sim_reset_at(struct card_link *link, unsigned long n);
 
+/* What answers instead of the card; false: the card does, after all.  NULL:
+ * nobody any more. */
+typedef bool card_link_lie(void *arg, struct span command, uint8_t *answer,
+    size_t *len);
+void card_link_sim_lie(struct card_link *link, card_link_lie *lie, void *arg);
+
 /* The card is pulled. */
 void card_link_sim_pull(struct card_link *link);
 
