@@ -6,6 +6,8 @@ libncface_la_SOURCES = \
 	src/ncrypt/alg.c src/ncrypt/alg.h \
 	src/ncrypt/bag.c \
 	src/ncrypt/buffer.c \
+	src/ncrypt/card.c src/ncrypt/card.h \
+	src/ncrypt/card_enum.c src/ncrypt/card_name.c src/ncrypt/card_pin.c \
 	src/ncrypt/crypt.c \
 	src/ncrypt/derive.c \
 	src/ncrypt/enum.c \
@@ -23,7 +25,7 @@ libncface_la_SOURCES = \
 	src/ncrypt/params.c src/ncrypt/params.h \
 	src/ncrypt/pin.c \
 	src/ncrypt/prop.c src/ncrypt/prop.h \
-	src/ncrypt/prop_key.c \
+	src/ncrypt/prop_card.c src/ncrypt/prop_key.c \
 	src/ncrypt/prop_params.c \
 	src/ncrypt/secret.c src/ncrypt/secret.h \
 	src/ncrypt/sign.c \
