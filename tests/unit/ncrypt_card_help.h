@@ -35,6 +35,8 @@ static const struct card_kind card_kinds[] = {
 	{ "openpgp", "12345678" },
 };
 
+enum { KIND_GIDS, KIND_PIV, KIND_OPENPGP };
+
 static simcard_tell_fn *tell;
 
 static inline void
@@ -164,6 +166,15 @@ card_sign(NCRYPT_KEY_HANDLE key, bool rsa)
 	ck_status(NCryptVerifySignature(key, rsa ? &pad : NULL, hash,
 	    sizeof(hash), sig, size, flags), ERROR_SUCCESS);
 	return status;
+}
+
+/* Readers are what they were when they were first asked for: each test is a
+ * process of its own. */
+static inline int
+card_main(Suite *suite)
+{
+	setenv("CK_FORK", "yes", 1);
+	return sample_main(suite);
 }
 
 #endif
