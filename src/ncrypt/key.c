@@ -227,6 +227,21 @@ NCryptFinalizeKey(NCRYPT_KEY_HANDLE hKey, DWORD dwFlags)
 
 /* --- delete -------------------------------------------------------------- */
 
+/* No PIN for what is gone. */
+static enum cng_status
+delete_from_card(struct nkey *key) CNG_REQUIRES(key->lock)
+{
+	struct object *obj;
+	enum cng_status st = card_object(key, &obj);
+
+	if (st != CNG_OK)
+		return st;
+	object_free(obj);
+	st = card_want_pin(key->card);
+	return st == CNG_OK ? token_destroy(key->card, &state_access,
+	    key->id) : st;
+}
+
 static enum cng_status
 delete_stored(struct nkey *key)
 {
@@ -234,9 +249,10 @@ delete_stored(struct nkey *key)
 	enum cng_status st = CNG_OK;
 
 	lock_take(&key->lock);
-	if (key->persisted) {
-		st = key->card != NULL ? card_want_pin(key->card) :
-					 store_reach(key->machine, &tok);
+	if (key->persisted && key->card != NULL) {
+		st = delete_from_card(key);
+	} else if (key->persisted) {
+		st = store_reach(key->machine, &tok);
 		if (st == CNG_OK)
 			st = token_destroy(key->tok, &state_access, key->id);
 	}

@@ -95,7 +95,8 @@ ncrypt_tests = tests/unit/ncrypt_behaviour_blob \
 	tests/unit/ncrypt_behaviour_codes tests/unit/ncrypt_behaviour_kdf \
 	tests/unit/ncrypt_behaviour_keys \
 	tests/unit/ncrypt_behaviour_params \
-	tests/unit/ncrypt_card \
+	tests/unit/ncrypt_card tests/unit/ncrypt_card_names \
+	tests/unit/ncrypt_card_prop \
 	tests/unit/ncrypt_crypt tests/unit/ncrypt_faults \
 	tests/unit/ncrypt_envelope tests/unit/ncrypt_import \
 	tests/unit/ncrypt_parts tests/unit/ncrypt_prop \
@@ -146,6 +147,14 @@ tests_unit_ncrypt_card_SOURCES = tests/unit/ncrypt_card.c \
 	tests/unit/ncrypt_card_help.h
 tests_unit_ncrypt_card_CPPFLAGS = $(ncrypt_test_flags)
 tests_unit_ncrypt_card_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_card_names_SOURCES = \
+	tests/unit/ncrypt_card_names.c tests/unit/ncrypt_card_help.h
+tests_unit_ncrypt_card_names_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_card_names_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_card_prop_SOURCES = \
+	tests/unit/ncrypt_card_prop.c tests/unit/ncrypt_card_help.h
+tests_unit_ncrypt_card_prop_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_card_prop_LDADD = $(ncrypt_test_libs)
 tests_unit_ncrypt_crypt_SOURCES = tests/unit/ncrypt_crypt.c
 tests_unit_ncrypt_crypt_CPPFLAGS = $(ncrypt_test_flags)
 tests_unit_ncrypt_crypt_LDADD = $(ncrypt_test_libs)
