@@ -139,7 +139,9 @@ nkey_set(struct nkey *key, LPCWSTR name, struct span value, DWORD flags)
 	else if (row == NULL && params_blob_type(name, &info) == CNG_OK)
 		status = import_as_property(key, info, value);
 	facts_free(&facts);
-	return status;
+	/* a PIN was wanted */
+	return status == NTE_UI_REQUIRED && (flags & NCRYPT_SILENT_FLAG) ?
+	    NTE_SILENT_CONTEXT : status;
 }
 
 /* --- the provider -------------------------------------------------------- */
