@@ -116,7 +116,7 @@ find(struct token *tok, obj_id id, struct entry **out)
 enum cng_status
 container_object(struct token *tok, obj_id id, struct object **out)
 {
-	struct entry *e;
+	struct entry *e = NULL;
 	enum cng_status st;
 
 	*out = NULL;
@@ -133,7 +133,7 @@ container_object(struct token *tok, obj_id id, struct object **out)
 enum cng_status
 container_certificate(struct token *tok, obj_id id, struct secret *out)
 {
-	struct entry *e;
+	struct entry *e = NULL;
 	enum cng_status st;
 
 	*out = (struct secret){ 0 };
@@ -174,7 +174,7 @@ container_put_certificate(struct token *tok, const struct access *who,
     obj_id id, struct span der)
 {
 	struct device *dev = NULL;
-	struct entry *e;
+	struct entry *e = NULL;
 	unsigned place = 0;
 	enum cng_status st;
 

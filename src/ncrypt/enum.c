@@ -224,7 +224,8 @@ NCryptEnumKeys(NCRYPT_PROV_HANDLE hProvider, LPCWSTR pszScope,
 	status = params_check_flags(dwFlags,
 	    NCRYPT_SILENT_FLAG | NCRYPT_MACHINE_KEY_FLAG);
 	if (ppKeyName == NULL || ppEnumState == NULL ||
-	    (pszScope != NULL && !prov->card) || (*ppEnumState != NULL && !buffer_is_live(*ppEnumState)))
+	    (pszScope != NULL && !prov->card) ||
+	    (*ppEnumState != NULL && !buffer_is_live(*ppEnumState)))
 		status = NTE_INVALID_PARAMETER;
 	if (status == ERROR_SUCCESS) {
 		*ppKeyName = NULL;

@@ -353,8 +353,9 @@ START_TEST(unwraps)
 	soft = nc_import(BCRYPT_ECCPRIVATE_BLOB, "p256_ecdsa_priv.bin");
 	ck_status(nc_set_number(soft, NCRYPT_EXPORT_POLICY_PROPERTY, policy),
 	    ERROR_SUCCESS);
-	ck_status(NCryptExportKey(soft, card, BCRYPT_PKCS11_RSA_AES_WRAP_KEY_BLOB,
-	    NULL, blob, sizeof(blob), &size, 0), ERROR_SUCCESS);
+	ck_status(NCryptExportKey(soft, card,
+	    BCRYPT_PKCS11_RSA_AES_WRAP_KEY_BLOB, NULL, blob, sizeof(blob),
+	    &size, 0), ERROR_SUCCESS);
 	if (_i == KIND_OPENPGP) {
 		/* they take off the padding of PKCS #1 themselves, and know
 		 * no other */
