@@ -309,6 +309,31 @@ START_TEST(written_over)
 }
 END_TEST
 
+/* The new key wants a place beside the old one; OpenPGP has one of a kind. */
+START_TEST(written_over_where_there_is_room)
+{
+	NCRYPT_KEY_HANDLE key;
+	bool room = _i != KIND_OPENPGP;
+
+	card_begin(_i, "");
+	card_pin();
+	ck_status(nc_import_named(BCRYPT_RSAPRIVATE_BLOB, "rsa2048_priv.bin",
+	    u"one", 0, &key), ERROR_SUCCESS);
+	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	ck_status(nc_import_named(BCRYPT_ECCPRIVATE_BLOB,
+	    "p256_ecdh_priv.bin", u"one", NCRYPT_OVERWRITE_KEY_FLAG, &key),
+	    room ? ERROR_SUCCESS : NTE_TOKEN_KEYSET_STORAGE_FULL);
+	if (room)
+		ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	ck_assert_uint_eq(card_count(NULL), 1);
+	key = card_key(u"one");
+	nc_text_is(key, NCRYPT_ALGORITHM_PROPERTY, room ?
+	    NCRYPT_ECDH_P256_ALGORITHM : NCRYPT_RSA_ALGORITHM);
+	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	nc_end();
+}
+END_TEST
+
 START_TEST(removed)
 {
 	NCRYPT_KEY_HANDLE key, same;
@@ -525,8 +550,9 @@ main(int argc, char **argv)
 	tcase_add_loop_test(tc, for_signatures, 0, kinds);
 	tcase_add_loop_test(tc, elliptic_curves, 0, kinds);
 	tcase_add_loop_test(tc, made_on_the_card, 0, kinds);
-	/* the others have places of fixed names, or cannot remove a key */
 	tcase_add_loop_test(tc, written_over, 0, 1);
+	tcase_add_loop_test(tc, written_over_where_there_is_room, 1,
+	    kinds);
 	tcase_add_test(tc, removed);
 	tcase_add_loop_test(tc, unwraps, 0, kinds);
 	tcase_add_loop_test(tc, pulled_while_importing, 0, kinds);
