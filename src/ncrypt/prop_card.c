@@ -223,7 +223,7 @@ get_told_reader(struct nprov *prov, struct wr *out)
 SECURITY_STATUS
 prop_card_get(struct nprov *prov, LPCWSTR name, struct wr *out)
 {
-	struct token *tok;
+	struct token *tok = NULL;
 	enum cng_status st;
 
 	if (wide_is(name, READER))
@@ -253,7 +253,7 @@ static enum cng_status
 tell_pin(struct nprov *prov, struct span wide)
 {
 	struct secret pin = { 0 };
-	struct token *tok;
+	struct token *tok = NULL;
 	enum cng_status st = wide_read_bytes(&pin, wide);
 
 	if (st == CNG_OK)
