@@ -445,10 +445,13 @@ START_TEST(providers)
 
 	ck_status(NCryptEnumStorageProviders(&count, &list, 0),
 	    ERROR_SUCCESS);
-	ck_assert_uint_eq(count, 1);
-	ck_assert_int_eq(memcmp(list->pszName, MS_KEY_STORAGE_PROVIDER,
+	ck_assert_uint_eq(count, 2);
+	ck_assert_int_eq(memcmp(list[0].pszName, MS_KEY_STORAGE_PROVIDER,
 	    sizeof(MS_KEY_STORAGE_PROVIDER)), 0);
-	ck_assert_uint_eq(list->pszComment[0], 0);
+	ck_assert_int_eq(memcmp(list[1].pszName,
+	    MS_SMART_CARD_KEY_STORAGE_PROVIDER,
+	    sizeof(MS_SMART_CARD_KEY_STORAGE_PROVIDER)), 0);
+	ck_assert_uint_eq(list[0].pszComment[0], 0);
 	ck_status(NCryptFreeBuffer(list), ERROR_SUCCESS);
 	ck_status(NCryptFreeBuffer(NULL), NTE_INVALID_PARAMETER);
 	ck_status(NCryptFreeBuffer(&count), NTE_INVALID_PARAMETER);

@@ -30,6 +30,8 @@ typedef ULONG_PTR NCRYPT_SECRET_HANDLE;
 /* --- providers and algorithms -------------------------------------------- */
 
 #define MS_KEY_STORAGE_PROVIDER u"Microsoft Software Key Storage Provider"
+/* Keys with a name are on the card in a reader: PC/SC, and GIDS, PIV or
+ * OpenPGP (cng-ncrypt(3)). */
 #define MS_SMART_CARD_KEY_STORAGE_PROVIDER \
 	u"Microsoft Smart Card Key Storage Provider"
 #define MS_PLATFORM_KEY_STORAGE_PROVIDER \
@@ -234,6 +236,17 @@ typedef struct NCRYPT_KEY_BLOB_HEADER {
 #define NCRYPT_LAST_MODIFIED_PROPERTY u"Modified"
 #define NCRYPT_MAX_NAME_LENGTH_PROPERTY u"Max Name Length"
 #define NCRYPT_PROVIDER_HANDLE_PROPERTY u"Provider Handle"
+/* Of keys on cards, and of their provider.  Text is UTF-16 with its NUL, in
+ * the caller's buffer; sizes are bytes.
+ *   PIN              set only: text; said to the card at once, kept nowhere
+ *                    but in the login
+ *   READER           text: where the key is; of the provider: where to look
+ *   SMARTCARD_GUID   16 bytes
+ *   CERTIFICATE      one certificate, DER
+ *   PIN_ID           DWORD: ROLE_USER of minidrivers
+ *   PIN_PROMPT       set only: text
+ * NTE_NOT_SUPPORTED: the two certificate stores (an HCERTSTORE on Windows),
+ * SECURE_PIN, PIN_INFO. */
 #define NCRYPT_PIN_PROPERTY u"SmartCardPin"
 #define NCRYPT_READER_PROPERTY u"SmartCardReader"
 #define NCRYPT_SMARTCARD_GUID_PROPERTY u"SmartCardGuid"
