@@ -267,6 +267,7 @@ struct card_side {
 	unsigned count;           /* cards that were here */
 	uint8_t guid[16];
 	bool read_only;
+	const char *refused;      /* switch that was off; see admin.h */
 	bool listed;              /* the cache has what it had at stamp */
 	uint64_t stamp;
 	uint64_t rows;            /* given out */
