@@ -252,7 +252,7 @@ put_cert(struct device *dev, struct object *obj, unsigned *place)
 	struct x509_names names = { 0 };
 	struct key_material public = { 0 };
 	struct device_keys keys = { 0 };
-	bool found = false;
+	bool found = false, exact = false;
 	enum cng_status st = x509_names(&names, secret_span(&obj->value));
 
 	if (st == CNG_OK)
@@ -261,11 +261,16 @@ put_cert(struct device *dev, struct object *obj, unsigned *place)
 	if (st != CNG_OK)
 		return st == CNG_ERR_NO_MEMORY ? st : CNG_ERR_PROP_VALUE;
 	st = device_list(dev, &keys);
-	for (size_t i = 0; st == CNG_OK && !found && i < keys.count; i++) {
-		found = is_key_of(&keys.key[i], &public,
-		    secret_span(object_kept(obj, PROP_ID)));
-		if (found)
+	/* of two containers with that key, the one that is called so */
+	for (size_t i = 0; st == CNG_OK && !exact && i < keys.count; i++) {
+		if (!is_key_of(&keys.key[i], &public,
+			secret_span(object_kept(obj, PROP_ID))))
+			continue;
+		exact = span_equal(secret_span(object_kept(obj, PROP_LABEL)),
+		    span_str(keys.key[i].name));
+		if (exact || !found)
 			*place = keys.key[i].place;
+		found = true;
 	}
 	device_keys_free(&keys);
 	key_free(&public);
