@@ -196,6 +196,17 @@ say_full(const struct target *target, const struct token_card *card,
 	    target->info.label, card->used, card->spare);
 }
 
+/* A command that was cut short fails before it is known why. */
+static bool
+is_gone(const struct target *target)
+{
+	struct token_info now;
+
+	return token_info(target->token, &now) == CNG_OK &&
+	    (now.fault == CNG_ERR_NO_CARD ||
+		now.fault == CNG_ERR_DEVICE_REMOVED);
+}
+
 enum exit_code
 card_complain_change(enum cng_status st, const struct target *target,
     const struct args *args, const char *what)
@@ -203,6 +214,8 @@ card_complain_change(enum cng_status st, const struct target *target,
 	struct token_card card;
 
 	target_card(target, &card);
+	if (st == CNG_ERR_DEVICE && is_gone(target))
+		st = CNG_ERR_DEVICE_REMOVED;
 	if (st == CNG_ERR_NO_ADMIN)
 		return say_manager(target, args, kind_of(&card));
 	if (st == CNG_ERR_STORE_FULL)

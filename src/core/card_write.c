@@ -73,11 +73,12 @@ role_of(const struct object *obj)
 {
 	unsigned role = obj->key.role & KEY_ROLE_MASK;
 
-	if (role != KEY_ROLE_NONE)
-		return role;
+	/* who says what it is for goes before the file */
 	if (!object_flag(obj, PROP_DECRYPT) &&
 	    !object_flag(obj, PROP_UNWRAP) && !object_flag(obj, PROP_DERIVE))
 		return KEY_ROLE_SIGN;
+	if (role != KEY_ROLE_NONE)
+		return role;
 	return obj->key.family == KEY_RSA ? KEY_ROLE_ENCRYPT : KEY_ROLE_AGREE;
 }
 
