@@ -50,9 +50,10 @@ look_at(struct token *token, obj_id id, struct own *out)
 		st = object_text(&out->id, object, PROP_ID);
 	if (st == CNG_OK)
 		st = object_text(&out->label, object, PROP_LABEL);
+	if (st == CNG_OK && info.len == 0)
+		st = CNG_ERR_NOT_SUPPORTED;
 	if (st == CNG_OK)
-		st = info.len == 0 ? CNG_ERR_NOT_SUPPORTED :
-				     spki_decode(&out->public, secret_span(&info));
+		st = spki_decode(&out->public, secret_span(&info));
 	secret_free(&info);
 	object_free(object);
 	return st;
