@@ -4,6 +4,7 @@
  */
 #include "cli/import.h"
 
+#include "base/alloc.h"
 #include "base/util.h"
 #include "cli/card.h"
 #include "cli/select.h"
@@ -102,6 +103,40 @@ take_back(enum cng_status st, struct import_job *job, struct target *target,
 	return card_complain_change(st, target, job->args, job->file.name);
 }
 
+/* Some cards do not give a public key again: who asks them anew, as the next
+ * program will, does not see the key. */
+static bool
+is_lasting(const struct target *target, const struct own *own)
+{
+	const struct prop lines[] = {
+		{ .id = PROP_CLASS, .number = OBJ_PUBLIC },
+		{ .id = PROP_LABEL, .bytes = secret_span(&own->label) },
+	};
+	struct obj_ids ids = { 0 };
+	struct token *anew = NULL;
+	enum cng_status st = token_open_card(&anew, target->info.path, NULL);
+	bool seen;
+
+	if (st == CNG_OK)
+		st = token_find(anew, (struct props){ lines,
+		    ARRAY_LEN(lines) }, &ids);
+	seen = st != CNG_OK || ids.count > 0;
+	mem_free(ids.id);
+	if (anew != NULL)
+		token_free(anew);
+	return seen;
+}
+
+static void
+warn_unseen(const struct import_job *job, const struct target *target,
+    const struct own *own)
+{
+	if (job->certs_kept == 0 && !is_lasting(target, own))
+		note("%s: this card does not tell a public key again, so "
+		    "programs see the key only with its certificate: import "
+		    "both from one PFX or PEM file", job->file.name);
+}
+
 enum exit_code
 import_certificate(struct import_job *job, struct target *target, obj_id id)
 {
@@ -110,7 +145,7 @@ import_certificate(struct import_job *job, struct target *target, obj_id id)
 	enum exit_code code = EXIT_DONE;
 	enum cng_status st = CNG_OK;
 
-	if (all->count == 0 || job->class != OBJ_PRIVATE)
+	if (job->class != OBJ_PRIVATE)
 		return EXIT_DONE;
 	st = look_at(target->token, id, &own);
 	for (size_t i = 0; st == CNG_OK && i < all->count; i++) {
@@ -123,6 +158,8 @@ import_certificate(struct import_job *job, struct target *target, obj_id id)
 	}
 	if (st != CNG_OK)
 		code = take_back(st, job, target, id);
+	else
+		warn_unseen(job, target, &own);
 	own_free(&own);
 	return code;
 }

@@ -190,7 +190,8 @@ check_usable(const struct target *target)
 
 	if (info->fault == CNG_ERR_NO_TOKEN && info->is_card)
 		return fail_advise(info->fault,
-		    "GIDS, PIV and OpenPGP are known",
+		    "GIDS, PIV and OpenPGP are; a new GIDS card is set up by "
+		    "'gids-tool --initialize'",
 		    "%s: the card is of no kind that is known", path);
 	if (info->fault != CNG_OK)
 		return fail(info->fault, "%s: %s", path,

@@ -142,10 +142,13 @@ decode(char *out, size_t size, struct span value)
 		int high = pair ? digit_of(value.ptr[i + 1]) : -1;
 		int low = pair ? digit_of(value.ptr[i + 2]) : -1;
 
-		if (high >= 0 && low >= 0)
+		if (high >= 0 && low >= 0) {
+			out[used++] = (char)((unsigned)high << 4 |
+			    (unsigned)low);
 			i += 2;
-		out[used++] = high >= 0 && low >= 0 ?
-		    (char)(high << 4 | low) : (char)value.ptr[i];
+		} else {
+			out[used++] = (char)value.ptr[i];
+		}
 	}
 	out[used] = '\0';
 }

@@ -236,6 +236,16 @@ left=$(($(json length) - pulled))
 [ "$left" -eq 0 ] || [ "$left" -eq 1 ] || { echo "FAILED: $left"; exit 1; }
 status 0 "$cngtool" import rsa.blob --reader Pulled --name again --overwrite
 
+# --- a card that tells no public key ----------------------------------------
+
+readers "Applet=piv,pivapplet,state=$work/applet.card"
+status 0 "$cngtool" import rsa2.pem --reader Applet --name alone
+says err 'programs see the key only with its certificate'
+status 0 "$cngtool" import web.pfx --reader Applet --name both
+silent err 'only with its certificate'
+status 0 "$cngtool" list --reader Applet --json --class private
+is "$(json 'map(.name) | join(" ")')" both 'the one with a certificate shows'
+
 # --- deletion, keys made there ----------------------------------------------
 
 readers "$A_gids=gids,state=$work/gids.card" \
