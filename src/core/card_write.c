@@ -40,7 +40,7 @@ struct import_switch {
 
 /* As Windows: one for each kind of key and container. */
 static enum cng_status
-check_switch(const struct conf *conf, enum key_family family, unsigned role)
+check_switch(struct token *tok, enum key_family family, unsigned role)
 {
 	static const struct import_switch rows[2][2] = {
 		{ { CONF_IMPORT_ECDHE, "AllowPrivateECDHEKeyImport" },
@@ -52,8 +52,11 @@ check_switch(const struct conf *conf, enum key_family family, unsigned role)
 	const struct import_switch *row =
 	    &rows[family == KEY_RSA][role == KEY_ROLE_SIGN];
 
-	if (conf != NULL && (conf->card_import & row->bit) != 0)
+	if (tok->conf != NULL && (tok->conf->card_import & row->bit) != 0)
 		return CNG_OK;
+	lock_take(&tok->lock);
+	tok->card.refused = row->name;
+	lock_drop(&tok->lock);
 	log_line(LOG_WARN, "a private key is not brought onto a card: "
 	    "%s is not 1 in the configuration", row->name);
 	return CNG_ERR_IMPORT_OFF;
@@ -73,11 +76,12 @@ role_of(const struct object *obj)
 {
 	unsigned role = obj->key.role & KEY_ROLE_MASK;
 
-	if (role != KEY_ROLE_NONE)
-		return role;
+	/* who says what it is for goes before the file */
 	if (!object_flag(obj, PROP_DECRYPT) &&
 	    !object_flag(obj, PROP_UNWRAP) && !object_flag(obj, PROP_DERIVE))
 		return KEY_ROLE_SIGN;
+	if (role != KEY_ROLE_NONE)
+		return role;
 	return obj->key.family == KEY_RSA ? KEY_ROLE_ENCRYPT : KEY_ROLE_AGREE;
 }
 
@@ -295,7 +299,7 @@ put_cert(struct device *dev, struct object *obj, unsigned *place)
 	struct x509_names names = { 0 };
 	struct key_material public = { 0 };
 	struct device_keys keys = { 0 };
-	bool found = false;
+	bool found = false, exact = false;
 	enum cng_status st = x509_names(&names, secret_span(&obj->value));
 
 	if (st == CNG_OK)
@@ -304,11 +308,16 @@ put_cert(struct device *dev, struct object *obj, unsigned *place)
 	if (st != CNG_OK)
 		return st == CNG_ERR_NO_MEMORY ? st : CNG_ERR_PROP_VALUE;
 	st = device_list(dev, &keys);
-	for (size_t i = 0; st == CNG_OK && !found && i < keys.count; i++) {
-		found = is_key_of(&keys.key[i], &public,
-		    secret_span(object_kept(obj, PROP_ID)));
-		if (found)
+	/* of two containers with that key, the one that is called so */
+	for (size_t i = 0; st == CNG_OK && !exact && i < keys.count; i++) {
+		if (!is_key_of(&keys.key[i], &public,
+			secret_span(object_kept(obj, PROP_ID))))
+			continue;
+		exact = span_equal(secret_span(object_kept(obj, PROP_LABEL)),
+		    span_str(keys.key[i].name));
+		if (exact || !found)
 			*place = keys.key[i].place;
+		found = true;
 	}
 	device_keys_free(&keys);
 	key_free(&public);
@@ -344,7 +353,7 @@ check_private(const struct token *tok, struct object *obj)
 {
 	enum cng_status st = check_bounds(obj);
 
-	return st == CNG_OK ? check_switch(tok->conf, obj->key.family,
+	return st == CNG_OK ? check_switch(tok, obj->key.family,
 	    role_of(obj)) : st;
 }
 

@@ -269,6 +269,7 @@ struct card_side {
 	unsigned moves;           /* of the reader, when it came */
 	char serial[33];
 	bool read_only;
+	const char *refused;      /* switch that was off; see admin.h */
 	bool listed;              /* the cache has what it had at stamp */
 	uint64_t stamp;
 	uint64_t turn;            /* of the cache: another list, another one */

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What import does for cards besides: the certificate that goes with a key.
+ */
+#include "cli/import.h"
+
+#include "base/alloc.h"
+#include "base/util.h"
+#include "cli/card.h"
+#include "cli/select.h"
+#include "crypto/asn1.h"
+
+enum exit_code
+import_check_card(const struct import_job *job, const struct target *target)
+{
+	const struct args *args = job->args;
+
+	if (!target->info.is_card)
+		return EXIT_DONE;
+	if (args_has(args, OPT_EXPORTABLE) ||
+	    args_has(args, OPT_PLAINTEXT_EXPORTABLE))
+		return fail_usage("a key does not leave a card: no "
+		    "--exportable, no --plaintext-exportable");
+	return card_check(target, true);
+}
+
+/* What tells the key that the token has now. */
+struct own {
+	struct key_material public;
+	struct secret id, label;
+};
+
+static void
+own_free(struct own *own)
+{
+	key_free(&own->public);
+	secret_free(&own->id);
+	secret_free(&own->label);
+}
+
+static enum cng_status
+look_at(struct token *token, obj_id id, struct own *out)
+{
+	struct secret info = { 0 };
+	struct object *object = NULL;
+	enum cng_status st = token_object(token, id, &object);
+
+	if (st == CNG_OK)
+		st = object_text(&info, object, PROP_PUBLIC_KEY_INFO);
+	if (st == CNG_OK)
+		st = object_text(&out->id, object, PROP_ID);
+	if (st == CNG_OK)
+		st = object_text(&out->label, object, PROP_LABEL);
+	if (st == CNG_OK && info.len == 0)
+		st = CNG_ERR_NOT_SUPPORTED;
+	if (st == CNG_OK)
+		st = spki_decode(&out->public, secret_span(&info));
+	secret_free(&info);
+	object_free(object);
+	return st;
+}
+
+static bool
+is_for(const struct pfx_item *item, const struct key_material *public)
+{
+	struct x509_names names = { .subject = { 0 } };
+	struct key_material key = { 0 };
+	bool same = item->kind == PFX_CERT &&
+	    x509_names(&names, secret_span(&item->der)) == CNG_OK &&
+	    spki_decode(&key, secret_span(&names.public_info)) == CNG_OK &&
+	    key_same_public(&key, public);
+
+	x509_names_free(&names);
+	key_free(&key);
+	return same;
+}
+
+static enum cng_status
+write_it(struct target *target, struct span der, const struct own *own)
+{
+	const struct prop lines[] = {
+		{ .id = PROP_CLASS, .number = OBJ_CERT },
+		{ .id = PROP_TOKEN, .number = 1 },
+		{ .id = PROP_ID, .bytes = secret_span(&own->id) },
+		{ .id = PROP_LABEL, .bytes = secret_span(&own->label) },
+		{ .id = PROP_VALUE, .bytes = der },
+	};
+	obj_id id = 0;
+
+	return token_create(target->token, &target_access,
+	    (struct props){ lines, ARRAY_LEN(lines) }, &id);
+}
+
+static enum exit_code
+take_back(enum cng_status st, struct import_job *job, struct target *target,
+    obj_id id)
+{
+	bool gone = token_destroy(target->token, &target_access, id) == CNG_OK;
+
+	note("%s: the certificate was not written; the key %s",
+	    job->file.name, gone ? "was taken back" :
+	    "is on the card without it");
+	return card_complain_change(st, target, job->args, job->file.name);
+}
+
+/* Some cards do not give a public key again: who asks them anew, as the next
+ * program will, does not see the key. */
+static bool
+is_lasting(const struct target *target, const struct own *own)
+{
+	const struct prop lines[] = {
+		{ .id = PROP_CLASS, .number = OBJ_PUBLIC },
+		{ .id = PROP_LABEL, .bytes = secret_span(&own->label) },
+	};
+	struct obj_ids ids = { 0 };
+	struct token *anew = NULL;
+	enum cng_status st = token_open_card(&anew, target->info.path, NULL);
+	bool seen;
+
+	if (st == CNG_OK)
+		st = token_find(anew, (struct props){ lines,
+		    ARRAY_LEN(lines) }, &ids);
+	seen = st != CNG_OK || ids.count > 0;
+	mem_free(ids.id);
+	if (anew != NULL)
+		token_free(anew);
+	return seen;
+}
+
+static void
+warn_unseen(const struct import_job *job, const struct target *target,
+    const struct own *own)
+{
+	if (job->certs_kept == 0 && !is_lasting(target, own))
+		note("%s: this card does not tell a public key again, so "
+		    "programs see the key only with its certificate: import "
+		    "both from one PFX or PEM file", job->file.name);
+}
+
+enum exit_code
+import_certificate(struct import_job *job, struct target *target, obj_id id)
+{
+	const struct pfx *all = &job->file.box.certs;
+	struct own own = { .id = { 0 } };
+	enum exit_code code = EXIT_DONE;
+	enum cng_status st = CNG_OK;
+
+	if (job->class != OBJ_PRIVATE)
+		return EXIT_DONE;
+	st = look_at(target->token, id, &own);
+	for (size_t i = 0; st == CNG_OK && i < all->count; i++) {
+		if (!is_for(&all->item[i], &own.public))
+			continue;
+		st = write_it(target, secret_span(&all->item[i].der),
+		    &own);
+		job->certs_kept += st == CNG_OK;
+		break;
+	}
+	if (st != CNG_OK)
+		code = take_back(st, job, target, id);
+	else
+		warn_unseen(job, target, &own);
+	own_free(&own);
+	return code;
+}
