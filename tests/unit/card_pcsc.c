@@ -102,7 +102,7 @@ END_TEST
 
 struct waiter {
 	pthread_t thread;
-	unsigned patience;
+	unsigned ticket, patience;
 	bool changed;
 	enum cng_status st;
 };
@@ -112,7 +112,7 @@ wait_there(void *arg)
 {
 	struct waiter *w = arg;
 
-	w->st = device_wait(w->patience, &w->changed);
+	w->st = device_wait(w->ticket, w->patience, &w->changed);
 	return NULL;
 }
 
@@ -121,7 +121,8 @@ wait_there(void *arg)
 static bool
 hears(const char *one, const char *other)
 {
-	struct waiter w = { .patience = 20000 };
+	struct waiter w = { .ticket = device_wait_ticket(),
+		.patience = 20000 };
 	struct timespec step = { 0, 20000000 };
 
 	ck_assert_int_eq(pthread_create(&w.thread, NULL, wait_there, &w), 0);
@@ -140,7 +141,7 @@ START_TEST(waiting)
 {
 	bool changed = true;
 
-	ok(device_wait(0, &changed));
+	ok(device_wait(device_wait_ticket(), 0, &changed));
 	ck_assert(!changed);
 	ck_assert(hears("insert", "pull"));
 	ck_assert(hears("unplug", "plug"));

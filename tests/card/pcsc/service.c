@@ -429,6 +429,8 @@ simple_word(struct reader *reader, const char *word)
 		plug(reader, *word == 'p');
 	else if (strcmp(word, "count") == 0)
 		return (int)sim_count(reader->sim);
+	else if (strcmp(word, "transmits") == 0)
+		return (int)reader->transmits;
 	else if (strcmp(word, "verifies") == 0)
 		return (int)reader->verifies;
 	else
