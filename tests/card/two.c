@@ -206,7 +206,7 @@ sign(unsigned long rounds)
 	printf("%lu signatures\n", rounds);
 }
 
-/* --- trouble ---------------------------------------------------------------- */
+/* --- trouble -------------------------------------------------------------- */
 
 struct pcsc {
 	LONG (*establish)(DWORD, LPCVOID, LPCVOID, LPSCARDCONTEXT);

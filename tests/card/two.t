@@ -49,6 +49,7 @@ use() {
 	chmod 600 "$HOME/admin" "$CNG_PKCS11_CONF"
 	ok "$id: the card is in" card_start "$id" --app "$1"
 	ok "$id: it makes its keys" two make "$2"
+	# shellcheck disable=SC2317 # "together" calls it
 	meanwhile() { :; }
 	says "$id: two processes, 500 signatures each" "^500 signatures" \
 		together 2 sign 500

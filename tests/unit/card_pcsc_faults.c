@@ -365,7 +365,7 @@ START_TEST(reset_by_another)
 }
 END_TEST
 
-/* --- what does not come back ----------------------------------------------- */
+/* --- what does not come back ---------------------------------------------- */
 
 struct loss {
 	const char *words, *back;

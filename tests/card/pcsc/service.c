@@ -57,7 +57,7 @@ pause_for(unsigned ms)
 		nanosleep(&left, NULL);
 }
 
-/* --- the environment ------------------------------------------------------- */
+/* --- the environment ------------------------------------------------------ */
 
 static void
 bad(const char *what)
@@ -201,7 +201,7 @@ add_readers(void)
 	}
 }
 
-/* --- life ------------------------------------------------------------------ */
+/* --- life ----------------------------------------------------------------- */
 
 static void
 new_condition(void)
@@ -269,7 +269,7 @@ service_end(void)
 	pthread_mutex_unlock(&service.mutex);
 }
 
-/* --- one reader -------------------------------------------------------------- */
+/* --- one reader ----------------------------------------------------------- */
 
 struct reader *
 reader_find(const char *name)
@@ -385,7 +385,7 @@ reader_run(struct reader *reader, const uint8_t *command, size_t len,
 	return there;
 }
 
-/* --- what a test says ---------------------------------------------------------- */
+/* --- what a test says ----------------------------------------------------- */
 
 static void
 stop_service(bool stop)
