@@ -102,7 +102,7 @@ static enum cng_status
 sign_many(struct signer *s)
 {
 	struct crypto_key *held = NULL, *public = NULL;
-	struct key_holder *holder;
+	struct key_holder *holder = NULL;
 	struct device_keys keys;
 	enum cng_status st = device_list(s->dev, &keys);
 
