@@ -231,7 +231,6 @@ in_parent(void)
 static void
 in_child(void)
 {
-	pthread_mutex_init(&service.mutex, NULL);
 	new_condition();
 	memset(service.contexts, 0, sizeof service.contexts);
 	memset(service.handles, 0, sizeof service.handles);
@@ -248,6 +247,7 @@ in_child(void)
 		reader->busy = false;
 		sim_reset(reader->sim);
 	}
+	pthread_mutex_unlock(&service.mutex);
 }
 
 /* Not at load: SIMCARD_READERS is set by a test before it asks. */
