@@ -269,7 +269,7 @@ import_key(struct token *tok, struct device *dev, struct object *obj,
 {
 	char name[DEVICE_NAME_SIZE];
 	struct device_new what;
-	unsigned old;
+	unsigned old = CARD_NO_PLACE;
 	enum cng_status st = container_of(tok, obj, &what, name);
 
 	if (st != CNG_OK)
@@ -349,7 +349,7 @@ find_public(struct token *tok, struct object *obj)
 }
 
 static enum cng_status
-check_private(const struct token *tok, struct object *obj)
+check_private(struct token *tok, struct object *obj)
 {
 	enum cng_status st = check_bounds(obj);
 

@@ -43,6 +43,22 @@ tests_card_simcheck_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) \
 tests_card_simcheck_LDADD = $(SIMCARD_LIBS) $(CHECK_LIBS)
 endif
 
-CARD_TESTS = tests/card/gids.t tests/card/openpgp.t tests/card/piv.t
-TESTS += $(CARD_TESTS)
+check_PROGRAMS += tests/card/two
+tests_card_two_SOURCES = tests/card/two.c
+tests_card_two_CPPFLAGS = $(AM_CPPFLAGS) $(PCSC_CFLAGS)
+tests_card_two_LDADD = -ldl
+
+# With a pcscd and its virtual readers, as root: "make check-cards", which
+# makes no other test.
+CARD_TESTS = tests/card/gids.t tests/card/openpgp.t tests/card/piv.t \
+	tests/card/two.t
 EXTRA_DIST += $(CARD_TESTS) tests/card/README.md tests/card/cards.sh
+check-cards: all tests/card/card tests/card/reader tests/card/two
+	@status=0; \
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(CARD_TESTS)' \
+	    check_PROGRAMS= check_LTLIBRARIES= dist_check_SCRIPTS= || \
+	    status=$$?; \
+	for log in $(CARD_TESTS:.t=.log); do \
+	    sed -n "s#^.*\# SKIP#$$log: skipped:#p" $$log; \
+	done; exit $$status
+.PHONY: check-cards
