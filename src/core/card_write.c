@@ -219,7 +219,7 @@ import_key(struct token *tok, struct device *dev, struct object *obj,
 {
 	char name[DEVICE_NAME_SIZE];
 	struct device_new what;
-	unsigned old;
+	unsigned old = CARD_NO_PLACE;
 	enum cng_status st = container_of(tok, obj, &what, name);
 
 	if (st != CNG_OK)
