@@ -65,15 +65,18 @@ card_family(enum key_family family)
 
 /* --- what a container is to be ------------------------------------------- */
 
+/* One use alone decides; else what the blob says; else exchange. */
 static unsigned
 role_of(const struct object *obj)
 {
 	unsigned role = obj->key.role & KEY_ROLE_MASK;
+	bool sign = object_flag(obj, PROP_SIGN);
+	bool other = object_flag(obj, PROP_DECRYPT) ||
+	    object_flag(obj, PROP_UNWRAP) || object_flag(obj, PROP_DERIVE);
 
-	if (role != KEY_ROLE_NONE)
+	if (sign == other && role != KEY_ROLE_NONE)
 		return role;
-	if (!object_flag(obj, PROP_DECRYPT) &&
-	    !object_flag(obj, PROP_UNWRAP) && !object_flag(obj, PROP_DERIVE))
+	if (!other)
 		return KEY_ROLE_SIGN;
 	return obj->key.family == KEY_RSA ? KEY_ROLE_ENCRYPT : KEY_ROLE_AGREE;
 }
