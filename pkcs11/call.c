@@ -107,18 +107,37 @@ is_still_on(unsigned long starts) CNG_REQUIRES(face.lock)
 	return face.starts == starts && state_is_on(through_safe);
 }
 
+/* Outside, as those who wait for readers do: the provider may be closed
+ * meanwhile.  false: there is nothing to wait for. */
+static bool
+watch_readers(unsigned ticket, long ms) CNG_TSA(no_thread_safety_analysis)
+{
+	bool waited;
+
+	lock_drop(&face.lock);
+	waited = provider_wait(ticket, (unsigned)ms);
+	lock_take(&face.lock);
+	return waited;
+}
+
 CK_RV
 call_pause(long ms)
 {
 	const struct timespec until = time_in(ms);
+	const bool watches = provider_watches_readers(face.provider);
+	const unsigned ticket = provider_wait_ticket();
 	CK_RV rv = CKR_CRYPTOKI_NOT_INITIALIZED;
 	unsigned long starts;
+	bool waited;
 
 	lock_take(&face.lock);
 	starts = face.starts;
+	waited = !is_still_on(starts);
 	count_out();
-	while (is_still_on(starts) && pthread_cond_timedwait(&face.changed,
-	    &face.lock.mutex, &until) == 0)
+	if (!waited && watches)
+		waited = watch_readers(ticket, ms);
+	while (!waited && is_still_on(starts) && pthread_cond_timedwait(
+	    &face.changed, &face.lock.mutex, &until) == 0)
 		;
 	wait_while_forking();
 	if (is_still_on(starts)) {
@@ -137,6 +156,25 @@ pause_for_fork(void)
 	lock_drop(&face.lock);
 }
 
+/* Removing a card closes the sessions with it.  They stay in the table, good
+ * for nothing but C_CloseSession, until another card is there. */
+static CK_RV
+check_card(struct session *session) CNG_TSA(no_thread_safety_analysis)
+{
+	CK_SESSION_HANDLE handle = session->handle;
+	enum cng_status st;
+
+	st = token_still(session->token, session->card);
+	if (st == CNG_OK || st == CNG_ERR_NO_MEMORY)
+		return CKR_OK;
+	session_reset(session);
+	session_leave(&face.sessions, session);
+	if (st == CNG_ERR_DEVICE_REMOVED)
+		return CKR_DEVICE_REMOVED;
+	(void)call_close_session(handle);
+	return CKR_SESSION_HANDLE_INVALID;
+}
+
 /* C_Finalize says that the module is off, then locks each place once: whoever
  * gets in after that sees it. */
 CK_RV
@@ -144,6 +182,7 @@ call_enter_session(struct session **out, CK_SESSION_HANDLE handle)
 {
 	bool safe = session_is_safe(handle);
 	struct session *session;
+	CK_RV rv = CKR_OK;
 
 	*out = NULL;
 	if (!state_is_ours(safe))
@@ -156,8 +195,13 @@ call_enter_session(struct session **out, CK_SESSION_HANDLE handle)
 			session_leave(&face.sessions, session);
 		return CKR_CRYPTOKI_NOT_INITIALIZED;
 	}
-	*out = session;
-	return session != NULL ? CKR_OK : CKR_SESSION_HANDLE_INVALID;
+	if (session == NULL)
+		return CKR_SESSION_HANDLE_INVALID;
+	if (session->card != 0)
+		rv = check_card(session);
+	if (rv == CKR_OK)
+		*out = session;
+	return rv;
 }
 
 CK_RV
@@ -278,17 +322,20 @@ look_after_so(CK_SLOT_ID slot, struct token *token)
 }
 
 CK_RV
-call_open_session(CK_SLOT_ID slot, struct token *token, bool read_write,
-    CK_SESSION_HANDLE *out)
+call_open_session(CK_SLOT_ID slot, struct token *token, unsigned card,
+    bool read_write, CK_SESSION_HANDLE *out)
 {
 	const struct session model = {
 		.slot = slot,
 		.token = token,
 		.read_write = read_write,
 		.safe = through_safe,
+		.card = card,
 	};
 	CK_RV rv;
 
+	if (card != 0)
+		call_close_stale(slot, card);
 	if (!read_write)
 		look_after_so(slot, token);
 	rv = count_open(slot, read_write);
@@ -352,8 +399,9 @@ call_close_session(CK_SESSION_HANDLE handle)
 	return call_leave(CKR_OK);
 }
 
-void
-call_close_all(CK_SLOT_ID slot)
+/* Of a slot, those with another card than this one; or all. */
+static void
+close_some(CK_SLOT_ID slot, bool all, unsigned card)
 {
 	struct session *session;
 	size_t i;
@@ -362,11 +410,24 @@ call_close_all(CK_SLOT_ID slot)
 		session = session_enter_at(&face.sessions, i);
 		if (session == NULL)
 			continue;
-		if (session->slot == slot)
+		if (session->slot == slot && (all || session->card != card))
 			finish(session);
 		else
 			session_leave(&face.sessions, session);
 	}
+}
+
+void
+call_close_all(CK_SLOT_ID slot)
+{
+	close_some(slot, true, 0);
+}
+
+void
+call_close_stale(CK_SLOT_ID slot, unsigned card)
+{
+	if (call_slot_count(slot).sessions > 0)
+		close_some(slot, false, card);
 }
 
 /* --- login --- */

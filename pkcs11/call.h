@@ -55,10 +55,13 @@ struct slot_count {
 };
 struct slot_count call_slot_count(CK_SLOT_ID slot);
 
-CK_RV call_open_session(CK_SLOT_ID slot, struct token *token,
+/* card: the incarnation of a card's token, or 0. */
+CK_RV call_open_session(CK_SLOT_ID slot, struct token *token, unsigned card,
     bool read_write, CK_SESSION_HANDLE *out);
 CK_RV call_close_session(CK_SESSION_HANDLE handle);
 void call_close_all(CK_SLOT_ID slot);
+/* Sessions with cards that are not in any more, now that this one is. */
+void call_close_stale(CK_SLOT_ID slot, unsigned card);
 
 /* Around every login and logout of a slot.  The SO may be logged in only
  * where every session is read-write: while one logs in, and after that, none

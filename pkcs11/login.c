@@ -7,8 +7,10 @@
 #include "pkcs11/running.h"
 #include "pkcs11/status.h"
 
+/* A card whose keys are as they are still has a PIN to be changed, in a
+ * session that is read-write. */
 static CK_RV
-check_token(struct token *tok, bool read_write)
+check_token(struct token *tok, bool read_write, unsigned *card)
 {
 	struct token_ready ready;
 	enum cng_status st;
@@ -18,8 +20,9 @@ check_token(struct token *tok, bool read_write)
 		return status_rv(st);
 	if (!ready.initialized)
 		return CKR_TOKEN_NOT_RECOGNIZED;
-	if (ready.read_only && read_write)
+	if (ready.read_only && read_write && !ready.is_card)
 		return CKR_TOKEN_WRITE_PROTECTED;
+	*card = ready.incarnation;
 	return CKR_OK;
 }
 
@@ -28,6 +31,7 @@ C_OpenSession(CK_SLOT_ID slot, CK_FLAGS flags, CK_VOID_PTR application,
     CK_NOTIFY notify, CK_SESSION_HANDLE_PTR session)
 {
 	bool read_write = (flags & CKF_RW_SESSION) != 0;
+	unsigned card = 0;
 	struct token *tok;
 	CK_RV rv;
 
@@ -45,9 +49,9 @@ C_OpenSession(CK_SLOT_ID slot, CK_FLAGS flags, CK_VOID_PTR application,
 	tok = call_token(slot);
 	if (tok == NULL)
 		return call_leave(CKR_SLOT_ID_INVALID);
-	rv = check_token(tok, read_write);
+	rv = check_token(tok, read_write, &card);
 	if (rv == CKR_OK)
-		rv = call_open_session(slot, tok, read_write, session);
+		rv = call_open_session(slot, tok, card, read_write, session);
 	return call_leave(rv);
 }
 

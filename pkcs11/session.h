@@ -37,6 +37,7 @@ struct session {
 	struct token *token;
 	bool read_write;
 	bool safe;               /* opened through a fork-safe list */
+	unsigned card;           /* which of the slot's; 0: it is a store */
 
 	struct operation *op[USE_COUNT];
 	struct operation *spare[USE_COUNT]; /* ended, for the next one */

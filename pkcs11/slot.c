@@ -28,6 +28,30 @@ give_list(const CK_ULONG *from, size_t have, CK_ULONG *list, CK_ULONG *count)
 	return CKR_OK;
 }
 
+/* Every store that is listed is there; a reader may be empty, or have a card
+ * that is none of ours. */
+static bool
+has_token(CK_SLOT_ID slot)
+{
+	struct token *tok = call_token(slot);
+	struct token_ready ready = { .initialized = false };
+
+	if (tok == NULL)
+		return false;
+	return !token_is_card(tok) || token_ready(tok, &ready) == CNG_OK;
+}
+
+static size_t
+keep_present(CK_SLOT_ID *slots, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (has_token(slots[i]))
+			slots[kept++] = slots[i];
+	return kept;
+}
+
 CK_RV
 C_GetSlotList(CK_BBOOL present, CK_SLOT_ID_PTR list, CK_ULONG_PTR count)
 {
@@ -35,20 +59,34 @@ C_GetSlotList(CK_BBOOL present, CK_SLOT_ID_PTR list, CK_ULONG_PTR count)
 	size_t have = 0;
 	CK_RV rv;
 
-	/* Every slot we list has its token in it. */
-	(void)present;
 	rv = call_enter();
 	if (rv != CKR_OK)
 		return rv;
 	if (count == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
-	/* Between asking for the size and for the list nothing may change. */
+	/* Between asking for the size and for the list no slot may come. */
 	rv = call_slots(slots, SLOT_MAX, &have, list == NULL);
 	if (have > SLOT_MAX)
 		have = SLOT_MAX;
+	if (rv == CKR_OK && present)
+		have = keep_present(slots, have);
 	if (rv == CKR_OK)
 		rv = give_list(slots, have, list, count);
 	return call_leave(rv);
+}
+
+/* A card that nobody here knows is in the reader all the same, so that
+ * C_GetTokenInfo can say so. */
+static void
+fill_reader_info(CK_SLOT_INFO *info, const struct token_info *token)
+{
+	*info = (CK_SLOT_INFO){
+		.flags = CKF_REMOVABLE_DEVICE | CKF_HW_SLOT |
+		    (token->fault != CNG_ERR_NO_CARD ? CKF_TOKEN_PRESENT : 0),
+	};
+	info_pad(info->slotDescription, sizeof(info->slotDescription),
+	    token->path);
+	info_pad(info->manufacturerID, sizeof(info->manufacturerID), "PC/SC");
 }
 
 /* A store that went away while its slot was listed is a token that was taken
@@ -90,7 +128,9 @@ C_GetSlotInfo(CK_SLOT_ID slot, CK_SLOT_INFO_PTR info)
 	if (info == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
 	st = token_info(tok, &token);
-	if (st == CNG_OK)
+	if (st == CNG_OK && token.is_card)
+		fill_reader_info(info, &token);
+	else if (st == CNG_OK)
 		fill_slot_info(info, &token);
 	return call_leave(status_rv(st));
 }

@@ -272,6 +272,7 @@ call_stop(void)
 	}
 	face.phase = PHASE_STOPPING;
 	state_publish();
+	provider_wake();
 	while (face.inside > 0)
 		(void)pthread_cond_wait(&face.changed, &face.lock.mutex);
 	/* waits for those in a session; they may want the lock */

@@ -66,16 +66,34 @@ fill_token_info(CK_TOKEN_INFO *info, const struct token_info *token,
 	info_pad(info->utcTime, sizeof(info->utcTime), "");
 }
 
+/* Where a card knows better. */
+static void
+fill_card_info(CK_TOKEN_INFO *info, const struct token_card *card)
+{
+	info->ulMinPinLen = card->pin_min;
+	info->ulMaxPinLen = card->pin_max;
+	info_pad(info->manufacturerID, sizeof(info->manufacturerID),
+	    card->maker);
+	info_pad(info->model, sizeof(info->model), card->kind);
+	/* of the application; nobody tells that of the chip */
+	info->hardwareVersion = (CK_VERSION){ 0, 0 };
+	info->firmwareVersion =
+	    (CK_VERSION){ card->version[0], card->version[1] };
+}
+
 /* A store that is still to be made is a token that is not initialised. */
 static enum cng_status
 usable(const struct token_info *token)
 {
-	return token->fault == CNG_ERR_NO_TOKEN ? CNG_OK : token->fault;
+	if (token->fault != CNG_ERR_NO_TOKEN || token->is_card)
+		return token->fault;
+	return CNG_OK;
 }
 
 CK_RV
 C_GetTokenInfo(CK_SLOT_ID slot, CK_TOKEN_INFO_PTR info)
 {
+	struct token_card card;
 	struct token_info token;
 	struct token *tok;
 	enum cng_status st;
@@ -86,14 +104,18 @@ C_GetTokenInfo(CK_SLOT_ID slot, CK_TOKEN_INFO_PTR info)
 		return rv;
 	if (info == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
-	st = token_info(tok, &token);
+	st = token_info_all(tok, &token, &card);
 	if (st == CNG_OK && token.fault == CNG_ERR_NO_TOKEN &&
-	    !token.creatable)
+	    !token.creatable && !token.is_card)
 		return call_leave(CKR_TOKEN_NOT_PRESENT);
 	if (st == CNG_OK)
 		st = usable(&token);
+	if (st == CNG_OK && token.is_card)
+		call_close_stale(slot, token.incarnation);
 	if (st == CNG_OK)
 		fill_token_info(info, &token, call_slot_count(slot));
+	if (st == CNG_OK && token.is_card)
+		fill_card_info(info, &card);
 	return call_leave(status_rv(st));
 }
 

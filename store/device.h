@@ -189,11 +189,21 @@ struct device_readers {
 enum cng_status device_readers(struct device_readers *out) CNG_MUST_CHECK;
 void device_readers_free(struct device_readers *readers);
 
+/* What is known of a reader without asking its card. */
+struct device_reader {
+	bool there;
+	bool card;               /* one is in, of whatever kind */
+	unsigned moves;          /* cards that came and went, if it counts */
+};
+struct device_reader device_look(const char *reader);
+
 /* Waits until a card comes or goes in any reader, or a reader does; at most
  * so long.  *changed: did it?  Holds no lock; ends early, with CNG_OK, after
- * device_wait_cancel. */
-enum cng_status device_wait(unsigned milliseconds, bool *changed)
-    CNG_MUST_CHECK;
+ * device_wait_cancel, and does not begin where that came since the ticket was
+ * taken.  CNG_ERR_NOT_SUPPORTED, at once: there is no service. */
+enum cng_status device_wait(unsigned ticket, unsigned milliseconds,
+    bool *changed) CNG_MUST_CHECK;
+unsigned device_wait_ticket(void);
 void device_wait_cancel(void);
 
 /* Gives back what is held of the service, with C_Finalize; and in a forked

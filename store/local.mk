@@ -155,6 +155,13 @@ tests_unit_card_piv_faults_SOURCES = tests/unit/card_piv_faults.c \
 	$(PIV_HELP)
 tests_unit_card_piv_faults_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_piv_faults_LDADD = $(CARD_TEST_LDADD)
+
+# ... and behind a simulated PC/SC
+check_PROGRAMS += tests/unit/card_pcsc
+TESTS += tests/unit/card_pcsc
+tests_unit_card_pcsc_SOURCES = tests/unit/card_pcsc.c
+tests_unit_card_pcsc_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_pcsc_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 endif
 
 # too long for "make check"

@@ -54,6 +54,22 @@ card_after_fork(struct token *tok)
 	device_abandon(tok->device);
 	card_detach(tok);
 	token_drop_pool(tok, false);
+	tok->card.forked = true;
+}
+
+/* In a child, the parent's card goes on if it is still the one that is in. */
+static void
+count_card(struct token *tok, const struct device_info *info)
+    CNG_REQUIRES(tok->lock)
+{
+	bool same = tok->card.forked && memcmp(tok->card.guid, info->guid,
+	    sizeof tok->card.guid) == 0;
+
+	if (tok->card.forked && !same)
+		token_drop_pool(tok, true);
+	tok->card.forked = false;
+	if (!same)
+		tok->card.count++;
 }
 
 static enum cng_status
@@ -74,7 +90,7 @@ open_card(struct token *tok) CNG_REQUIRES(tok->lock)
 		return st;
 	}
 	tok->device = dev;
-	tok->card.count++;
+	count_card(tok, &info);
 	tok->card.read_only = !info.can_import && !info.can_generate;
 	memcpy(tok->card.guid, info.guid, sizeof tok->card.guid);
 	log_line(LOG_INFO, "%s: a card: %s", tok->reader, info.kind);
@@ -318,50 +334,9 @@ ask(struct token *tok, struct device_info *info, unsigned *incarnation)
 	return st;
 }
 
-enum cng_status
-card_info(struct token *tok, struct token_info *out)
+static void
+fill_card(struct token_card *card, const struct device_info *info)
 {
-	struct device_info info;
-	enum cng_status st;
-
-	*out = (struct token_info){ .path = tok->reader, .is_card = true };
-	st = ask(tok, &info, &out->incarnation);
-	if (st == CNG_OK)
-		fill_info(out, &info);
-	/* that there was another one once is no fault of the slot */
-	out->fault = st == CNG_ERR_DEVICE_REMOVED ? CNG_ERR_NO_CARD : st;
-	return st == CNG_ERR_NO_MEMORY ? st : CNG_OK;
-}
-
-enum cng_status
-card_ready(struct token *tok, struct token_ready *out)
-{
-	enum cng_status st;
-
-	lock_take(&tok->lock);
-	st = card_attach(tok);
-	if (st == CNG_OK) {
-		out->initialized = true;
-		out->read_only = tok->card.read_only;
-	}
-	lock_drop(&tok->lock);
-	return st;
-}
-
-enum cng_status
-token_card(struct token *tok, struct token_card *out)
-{
-	struct token_card *card = out;
-	struct device_info device, *info = &device;
-	unsigned incarnation;
-	enum cng_status st;
-
-	*out = (struct token_card){ .tries = -1 };
-	if (tok->reader == NULL)
-		return CNG_ERR_ARGUMENT;
-	st = ask(tok, info, &incarnation);
-	if (st != CNG_OK)
-		return st;
 	for (size_t i = 0; i + 1 < sizeof card->kind && info->kind[i] != '\0';
 	     i++)
 		card->kind[i] = info->kind[i];
@@ -378,5 +353,93 @@ token_card(struct token *tok, struct token_card *out)
 	card->can_generate = info->can_generate;
 	card->used = info->used;
 	card->spare = info->spare;
-	return CNG_OK;
+}
+
+static enum cng_status
+info_all(struct token *tok, struct token_info *out, struct token_card *card)
+{
+	struct device_info info;
+	enum cng_status st;
+
+	*out = (struct token_info){ .path = tok->reader, .is_card = true };
+	st = ask(tok, &info, &out->incarnation);
+	if (st == CNG_OK) {
+		fill_info(out, &info);
+		fill_card(card, &info);
+	}
+	/* that there was another one once is no fault of the slot */
+	out->fault = st == CNG_ERR_DEVICE_REMOVED ? CNG_ERR_NO_CARD : st;
+	return st == CNG_ERR_NO_MEMORY ? st : CNG_OK;
+}
+
+enum cng_status
+card_info(struct token *tok, struct token_info *out)
+{
+	struct token_card card = { .tries = -1 };
+
+	return info_all(tok, out, &card);
+}
+
+enum cng_status
+token_info_all(struct token *tok, struct token_info *out,
+    struct token_card *card)
+{
+	*card = (struct token_card){ .tries = -1 };
+	return tok->reader != NULL ? info_all(tok, out, card) :
+				     token_info(tok, out);
+}
+
+enum cng_status
+card_ready(struct token *tok, struct token_ready *out)
+{
+	enum cng_status st;
+
+	lock_take(&tok->lock);
+	st = card_attach(tok);
+	if (st == CNG_OK) {
+		out->initialized = true;
+		out->read_only = tok->card.read_only;
+	}
+	out->is_card = true;
+	out->incarnation = tok->card.count;
+	lock_drop(&tok->lock);
+	/* that there was another one once is no fault of the slot */
+	return st == CNG_ERR_DEVICE_REMOVED ? CNG_ERR_NO_CARD : st;
+}
+
+bool
+token_is_card(const struct token *tok)
+{
+	return tok->reader != NULL;
+}
+
+enum cng_status
+token_still(struct token *tok, unsigned incarnation)
+{
+	enum cng_status st;
+
+	lock_take(&tok->lock);
+	st = card_attach(tok);
+	if (tok->card.count != incarnation)
+		st = CNG_ERR_OBJECT;
+	else if (st != CNG_OK && tok->device == NULL)
+		st = CNG_ERR_DEVICE_REMOVED;
+	lock_drop(&tok->lock);
+	return st;
+}
+
+enum cng_status
+token_card(struct token *tok, struct token_card *out)
+{
+	struct device_info info;
+	unsigned incarnation;
+	enum cng_status st;
+
+	*out = (struct token_card){ .tries = -1 };
+	if (tok->reader == NULL)
+		return CNG_ERR_ARGUMENT;
+	st = ask(tok, &info, &incarnation);
+	if (st == CNG_OK)
+		fill_card(out, &info);
+	return st;
 }

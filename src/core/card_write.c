@@ -20,7 +20,7 @@ begin(struct token *tok, const struct access *who, struct device **dev)
 	*dev = NULL;
 	lock_take(&tok->lock);
 	st = card_refresh(tok);
-	if (st == CNG_OK && !who->read_write)
+	if (st == CNG_OK && (!who->read_write || tok->card.read_only))
 		st = CNG_ERR_READ_ONLY;
 	else if (st == CNG_OK && tok->role == ROLE_NONE)
 		st = CNG_ERR_NOT_LOGGED_IN;

@@ -266,6 +266,7 @@ void batch_destroy(struct batch *batch);
 /* What is known of the card in a reader; see card.h. */
 struct card_side {
 	unsigned count;           /* cards that were here */
+	bool forked;              /* the parent had one when it forked */
 	uint8_t guid[16];
 	bool read_only;
 	bool listed;              /* the cache has what it had at stamp */

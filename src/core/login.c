@@ -140,8 +140,12 @@ token_init(struct token *tok, struct span so_pin, struct span label)
 	struct job job = { JOB_INIT, VAULT_SO, so_pin, label };
 	enum cng_status st;
 
-	if (tok->reader != NULL)
-		return CNG_ERR_NOT_SUPPORTED; /* not by us */
+	if (tok->reader != NULL) {
+		struct token_ready ready;
+
+		st = token_ready(tok, &ready);
+		return st == CNG_OK ? CNG_ERR_NOT_SUPPORTED : st;
+	}
 	lock_take(&tok->pin);
 	st = prepare_init(tok);
 	if (st == CNG_OK)

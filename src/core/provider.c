@@ -24,11 +24,12 @@
 #define READERS_MAX 16
 #define SLOTS_MAX (SLOT_READERS + READERS_MAX)
 
-/* Of a store, what tells that it came, went or is another one. */
-struct store_fact {
+/* Of a store or a reader, what tells that it came, went or is another one. */
+struct slot_fact {
 	bool there;
 	dev_t device;
 	ino_t file;
+	struct device_reader reader;
 };
 
 struct slot {
@@ -36,7 +37,7 @@ struct slot {
 	char *reader;            /* a slot for cards instead */
 	bool always;
 	bool listed;
-	struct store_fact told;  /* what the last event was about */
+	struct slot_fact told;   /* what the last event was about */
 	struct token *token;
 };
 
@@ -96,13 +97,11 @@ slot_of_reader(struct provider *prov, const char *name)
 
 /* Asks the service which readers there are, and no card anything. */
 static void
-look_for_readers(struct provider *prov) CNG_REQUIRES(prov->lock)
+look_for_new_readers(struct provider *prov) CNG_REQUIRES(prov->lock)
 {
 	struct device_readers readers;
 	struct slot *slot;
 
-	for (size_t i = SLOT_READERS; i < prov->slot_count; i++)
-		prov->slot[i].listed = false;
 	if (prov->conf.no_readers || device_readers(&readers) != CNG_OK)
 		return;
 	for (size_t i = 0; i < readers.count; i++) {
@@ -113,6 +112,34 @@ look_for_readers(struct provider *prov) CNG_REQUIRES(prov->lock)
 			slot->listed = true;
 	}
 	device_readers_free(&readers);
+}
+
+/* That the reader itself is plugged in or pulled out is an event, too. */
+static struct slot_fact
+reader_fact(const struct slot *slot)
+{
+	struct slot_fact fact = { .reader = device_look(slot->reader) };
+
+	fact.there = fact.reader.there;
+	return fact;
+}
+
+/* What was there from the beginning did not come. */
+static void
+tell_nothing(struct provider *prov) CNG_REQUIRES(prov->lock)
+{
+	for (size_t i = SLOT_READERS; i < prov->slot_count; i++)
+		prov->slot[i].told = reader_fact(&prov->slot[i]);
+}
+
+static void
+look_for_readers(struct provider *prov) CNG_REQUIRES(prov->lock)
+{
+	for (size_t i = SLOT_READERS; i < prov->slot_count; i++)
+		prov->slot[i].listed = false;
+	look_for_new_readers(prov);
+	if (!prov->looked)
+		tell_nothing(prov);
 }
 
 static void
@@ -135,32 +162,68 @@ provider_refresh(struct provider *prov)
 
 /* --- events --------------------------------------------------------------- */
 
-/* A kind of slot that is no file has a function of its own for this. */
-static struct store_fact
+static struct slot_fact
 store_fact(const struct slot *slot, size_t number)
 {
-	struct store_fact fact = { .there = false };
+	struct slot_fact fact = { .there = false };
 	struct stat info;
 
 	if (slot->path == NULL || !store_shows(slot, number) ||
 	    stat(slot->path, &info) != 0 || !S_ISREG(info.st_mode))
 		return fact;
-	return (struct store_fact){ true, info.st_dev, info.st_ino };
+	fact.there = true;
+	fact.device = info.st_dev;
+	fact.file = info.st_ino;
+	return fact;
+}
+
+static struct slot_fact
+fact_of(const struct slot *slot, size_t number)
+{
+	return slot->reader != NULL ? reader_fact(slot) :
+				      store_fact(slot, number);
 }
 
 static bool
 has_changed(struct slot *slot, size_t number)
 {
-	struct store_fact now = store_fact(slot, number);
-	const struct store_fact *told = &slot->told;
+	struct slot_fact now = fact_of(slot, number);
+	const struct slot_fact *told = &slot->told;
 
 	if (now.there == told->there && now.device == told->device &&
-	    now.file == told->file)
+	    now.file == told->file && now.reader.card == told->reader.card &&
+	    now.reader.moves == told->reader.moves)
 		return false;
 	slot->told = now;
 	/* a number that was told can be asked about */
 	slot->listed = slot->listed || now.there;
 	return true;
+}
+
+unsigned
+provider_wait_ticket(void)
+{
+	return device_wait_ticket();
+}
+
+bool
+provider_wait(unsigned ticket, unsigned milliseconds)
+{
+	bool changed;
+
+	return device_wait(ticket, milliseconds, &changed) == CNG_OK;
+}
+
+void
+provider_wake(void)
+{
+	device_wait_cancel();
+}
+
+bool
+provider_watches_readers(const struct provider *prov)
+{
+	return !prov->conf.no_readers;
 }
 
 bool
@@ -171,6 +234,8 @@ provider_event(struct provider *prov, unsigned long *slot)
 	lock_take(&prov->lock);
 	if (!prov->looked)
 		look(prov);
+	else
+		look_for_new_readers(prov);
 	for (size_t i = 0; !found && i < prov->slot_count; i++) {
 		found = has_changed(&prov->slot[i], i);
 		*slot = found ? (unsigned long)i : *slot;
@@ -331,7 +396,8 @@ provider_token(struct provider *prov, unsigned long number)
 		look(prov);
 	if (number < prov->slot_count) {
 		slot = &prov->slot[number];
-		if (slot->token == NULL && slot->listed)
+		if (slot->token == NULL &&
+		    (slot->listed || slot->reader != NULL))
 			open_slot(prov, slot);
 		tok = slot->token;
 	}

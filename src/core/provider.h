@@ -34,10 +34,22 @@ void provider_offer(struct provider *prov, const struct mech_source *source);
 /* Looks again which stores exist; tokens already there stay. */
 enum cng_status provider_refresh(struct provider *prov) CNG_MUST_CHECK;
 
-/* Has a store been made, removed or replaced since the last answer about its
- * slot (or since the provider was opened)?  One slot a call, which is listed
- * from then on.  Looks at file names only. */
+/* Has a store been made, removed or replaced, a reader plugged in or pulled
+ * out, a card put in or taken out, since the last answer about its slot (or
+ * since the provider was opened; of readers: since it first looked)?  One slot
+ * a call, which is listed from then on.  Looks at file names, and at what the
+ * readers' service knows. */
 bool provider_event(struct provider *prov, unsigned long *slot);
+
+/* Waits for cards and readers to come and go, at most so long; ends early
+ * after provider_wake, also where that came between ticket and call.  false,
+ * at once: there is no service.  Needs no provider, so that one may be closed
+ * meanwhile. */
+unsigned provider_wait_ticket(void);
+bool provider_wait(unsigned ticket, unsigned milliseconds);
+void provider_wake(void);
+/* Does the configuration let readers be looked at? */
+bool provider_watches_readers(const struct provider *prov);
 
 /* Slot numbers are small, fixed by place: 0 the user's store, 1 the
  * machine's, 2 and up the configured ones.  A slot without a store is not

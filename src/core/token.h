@@ -44,7 +44,7 @@ struct token_info {
 	const char *path;        /* of the store, or the reader's name; owned
 	                          * by the token */
 	bool is_card;            /* or a reader for one */
-	unsigned incarnation;    /* another card, another number */
+	unsigned incarnation;    /* another card, another number; 0: none yet */
 	enum cng_status fault;   /* why it is not usable, or CNG_OK */
 };
 
@@ -56,8 +56,18 @@ enum cng_status token_info(struct token *tok, struct token_info *out)
 struct token_ready {
 	bool initialized;
 	bool read_only;
+	bool is_card;
+	unsigned incarnation;
 };
 enum cng_status token_ready(struct token *tok, struct token_ready *out)
+    CNG_MUST_CHECK;
+
+/* Does it stand for a reader? */
+bool token_is_card(const struct token *tok);
+
+/* Is the card still in that was there then?  CNG_ERR_DEVICE_REMOVED: it is
+ * gone; CNG_ERR_OBJECT: another one is there, or has been. */
+enum cng_status token_still(struct token *tok, unsigned incarnation)
     CNG_MUST_CHECK;
 
 /* Of a card in a reader. */
@@ -76,6 +86,10 @@ struct token_card {
 /* Fresh from the card; CNG_ERR_ARGUMENT: the token is none. */
 enum cng_status token_card(struct token *tok, struct token_card *out)
     CNG_MUST_CHECK;
+/* token_info, and what it is of a card; all zero where it is none, or where
+ * there is a fault. */
+enum cng_status token_info_all(struct token *tok, struct token_info *out,
+    struct token_card *card) CNG_MUST_CHECK;
 
 /* --- PINs and login ------------------------------------------------------ */
 

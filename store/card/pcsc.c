@@ -133,6 +133,7 @@ static bool ask_open CNG_GUARDED_BY(ask_lock);
 static struct lock wait_lock = { PTHREAD_MUTEX_INITIALIZER };
 static SCARDCONTEXT wait_context CNG_GUARDED_BY(wait_lock);
 static bool wait_open CNG_GUARDED_BY(wait_lock);
+static unsigned wait_cancels CNG_GUARDED_BY(wait_lock);
 
 static bool
 context_open(SCARDCONTEXT *out)
@@ -226,25 +227,35 @@ device_readers_free(struct device_readers *readers)
 	*readers = (struct device_readers){ .count = 0 };
 }
 
-static bool
-card_is_in(const char *reader)
+/* The upper half of a state counts what came and went. */
+#define MOVES_SHIFT 16
+#define MOVES_MASK 0xffffu
+
+struct device_reader
+device_look(const char *reader)
 {
 	SCARD_READERSTATE state = { .szReader = reader,
 		.dwCurrentState = SCARD_STATE_UNAWARE };
-	bool in = false;
+	struct device_reader seen = { .there = false };
 
 	lock_take(&ask_lock);
 	if (ask_ready()) {
 		uint32_t code = code_of(lib.change(ask_context, 0, &state, 1));
 
-		in = code == CODE(SCARD_S_SUCCESS) &&
+		seen.there = code == CODE(SCARD_S_SUCCESS) &&
+		    (state.dwEventState & (SCARD_STATE_UNKNOWN |
+			SCARD_STATE_UNAVAILABLE)) == 0;
+		seen.card = seen.there &&
 		    (state.dwEventState & SCARD_STATE_PRESENT) != 0;
+		seen.moves = seen.there ? (unsigned)(state.dwEventState >>
+		    MOVES_SHIFT) & MOVES_MASK : 0;
 		if (code != CODE(SCARD_S_SUCCESS) &&
-		    code != CODE(SCARD_E_TIMEOUT))
+		    code != CODE(SCARD_E_TIMEOUT) &&
+		    code != CODE(SCARD_E_UNKNOWN_READER))
 			ask_drop();
 	}
 	lock_drop(&ask_lock);
-	return in;
+	return seen;
 }
 
 /* --- one card ------------------------------------------------------------ */
@@ -254,6 +265,7 @@ struct pcsc_link {
 	SCARDCONTEXT context;
 	SCARDHANDLE card;
 	DWORD protocol;
+	unsigned moves;          /* of its reader, when it was there */
 	char *reader;
 };
 
@@ -317,7 +329,11 @@ pcsc_recover(struct card_link *link)
 static bool
 pcsc_is_present(struct card_link *link)
 {
-	return card_is_in(pcsc_of(link)->reader);
+	const struct pcsc_link *p = pcsc_of(link);
+	struct device_reader seen = device_look(p->reader);
+
+	/* one that is in may be another one */
+	return seen.card && seen.moves == p->moves;
 }
 
 static void
@@ -383,6 +399,8 @@ pcsc_open(struct card_link **out, const char *reader)
 		pcsc_abandon(&p->link);
 		return st;
 	}
+	/* before, so that one that comes in between is another card */
+	p->moves = device_look(reader).moves;
 	st = connect_status(lib.connect(p->context, reader,
 	    SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1,
 	    &p->card, &protocol));
@@ -407,22 +425,37 @@ fill_states(SCARD_READERSTATE *state, const struct device_readers *readers)
 	state[readers->count].szReader = PNP_READER;
 }
 
-static bool
-wait_ready(SCARDCONTEXT *out)
+static enum cng_status
+wait_ready(unsigned ticket, SCARDCONTEXT *out)
 {
-	bool ready;
+	enum cng_status st = CNG_OK;
 
 	lock_take(&wait_lock);
-	if (!wait_open)
+	if (ticket != wait_cancels)
+		st = CNG_ERR_INTERRUPTED;
+	else if (!wait_open)
 		wait_open = context_open(&wait_context);
-	ready = wait_open;
+	if (st == CNG_OK && !wait_open)
+		st = CNG_ERR_NOT_SUPPORTED;
 	*out = wait_context;
 	lock_drop(&wait_lock);
-	return ready;
+	return st;
+}
+
+/* Not one that somebody else has opened since. */
+static void
+wait_drop(SCARDCONTEXT which)
+{
+	lock_take(&wait_lock);
+	if (wait_open && wait_context == which) {
+		lib.release(wait_context);
+		wait_open = false;
+	}
+	lock_drop(&wait_lock);
 }
 
 static void
-wait_drop(void)
+wait_drop_any(void)
 {
 	lock_take(&wait_lock);
 	if (wait_open)
@@ -432,22 +465,20 @@ wait_drop(void)
 }
 
 enum cng_status
-device_wait(unsigned milliseconds, bool *changed)
+device_wait(unsigned ticket, unsigned milliseconds, bool *changed)
 {
 	SCARD_READERSTATE state[READERS_MAX + 1] = { { 0 } };
-	struct device_readers readers;
+	struct device_readers readers = { .count = 0 };
 	SCARDCONTEXT context;
 	DWORD count;
 	uint32_t code;
-	enum cng_status st = device_readers(&readers);
+	enum cng_status st = wait_ready(ticket, &context);
 
 	*changed = false;
+	if (st == CNG_OK)
+		st = device_readers(&readers);
 	if (st != CNG_OK)
-		return st;
-	if (!wait_ready(&context)) {
-		device_readers_free(&readers);
-		return CNG_ERR_NOT_SUPPORTED;
-	}
+		return st == CNG_ERR_INTERRUPTED ? CNG_OK : st;
 	fill_states(state, &readers);
 	count = readers.count + 1;
 	/* once to learn how it is, once to be told of a change */
@@ -460,15 +491,27 @@ device_wait(unsigned milliseconds, bool *changed)
 	*changed = code == CODE(SCARD_S_SUCCESS);
 	if (code != CODE(SCARD_S_SUCCESS) && code != CODE(SCARD_E_TIMEOUT) &&
 	    code != CODE(SCARD_E_CANCELLED))
-		wait_drop();
+		wait_drop(context);
 	device_readers_free(&readers);
 	return CNG_OK;
+}
+
+unsigned
+device_wait_ticket(void)
+{
+	unsigned ticket;
+
+	lock_take(&wait_lock);
+	ticket = wait_cancels;
+	lock_drop(&wait_lock);
+	return ticket;
 }
 
 void
 device_wait_cancel(void)
 {
 	lock_take(&wait_lock);
+	wait_cancels++;
 	if (wait_open)
 		lib.cancel(wait_context);
 	lock_drop(&wait_lock);
@@ -480,7 +523,7 @@ device_shutdown(void)
 	lock_take(&ask_lock);
 	ask_drop();
 	lock_drop(&ask_lock);
-	wait_drop();
+	wait_drop_any();
 }
 
 /* The parent's connections are left alone. */

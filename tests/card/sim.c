@@ -95,6 +95,19 @@ sim_reset(struct sim *sim)
 	sim->gone = false;
 }
 
+bool
+sim_reload(struct sim *sim)
+{
+	struct store *fresh = store_open(sim->options.state,
+	    sim->options.capacity);
+
+	if (fresh == NULL)
+		return false;
+	store_close(sim->card.store);
+	sim->card.store = fresh;
+	return true;
+}
+
 static int
 nibble(int c)
 {

@@ -54,6 +54,9 @@ struct sim *sim_new(const struct sim_options *options);
 void sim_free(struct sim *sim);
 /* Power lost or reset: sessions end, what is kept stays. */
 void sim_reset(struct sim *sim);
+/* Reads the state file again, which another process has written; sessions go
+ * on.  False with a message. */
+bool sim_reload(struct sim *sim);
 size_t sim_atr(const struct sim *sim, uint8_t atr[33]);
 
 /* at 0 switches a fault off; onwards: at this APDU and all later ones.
