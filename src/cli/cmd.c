@@ -72,8 +72,20 @@ const struct command commands[] = {
 	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_KEY |
 		OPT_BIT(OPT_CLASS) | OPT_BIT(OPT_YES),
 	    .run = cmd_delete },
+	{ .name = "generate", .operands = "ALGORITHM",
+	    .summary = "make a key pair in a token",
+	    .operand_min = 1, .operand_max = 1,
+	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_KEY |
+		OPT_BIT(OPT_USAGE) | OPT_BIT(OPT_JSON),
+	    .run = cmd_generate },
+	{ .name = "pin", .operands = "change|unblock",
+	    .summary = "change the PIN of a token, or unblock it",
+	    .operand_min = 1, .operand_max = 1,
+	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_SO_PIN |
+		OPTS_NEW_PIN,
+	    .run = cmd_pin },
 	{ .name = "tokens", .operands = "",
-	    .summary = "list tokens, where they are, and how they are",
+	    .summary = "list tokens and readers, and how they are",
 	    .options = HELP | OPTS_TOKEN | OPT_BIT(OPT_JSON),
 	    .run = cmd_tokens },
 	{ .name = "help", .operands = "[COMMAND|types]",
@@ -123,7 +135,9 @@ help_command(const struct command *cmd)
 		    info->arg == NULL ? "" : info->arg);
 		printf("  %-28s  %s\n", left, info->help);
 	}
-	if (cmd->operand_max == 1 && cmd->operand_min == 1)
+	if (strcmp(cmd->operands, "ALGORITHM") == 0)
+		help_algorithms();
+	else if (strcmp(cmd->operands, "FILE") == 0)
 		printf("\nFILE may be - for standard input.\n");
 }
 

@@ -25,6 +25,7 @@ const struct command *command_find(const char *name);
 void help_all(void);
 void help_command(const struct command *cmd);
 void help_types(void);
+void help_algorithms(void);      /* cmd_generate.c */
 
 enum exit_code cmd_init(const struct args *args);
 enum exit_code cmd_import(const struct args *args);
@@ -33,6 +34,8 @@ enum exit_code cmd_convert(const struct args *args);
 enum exit_code cmd_inspect(const struct args *args);
 enum exit_code cmd_list(const struct args *args);
 enum exit_code cmd_delete(const struct args *args);
+enum exit_code cmd_generate(const struct args *args);
+enum exit_code cmd_pin(const struct args *args);
 enum exit_code cmd_tokens(const struct args *args);
 enum exit_code cmd_help(const struct args *args);
 

@@ -4,6 +4,7 @@
  */
 #include "cli/cmd.h"
 
+#include "cli/card.h"
 #include "cli/prompt.h"
 #include "cli/select.h"
 
@@ -42,7 +43,10 @@ delete_one(struct target *target, const struct args *args)
 		code = confirm(&victim, target, args);
 	if (code == EXIT_DONE) {
 		st = token_destroy(target->token, &target_access, victim.id);
-		if (st != CNG_OK)
+		if (st != CNG_OK && target->info.is_card)
+			code = card_complain_change(st, target, args,
+			    "cannot delete it");
+		else if (st != CNG_OK)
 			code = fail(st, "cannot delete it: %s",
 			    cng_status_text(st));
 	}

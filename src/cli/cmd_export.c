@@ -337,22 +337,71 @@ complain(enum cng_status st, const struct job *job)
 	    cng_status_text(st));
 }
 
+static bool
+gives_public(const struct job *job)
+{
+	return job->format.form == FORM_BLOB ?
+	    blob_info(job->req.type)->class == BLOB_CLASS_PUBLIC :
+	    is_public(job);
+}
+
 static enum exit_code
 put_out(const struct job *job)
 {
-	bool public = job->format.form == FORM_BLOB ?
-	    blob_info(job->req.type)->class == BLOB_CLASS_PUBLIC :
-	    is_public(job);
-
 	return io_write(job->args->value[OPT_OUTPUT],
-	    secret_span(&job->blob), public ? IO_PUBLIC : IO_PRIVATE);
+	    secret_span(&job->blob),
+	    gives_public(job) ? IO_PUBLIC : IO_PRIVATE);
 }
 
-/* A public key needs no PIN, unless one is at hand anyway. */
+/* In PEM, unless DER is said. */
+static enum exit_code
+put_certificate(struct job *job)
+{
+	struct secret der = { 0 };
+	enum exit_code code = EXIT_DONE;
+	enum cng_status st;
+
+	job->format.form = FORM_PEM;
+	if (args_has(job->args, OPT_TYPE))
+		code = format_parse(&job->format, job->args->value[OPT_TYPE]);
+	if (code == EXIT_DONE && job->format.form != FORM_PEM &&
+	    job->format.form != FORM_DER)
+		code = fail_usage("a certificate is pem or der");
+	if (code != EXIT_DONE)
+		return code;
+	st = object_text(&der, job->object, PROP_VALUE);
+	if (st == CNG_OK && job->format.form == FORM_PEM)
+		st = format_pem(&job->blob, "CERTIFICATE",
+		    secret_span(&der));
+	else if (st == CNG_OK)
+		secret_move(&job->blob, &der);
+	secret_free(&der);
+	if (st != CNG_OK)
+		return fail(st, "cannot write the certificate: %s",
+		    cng_status_text(st));
+	return io_write(job->args->value[OPT_OUTPUT],
+	    secret_span(&job->blob), IO_PUBLIC);
+}
+
+static enum exit_code
+refuse_on_card(const struct job *job)
+{
+	char what[256];
+
+	object_summary(what, sizeof(what), job->object);
+	return fail_advise(CNG_ERR_KEY_UNEXTRACTABLE,
+	    "--public gives its public part",
+	    "%s: a private key does not leave its card", what);
+}
+
+/* What is public needs no PIN, unless one is at hand anyway. */
 static enum exit_code
 login(struct target *target, const struct args *args)
 {
-	if (args_has(args, OPT_PUBLIC) && !pin_given(args, PIN_USER))
+	bool open = args_has(args, OPT_PUBLIC) || (args_has(args, OPT_CLASS) &&
+	    class_from_text(args->value[OPT_CLASS]) == OBJ_CERT);
+
+	if (open && !pin_given(args, PIN_USER))
 		return EXIT_DONE;
 	return target_login(target, args);
 }
@@ -368,8 +417,12 @@ run(struct job *job, struct target *target)
 	if (code == EXIT_DONE)
 		code = select_one(&found, target->token, job->args);
 	job->object = found.object;
+	if (code == EXIT_DONE && object_class(job->object) == OBJ_CERT)
+		return put_certificate(job);
 	if (code == EXIT_DONE)
 		code = choose_type(job);
+	if (code == EXIT_DONE && target->info.is_card && !gives_public(job))
+		return refuse_on_card(job);
 	if (code == EXIT_DONE)
 		code = choose_recipient(job);
 	if (code == EXIT_DONE)

@@ -3,6 +3,7 @@
  * import: a key file becomes a token object.  Blobs go to the core as they
  * are; keys in other formats are put into a blob first, in memory.
  */
+#include "cli/card.h"
 #include "cli/cmd.h"
 #include "cli/import.h"
 
@@ -178,16 +179,22 @@ encode(struct import_job *job)
 }
 
 static void
-tell_left_behind(const struct keyfile *file)
+tell_provider(const struct keybox_key *key)
 {
-	const struct keybox_key *key = &file->chosen;
-	size_t certs = 0;
-
-	for (size_t i = 0; i < file->box.certs.count; i++)
-		certs += file->box.certs.item[i].kind == PFX_CERT;
 	if (key->provider.len > 0)
 		note("not kept: that it was kept by '%.*s'",
 		    (int)key->provider.len, (const char *)key->provider.ptr);
+}
+
+static void
+tell_certificates(const struct import_job *job)
+{
+	const struct pfx *all = &job->file.box.certs;
+	size_t certs = 0;
+
+	for (size_t i = 0; i < all->count; i++)
+		certs += all->item[i].kind == PFX_CERT;
+	certs -= job->certs_kept < certs ? job->certs_kept : certs;
 	if (certs > 0)
 		note("not imported: %zu certificate%s; 'cngtool convert --to "
 		    "pem' gives them", certs, certs == 1 ? "" : "s");
@@ -306,10 +313,15 @@ import_report(struct import_job *job, struct target *target, obj_id id)
 }
 
 enum exit_code
-import_complain(enum cng_status st, const struct import_job *job)
+import_complain(enum cng_status st, const struct import_job *job,
+    const struct target *target)
 {
 	const char *name = job->file.name;
+	bool blob = st == CNG_ERR_BAD_DATA || st == CNG_ERR_BAD_MAGIC ||
+	    st == CNG_ERR_BAD_KEY || st == CNG_ERR_BAD_PUBLIC_KEY;
 
+	if (target->info.is_card && !blob)
+		return card_complain_key(st, target, job->args, name);
 	if (st == CNG_ERR_EXISTS)
 		return fail(st, "a key named %s exists already",
 		    job->args->value[OPT_NAME] == NULL ? "so" :
@@ -349,17 +361,22 @@ import_request_of(const struct import_job *job)
 	return req;
 }
 
-static enum exit_code
-run(struct import_job *job, struct target *target)
+enum exit_code
+import_run(struct import_job *job, struct target *target)
 {
 	struct import_request req = import_request_of(job);
+	enum exit_code code = EXIT_DONE;
 	obj_id id = 0;
 	enum cng_status st = token_import(target->token, &target_access, &req,
 	    &id);
 
 	if (st != CNG_OK)
-		return import_complain(st, job);
-	tell_left_behind(&job->file);
+		return import_complain(st, job, target);
+	if (target->info.is_card)
+		code = import_certificate(job, target, id);
+	if (code != EXIT_DONE)
+		return code;
+	tell_provider(&job->file.chosen);
 	return import_report(job, target, id);
 }
 
@@ -380,9 +397,7 @@ run_all(struct import_job *job, struct target *target)
 		if (code == EXIT_DONE)
 			code = import_prepare(job);
 		if (code == EXIT_DONE)
-			code = run(job, target);
-		/* told once */
-		pfx_free(&job->file.box.certs);
+			code = import_run(job, target);
 	}
 	if (code == EXIT_DONE && job->rows != NULL)
 		code = print_json(job->rows);
@@ -403,13 +418,17 @@ import(struct import_job *job, struct targets *targets)
 	if (code == EXIT_DONE)
 		code = targets_pick(&target, targets, job->args);
 	if (code == EXIT_DONE)
+		code = import_check_card(job, target);
+	if (code == EXIT_DONE)
 		code = target_login(target, job->args);
 	if (code == EXIT_DONE && wrapping != NULL)
 		code = select_key(&job->wrapping, target->token,
 		    OBJ_PRIVATE, wrapping);
 	if (code == EXIT_DONE)
 		code = wrapping == NULL && args_has(job->args, OPT_ALL) ?
-		    run_all(job, target) : run(job, target);
+		    run_all(job, target) : import_run(job, target);
+	if (code == EXIT_DONE)
+		tell_certificates(job);
 	return code;
 }
 

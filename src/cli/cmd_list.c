@@ -78,6 +78,8 @@ drop_unusable(struct targets *targets)
 {
 	size_t kept = 0;
 
+	/* nothing is missing when no card is there */
+	targets_drop_empty(targets);
 	for (size_t i = 0; i < targets->count; i++) {
 		const struct token_info *info = &targets->item[i].info;
 

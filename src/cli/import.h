@@ -26,6 +26,7 @@ struct import_job {
 	struct object *wrapping;   /* or NULL */
 	struct prop tmpl[IMPORT_TEMPLATE_MAX];
 	size_t tmpl_count;
+	size_t certs_kept;         /* of those in the file */
 	json_t *rows;              /* of --json with several keys; or NULL */
 };
 
@@ -40,7 +41,19 @@ struct import_request import_request_of(const struct import_job *job);
 enum exit_code import_report(struct import_job *job, struct target *target,
     obj_id id);
 enum exit_code import_complain(enum cng_status st,
-    const struct import_job *job);
+    const struct import_job *job, const struct target *target);
+
+/* One key, and on a card its certificate; said and reported. */
+enum exit_code import_run(struct import_job *job, struct target *target);
+
+/* A card keeps no policy, and may not take keys at all: before the PIN. */
+enum exit_code import_check_card(const struct import_job *job,
+    const struct target *target);
+
+/* The certificate in the file that belongs to the key: a card keeps the two
+ * together.  When it cannot be written, the key goes again. */
+enum exit_code import_certificate(struct import_job *job,
+    struct target *target, obj_id id);
 
 /* Several files, or a folder of them: all or none.  Failures have been said,
  * each file's own. */

@@ -184,11 +184,52 @@ keep_files(struct many *m, struct target *target)
 	    m->count);
 	for (size_t i = 0; st != CNG_OK && i < m->count; i++)
 		if (m->item[i].st != CNG_OK)
-			code = import_complain(m->item[i].st, &m->job[i]);
+			code = import_complain(m->item[i].st, &m->job[i],
+			    target);
 	if (st != CNG_OK && code == EXIT_DONE)
 		code = fail(st, "%s", cng_status_text(st));
 	if (st != CNG_OK)
 		note("nothing was imported");
+	return code;
+}
+
+/* A card takes one after the other: each is said, and what is on it stays. */
+static bool
+is_hopeless(const struct target *target)
+{
+	struct token_info now;
+
+	return token_info(target->token, &now) != CNG_OK ||
+	    now.fault != CNG_OK ||
+	    token_logged_in(target->token) == ROLE_NONE;
+}
+
+static enum exit_code
+keep_on_card(struct many *m, struct target *target)
+{
+	json_t *rows = args_has(m->args, OPT_JSON) ? json_array() : NULL;
+	enum exit_code code = EXIT_DONE, one;
+	size_t tried = 0, kept = 0;
+
+	while (tried < m->count && (tried == 0 || !is_hopeless(target))) {
+		struct import_job *job = &m->job[tried++];
+
+		job->rows = rows;
+		one = import_run(job, target);
+		job->rows = NULL;
+		kept += one == EXIT_DONE;
+		if (code == EXIT_DONE)
+			code = one;
+	}
+	if (tried < m->count)
+		note("not tried: %s and what comes after it",
+		    m->path[tried]);
+	if (kept < m->count)
+		note("%zu of %zu keys are on the card", kept, m->count);
+	if (rows != NULL && print_json(rows) != EXIT_DONE &&
+	    code == EXIT_DONE)
+		code = EXIT_FAILED;
+	json_decref(rows);
 	return code;
 }
 
@@ -249,11 +290,16 @@ import_many(const struct args *args, struct targets *targets)
 	if (code == EXIT_DONE)
 		code = targets_pick(&target, targets, args);
 	if (code == EXIT_DONE)
+		code = import_check_card(&m.job[0], target);
+	if (code == EXIT_DONE)
 		code = target_login(target, args);
-	if (code == EXIT_DONE)
+	if (code == EXIT_DONE && target->info.is_card) {
+		code = keep_on_card(&m, target);
+	} else if (code == EXIT_DONE) {
 		code = keep_files(&m, target);
-	if (code == EXIT_DONE)
-		code = report_files(&m, target);
+		if (code == EXIT_DONE)
+			code = report_files(&m, target);
+	}
 	many_free(&m);
 	return code;
 }

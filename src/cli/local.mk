@@ -2,14 +2,18 @@ bin_PROGRAMS += cngtool
 cngtool_SOURCES = \
 	src/cli/args.c src/cli/args.h \
 	src/cli/base64url.c src/cli/base64url.h \
+	src/cli/card.c src/cli/card.h \
 	src/cli/cmd.c src/cli/cmd.h \
 	src/cli/cmd_convert.c \
 	src/cli/cmd_delete.c \
 	src/cli/cmd_export.c \
-	src/cli/cmd_import.c src/cli/import.h src/cli/import_many.c \
+	src/cli/cmd_generate.c \
+	src/cli/cmd_import.c src/cli/import.h src/cli/import_cert.c \
+	src/cli/import_many.c \
 	src/cli/cmd_init.c \
 	src/cli/cmd_inspect.c \
 	src/cli/cmd_list.c \
+	src/cli/cmd_pin.c \
 	src/cli/cmd_tokens.c \
 	src/cli/exit.c src/cli/exit.h \
 	src/cli/format.c src/cli/format_write.c src/cli/format.h \

@@ -35,6 +35,13 @@ static const struct source sources[PIN_KIND_COUNT] = {
 	[PIN_SO] = { OPT_SO_PIN_FILE, OPT_SO_PIN_ENV, "CNG_SO_PIN",
 	    "cng-so-pin", "SO PIN", "SO PIN: ", "New SO PIN: ",
 	    "give it with --so-pin-file or --so-pin-env" },
+	[PIN_NEW] = { OPT_NEW_PIN_FILE, OPT_NEW_PIN_ENV, "CNG_NEW_PIN",
+	    "cng-new-pin", "new PIN", "New user PIN: ", "New user PIN: ",
+	    "give it with --new-pin-file or --new-pin-env" },
+	[PIN_UNBLOCK] = { OPT_SO_PIN_FILE, OPT_SO_PIN_ENV, "CNG_SO_PIN",
+	    "cng-so-pin", "code to unblock with", "PUK, or admin key: ",
+	    "PUK, or admin key: ",
+	    "give it with --so-pin-file or --so-pin-env" },
 	[PIN_PASSWORD] = { OPT_PASSWORD_FILE, OPT_PASSWORD_ENV,
 	    "CNG_PASSWORD", "cng-password", "password", "Password: ",
 	    "New password: ",
@@ -84,7 +91,7 @@ enum exit_code
 pin_check_stdin(const struct args *args)
 {
 	static const enum opt files[] = { OPT_PIN_FILE, OPT_SO_PIN_FILE,
-		OPT_PASSWORD_FILE, OPT_NEW_PASSWORD_FILE, OPT_KDS_ROOT_KEY,
+		OPT_NEW_PIN_FILE, OPT_PASSWORD_FILE, OPT_NEW_PASSWORD_FILE, OPT_KDS_ROOT_KEY,
 		OPT_RECIPIENT_CERT, OPT_RECIPIENT_KEY };
 	size_t uses = args->operand_count > 0 &&
 	    strcmp(args->operand[0], "-") == 0;

@@ -12,6 +12,8 @@
 enum pin_kind {
 	PIN_USER = 0,
 	PIN_SO,
+	PIN_NEW,                 /* the user PIN that is to be */
+	PIN_UNBLOCK,             /* PUK, reset code or admin key of a card */
 	PIN_PASSWORD,            /* of a key file */
 	PIN_NEW_PASSWORD,        /* of the key file that is made of it */
 	PIN_KIND_COUNT

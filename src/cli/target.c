@@ -5,7 +5,9 @@
 #include "cli/target.h"
 
 #include "base/util.h"
+#include "cli/card.h"
 #include "cli/pin.h"
+#include "cli/uri.h"
 
 #include <string.h>
 
@@ -18,14 +20,15 @@ const struct access target_access = { .session = 1, .read_write = true };
 enum exit_code
 target_check_options(const struct args *args)
 {
-	static const enum opt ways[] = { OPT_STORE, OPT_TOKEN, OPT_MACHINE };
+	static const enum opt ways[] = { OPT_STORE, OPT_TOKEN, OPT_READER,
+		OPT_MACHINE };
 	size_t given = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
 		given += args->value[ways[i]] != NULL;
 	if (given > 1)
-		return fail_usage("--token, --store and --machine exclude "
-		    "each other");
+		return fail_usage("--token, --reader, --store and "
+		    "--machine exclude each other");
 	return EXIT_DONE;
 }
 
@@ -69,15 +72,58 @@ open_path(struct targets *all, const char *path)
 	return add(all, all->opened, 0, false);
 }
 
+void
+target_card(const struct target *target, struct token_card *out)
+{
+	if (!target->info.is_card || target->info.fault != CNG_OK ||
+	    token_card(target->token, out) != CNG_OK)
+		*out = (struct token_card){ .tries = -1, .tries_max = -1,
+			.unblock_tries = -1 };
+}
+
+/* The short serial number is the end of a long one. */
+static bool
+is_called(const struct target *target, const char *text)
+{
+	struct token_card card;
+	bool uri;
+
+	if (uri_fits(text, &target->info, target->slot, &uri) || uri)
+		return uri;
+	if (strcmp(target->info.label, text) == 0 ||
+	    strcmp(target->info.serial, text) == 0)
+		return true;
+	if (!target->info.is_card ||
+	    strlen(text) <= strlen(target->info.serial))
+		return false;
+	target_card(target, &card);
+	return strcmp(card.serial, text) == 0;
+}
+
 static bool
 is_wanted(const struct target *target, const struct args *args)
 {
-	const char *wanted = args->value[OPT_TOKEN];
+	const char *reader = args->value[OPT_READER];
 
 	if (args_has(args, OPT_MACHINE))
 		return target->slot == SLOT_MACHINE;
-	return wanted == NULL || strcmp(target->info.label, wanted) == 0 ||
-	    strcmp(target->info.serial, wanted) == 0;
+	if (reader != NULL)
+		return target->info.is_card &&
+		    strncmp(target->info.path, reader, strlen(reader)) == 0;
+	return !args_has(args, OPT_TOKEN) ||
+	    is_called(target, args->value[OPT_TOKEN]);
+}
+
+/* Who says the whole name of a reader does not mean a longer one. */
+static void
+keep_exact(struct targets *all, const char *reader)
+{
+	for (size_t i = 0; reader != NULL && i < all->count; i++) {
+		if (strcmp(all->item[i].info.path, reader) != 0)
+			continue;
+		all->item[0] = all->item[i];
+		all->count = 1;
+	}
 }
 
 static enum exit_code
@@ -108,6 +154,7 @@ open_slots(struct targets *all, const struct args *args)
 		if (!is_wanted(&all->item[all->count - 1], args))
 			all->count--;
 	}
+	keep_exact(all, args->value[OPT_READER]);
 	return EXIT_DONE;
 }
 
@@ -141,6 +188,10 @@ check_usable(const struct target *target)
 	const struct token_info *info = &target->info;
 	const char *path = info->path == NULL ? "?" : info->path;
 
+	if (info->fault == CNG_ERR_NO_TOKEN && info->is_card)
+		return fail_advise(info->fault,
+		    "GIDS, PIV and OpenPGP are known",
+		    "%s: the card is of no kind that is known", path);
 	if (info->fault != CNG_OK)
 		return fail(info->fault, "%s: %s", path,
 		    cng_status_text(info->fault));
@@ -155,6 +206,9 @@ complain_none(const struct args *args)
 	if (args_has(args, OPT_TOKEN))
 		return fail_advise(CNG_ERR_NO_TOKEN, "see 'cngtool tokens'",
 		    "no token %s", args->value[OPT_TOKEN]);
+	if (args_has(args, OPT_READER))
+		return fail_advise(CNG_ERR_NO_READER, "see 'cngtool tokens'",
+		    "no reader %s", args->value[OPT_READER]);
 	if (args_has(args, OPT_MACHINE))
 		return fail_advise(CNG_ERR_NO_TOKEN,
 		    "make one with 'cngtool init --machine'",
@@ -180,12 +234,32 @@ obvious(struct targets *targets)
 	return found;
 }
 
+void
+targets_drop_empty(struct targets *targets)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < targets->count; i++) {
+		const struct token_info *info = &targets->item[i].info;
+
+		if (!info->is_card || (info->fault != CNG_ERR_NO_CARD &&
+		    info->fault != CNG_ERR_NO_TOKEN))
+			targets->item[kept++] = targets->item[i];
+	}
+	targets->count = kept;
+}
+
 enum exit_code
 targets_pick(struct target **out, struct targets *targets,
     const struct args *args)
 {
+	if (!args_has(args, OPT_READER))
+		targets_drop_empty(targets);
 	if (targets->count == 0)
 		return complain_none(args);
+	if (targets->count > 1 && args_has(args, OPT_READER))
+		return fail_usage("several readers begin with %s",
+		    args->value[OPT_READER]);
 	if (targets->count > 1 && args_has(args, OPT_TOKEN))
 		return fail_usage("several tokens are called %s, use the "
 		    "serial number", args->value[OPT_TOKEN]);
@@ -201,6 +275,8 @@ complain_login(enum cng_status st, const struct target *target)
 {
 	struct token_info now;
 
+	if (target->info.is_card)
+		return card_complain_pin(st, target);
 	if (st == CNG_ERR_PIN_WRONG &&
 	    token_info(target->token, &now) == CNG_OK && now.user_final_try)
 		return fail_advise(st, "one more wrong PIN locks it",

@@ -15,6 +15,10 @@ struct target {
 	struct token_info info;
 };
 
+/* What a card says of itself: asked when somebody wants to know.  All zero
+ * (and tries unknown) where it cannot be asked. */
+void target_card(const struct target *target, struct token_card *out);
+
 #define TARGETS_MAX (CONF_STORES_MAX + 2 + CONF_READERS_MAX)
 
 /* All zero is none. */
@@ -28,6 +32,9 @@ struct targets {
 /* All tokens that the options allow; may be none.  Failures have been said. */
 enum exit_code targets_open(struct targets *out, const struct args *args);
 void targets_close(struct targets *targets);
+
+/* Readers without a card, or with one of another kind. */
+void targets_drop_empty(struct targets *targets);
 
 /* The one token to work on: the only one, or the user's own. */
 enum exit_code targets_pick(struct target **out, struct targets *targets,

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Writing pkcs11: URIs.  What RFC 7512 does not let stand for itself is
+ * pkcs11: URIs, written and understood.  What RFC 7512 does not let stand for itself is
  * percent-encoded; an id always is, as other tools do.
  */
 #include "cli/uri.h"
 
 #include "base/alloc.h"
 #include "base/wr.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Descriptions have 64 bytes, words and all. */
+#define SLOT_SHOWN 55
 
 static const char *const types[OBJ_CLASS_COUNT] = {
 	[OBJ_DATA] = "data",
@@ -91,4 +97,104 @@ void
 uri_free(char *uri)
 {
 	mem_free(uri);
+}
+
+/* --- reading -------------------------------------------------------------- */
+
+struct term {
+	struct span key, value;  /* the value still encoded */
+};
+
+/* The next attribute of the path; false at its end. */
+static bool
+next_term(const char **at, struct term *out)
+{
+	size_t len = strcspn(*at, ";?");
+	const char *equals = memchr(*at, '=', len);
+	size_t key = equals == NULL ? len : (size_t)(equals - *at);
+
+	if (len == 0)
+		return false;
+	out->key = span_of(*at, key);
+	out->value = equals == NULL ? span_of(*at, 0) :
+	    span_of(equals + 1, len - key - 1);
+	*at += len + ((*at)[len] == ';');
+	return true;
+}
+
+static int
+digit_of(uint8_t c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The value in clear, cut short. */
+static void
+decode(char *out, size_t size, struct span value)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < value.len && used + 1 < size; i++) {
+		bool pair = value.ptr[i] == '%' && value.len - i > 2;
+		int high = pair ? digit_of(value.ptr[i + 1]) : -1;
+		int low = pair ? digit_of(value.ptr[i + 2]) : -1;
+
+		if (high >= 0 && low >= 0)
+			i += 2;
+		out[used++] = high >= 0 && low >= 0 ?
+		    (char)(high << 4 | low) : (char)value.ptr[i];
+	}
+	out[used] = '\0';
+}
+
+/* A slot is described by its store or reader, with a word before it or not,
+ * and cut to what fits. */
+static bool
+is_slot(const char *path, const char *text)
+{
+	static const char word[] = "CNG keys ";
+
+	if (strncmp(text, word, strlen(word)) == 0)
+		text += strlen(word);
+	return strncmp(path, text, strlen(text)) == 0 &&
+	    (path[strlen(text)] == '\0' || strlen(text) >= SLOT_SHOWN);
+}
+
+static bool
+term_fits(const struct term *term, const struct token_info *token,
+    unsigned long slot)
+{
+	char value[256], number[24];
+
+	decode(value, sizeof(value), term->value);
+	snprintf(number, sizeof(number), "%lu", slot);
+	if (span_equal(term->key, span_str("token")))
+		return strcmp(value, token->label) == 0;
+	if (span_equal(term->key, span_str("serial")))
+		return strcmp(value, token->serial) == 0;
+	if (span_equal(term->key, span_str("slot-id")))
+		return strcmp(value, number) == 0;
+	if (span_equal(term->key, span_str("slot-description")))
+		return is_slot(token->path == NULL ? "" : token->path, value);
+	return true;
+}
+
+bool
+uri_fits(const char *text, const struct token_info *token,
+    unsigned long slot, bool *fits)
+{
+	static const char scheme[] = "pkcs11:";
+	struct term term;
+
+	*fits = false;
+	if (strncmp(text, scheme, strlen(scheme)) != 0)
+		return false;
+	text += strlen(scheme);
+	*fits = true;
+	while (next_term(&text, &term))
+		*fits = *fits && term_fits(&term, token, slot);
+	return true;
 }

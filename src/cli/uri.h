@@ -13,4 +13,9 @@ char *uri_of_object(const struct token_info *token, enum obj_class class,
     struct span id, struct span label);
 void uri_free(char *uri);
 
+/* Does the text mean that token, as a URI?  False: it is none, and *fits is
+ * false.  What it says of objects, makers and models does not count. */
+bool uri_fits(const char *text, const struct token_info *token,
+    unsigned long slot, bool *fits);
+
 #endif

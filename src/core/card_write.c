@@ -37,7 +37,7 @@ struct import_switch {
 
 /* As Windows: one for each kind of key and container. */
 static enum cng_status
-check_switch(const struct conf *conf, enum key_family family, unsigned role)
+check_switch(struct token *tok, enum key_family family, unsigned role)
 {
 	static const struct import_switch rows[2][2] = {
 		{ { CONF_IMPORT_ECDHE, "AllowPrivateECDHEKeyImport" },
@@ -49,8 +49,11 @@ check_switch(const struct conf *conf, enum key_family family, unsigned role)
 	const struct import_switch *row =
 	    &rows[family == KEY_RSA][role == KEY_ROLE_SIGN];
 
-	if (conf != NULL && (conf->card_import & row->bit) != 0)
+	if (tok->conf != NULL && (tok->conf->card_import & row->bit) != 0)
 		return CNG_OK;
+	lock_take(&tok->lock);
+	tok->card.refused = row->name;
+	lock_drop(&tok->lock);
 	log_line(LOG_WARN, "a private key is not brought onto a card: "
 	    "%s is not 1 in the configuration", row->name);
 	return CNG_ERR_IMPORT_OFF;
@@ -310,8 +313,7 @@ card_add(struct token *tok, const struct access *who, struct entry *e,
 	if (obj->class == OBJ_PRIVATE && !card_family(obj->key.family))
 		st = CNG_ERR_NOT_SUPPORTED;
 	else if (obj->class == OBJ_PRIVATE)
-		st = check_switch(tok->conf, obj->key.family,
-		    role_of(obj));
+		st = check_switch(tok, obj->key.family, role_of(obj));
 	else if (obj->class != OBJ_CERT && obj->class != OBJ_PUBLIC)
 		st = CNG_ERR_TEMPLATE_INCONSISTENT;
 	if (st == CNG_OK)

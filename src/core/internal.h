@@ -269,6 +269,7 @@ struct card_side {
 	bool forked;              /* the parent had one when it forked */
 	uint8_t guid[16];
 	bool read_only;
+	const char *refused;      /* switch that was off; see admin.h */
 	bool listed;              /* the cache has what it had at stamp */
 	uint64_t stamp;
 	uint64_t rows;            /* given out */

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What is said when a card does not do what it was asked for.
+ */
+#ifndef CNG_CLI_CARD_H
+#define CNG_CLI_CARD_H
+
+#include "cli/target.h"
+
+/* A PIN, or the code that unblocks it, that was not taken. */
+enum exit_code card_complain_pin(enum cng_status st,
+    const struct target *target);
+enum exit_code card_complain_code(enum cng_status st,
+    const struct target *target);
+
+/* A key (what) that was not brought onto the card, or not made there. */
+enum exit_code card_complain_key(enum cng_status st,
+    const struct target *target, const struct args *args, const char *what);
+
+/* A container that was not removed, or not written to. */
+enum exit_code card_complain_change(enum cng_status st,
+    const struct target *target, const struct args *args, const char *what);
+
+/* Before anybody is asked for a PIN: can keys be brought, or made there? */
+enum exit_code card_check(const struct target *target, bool import);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What import does for cards besides: the certificate that goes with a key.
+ */
+#include "cli/import.h"
+
+#include "cli/card.h"
+#include "cli/select.h"
+#include "crypto/asn1.h"
+
+enum exit_code
+import_check_card(const struct import_job *job, const struct target *target)
+{
+	const struct args *args = job->args;
+
+	if (!target->info.is_card)
+		return EXIT_DONE;
+	if (args_has(args, OPT_EXPORTABLE) ||
+	    args_has(args, OPT_PLAINTEXT_EXPORTABLE))
+		return fail_usage("a key does not leave a card: no "
+		    "--exportable, no --plaintext-exportable");
+	return card_check(target, true);
+}
+
+/* The public key that the token has now. */
+static enum cng_status
+public_of(struct token *token, obj_id id, struct key_material *out,
+    struct secret *own_id)
+{
+	struct secret info = { 0 };
+	struct object *object = NULL;
+	enum cng_status st = token_object(token, id, &object);
+
+	if (st == CNG_OK)
+		st = object_text(&info, object, PROP_PUBLIC_KEY_INFO);
+	if (st == CNG_OK)
+		st = object_text(own_id, object, PROP_ID);
+	if (st == CNG_OK)
+		st = info.len == 0 ? CNG_ERR_NOT_SUPPORTED :
+				     spki_decode(out, secret_span(&info));
+	secret_free(&info);
+	object_free(object);
+	return st;
+}
+
+static bool
+is_for(const struct pfx_item *item, const struct key_material *public)
+{
+	struct x509_names names = { .subject = { 0 } };
+	struct key_material key = { 0 };
+	bool same = item->kind == PFX_CERT &&
+	    x509_names(&names, secret_span(&item->der)) == CNG_OK &&
+	    spki_decode(&key, secret_span(&names.public_info)) == CNG_OK &&
+	    key_same_public(&key, public);
+
+	x509_names_free(&names);
+	key_free(&key);
+	return same;
+}
+
+static enum cng_status
+write_it(struct target *target, struct span der, struct span own_id)
+{
+	const struct prop lines[] = {
+		{ .id = PROP_CLASS, .number = OBJ_CERT },
+		{ .id = PROP_TOKEN, .number = 1 },
+		{ .id = PROP_ID, .bytes = own_id },
+		{ .id = PROP_VALUE, .bytes = der },
+	};
+	obj_id id = 0;
+
+	return token_create(target->token, &target_access,
+	    (struct props){ lines, sizeof(lines) / sizeof(lines[0]) }, &id);
+}
+
+static enum exit_code
+take_back(enum cng_status st, struct import_job *job, struct target *target,
+    obj_id id)
+{
+	bool gone = token_destroy(target->token, &target_access, id) == CNG_OK;
+
+	note("%s: the certificate was not written; the key %s",
+	    job->file.name, gone ? "was taken back" :
+	    "is on the card without it");
+	return card_complain_change(st, target, job->args, job->file.name);
+}
+
+enum exit_code
+import_certificate(struct import_job *job, struct target *target, obj_id id)
+{
+	const struct pfx *all = &job->file.box.certs;
+	struct key_material public = { 0 };
+	struct secret own_id = { 0 };
+	enum exit_code code = EXIT_DONE;
+	enum cng_status st = CNG_OK;
+
+	if (all->count == 0 || job->class != OBJ_PRIVATE)
+		return EXIT_DONE;
+	st = public_of(target->token, id, &public, &own_id);
+	for (size_t i = 0; st == CNG_OK && i < all->count; i++) {
+		if (!is_for(&all->item[i], &public))
+			continue;
+		st = write_it(target, secret_span(&all->item[i].der),
+		    secret_span(&own_id));
+		job->certs_kept += st == CNG_OK;
+		break;
+	}
+	if (st != CNG_OK)
+		code = take_back(st, job, target, id);
+	key_free(&public);
+	secret_free(&own_id);
+	return code;
+}
