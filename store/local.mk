@@ -14,9 +14,11 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/card/gids_list.c \
 	store/card/gids_map.c \
 	store/card/gids_pin.c \
+	store/card/gids_reclaim.c \
 	store/card/gids_use.c \
 	store/card/inflate.c store/card/inflate.h \
 	store/card/link.h \
+	store/card/names.c store/card/names.h \
 	store/card/openpgp.c store/card/openpgp.h \
 	store/card/openpgp_attr.c \
 	store/card/openpgp_key.c \
@@ -34,6 +36,7 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/card/piv_new.c \
 	store/card/piv_objects.c \
 	store/card/piv_run.c \
+	store/card/public.c store/card/public.h \
 	store/card/tlv.c store/card/tlv.h \
 	store/protect/fact.c store/protect/internal.h \
 	store/protect/pin.c \

@@ -58,6 +58,9 @@ enum cng_status gids_master_drop(struct card *card, struct secret *master,
 /* CNG_ERR_STORE_FULL: no number is free. */
 enum cng_status gids_master_spare(struct span master, struct gids_spot *out)
     CNG_MUST_CHECK;
+/* The next one after *spot (all zero: the first) that the table does not
+ * name; false: that was the last. */
+bool gids_master_next(struct span master, struct gids_spot *spot);
 
 #define GIDS_FRESH 6
 enum gids_change {
@@ -97,9 +100,8 @@ enum cng_status gids_map_set(struct secret *map, size_t index,
 /* No other one is the default any more. */
 void gids_map_undefault(struct secret *map);
 bool gids_map_has_default(const struct secret *map);
-/* Is one of that name there, but for case, at another index? */
-bool gids_map_has_name(const struct secret *map,
-    const uint8_t name[GIDS_NAME], size_t but);
+/* The one of that name, but for case, at another index; GIDS_PLACES: none. */
+size_t gids_map_find(const struct secret *map, const char *name, size_t but);
 bool gids_record_is_zero(const struct gids_record *record);
 
 /* CNG_ERR_ARGUMENT: no name for a container. */
@@ -118,6 +120,22 @@ enum cng_status gids_keys_read(struct card *card, struct secret *out)
 struct gids_entry gids_keys_get(const struct secret *keys, size_t index);
 enum cng_status gids_keys_write(struct card *card, struct secret *keys,
     size_t index, const struct gids_entry *entry, bool sign) CNG_MUST_CHECK;
+
+/* All that tells of containers. */
+struct gids_tables {
+	struct secret master, map, keys;
+};
+enum cng_status gids_tables_read(struct card *card, struct gids_tables *out)
+    CNG_MUST_CHECK;
+void gids_tables_free(struct gids_tables *t);
+
+/* Nothing more can be had from this card just now, or from this process. */
+static inline bool
+gids_is_final(enum cng_status st)
+{
+	return st == CNG_ERR_DEVICE_REMOVED || st == CNG_ERR_DEVICE_RESET ||
+	    st == CNG_ERR_NO_MEMORY;
+}
 
 /* --- key pairs: gids_key.c ----------------------------------------------- */
 
@@ -155,6 +173,14 @@ enum cng_status gids_cert_drop(struct card *card, struct secret *master,
 /* mscp\msroots */
 enum cng_status gids_cert_roots(struct card *card, struct span master,
     struct device_keys *out) CNG_MUST_CHECK;
+
+/* --- what was left behind: gids_reclaim.c -------------------------------- */
+
+/* A valid record without a key: an import of another program that failed. */
+enum cng_status gids_is_hollow(struct card *card,
+    const struct gids_tables *t, size_t index, bool *out) CNG_MUST_CHECK;
+/* Frees what belongs to no container; *any: there was something. */
+enum cng_status gids_sweep(struct card *card, bool *any) CNG_MUST_CHECK;
 
 /* --- the driver's functions ---------------------------------------------- */
 

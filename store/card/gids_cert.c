@@ -86,8 +86,7 @@ pack(struct span der, struct secret *out)
 static enum cng_status
 forgive(enum cng_status st, const char *name)
 {
-	if (st == CNG_OK || st == CNG_ERR_NO_MEMORY ||
-	    st == CNG_ERR_DEVICE_REMOVED || st == CNG_ERR_DEVICE_RESET)
+	if (st == CNG_OK || gids_is_final(st))
 		return st;
 	log_line(LOG_WARN, "card: %s: %s", name, cng_status_text(st));
 	return CNG_OK;

@@ -13,7 +13,7 @@
 
 struct change {
 	struct card *card;
-	struct secret master, map, keys;
+	struct gids_tables t;
 	struct secret before;    /* the map without the new container */
 	size_t place;
 	struct gids_record record;
@@ -26,23 +26,14 @@ struct change {
 static enum cng_status
 change_begin(struct change *c, struct card *card)
 {
-	enum cng_status st;
-
 	*c = (struct change){ .card = card };
-	st = gids_master(card, &c->master);
-	if (st == CNG_OK)
-		st = gids_map_read(card, &c->map);
-	if (st == CNG_OK)
-		st = gids_keys_read(card, &c->keys);
-	return st;
+	return gids_tables_read(card, &c->t);
 }
 
 static void
 change_end(struct change *c)
 {
-	secret_free(&c->master);
-	secret_free(&c->map);
-	secret_free(&c->keys);
+	gids_tables_free(&c->t);
 	secret_free(&c->before);
 }
 
@@ -50,13 +41,13 @@ static enum cng_status
 write_map(struct change *c)
 {
 	return gids_write(c->card, gids_of(c->card)->map,
-	    secret_span(&c->map));
+	    secret_span(&c->t.map));
 }
 
 static enum cng_status
 put_record(struct change *c, const struct gids_record *record)
 {
-	enum cng_status st = gids_map_set(&c->map, c->place, record);
+	enum cng_status st = gids_map_set(&c->t.map, c->place, record);
 
 	return st == CNG_OK ? write_map(c) : st;
 }
@@ -88,18 +79,37 @@ tell_others(struct change *c, unsigned what)
 static enum cng_status
 try_place(struct change *c, bool *good)
 {
-	struct gids_record record = gids_map_get(&c->map, c->place);
+	struct gids_record record = gids_map_get(&c->t.map, c->place);
 	bool there = false;
 	enum cng_status st = CNG_OK;
 
 	*good = false;
 	if (record.flags & GIDS_VALID)
 		return CNG_OK;
-	c->entry = gids_keys_get(&c->keys, c->place);
+	c->entry = gids_keys_get(&c->t.keys, c->place);
 	if (gids_record_is_zero(&record) && c->entry.used)
 		st = gids_key_exists(c->card, c->entry.kid, &there);
 	*good = !there;
 	return st;
+}
+
+/* When nothing else is free: the place of a container without a key. */
+static enum cng_status
+find_hollow(struct change *c)
+{
+	enum cng_status st = CNG_OK;
+	bool hollow = false;
+
+	for (c->place = 0; c->place < DEVICE_KEYS_MAX; c->place++) {
+		st = gids_is_hollow(c->card, &c->t, c->place, &hollow);
+		if (st != CNG_OK)
+			return st;
+		if (hollow) {
+			c->entry = gids_keys_get(&c->t.keys, c->place);
+			return CNG_OK;
+		}
+	}
+	return CNG_ERR_STORE_FULL;
 }
 
 static enum cng_status
@@ -113,7 +123,27 @@ find_place(struct change *c)
 		if (st != CNG_OK || good)
 			return st;
 	}
-	return CNG_ERR_STORE_FULL;
+	return find_hollow(c);
+}
+
+/* A name is free, too, when what has it has no key: it is not listed, and
+ * goes with the next write of the map. */
+static enum cng_status
+check_name(struct change *c, const char *name, size_t but)
+{
+	struct gids_record record;
+	size_t at = gids_map_find(&c->t.map, name, but);
+	bool hollow;
+	enum cng_status st;
+
+	if (at == GIDS_PLACES)
+		return CNG_OK;
+	st = gids_is_hollow(c->card, &c->t, at, &hollow);
+	if (st != CNG_OK || !hollow)
+		return st == CNG_OK ? CNG_ERR_EXISTS : st;
+	record = gids_map_get(&c->t.map, at);
+	record.flags = 0;
+	return gids_map_set(&c->t.map, at, &record);
 }
 
 /* What an interrupted import left there. */
@@ -123,9 +153,9 @@ reclaim(struct change *c)
 	enum cng_status st = gids_key_delete(c->card, c->entry.kid);
 
 	if (st == CNG_OK)
-		st = gids_cert_drop(c->card, &c->master, c->place, false);
+		st = gids_cert_drop(c->card, &c->t.master, c->place, false);
 	if (st == CNG_OK)
-		st = gids_cert_drop(c->card, &c->master, c->place, true);
+		st = gids_cert_drop(c->card, &c->t.master, c->place, true);
 	return st;
 }
 
@@ -137,9 +167,9 @@ reserve(struct change *c, const struct device_new *what, size_t bits)
 
 	if (st != CNG_OK)
 		return st;
-	if (gids_map_has_name(&c->map, name, SIZE_MAX))
-		return CNG_ERR_EXISTS;
-	st = find_place(c);
+	st = check_name(c, what->name, GIDS_PLACES);
+	if (st == CNG_OK)
+		st = find_place(c);
 	if (st != CNG_OK)
 		return st;
 	c->sign = what->role == KEY_ROLE_SIGN;
@@ -174,17 +204,17 @@ undo(struct change *c)
 	enum cng_status st = CNG_OK;
 
 	if (c->committed) {
-		secret_move(&c->map, &c->before);
+		secret_move(&c->t.map, &c->before);
 		st = write_map(c);
 	}
 	undo_quietly(st, "record");
 	if (c->has_file)
 		st = gids_key_delete(c->card, c->entry.kid);
 	if (st == CNG_OK && c->has_certificate)
-		st = gids_cert_drop(c->card, &c->master, c->place, c->sign);
+		st = gids_cert_drop(c->card, &c->t.master, c->place, c->sign);
 	c->entry.used = false;
 	if (st == CNG_OK && c->has_entry)
-		st = gids_keys_write(c->card, &c->keys, c->place, &c->entry,
+		st = gids_keys_write(c->card, &c->t.keys, c->place, &c->entry,
 		    c->sign);
 	if (st == CNG_OK && c->reserved)
 		st = put_record(c, &none);
@@ -195,14 +225,14 @@ static enum cng_status
 commit(struct change *c, bool make_default)
 {
 	struct gids_record record = c->record;
-	enum cng_status st = secret_copy(&c->before, secret_span(&c->map));
+	enum cng_status st = secret_copy(&c->before, secret_span(&c->t.map));
 
 	if (st != CNG_OK)
 		return st;
 	record.flags = GIDS_VALID;
 	if (make_default)
-		gids_map_undefault(&c->map);
-	if (!gids_map_has_default(&c->map))
+		gids_map_undefault(&c->t.map);
+	if (!gids_map_has_default(&c->t.map))
 		record.flags |= GIDS_DEFAULT;
 	c->committed = true;
 	st = put_record(c, &record);
@@ -217,21 +247,21 @@ complete(struct change *c, const struct device_new *what)
 
 	if (what->certificate.len > 0) {
 		c->has_certificate = true;
-		st = gids_cert_write(c->card, &c->master, c->place, c->sign,
+		st = gids_cert_write(c->card, &c->t.master, c->place, c->sign,
 		    what->certificate);
 	}
 	if (st != CNG_OK)
 		return st;
 	c->entry.used = true;
 	c->has_entry = true;
-	st = gids_keys_write(c->card, &c->keys, c->place, &c->entry,
+	st = gids_keys_write(c->card, &c->t.keys, c->place, &c->entry,
 	    c->sign);
 	return st == CNG_OK ? commit(c, what->make_default) : st;
 }
 
 /* A key is given, or public gets that of one that is made. */
 static enum cng_status
-create(struct card *card, const struct device_new *what, size_t bits,
+create_once(struct card *card, const struct device_new *what, size_t bits,
     const struct key_material *key, struct key_material *public,
     unsigned *place)
 {
@@ -260,6 +290,24 @@ create(struct card *card, const struct device_new *what, size_t bits,
 	}
 	change_end(&c);
 	return st;
+}
+
+/* A card that is full may have room that interrupted imports hold. */
+static enum cng_status
+create(struct card *card, const struct device_new *what, size_t bits,
+    const struct key_material *key, struct key_material *public,
+    unsigned *place)
+{
+	bool any = false;
+	enum cng_status st = create_once(card, what, bits, key, public,
+	    place);
+
+	if (st != CNG_ERR_STORE_FULL || gids_sweep(card, &any) != CNG_OK ||
+	    !any)
+		return st;
+	if (public != NULL)
+		key_free(public);
+	return create_once(card, what, bits, key, public, place);
 }
 
 static enum cng_status
@@ -326,8 +374,8 @@ change_old(struct change *c, struct card *card, unsigned place)
 	if (st != CNG_OK)
 		return st;
 	c->place = place;
-	c->record = gids_map_get(&c->map, place);
-	c->entry = gids_keys_get(&c->keys, place);
+	c->record = gids_map_get(&c->t.map, place);
+	c->entry = gids_keys_get(&c->t.keys, place);
 	c->sign = c->record.exchange_bits == 0;
 	return gids_record_is_zero(&c->record) ? CNG_ERR_NOT_FOUND : CNG_OK;
 }
@@ -339,10 +387,10 @@ clean_up(struct change *c)
 	const struct gids_record none = { .flags = 0 };
 	enum cng_status st;
 
-	st = gids_cert_drop(c->card, &c->master, c->place, c->sign);
+	st = gids_cert_drop(c->card, &c->t.master, c->place, c->sign);
 	c->entry.used = false;
 	if (st == CNG_OK)
-		st = gids_keys_write(c->card, &c->keys, c->place, &c->entry,
+		st = gids_keys_write(c->card, &c->t.keys, c->place, &c->entry,
 		    c->sign);
 	if (st == CNG_OK)
 		st = put_record(c, &none);
@@ -390,8 +438,8 @@ gids_rename(struct card *card, unsigned place, const char *name)
 		st = CNG_ERR_NOT_FOUND;
 	if (st == CNG_OK)
 		st = gids_name_write(record.name, name);
-	if (st == CNG_OK && gids_map_has_name(&c.map, record.name, place))
-		st = CNG_ERR_EXISTS;
+	if (st == CNG_OK)
+		st = check_name(&c, name, place);
 	if (st == CNG_OK)
 		st = put_record(&c, &record);
 	if (st == CNG_OK) {
@@ -408,19 +456,19 @@ static enum cng_status
 swap_certificate(struct change *c, struct span der)
 {
 	struct secret old;
-	enum cng_status st = gids_cert_read(c->card, secret_span(&c->master),
+	enum cng_status st = gids_cert_read(c->card, secret_span(&c->t.master),
 	    c->place, c->sign, &old), back;
 
 	if (st == CNG_OK)
-		st = der.len > 0 ? gids_cert_write(c->card, &c->master,
+		st = der.len > 0 ? gids_cert_write(c->card, &c->t.master,
 		    c->place, c->sign, der) : gids_cert_drop(c->card,
-		    &c->master, c->place, c->sign);
+		    &c->t.master, c->place, c->sign);
 	if (st == CNG_OK)
 		st = tell_others(c, GIDS_CHANGED_FILES);
 	if (st != CNG_OK && !is_cut(st)) {
-		back = old.len > 0 ? gids_cert_write(c->card, &c->master,
+		back = old.len > 0 ? gids_cert_write(c->card, &c->t.master,
 		    c->place, c->sign, secret_span(&old)) :
-		    gids_cert_drop(c->card, &c->master, c->place, c->sign);
+		    gids_cert_drop(c->card, &c->t.master, c->place, c->sign);
 		undo_quietly(back, "new certificate");
 	}
 	secret_free(&old);

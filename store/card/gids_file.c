@@ -157,22 +157,34 @@ gids_master_find(struct span master, const char *dir, const char *name,
 	return true;
 }
 
+static bool
+is_taken(struct span master, struct gids_spot spot)
+{
+	struct rd r = entries_of(master);
+	struct entry e;
+
+	while (next_entry(&r, &e))
+		if (e.ef == spot.ef && e.tag == spot.tag)
+			return true;
+	return false;
+}
+
+bool
+gids_master_next(struct span master, struct gids_spot *spot)
+{
+	do {
+		spot->tag = spot->tag == 0 ? TAG_SPARE_FIRST :
+					     (uint16_t)(spot->tag + 1);
+		spot->ef = EF_FILES;
+	} while (spot->tag <= TAG_SPARE_LAST && is_taken(master, *spot));
+	return spot->tag <= TAG_SPARE_LAST;
+}
+
 enum cng_status
 gids_master_spare(struct span master, struct gids_spot *out)
 {
-	for (uint16_t tag = TAG_SPARE_FIRST; tag <= TAG_SPARE_LAST; tag++) {
-		struct rd r = entries_of(master);
-		struct entry e;
-		bool taken = false;
-
-		while (!taken && next_entry(&r, &e))
-			taken = e.ef == EF_FILES && e.tag == tag;
-		if (!taken) {
-			*out = (struct gids_spot){ EF_FILES, tag };
-			return CNG_OK;
-		}
-	}
-	return CNG_ERR_STORE_FULL;
+	*out = (struct gids_spot){ 0 };
+	return gids_master_next(master, out) ? CNG_OK : CNG_ERR_STORE_FULL;
 }
 
 static void

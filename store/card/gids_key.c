@@ -9,10 +9,10 @@
 #include "base/util.h"
 #include "crypto/asn1.h"
 #include "crypto/crypto.h"
+#include "store/card/public.h"
 
 #define KEY_FILES 0xb0
 #define SW_EXISTS 0x6a89
-#define RSA_N_MAX 512
 
 /* --- algorithms ---------------------------------------------------------- */
 
@@ -202,32 +202,17 @@ gids_key_put(struct card *card, uint8_t kid, const struct key_material *key)
 
 /* --- the public half ----------------------------------------------------- */
 
-/* 7F49 with modulus and exponent. */
+/* 7F49 and nothing else. */
 static enum cng_status
 take_public(struct span answer, struct key_material *out)
 {
 	struct rd r = rd_of(answer);
-	struct span body, n, e;
+	struct span body;
 	uint32_t tag;
-	enum cng_status st;
 
-	*out = (struct key_material){ .family = KEY_RSA };
-	if (!tlv_next(&r, &tag, &body) || tag != 0x7f49 || !rd_at_end(&r) ||
-	    !tlv_find(body, 0x81, &n) || !tlv_find(body, 0x82, &e))
+	if (!tlv_next(&r, &tag, &body) || tag != 0x7f49 || !rd_at_end(&r))
 		return CNG_ERR_DEVICE;
-	n = span_trim(n);
-	e = span_trim(e);
-	if (n.len > RSA_N_MAX || e.len == 0 || e.len > n.len)
-		return CNG_ERR_DEVICE;
-	st = key_set(out, RSA_N, n);
-	if (st == CNG_OK)
-		st = key_set(out, RSA_E, e);
-	if (st == CNG_OK && (key_check_shape(out) != CNG_OK ||
-		crypto_check_public(out) != CNG_OK))
-		st = CNG_ERR_DEVICE;
-	if (st != CNG_OK)
-		key_free(out);
-	return st;
+	return card_public_read(KEY_RSA, CURVE_NONE, body, out);
 }
 
 static enum cng_status

@@ -6,12 +6,11 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
-#include "crypto/asn1.h"
-#include "key/material.h"
+#include "store/card/public.h"
 
 struct reading {
 	struct card *card;
-	struct secret master, map, keys;
+	struct gids_tables t;
 };
 
 /* A key whose public half the card does not tell is known by its certificate,
@@ -19,14 +18,9 @@ struct reading {
 static enum cng_status
 public_of(const struct device_key *key, struct key_material *out)
 {
-	struct x509_names names = { 0 };
-	enum cng_status st = CNG_ERR_NOT_FOUND;
+	enum cng_status st = card_public_of(
+	    secret_span(&key->certificate), out);
 
-	if (key->certificate.len > 0)
-		st = x509_names(&names, secret_span(&key->certificate));
-	if (st == CNG_OK)
-		st = spki_decode(out, secret_span(&names.public_info));
-	x509_names_free(&names);
 	if (st == CNG_ERR_NO_MEMORY)
 		return st;
 	if (st == CNG_OK && out->family == KEY_RSA &&
@@ -44,9 +38,7 @@ read_public(struct reading *in, uint8_t kid, struct device_key *key)
 
 	if (st == CNG_OK)
 		key->bits = key_bits(&key->public);
-	if (st == CNG_OK || st == CNG_ERR_NOT_FOUND ||
-	    st == CNG_ERR_NO_MEMORY || st == CNG_ERR_DEVICE_REMOVED ||
-	    st == CNG_ERR_DEVICE_RESET)
+	if (st == CNG_OK || st == CNG_ERR_NOT_FOUND || gids_is_final(st))
 		return st;
 	log_line(LOG_WARN, "card: public key %02x: %s", kid,
 	    cng_status_text(st));
@@ -66,8 +58,8 @@ set_uses(struct device_key *key, bool sign)
 static enum cng_status
 read_key(struct reading *in, size_t index, struct device_key *key)
 {
-	struct gids_record record = gids_map_get(&in->map, index);
-	struct gids_entry entry = gids_keys_get(&in->keys, index);
+	struct gids_record record = gids_map_get(&in->t.map, index);
+	struct gids_entry entry = gids_keys_get(&in->t.keys, index);
 	bool sign = record.exchange_bits == 0;
 	enum cng_status st;
 
@@ -84,7 +76,7 @@ read_key(struct reading *in, size_t index, struct device_key *key)
 	}
 	gids_name_read(key->name, record.name);
 	key->is_default = (record.flags & GIDS_DEFAULT) != 0;
-	st = gids_cert_read(in->card, secret_span(&in->master), index, sign,
+	st = gids_cert_read(in->card, secret_span(&in->t.master), index, sign,
 	    &key->certificate);
 	if (st == CNG_OK)
 		st = read_public(in, entry.kid, key);
@@ -98,7 +90,7 @@ read_key(struct reading *in, size_t index, struct device_key *key)
 static enum cng_status
 read_keys(struct reading *in, struct device_keys *out)
 {
-	size_t count = gids_map_count(&in->map);
+	size_t count = gids_map_count(&in->t.map);
 	enum cng_status st = CNG_OK;
 
 	out->key = mem_new(DEVICE_KEYS_MAX, sizeof *out->key);
@@ -125,18 +117,12 @@ enum cng_status
 gids_list(struct card *card, struct device_keys *out)
 {
 	struct reading in = { .card = card };
-	enum cng_status st = gids_master(card, &in.master);
+	enum cng_status st = gids_tables_read(card, &in.t);
 
-	if (st == CNG_OK)
-		st = gids_map_read(card, &in.map);
-	if (st == CNG_OK)
-		st = gids_keys_read(card, &in.keys);
 	if (st == CNG_OK)
 		st = read_keys(&in, out);
 	if (st == CNG_OK)
-		st = gids_cert_roots(card, secret_span(&in.master), out);
-	secret_free(&in.master);
-	secret_free(&in.map);
-	secret_free(&in.keys);
+		st = gids_cert_roots(card, secret_span(&in.t.master), out);
+	gids_tables_free(&in.t);
 	return st;
 }

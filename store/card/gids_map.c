@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/utf16.h"
+#include "store/card/names.h"
 
 /* The key map; A000 DF20. */
 #define KEYS_ENTRY 12
@@ -22,13 +23,12 @@ enum cng_status
 gids_name_write(uint8_t out[GIDS_NAME], const char *name)
 {
 	struct wr w = wr_of(out, GIDS_NAME - 2);
-	struct span text = span_str(name);
+	enum cng_status st = card_name_check(name);
 
 	memset(out, 0, GIDS_NAME);
-	if (text.len == 0 || memchr(name, '\\', text.len) != NULL ||
-	    utf16le_write(&w, text, false) != CNG_OK || w.failed)
-		return CNG_ERR_ARGUMENT;
-	return CNG_OK;
+	if (st == CNG_OK)
+		st = utf16le_write(&w, span_str(name), false);
+	return st == CNG_OK && w.failed ? CNG_ERR_ARGUMENT : st;
 }
 
 void
@@ -44,32 +44,6 @@ gids_name_read(char out[DEVICE_NAME_SIZE], const uint8_t in[GIDS_NAME])
 	    text.len < DEVICE_NAME_SIZE)
 		memcpy(out, text.ptr, text.len);
 	secret_free(&text);
-}
-
-/* Small letters of Latin, Greek and Cyrillic: enough to keep apart what
- * people would mix up. */
-static unsigned
-fold(unsigned c)
-{
-	if ((c >= 'A' && c <= 'Z') || (c >= 0xc0 && c <= 0xde && c != 0xd7) ||
-	    (c >= 0x391 && c <= 0x3a9) || (c >= 0x410 && c <= 0x42f))
-		return c + 0x20;
-	return c >= 0x400 && c <= 0x40f ? c + 0x50 : c;
-}
-
-static bool
-same_name(const uint8_t a[GIDS_NAME], const uint8_t b[GIDS_NAME])
-{
-	for (size_t i = 0; i < GIDS_NAME; i += 2) {
-		unsigned x = a[i] | (unsigned)a[i + 1] << 8;
-		unsigned y = b[i] | (unsigned)b[i + 1] << 8;
-
-		if (fold(x) != fold(y))
-			return false;
-		if (x == 0)
-			return true;
-	}
-	return true;
 }
 
 /* --- the container map --------------------------------------------------- */
@@ -158,18 +132,21 @@ gids_map_has_default(const struct secret *map)
 	return false;
 }
 
-bool
-gids_map_has_name(const struct secret *map, const uint8_t name[GIDS_NAME],
-    size_t but)
+size_t
+gids_map_find(const struct secret *map, const char *name, size_t but)
 {
+	char has[DEVICE_NAME_SIZE];
+
 	for (size_t i = 0; i < gids_map_count(map); i++) {
 		struct gids_record record = gids_map_get(map, i);
 
-		if (i != but && (record.flags & GIDS_VALID) &&
-		    same_name(record.name, name))
-			return true;
+		if (i == but || !(record.flags & GIDS_VALID))
+			continue;
+		gids_name_read(has, record.name);
+		if (card_name_same(has, name))
+			return i;
 	}
-	return false;
+	return GIDS_PLACES;
 }
 
 bool
@@ -254,4 +231,26 @@ gids_keys_write(struct card *card, struct secret *keys, size_t index,
 		wr_bytes(&w, span_of(none, sizeof none));
 	}
 	return gids_write(card, keys_spot, secret_span(keys));
+}
+
+/* --- all of them --------------------------------------------------------- */
+
+enum cng_status
+gids_tables_read(struct card *card, struct gids_tables *out)
+{
+	enum cng_status st;
+
+	*out = (struct gids_tables){ .map = { 0 } };
+	st = gids_master(card, &out->master);
+	if (st == CNG_OK)
+		st = gids_map_read(card, &out->map);
+	return st == CNG_OK ? gids_keys_read(card, &out->keys) : st;
+}
+
+void
+gids_tables_free(struct gids_tables *t)
+{
+	secret_free(&t->master);
+	secret_free(&t->map);
+	secret_free(&t->keys);
 }

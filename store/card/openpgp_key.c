@@ -10,6 +10,8 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "crypto/crypto.h"
+#include "store/card/names.h"
+#include "store/card/public.h"
 
 uint8_t
 pgp_crt(unsigned place)
@@ -53,62 +55,22 @@ pgp_survey(struct card *card, bool there[PGP_PLACES])
 	return st;
 }
 
-static enum cng_status
-parse_rsa(struct key_material *out, struct span in)
-{
-	struct span n, e;
-	enum cng_status st;
-
-	if (!tlv_find(in, 0x81, &n) || !tlv_find(in, 0x82, &e))
-		return CNG_ERR_DEVICE;
-	st = key_set(out, RSA_N, n);
-	return st == CNG_OK ? key_set(out, RSA_E, e) : st;
-}
-
-static enum cng_status
-parse_point(struct key_material *out, struct span in)
-{
-	size_t width = key_field_bytes(out);
-	struct span point;
-	enum cng_status st;
-
-	if (!tlv_find(in, 0x86, &point) || width == 0)
-		return CNG_ERR_DEVICE;
-	if (out->family == KEY_EC) {
-		if (point.len != 1 + 2 * width || point.ptr[0] != 0x04)
-			return CNG_ERR_DEVICE;
-		st = key_set(out, EC_X, span_of(point.ptr + 1, width));
-		return st != CNG_OK ? st :
-		    key_set(out, EC_Y, span_of(point.ptr + 1 + width, width));
-	}
-	/* with and without the first byte that OpenPGP gives them */
-	if (point.len == 1 + width && point.ptr[0] == 0x40)
-		point = span_of(point.ptr + 1, width);
-	return point.len == width ? key_set(out, ECX_PUBLIC, point) :
-				    CNG_ERR_DEVICE;
-}
-
 enum cng_status
 pgp_parse_public(const struct pgp_attr *attr, struct span answer,
     struct key_material *out)
 {
+	struct rd r = rd_of(answer);
 	struct span in;
-	enum cng_status st;
+	uint32_t tag;
+	enum cng_status st = CNG_ERR_DEVICE;
 
-	*out = (struct key_material){ .family = attr->family,
-		.curve = attr->curve };
-	if (!tlv_find(answer, 0x7f49, &in))
-		return CNG_ERR_DEVICE;
-	st = attr->family == KEY_RSA ? parse_rsa(out, in) :
-				       parse_point(out, in);
-	if (st == CNG_OK)
-		st = key_check_shape(out);
-	if (st == CNG_OK)
-		st = crypto_check_public(out);
-	if (st != CNG_OK) {
+	*out = (struct key_material){ 0 };
+	if (tlv_next(&r, &tag, &in) && tag == 0x7f49)
+		st = card_public_read(attr->family, attr->curve, in, out);
+	if (st == CNG_OK && attr->family == KEY_RSA &&
+	    key_bits(out) != attr->bits) {
 		key_free(out);
-		if (st != CNG_ERR_NO_MEMORY)
-			st = CNG_ERR_DEVICE;
+		st = CNG_ERR_DEVICE;
 	}
 	return st;
 }
@@ -280,7 +242,7 @@ pgp_check_name(const struct card *card, const struct pgp_names *names,
 	for (unsigned i = 0; i < PGP_PLACES; i++)
 		if (i != place && there[i] &&
 		    !pgp_is_half_made(card, names, i) &&
-		    strcmp(pgp_name(names, i), name) == 0)
+		    card_name_same(pgp_name(names, i), name))
 			return CNG_ERR_EXISTS;
 	return CNG_OK;
 }

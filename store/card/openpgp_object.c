@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/utf16.h"
+#include "store/card/names.h"
 
 /* What is in object 0101 when it is ours; inside 80 to 82 are names, 90 to 92
  * fingerprints of imports that have begun. */
@@ -139,7 +140,7 @@ pgp_set_name(struct pgp_names *names, unsigned place, const char *name)
 {
 	bool fixed = strcmp(name, pgp_fixed_name(place)) == 0;
 
-	if (!is_name(span_str(name)))
+	if (card_name_check(name) != CNG_OK)
 		return CNG_ERR_ARGUMENT;
 	if (!fixed && names->foreign) {
 		log_line(LOG_WARN, "card: no room for names in object 0101");

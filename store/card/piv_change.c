@@ -11,8 +11,8 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
-#include "base/utf16.h"
 #include "crypto/crypto.h"
+#include "store/card/names.h"
 
 /* --- before -------------------------------------------------------------- */
 
@@ -45,16 +45,14 @@ piv_change_begin(struct piv_change **out, struct card *card)
 enum cng_status
 piv_change_name(const struct piv_change *c, const char *name, size_t but)
 {
-	struct wr units = wr_of(NULL, 0);
-	enum cng_status st = utf16le_write(&units, span_str(name), false);
+	enum cng_status st = card_name_check(name);
 
-	if (st != CNG_OK || units.len == 0 ||
-	    units.len > (size_t)2 * DEVICE_NAME_UNITS)
-		return CNG_ERR_ARGUMENT;
+	if (st != CNG_OK)
+		return st;
 	for (size_t i = 0; i < PIV_SLOTS; i++)
 		if (i != but && (c->was->slot[i].state == PIV_KEY ||
 		    c->was->slot[i].state == PIV_OCCUPIED) &&
-		    strcmp(piv_name(c->card, &c->was->map, i), name) == 0)
+		    card_name_same(piv_name(c->card, &c->was->map, i), name))
 			return CNG_ERR_EXISTS;
 	return CNG_OK;
 }

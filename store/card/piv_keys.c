@@ -11,8 +11,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/util.h"
-#include "crypto/asn1.h"
-#include "crypto/crypto.h"
+#include "store/card/public.h"
 
 /* --- what there can be --------------------------------------------------- */
 
@@ -86,39 +85,13 @@ piv_algorithm_of(enum key_family family, enum key_curve curve, size_t bits)
 
 /* --- public keys --------------------------------------------------------- */
 
-static enum cng_status
-read_numbers(const struct piv_algorithm *algorithm, struct span in,
-    struct key_material *out)
-{
-	struct span value, e;
-	enum cng_status st;
-
-	if (algorithm->family == KEY_RSA) {
-		if (!tlv_find(in, 0x81, &value) || !tlv_find(in, 0x82, &e))
-			return CNG_ERR_DEVICE;
-		st = key_set(out, RSA_N, value);
-		return st == CNG_OK ? key_set(out, RSA_E, e) : st;
-	}
-	if (!tlv_find(in, 0x86, &value))
-		return CNG_ERR_DEVICE;
-	if (algorithm->family != KEY_EC)
-		return value.len == algorithm->width ?
-		    key_set(out, ECX_PUBLIC, value) : CNG_ERR_DEVICE;
-	if (value.len != 1 + 2 * algorithm->width || value.ptr[0] != 0x04)
-		return CNG_ERR_DEVICE;
-	st = key_set(out, EC_X, span_of(value.ptr + 1, algorithm->width));
-	return st == CNG_OK ? key_set(out, EC_Y, span_of(value.ptr + 1 +
-	    algorithm->width, algorithm->width)) : st;
-}
-
 static bool
 is_key_of(const struct piv_algorithm *algorithm,
     const struct key_material *key)
 {
 	return key->family == algorithm->family &&
 	    key->curve == algorithm->curve &&
-	    (key->family != KEY_RSA || key_bits(key) == algorithm->bits) &&
-	    crypto_check_public(key) == CNG_OK;
+	    (key->family != KEY_RSA || key_bits(key) == algorithm->bits);
 }
 
 enum cng_status
@@ -127,16 +100,12 @@ piv_read_public(const struct piv_algorithm *algorithm, struct span in,
 {
 	enum cng_status st;
 
-	*out = (struct key_material){ .family = algorithm->family,
-		.curve = algorithm->curve };
-	st = read_numbers(algorithm, in, out);
-	if (st == CNG_OK && !is_key_of(algorithm, out))
+	st = card_public_read(algorithm->family, algorithm->curve, in, out);
+	if (st == CNG_OK && !is_key_of(algorithm, out)) {
+		key_free(out);
 		st = CNG_ERR_DEVICE;
-	if (st == CNG_OK || st == CNG_ERR_NO_MEMORY)
-		return st;
-	key_free(out);
-	log_line(LOG_WARN, "card: a public key that is none");
-	return CNG_ERR_DEVICE;
+	}
+	return st;
 }
 
 /* The key of a certificate; false when it is none that a slot could hold. */
@@ -144,11 +113,8 @@ static bool
 certificate_key(struct span der, struct key_material *out,
     const struct piv_algorithm **algorithm)
 {
-	struct x509_names names = { .subject = { 0 } };
-	bool good = x509_names(&names, der) == CNG_OK &&
-	    spki_decode(out, secret_span(&names.public_info)) == CNG_OK;
+	bool good = card_public_of(der, out) == CNG_OK;
 
-	x509_names_free(&names);
 	if (good) {
 		*algorithm = piv_algorithm_of(out->family, out->curve,
 		    key_bits(out));

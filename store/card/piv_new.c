@@ -8,8 +8,8 @@
 
 #include "base/log.h"
 #include "base/util.h"
-#include "crypto/asn1.h"
 #include "crypto/crypto.h"
+#include "store/card/public.h"
 
 /* --- where --------------------------------------------------------------- */
 
@@ -17,13 +17,10 @@
 static bool
 belongs(struct span der, const struct key_material *public)
 {
-	struct x509_names names = { .subject = { 0 } };
 	struct key_material key = { 0 };
-	bool same = public != NULL && x509_names(&names, der) == CNG_OK &&
-	    spki_decode(&key, secret_span(&names.public_info)) == CNG_OK &&
+	bool same = public != NULL && card_public_of(der, &key) == CNG_OK &&
 	    key_same_public(&key, public);
 
-	x509_names_free(&names);
 	key_free(&key);
 	return same;
 }
