@@ -249,6 +249,36 @@ is_key_of(const struct device_key *key, const struct key_material *public,
 	    key->public.family == public->family;
 }
 
+/* Of containers with the same key, the one that is called so is meant. */
+static bool
+is_called(const struct device_key *key, struct object *obj)
+{
+	struct span id = secret_span(object_kept(obj, PROP_ID));
+
+	return (key->own_id && id.len == 1 && id.ptr[0] == key->id) ||
+	    span_equal(secret_span(object_kept(obj, PROP_LABEL)),
+		span_str(key->name));
+}
+
+static bool
+choose_key(const struct device_keys *keys, const struct key_material *public,
+    struct object *obj, unsigned *place)
+{
+	struct span id = secret_span(object_kept(obj, PROP_ID));
+	bool found = false;
+
+	for (size_t i = 0; i < keys->count; i++) {
+		const struct device_key *key = &keys->key[i];
+
+		if (!is_key_of(key, public, id) ||
+		    (found && !is_called(key, obj)))
+			continue;
+		found = true;
+		*place = key->place;
+	}
+	return found;
+}
+
 static enum cng_status
 put_cert(struct device *dev, struct object *obj, unsigned *place)
 {
@@ -264,12 +294,8 @@ put_cert(struct device *dev, struct object *obj, unsigned *place)
 	if (st != CNG_OK)
 		return st == CNG_ERR_NO_MEMORY ? st : CNG_ERR_PROP_VALUE;
 	st = device_list(dev, &keys);
-	for (size_t i = 0; st == CNG_OK && !found && i < keys.count; i++) {
-		found = is_key_of(&keys.key[i], &public,
-		    secret_span(object_kept(obj, PROP_ID)));
-		if (found)
-			*place = keys.key[i].place;
-	}
+	if (st == CNG_OK)
+		found = choose_key(&keys, &public, obj, place);
 	device_keys_free(&keys);
 	key_free(&public);
 	if (st != CNG_OK)

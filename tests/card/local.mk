@@ -43,6 +43,17 @@ tests_card_simcheck_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) \
 tests_card_simcheck_LDADD = $(SIMCARD_LIBS) $(CHECK_LIBS)
 endif
 
-CARD_TESTS = tests/card/gids.t tests/card/openpgp.t tests/card/piv.t
+# What programs outside do with a card that we do something with, too.
+check_PROGRAMS += tests/card/ncrypt tests/card/wrapkey
+tests_card_ncrypt_SOURCES = tests/card/ncrypt.c
+tests_card_ncrypt_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src/include
+tests_card_ncrypt_LDADD = libcng-ncrypt.la
+tests_card_wrapkey_SOURCES = tests/card/wrapkey.c
+tests_card_wrapkey_LDADD = -ldl
+
+CARD_TESTS = tests/card/gids.t tests/card/openpgp.t tests/card/piv.t \
+	tests/card/accept-gids.t tests/card/accept-openpgp.t \
+	tests/card/accept-piv.t
 TESTS += $(CARD_TESTS)
-EXTRA_DIST += $(CARD_TESTS) tests/card/README.md tests/card/cards.sh
+EXTRA_DIST += $(CARD_TESTS) tests/card/README.md tests/card/accept.sh \
+	tests/card/cards.sh
