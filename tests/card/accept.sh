@@ -6,7 +6,11 @@
 # what was brought to it by one is found, used and changed by the others.
 # OpenSSL checks each result, and the blobs are written here, not by our code.
 #
-# The test says: $app, its mechanisms in $rsa_more, osc_args, reference_*.
+# The test says what $app is, and what other programs are for it:
+#
+#	osc_args ID NAME	how OpenSC's module finds that key
+#	reference KIND		after a way: the same keys by another program
+#	pin_is PIN, tries_are N	fails when they are not
 
 # shellcheck source=cards.sh
 . "$(dirname "$0")/cards.sh"
@@ -367,6 +371,9 @@ way() {
 	[ "$1" = unwrap ] || says "the other name is as it was" \
 		"^  label: *Prüfung für 3 €$" mine_in --list-objects
 	reference "$2"
+	[ "$2" = ec ] || ok "an AES key is wrapped, and unwrapped by the card" \
+		foreign "$builddir/tests/card/wrapkey" "$CNG_MODULE" 34 \
+		$card_pin "Container, exchange"
 	ok "it ends" card_stop "$1-$2"
 }
 
@@ -393,5 +400,68 @@ ways() {
 		else
 			way ncrypt "$kind"
 		fi
+	done
+}
+
+# --- PINs ---------------------------------------------------------------------------------
+
+pins() {
+	echo "# $app: PINs"
+	ok "a new card" card_start pins --app "$app"
+	says "the PIN is changed" "successfully changed" mine_in \
+		--change-pin --new-pin 7654321
+	ok "... which others see" pin_is 7654321
+	says "... and back" "successfully changed" mine --login \
+		--pin 7654321 --change-pin --new-pin $card_pin
+	ok "... which others see" pin_is $card_pin
+	fails "a wrong PIN is refused" CKR_PIN_INCORRECT mine --login \
+		--pin 1111111 --list-objects
+	ok "... and has cost a try" tries_are 2
+	ok "the right one works" mine_in --list-objects
+	ok "... and gives the tries back" tries_are 3
+	ok "it ends" card_stop pins
+}
+
+# --- a card that is pulled while it is written ----------------------------------------------
+
+commands() { card_tell "$1" count | cut -d ' ' -f 2; }
+
+# torn N: the import is cut at the N-th command.
+torn() {
+	ok "a new card, pulled at command $1" card_start "torn$1" --app "$app"
+	quiet card_tell "torn$1" fault remove "$1"
+	quiet bring object "Torn" rsa-exchange
+	ok "... is gone" reader_sees 0 No
+	ok "... comes back" card_insert "torn$1"
+	if mine_in --list-objects >objects 2>&1 && grep -q Torn objects; then
+		uses "the whole container" rsa-exchange \
+			mine_in --id "$(id_of Torn)"
+	else
+		ok "... with nothing of it" lacks Torn objects
+		ok "... and takes it now" bring object "Torn" rsa-exchange
+		uses "the container" rsa-exchange mine_in --id "$(id_of Torn)"
+	fi
+	ok "... which is the only one" one_key
+	ok "it ends" card_stop "torn$1"
+}
+
+lacks() { ! grep -q "$1" "$2"; }
+one_key() {
+	mine_in --list-objects --type privkey >objects 2>&1 &&
+		[ "$(grep -c '^ *ID:' objects)" = 1 ]
+}
+
+# Every command is tried in-process elsewhere; here some, with a real pcscd.
+removals() {
+	echo "# $app: removal"
+	ok "a card to count on" card_start counted --app "$app"
+	before=$(commands counted)
+	ok "... gets a container" bring object "Counted" rsa-exchange
+	all=$(($(commands counted) - before))
+	ok "... by $all commands" test "$all" -gt 10
+	ok "it ends" card_stop counted
+	for n in 4 $((all / 3)) $((all / 2)) $((all * 2 / 3)) $((all * 3 / 4)) \
+		$((all - 4)) $((all - 2)); do
+		torn $n
 	done
 }
