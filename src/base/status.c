@@ -81,6 +81,8 @@ static const struct row rows[CNG_STATUS_COUNT] = {
 	ROW(ERR_CONFIG, "the configuration has an error"),
 	ROW(ERR_NO_CARD, "there is no card in the reader"),
 	ROW(ERR_NO_READER, "there is no such card reader"),
+	ROW(ERR_NO_READERS, "there is no card reader"),
+	ROW(ERR_UNKNOWN_CARD, "the card has no application that is known"),
 	ROW(ERR_DEVICE, "the card failed"),
 	ROW(ERR_DEVICE_REMOVED, "the card was removed"),
 	ROW(ERR_DEVICE_RESET, "the card was reset"),

@@ -88,6 +88,8 @@ enum cng_status {
 	/* devices: cards and their readers */
 	CNG_ERR_NO_CARD,           /* the reader is empty */
 	CNG_ERR_NO_READER,         /* no reader of that name */
+	CNG_ERR_NO_READERS,        /* no reader for cards at all */
+	CNG_ERR_UNKNOWN_CARD,      /* no application on it that we drive */
 	CNG_ERR_DEVICE,            /* the card failed, or talks nonsense */
 	CNG_ERR_DEVICE_REMOVED,    /* the card was pulled */
 	CNG_ERR_DEVICE_RESET,      /* by another program; never leaves store/ */

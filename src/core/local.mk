@@ -8,6 +8,7 @@ libcore_la_SOURCES = \
 	src/core/card_login.c src/core/card_object.c \
 	src/core/card_write.c \
 	src/core/codec.c \
+	src/core/container.c src/core/container.h \
 	src/core/conflict.c src/core/conflict.h \
 	src/core/conf.c src/core/conf.h \
 	src/core/conf_file.c src/core/conf_file.h \

@@ -5,6 +5,7 @@
 #include "ncrypt/pad.h"
 
 #include "core/operation.h"
+#include "ncrypt/card.h"
 
 #define AES_BLOCK 16
 #define MECHANISM_ECB 0x1081
@@ -50,7 +51,7 @@ only_counted(const struct crypting *c, size_t size, enum cng_status *st)
 }
 
 static enum cng_status
-rsa(const struct crypting *c, const struct padded *pad)
+rsa(struct crypting *c, const struct padded *pad)
 {
 	size_t size = (c->facts.bits + 7) / 8;
 	struct object *obj;
@@ -63,8 +64,11 @@ rsa(const struct crypting *c, const struct padded *pad)
 	/* core would fill up with zeros */
 	if (pad->op.scheme == OP_RSA_RAW && c->in.len != size)
 		return CNG_ERR_ARGUMENT;
-	if (!c->encrypt)
-		return run(c, c->facts.obj, pad);
+	if (!c->encrypt) {
+		st = c->out->buf == NULL ? CNG_OK :
+		    card_unlock(c->key, &c->facts.obj);
+		return st == CNG_OK ? run(c, c->facts.obj, pad) : st;
+	}
 	st = nkey_public(c->key, &obj);
 	if (st == CNG_OK)
 		st = run(c, obj, pad);

@@ -5,9 +5,18 @@
 #include "ncrypt/face.h"
 
 #include "base/alloc.h"
+#include "ncrypt/card.h"
 #include "ncrypt/params.h"
 
 /* --- algorithms ---------------------------------------------------------- */
+
+static bool
+is_known(const struct nprov *prov, LPCWSTR name)
+{
+	const struct alg *alg = alg_find(name);
+
+	return alg != NULL && (!prov->card || card_knows_alg(alg));
+}
 
 SECURITY_STATUS WINAPI
 NCryptIsAlgSupported(NCRYPT_PROV_HANDLE hProvider, LPCWSTR pszAlgId,
@@ -21,20 +30,23 @@ NCryptIsAlgSupported(NCRYPT_PROV_HANDLE hProvider, LPCWSTR pszAlgId,
 	status = params_check_flags(dwFlags, NCRYPT_SILENT_FLAG);
 	if (pszAlgId == NULL)
 		status = NTE_NULL_REFERENCE;
-	else if (status == ERROR_SUCCESS && alg_find(pszAlgId) == NULL)
+	else if (status == ERROR_SUCCESS && !is_known(prov, pszAlgId))
 		status = NTE_NOT_SUPPORTED;
 	nprov_put(prov);
 	return status;
 }
 
 static bool
-is_listed(const struct alg *alg, DWORD operations)
+is_listed(const struct nprov *prov, const struct alg *alg, DWORD operations)
 {
+	if (prov->card && !card_knows_alg(alg))
+		return false;
 	return operations == 0 || (alg->operations & operations) != 0;
 }
 
 static SECURITY_STATUS
-list_algorithms(DWORD operations, DWORD *count, NCryptAlgorithmName **out)
+list_algorithms(const struct nprov *prov, DWORD operations, DWORD *count,
+    NCryptAlgorithmName **out)
 {
 	NCryptAlgorithmName *list;
 	const struct alg *alg;
@@ -42,7 +54,7 @@ list_algorithms(DWORD operations, DWORD *count, NCryptAlgorithmName **out)
 	uint8_t *place;
 
 	for (alg = alg_next(NULL); alg != NULL; alg = alg_next(alg)) {
-		if (!is_listed(alg, operations))
+		if (!is_listed(prov, alg, operations))
 			continue;
 		size += sizeof(*list) + wide_size(span_str(alg->name));
 		n++;
@@ -53,7 +65,7 @@ list_algorithms(DWORD operations, DWORD *count, NCryptAlgorithmName **out)
 	place = (uint8_t *)(list + n);
 	n = 0;
 	for (alg = alg_next(NULL); alg != NULL; alg = alg_next(alg)) {
-		if (!is_listed(alg, operations))
+		if (!is_listed(prov, alg, operations))
 			continue;
 		list[n].pszName = wide_put(&place, span_str(alg->name));
 		list[n].dwClass = alg->class;
@@ -81,7 +93,7 @@ NCryptEnumAlgorithms(NCRYPT_PROV_HANDLE hProvider, DWORD dwAlgOperations,
 	    (dwAlgOperations & ~OPERATIONS))
 		status = NTE_INVALID_PARAMETER;
 	if (status == ERROR_SUCCESS)
-		status = list_algorithms(dwAlgOperations, pdwAlgCount,
+		status = list_algorithms(prov, dwAlgOperations, pdwAlgCount,
 		    ppAlgList);
 	nprov_put(prov);
 	return status;
@@ -211,12 +223,14 @@ NCryptEnumKeys(NCRYPT_PROV_HANDLE hProvider, LPCWSTR pszScope,
 		return NTE_INVALID_HANDLE;
 	status = params_check_flags(dwFlags,
 	    NCRYPT_SILENT_FLAG | NCRYPT_MACHINE_KEY_FLAG);
-	if (ppKeyName == NULL || ppEnumState == NULL || pszScope != NULL ||
-	    (*ppEnumState != NULL && !buffer_is_live(*ppEnumState)))
+	if (ppKeyName == NULL || ppEnumState == NULL ||
+	    (pszScope != NULL && !prov->card) || (*ppEnumState != NULL && !buffer_is_live(*ppEnumState)))
 		status = NTE_INVALID_PARAMETER;
 	if (status == ERROR_SUCCESS) {
 		*ppKeyName = NULL;
-		status = next_key(ppEnumState, dwFlags, ppKeyName);
+		status = prov->card ?
+		    card_next_key(prov, pszScope, ppEnumState, ppKeyName) :
+		    next_key(ppEnumState, dwFlags, ppKeyName);
 	}
 	nprov_put(prov);
 	return status;

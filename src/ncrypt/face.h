@@ -64,6 +64,9 @@ void state_after_fork(void);
 void store_after_fork(void);
 /* A PIN that was wrong may be another one now. */
 void store_afresh(void);
+void card_pin_after_fork(void);
+/* The same of cards. */
+void card_pin_afresh(void);
 void buffer_after_fork(void);
 /* Of the holders. */
 struct provider *state_provider(void);
@@ -79,11 +82,18 @@ enum cng_status store_login(bool machine, struct span pin) CNG_MUST_CHECK;
 
 /* From the environment or a credential file; CNG_ERR_NOT_LOGGED_IN: none. */
 enum cng_status pin_find(struct secret *out) CNG_MUST_CHECK;
+/* The same for cards: that of a store is not said to them. */
+enum cng_status pin_find_card(struct secret *out) CNG_MUST_CHECK;
+
+#define PROVIDER_SOFTWARE "Microsoft Software Key Storage Provider"
+#define PROVIDER_CARD "Microsoft Smart Card Key Storage Provider"
 
 struct nprov {
 	struct thing thing;
 	struct lock lock;
 	struct secret bag;       /* what was set on this handle */
+	bool card;               /* the Smart Card provider; constant */
+	struct secret reader;    /* the only one to look into; empty: all */
 };
 
 struct nprov *nprov_take(NCRYPT_PROV_HANDLE handle);
@@ -113,6 +123,11 @@ struct nkey {
 	struct secret group;     /* of DSA and DH, as its property has it */
 	struct token *tok;       /* where the object is */
 	obj_id id;               /* 0: nothing is made yet */
+	struct token *card;      /* the one it is on, or is to go to, or NULL;
+	                          * constant once it is given */
+	unsigned card_number;    /* of token_card_number */
+	bool signs_only;         /* AT_SIGNATURE */
+	struct secret pin;       /* for one use of a key on a card */
 	uint64_t able;           /* uses it can have, PROP_BIT */
 	struct secret bag;       /* set before it is finalised */
 	struct secret loose;     /* set on this handle only */

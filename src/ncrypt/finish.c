@@ -6,8 +6,10 @@
 #include "ncrypt/face.h"
 
 #include "base/util.h"
+#include "core/container.h"
 #include "core/twin.h"
 #include "key/set.h"
+#include "ncrypt/card.h"
 
 #include <time.h>
 
@@ -254,6 +256,8 @@ nkey_claim_name(struct nkey *key)
 
 	if (key->name.len == 0)
 		return CNG_OK;
+	if (key->prov->card)
+		return card_choose(key);
 	st = store_reach(key->machine, &tok);
 	if (st == CNG_OK)
 		st = nkey_find(tok, secret_span(&key->name), &old);
@@ -269,7 +273,8 @@ nkey_want_twin(struct nkey *key, bool rsa, DWORD flags)
 		return ERROR_SUCCESS;
 	if (!rsa)
 		return NTE_BAD_FLAGS;
-	if (!provider_legacy_store(state_provider()))
+	if (!provider_legacy_store(state_provider()) ||
+	    (key->prov->card && key->name.len > 0))
 		return NTE_NOT_SUPPORTED;
 	lock_take(&key->lock);
 	key->twin = key->name.len > 0;
@@ -297,8 +302,9 @@ settle_permissions(struct secret *bag, DWORD *archive)
 
 /* Up to the last step nothing of the key has changed, so that a caller may
  * try again. */
-enum cng_status
-nkey_finish(struct nkey *key)
+static enum cng_status
+finish_in_store(struct nkey *key)
+    CNG_REQUIRES(key->lock)
 {
 	struct token *tok = key->tok;
 	struct secret bag = { 0 };
@@ -327,6 +333,163 @@ nkey_finish(struct nkey *key)
 	}
 	secret_free(&bag);
 	return st;
+}
+
+/* --- cards ---------------------------------------------------------------- */
+
+bool
+card_has(const struct nkey *key)
+{
+	return key->card != NULL;
+}
+
+bool
+card_knows_family(enum key_family family)
+{
+	return family == KEY_RSA || family == KEY_EC ||
+	    family == KEY_MONTGOMERY || family == KEY_EDWARDS;
+}
+
+bool
+card_knows_alg(const struct alg *alg)
+{
+	return card_knows_family(alg->family);
+}
+
+static DWORD
+card_usage(const struct nkey *key)
+{
+	DWORD usage = NCRYPT_ALLOW_ALL_USAGES;
+
+	(void)bag_number(secret_span(&key->bag), BAG_USAGE, &usage);
+	if (key->signs_only)
+		usage &= NCRYPT_ALLOW_SIGNING_FLAG;
+	return usage;
+}
+
+/* Made on the card, which keeps the private key from the first moment. */
+static enum cng_status
+generate_on_card(struct nkey *key) CNG_REQUIRES(key->lock)
+{
+	struct lines lines = { .count = 0 };
+	struct keygen_request req = {
+		.family = key->alg->family,
+		.mechanism = UINT64_MAX,
+		.role = key->signs_only ? KEY_ROLE_SIGN : key->alg->role,
+	};
+	obj_id id = 0, public = 0;
+	struct prop size;
+	enum cng_status st = read_size(key, &req, &size);
+
+	add_flag(&lines, PROP_TOKEN, true);
+	add_bytes(&lines, PROP_NAME, secret_span(&key->name));
+	for (size_t i = 0; i < ARRAY_LEN(uses); i++)
+		if ((uses[i].classes & OF(PRIVATE)) != 0 &&
+		    !(card_usage(key) & uses[i].allowed_by))
+			add_flag(&lines, uses[i].id, false);
+	req.private = (struct props){ lines.item, lines.count };
+	if (st == CNG_OK)
+		st = token_generate(key->card, &state_access, &req, &id,
+		    &public);
+	if (st == CNG_OK)
+		nkey_adopt(key, key->card, id);
+	return st;
+}
+
+/* The name as it is kept meanwhile. */
+#define ASIDE "replaced-key"
+
+static enum cng_status
+rename_on_card(struct nkey *key, obj_id id, struct span name)
+{
+	struct prop line = { .id = PROP_NAME, .bytes = name };
+
+	return token_set(key->card, &state_access, id,
+	    (struct props){ &line, 1 });
+}
+
+/* What has the name steps aside, and goes when the new key is there. */
+static enum cng_status
+generate_over(struct nkey *key, obj_id old) CNG_REQUIRES(key->lock)
+{
+	struct span name = secret_span(&key->name);
+	enum cng_status st = rename_on_card(key, old, span_str(ASIDE));
+
+	if (st != CNG_OK)
+		return st;
+	st = generate_on_card(key);
+	if (st == CNG_OK)
+		return token_destroy(key->card, &state_access, old);
+	return rename_on_card(key, old, name) == CNG_OK ? st :
+							  CNG_ERR_DEVICE;
+}
+
+static enum cng_status
+put_on_card(struct nkey *key) CNG_REQUIRES(key->lock)
+{
+	struct secret bag = { 0 };
+	obj_id old = 0;
+	enum cng_status st;
+
+	if (key->id == 0) {
+		st = card_find(key->card, secret_span(&key->name), &old);
+		if (st == CNG_OK && old != 0 && !key->overwrite)
+			st = CNG_ERR_EXISTS;
+		if (st != CNG_OK)
+			return st;
+		return old != 0 ? generate_over(key, old) :
+				  generate_on_card(key);
+	}
+	st = bag_set_number(&bag, BAG_USAGE, card_usage(key));
+	if (st == CNG_OK)
+		st = remake(key, key->card, secret_span(&key->name),
+		    secret_span(&bag));
+	secret_free(&bag);
+	return st;
+}
+
+/* Of what was set a card keeps nothing; what a caller may still ask for is the
+ * handle's. */
+static enum cng_status
+trim_bag(struct nkey *key) CNG_REQUIRES(key->lock)
+{
+	static const char *const names[] = { BAG_ISOLATION, BAG_PER_BOOT };
+	struct secret bag = { 0 };
+	enum cng_status st = CNG_OK;
+	DWORD value;
+
+	for (size_t i = 0; st == CNG_OK && i < ARRAY_LEN(names); i++)
+		if (bag_number(secret_span(&key->bag), names[i], &value))
+			st = bag_set_number(&bag, names[i], value);
+	if (st == CNG_OK)
+		secret_move(&key->bag, &bag);
+	secret_free(&bag);
+	return st;
+}
+
+/* Whether it may be is judged before a PIN is said. */
+static enum cng_status
+finish_on_card(struct nkey *key) CNG_REQUIRES(key->lock)
+{
+	enum cng_status st = put_on_card(key);
+
+	if (st == CNG_ERR_NOT_LOGGED_IN) {
+		st = card_want_pin(key->card);
+		if (st == CNG_OK)
+			st = put_on_card(key);
+	}
+	if (st != CNG_OK)
+		return st;
+	key->making = false;
+	key->persisted = true;
+	key->card_number = token_card_number(key->card);
+	return trim_bag(key);
+}
+
+enum cng_status
+nkey_finish(struct nkey *key)
+{
+	return key->card != NULL ? finish_on_card(key) : finish_in_store(key);
 }
 
 enum cng_status

@@ -53,6 +53,7 @@ after_fork_child(void) CNG_TSA(no_thread_safety_analysis)
 	table.forked = true;
 	state_after_fork();
 	store_after_fork();
+	card_pin_after_fork();
 	buffer_after_fork();
 	for (size_t i = 0; i < table.places; i++) {
 		struct thing *thing = table.place[i].thing;

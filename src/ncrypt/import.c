@@ -7,6 +7,7 @@
 
 #include "base/util.h"
 #include "core/transfer.h"
+#include "ncrypt/card.h"
 
 #include <string.h>
 
@@ -211,6 +212,15 @@ opaque_status(enum cng_status st, DWORD flags)
 	return st == CNG_ERR_BAD_KEY ? NTE_BAD_KEY : status_for(st, flags);
 }
 
+/* A card keeps pairs, of some kinds. */
+static bool
+may_be_kept(const struct nkey *key, const struct object *obj)
+{
+	return !key->prov->card || key->name.len == 0 ||
+	    (object_class(obj) == OBJ_PRIVATE &&
+		card_knows_family(object_family(obj)));
+}
+
 static SECURITY_STATUS
 fill_key(struct nkey *key, struct importing *from)
 {
@@ -221,6 +231,9 @@ fill_key(struct nkey *key, struct importing *from)
 	key->making = true;
 	key->machine = (from->flags & NCRYPT_MACHINE_KEY_FLAG) != 0;
 	key->overwrite = (from->flags & NCRYPT_OVERWRITE_KEY_FLAG) != 0;
+	/* what a store has sealed goes back to a store */
+	if (from->info->class == BLOB_CLASS_SEALED && key->prov->card)
+		return NTE_NOT_SUPPORTED;
 	if (from->info->class == BLOB_CLASS_SEALED)
 		return from->flags & NCRYPT_WRITE_KEY_TO_LEGACY_STORE_FLAG ?
 		    NTE_NOT_SUPPORTED :
@@ -235,6 +248,8 @@ fill_key(struct nkey *key, struct importing *from)
 		return status_for(st, from->flags);
 	status = nkey_want_twin(key, object_family(obj) == KEY_RSA &&
 	    object_class(obj) == OBJ_PRIVATE, from->flags);
+	if (status == ERROR_SUCCESS && !may_be_kept(key, obj))
+		status = NTE_NOT_SUPPORTED;
 	object_free(obj);
 	if (status != ERROR_SUCCESS)
 		return status;
@@ -316,8 +331,10 @@ take_unwrapping(NCRYPT_KEY_HANDLE handle, struct importing *from)
 		return NTE_INVALID_HANDLE;
 	st = nkey_ready(key, &from->unwrap);
 	from->unwraps = st == CNG_OK && nkey_wraps(key);
+	if (st == CNG_OK)
+		st = card_unlock(key, &from->unwrap);
 	nkey_put(key);
-	return status_of(st);
+	return status_for(st, from->flags);
 }
 
 SECURITY_STATUS WINAPI

@@ -5,6 +5,7 @@
 #include "ncrypt/face.h"
 
 #include "base/alloc.h"
+#include "ncrypt/card.h"
 #include "ncrypt/params.h"
 
 #define CREATE_FLAGS (NCRYPT_SILENT_FLAG | NCRYPT_MACHINE_KEY_FLAG | \
@@ -22,8 +23,8 @@ is_key_spec(DWORD spec)
 }
 
 static SECURITY_STATUS
-create(struct nprov *prov, const struct alg *alg, LPCWSTR name, DWORD flags,
-    NCRYPT_KEY_HANDLE *out)
+create(struct nprov *prov, const struct alg *alg, LPCWSTR name, DWORD spec,
+    DWORD flags, NCRYPT_KEY_HANDLE *out)
 {
 	struct nkey *key;
 	enum cng_status st = nkey_new(&key, prov);
@@ -33,6 +34,7 @@ create(struct nprov *prov, const struct alg *alg, LPCWSTR name, DWORD flags,
 	key->making = true;
 	key->machine = (flags & NCRYPT_MACHINE_KEY_FLAG) != 0;
 	key->overwrite = (flags & NCRYPT_OVERWRITE_KEY_FLAG) != 0;
+	key->signs_only = spec == AT_SIGNATURE;
 	key->alg = alg;
 	key->curve = alg->curve;
 	key->bits = alg->lengths.dwDefaultLength;
@@ -70,8 +72,9 @@ NCryptCreatePersistedKey(NCRYPT_PROV_HANDLE hProvider,
 		goto out;
 	*phKey = 0;
 	alg = alg_find(pszAlgId);
-	status = alg == NULL ? NTE_NOT_SUPPORTED :
-	    create(prov, alg, pszKeyName, dwFlags, phKey);
+	status = alg == NULL || (prov->card && !card_knows_alg(alg)) ?
+	    NTE_NOT_SUPPORTED :
+	    create(prov, alg, pszKeyName, dwLegacyKeySpec, dwFlags, phKey);
 out:
 	nprov_put(prov);
 	return status;
@@ -114,6 +117,21 @@ open_named(struct nkey *key, LPCWSTR name, DWORD flags)
 	return st;
 }
 
+/* No name, or none but the reader's: the default container. */
+static enum cng_status
+open_on_card(struct nkey *key, LPCWSTR name)
+{
+	struct secret text = { 0 };
+	enum cng_status st = CNG_OK;
+
+	if (name != NULL && name[0] != 0)
+		st = wide_read(&text, name, NCRYPT_MAX_KEY_NAME_LENGTH);
+	if (st == CNG_OK)
+		st = card_open(key, secret_span(&text));
+	secret_free(&text);
+	return st;
+}
+
 static SECURITY_STATUS
 open_key(struct nprov *prov, LPCWSTR name, DWORD flags,
     NCRYPT_KEY_HANDLE *out)
@@ -123,7 +141,8 @@ open_key(struct nprov *prov, LPCWSTR name, DWORD flags,
 
 	if (st != CNG_OK)
 		return status_of(st);
-	st = open_named(key, name, flags);
+	st = prov->card ? open_on_card(key, name) :
+			  open_named(key, name, flags);
 	if (st == CNG_OK && key->id != 0) {
 		*out = nkey_give(key);
 		return ERROR_SUCCESS;
@@ -144,7 +163,7 @@ NCryptOpenKey(NCRYPT_PROV_HANDLE hProvider, NCRYPT_KEY_HANDLE *phKey,
 	if (prov == NULL)
 		return NTE_INVALID_HANDLE;
 	status = params_check_flags(dwFlags, OPEN_FLAGS);
-	if (pszKeyName == NULL || phKey == NULL ||
+	if ((pszKeyName == NULL && !prov->card) || phKey == NULL ||
 	    !is_key_spec(dwLegacyKeySpec))
 		status = NTE_INVALID_PARAMETER;
 	if (status == ERROR_SUCCESS) {
@@ -208,6 +227,21 @@ NCryptFinalizeKey(NCRYPT_KEY_HANDLE hKey, DWORD dwFlags)
 
 /* --- delete -------------------------------------------------------------- */
 
+/* No PIN for what is gone. */
+static enum cng_status
+delete_from_card(struct nkey *key) CNG_REQUIRES(key->lock)
+{
+	struct object *obj;
+	enum cng_status st = card_object(key, &obj);
+
+	if (st != CNG_OK)
+		return st;
+	object_free(obj);
+	st = card_want_pin(key->card);
+	return st == CNG_OK ? token_destroy(key->card, &state_access,
+	    key->id) : st;
+}
+
 static enum cng_status
 delete_stored(struct nkey *key)
 {
@@ -215,7 +249,9 @@ delete_stored(struct nkey *key)
 	enum cng_status st = CNG_OK;
 
 	lock_take(&key->lock);
-	if (key->persisted) {
+	if (key->persisted && key->card != NULL) {
+		st = delete_from_card(key);
+	} else if (key->persisted) {
 		st = store_reach(key->machine, &tok);
 		if (st == CNG_OK)
 			st = token_destroy(key->tok, &state_access, key->id);

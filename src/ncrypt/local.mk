@@ -6,6 +6,8 @@ libncface_la_SOURCES = \
 	src/ncrypt/alg.c src/ncrypt/alg.h \
 	src/ncrypt/bag.c \
 	src/ncrypt/buffer.c \
+	src/ncrypt/card.c src/ncrypt/card.h \
+	src/ncrypt/card_enum.c src/ncrypt/card_name.c src/ncrypt/card_pin.c \
 	src/ncrypt/crypt.c \
 	src/ncrypt/derive.c \
 	src/ncrypt/enum.c \
@@ -23,7 +25,7 @@ libncface_la_SOURCES = \
 	src/ncrypt/params.c src/ncrypt/params.h \
 	src/ncrypt/pin.c \
 	src/ncrypt/prop.c src/ncrypt/prop.h \
-	src/ncrypt/prop_key.c \
+	src/ncrypt/prop_card.c src/ncrypt/prop_key.c \
 	src/ncrypt/prop_params.c \
 	src/ncrypt/secret.c src/ncrypt/secret.h \
 	src/ncrypt/sign.c \
@@ -93,6 +95,8 @@ ncrypt_tests = tests/unit/ncrypt_behaviour_blob \
 	tests/unit/ncrypt_behaviour_codes tests/unit/ncrypt_behaviour_kdf \
 	tests/unit/ncrypt_behaviour_keys \
 	tests/unit/ncrypt_behaviour_params \
+	tests/unit/ncrypt_card tests/unit/ncrypt_card_names \
+	tests/unit/ncrypt_card_prop \
 	tests/unit/ncrypt_crypt tests/unit/ncrypt_faults \
 	tests/unit/ncrypt_envelope tests/unit/ncrypt_import \
 	tests/unit/ncrypt_parts tests/unit/ncrypt_prop \
@@ -139,6 +143,18 @@ tests_unit_ncrypt_faults_SOURCES = tests/unit/ncrypt_faults.c $(FAULTS)
 tests_unit_ncrypt_faults_CPPFLAGS = $(ncrypt_test_flags) $(SQLITE_CFLAGS)
 tests_unit_ncrypt_faults_LDFLAGS = $(AM_LDFLAGS) $(FAULT_WRAPS)
 tests_unit_ncrypt_faults_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_card_SOURCES = tests/unit/ncrypt_card.c \
+	tests/unit/ncrypt_card_help.h
+tests_unit_ncrypt_card_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_card_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_card_names_SOURCES = \
+	tests/unit/ncrypt_card_names.c tests/unit/ncrypt_card_help.h
+tests_unit_ncrypt_card_names_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_card_names_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_card_prop_SOURCES = \
+	tests/unit/ncrypt_card_prop.c tests/unit/ncrypt_card_help.h
+tests_unit_ncrypt_card_prop_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_card_prop_LDADD = $(ncrypt_test_libs)
 tests_unit_ncrypt_crypt_SOURCES = tests/unit/ncrypt_crypt.c
 tests_unit_ncrypt_crypt_CPPFLAGS = $(ncrypt_test_flags)
 tests_unit_ncrypt_crypt_LDADD = $(ncrypt_test_libs)

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "key/set.h"
+#include "ncrypt/card.h"
 
 static void
 nkey_release(struct thing *thing)
@@ -22,6 +23,7 @@ nkey_release(struct thing *thing)
 	secret_free(&key->group);
 	secret_free(&key->bag);
 	secret_free(&key->loose);
+	secret_free(&key->pin);
 	lock_destroy(&key->lock);
 	nprov_put(key->prov);
 	mem_free(key);
@@ -75,6 +77,14 @@ nkey_abandon(struct nkey *key)
 
 /* --- the object ---------------------------------------------------------- */
 
+/* Of a card the private half, too, though nobody has said the PIN. */
+static enum cng_status
+get_object(struct nkey *key, struct object **out) CNG_REQUIRES(key->lock)
+{
+	return key->card != NULL && key->tok == key->card ?
+	    card_object(key, out) : token_object(key->tok, key->id, out);
+}
+
 static enum cng_status
 take_object(struct nkey *key, bool ready, struct object **out)
 {
@@ -83,7 +93,7 @@ take_object(struct nkey *key, bool ready, struct object **out)
 	*out = NULL;
 	lock_take(&key->lock);
 	if (key->id != 0 && !(ready && key->making))
-		st = token_object(key->tok, key->id, out);
+		st = get_object(key, out);
 	lock_drop(&key->lock);
 	return st;
 }
@@ -240,10 +250,11 @@ nkey_facts(struct nkey *key, struct facts *out)
 	lock_take(&key->lock);
 	out->making = key->making;
 	if (key->id != 0)
-		st = token_object(key->tok, key->id, &obj);
+		st = get_object(key, &obj);
 	else
 		facts_of_plan(out, key);
-	if (st == CNG_OK && key->making)
+	/* a card keeps no properties: they are the handle's */
+	if (st == CNG_OK && (key->making || key->tok == key->card))
 		st = secret_copy(&out->bag, secret_span(&key->bag));
 	else if (st == CNG_OK)
 		st = copy_bag(&out->bag, obj);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Providers: there is one.  And the end of every handle.
+ * Providers: the one of software and the one of cards.  And the end of every
+ * handle.
  */
 #include "ncrypt/face.h"
 
@@ -9,17 +10,17 @@
 
 /* Providers that Windows has and we do not. */
 static const char *const absent[] = {
-	"Microsoft Smart Card Key Storage Provider",
 	"Microsoft Platform Crypto Provider",
 	"Microsoft Passport Key Storage Provider",
 };
 
-static const char software[] = "Microsoft Software Key Storage Provider";
+static const char *const present[] = { PROVIDER_SOFTWARE, PROVIDER_CARD };
 
 static SECURITY_STATUS
-check_name(LPCWSTR name)
+check_name(LPCWSTR name, bool *card)
 {
-	if (name == NULL || wide_is(name, software))
+	*card = name != NULL && wide_is(name, PROVIDER_CARD);
+	if (name == NULL || *card || wide_is(name, PROVIDER_SOFTWARE))
 		return ERROR_SUCCESS;
 	for (size_t i = 0; i < ARRAY_LEN(absent); i++)
 		if (wide_is(name, absent[i]))
@@ -33,13 +34,15 @@ nprov_release(struct thing *thing)
 	struct nprov *prov = (struct nprov *)thing;
 
 	secret_free(&prov->bag);
+	secret_free(&prov->reader);
 	lock_destroy(&prov->lock);
 	mem_free(prov);
 	state_drop();
 }
 
+/* No reader and no card is looked for: that is for the first key. */
 static enum cng_status
-nprov_new(NCRYPT_PROV_HANDLE *out)
+nprov_new(bool card, NCRYPT_PROV_HANDLE *out)
 {
 	struct nprov *prov;
 	enum cng_status st = state_hold();
@@ -50,6 +53,7 @@ nprov_new(NCRYPT_PROV_HANDLE *out)
 	st = CNG_ERR_NO_MEMORY;
 	if (prov != NULL) {
 		lock_init(&prov->lock);
+		prov->card = card;
 		prov->thing.kind = THING_PROVIDER;
 		prov->thing.release = nprov_release;
 		st = handle_add(&prov->thing);
@@ -75,6 +79,7 @@ NCryptOpenStorageProvider(NCRYPT_PROV_HANDLE *phProvider,
     LPCWSTR pszProviderName, DWORD dwFlags)
 {
 	SECURITY_STATUS status;
+	bool card;
 
 	if (phProvider == NULL)
 		return NTE_INVALID_PARAMETER;
@@ -82,18 +87,19 @@ NCryptOpenStorageProvider(NCRYPT_PROV_HANDLE *phProvider,
 	if (dwFlags & ~(DWORD)(NCRYPT_SILENT_FLAG |
 	    NCRYPT_IGNORE_DEVICE_STATE_FLAG))
 		return NTE_BAD_FLAGS;
-	status = check_name(pszProviderName);
+	status = check_name(pszProviderName, &card);
 	if (status != ERROR_SUCCESS)
 		return status;
-	return status_for(nprov_new(phProvider), dwFlags);
+	return status_for(nprov_new(card, phProvider), dwFlags);
 }
 
 SECURITY_STATUS WINAPI
 NCryptEnumStorageProviders(DWORD *pdwProviderCount,
     NCryptProviderName **ppProviderList, DWORD dwFlags)
 {
-	struct span name = span_str(software);
+	const size_t count = ARRAY_LEN(present);
 	NCryptProviderName *list;
+	size_t size = 0;
 	uint8_t *place;
 
 	if (pdwProviderCount == NULL || ppProviderList == NULL)
@@ -102,13 +108,18 @@ NCryptEnumStorageProviders(DWORD *pdwProviderCount,
 	*ppProviderList = NULL;
 	if (dwFlags & ~(DWORD)NCRYPT_SILENT_FLAG)
 		return NTE_BAD_FLAGS;
-	list = buffer_new(sizeof(*list) + wide_size(name) + sizeof(WCHAR));
+	for (size_t i = 0; i < count; i++)
+		size += sizeof(*list) + wide_size(span_str(present[i])) +
+		    sizeof(WCHAR);
+	list = buffer_new(size);
 	if (list == NULL)
 		return NTE_NO_MEMORY;
-	place = (uint8_t *)(list + 1);
-	list->pszName = wide_put(&place, name);
-	list->pszComment = wide_put(&place, span_str(""));
-	*pdwProviderCount = 1;
+	place = (uint8_t *)(list + count);
+	for (size_t i = 0; i < count; i++) {
+		list[i].pszName = wide_put(&place, span_str(present[i]));
+		list[i].pszComment = wide_put(&place, span_str(""));
+	}
+	*pdwProviderCount = (DWORD)count;
 	*ppProviderList = list;
 	return ERROR_SUCCESS;
 }

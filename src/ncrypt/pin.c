@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * Where the PIN of a store comes from when the program has none to give:
- * the variable CNG_PIN, or the service's credential "cng-pin".
+ * the variable CNG_PIN, or the service's credential "cng-pin".  Cards count
+ * wrong PINs, and have names of their own for theirs.
  */
 #include "ncrypt/face.h"
 
@@ -26,10 +27,10 @@ read_credential(struct secret *out, int fd)
 	return st;
 }
 
-enum cng_status
-pin_find(struct secret *out)
+static enum cng_status
+find(struct secret *out, const char *variable, const char *credential)
 {
-	const char *value = secure_getenv("CNG_PIN");
+	const char *value = secure_getenv(variable);
 	const char *folder = secure_getenv("CREDENTIALS_DIRECTORY");
 	char path[PATH_MAX];
 	enum cng_status st;
@@ -39,7 +40,7 @@ pin_find(struct secret *out)
 		return secret_replace(out, span_str(value));
 	if (folder == NULL || folder[0] != '/')
 		return CNG_ERR_NOT_LOGGED_IN;
-	len = snprintf(path, sizeof(path), "%s/cng-pin", folder);
+	len = snprintf(path, sizeof(path), "%s/%s", folder, credential);
 	if (len < 0 || (size_t)len >= sizeof(path))
 		return CNG_ERR_NOT_LOGGED_IN;
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -48,4 +49,16 @@ pin_find(struct secret *out)
 	st = read_credential(out, fd);
 	close(fd);
 	return st;
+}
+
+enum cng_status
+pin_find(struct secret *out)
+{
+	return find(out, "CNG_PIN", "cng-pin");
+}
+
+enum cng_status
+pin_find_card(struct secret *out)
+{
+	return find(out, "CNG_CARD_PIN", "cng-card-pin");
 }

@@ -7,6 +7,7 @@
 
 #include "base/rd.h"
 #include "base/util.h"
+#include "ncrypt/card.h"
 #include "ncrypt/params.h"
 
 /* Those that a flag says something about which no property asks for. */
@@ -39,8 +40,12 @@ prop_keep(struct nkey *key, const char *name, struct span value)
 {
 	struct prop line = { .id = PROP_CNG_PROPERTIES };
 	struct facts facts;
-	enum cng_status st = nkey_facts(key, &facts);
+	enum cng_status st;
 
+	/* a card has no place for it */
+	if (card_has(key))
+		return CNG_ERR_NOT_SUPPORTED;
+	st = nkey_facts(key, &facts);
 	if (st != CNG_OK)
 		return st;
 	st = bag_set(&facts.bag, name, value);
@@ -89,10 +94,19 @@ set_custom(struct nkey *key, LPCWSTR name, struct span value)
 
 /* --- keys ---------------------------------------------------------------- */
 
+static const struct prop_row *
+row_of(const struct nkey *key, LPCWSTR name)
+{
+	const struct prop_row *row = card_has(key) ? prop_card_row(name) :
+						     NULL;
+
+	return row != NULL ? row : prop_key_row(name);
+}
+
 static SECURITY_STATUS
 nkey_get(struct nkey *key, LPCWSTR name, struct wr *out, DWORD flags)
 {
-	const struct prop_row *row = prop_key_row(name);
+	const struct prop_row *row = row_of(key, name);
 	struct facts facts;
 	SECURITY_STATUS status = NTE_NOT_SUPPORTED;
 	enum cng_status st = nkey_facts(key, &facts);
@@ -110,7 +124,7 @@ nkey_get(struct nkey *key, LPCWSTR name, struct wr *out, DWORD flags)
 static SECURITY_STATUS
 nkey_set(struct nkey *key, LPCWSTR name, struct span value, DWORD flags)
 {
-	const struct prop_row *row = prop_key_row(name);
+	const struct prop_row *row = row_of(key, name);
 	const struct blob_info *info;
 	struct facts facts;
 	SECURITY_STATUS status = NTE_NOT_SUPPORTED;
@@ -125,7 +139,9 @@ nkey_set(struct nkey *key, LPCWSTR name, struct span value, DWORD flags)
 	else if (row == NULL && params_blob_type(name, &info) == CNG_OK)
 		status = import_as_property(key, info, value);
 	facts_free(&facts);
-	return status;
+	/* a PIN was wanted */
+	return status == NTE_UI_REQUIRED && (flags & NCRYPT_SILENT_FLAG) ?
+	    NTE_SILENT_CONTEXT : status;
 }
 
 /* --- the provider -------------------------------------------------------- */
@@ -135,11 +151,13 @@ nkey_set(struct nkey *key, LPCWSTR name, struct span value, DWORD flags)
 static const struct {
 	const char *name;
 	DWORD value;
+	DWORD card;              /* of the Smart Card provider */
 } prov_numbers[] = {
-	{ "Impl Type", NCRYPT_IMPL_SOFTWARE_FLAG },
-	{ "Version", VERSION_NUMBER },
-	{ "Max Name Length", NCRYPT_MAX_KEY_NAME_LENGTH },
-	{ "Security Descr Support", 0 },
+	{ "Impl Type", NCRYPT_IMPL_SOFTWARE_FLAG,
+	    NCRYPT_IMPL_HARDWARE_FLAG | NCRYPT_IMPL_REMOVABLE_FLAG },
+	{ "Version", VERSION_NUMBER, VERSION_NUMBER },
+	{ "Max Name Length", NCRYPT_MAX_KEY_NAME_LENGTH, CARD_NAME_UNITS },
+	{ "Security Descr Support", 0, 0 },
 };
 
 /* Set on the handle, and of no effect where nothing is shown. */
@@ -162,15 +180,17 @@ prov_get(struct nprov *prov, LPCWSTR name, struct wr *out)
 	SECURITY_STATUS status = NTE_NOT_FOUND;
 
 	if (wide_is(name, "Name")) {
-		wide_write(out,
-		    span_str("Microsoft Software Key Storage Provider"));
+		wide_write(out, span_str(prov->card ? PROVIDER_CARD :
+						      PROVIDER_SOFTWARE));
 		return ERROR_SUCCESS;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(prov_numbers); i++)
 		if (wide_is(name, prov_numbers[i].name))
-			return put_number(out, prov_numbers[i].value);
+			return put_number(out, prov->card ?
+				prov_numbers[i].card : prov_numbers[i].value);
 	if (kept == NULL)
-		return NTE_NOT_SUPPORTED;
+		return prov->card ? prop_card_get(prov, name, out) :
+				    NTE_NOT_SUPPORTED;
 	lock_take(&prov->lock);
 	if (bag_get(secret_span(&prov->bag), kept, &value)) {
 		wr_bytes(out, value);
@@ -200,6 +220,8 @@ prov_set(struct nprov *prov, LPCWSTR name, struct span value, DWORD flags)
 	const char *kept = find_kept(name);
 	enum cng_status st;
 
+	if (prov->card && kept == NULL)
+		return prop_card_set(prov, name, value, flags);
 	if (wide_is(name, "SmartCardPin"))
 		return set_pin(value, flags);
 	if (kept == NULL)

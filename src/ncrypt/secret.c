@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/util.h"
 #include "core/operation.h"
+#include "ncrypt/card.h"
 #include "ncrypt/params.h"
 
 #define MECHANISM_DH 0x0021
@@ -104,6 +105,8 @@ agree_keys(struct nkey *mine, struct nkey *theirs, struct secret *out)
 	if (st == CNG_OK &&
 	    (!is_for_agreement(mine) || !is_for_agreement(theirs)))
 		st = CNG_ERR_NOT_SUPPORTED;
+	if (st == CNG_OK)
+		st = card_unlock(mine, &private);
 	if (st == CNG_OK)
 		st = agree_objects(private, public, out);
 	object_free(private);

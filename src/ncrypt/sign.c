@@ -5,6 +5,7 @@
 #include "ncrypt/pad.h"
 
 #include "core/operation.h"
+#include "ncrypt/card.h"
 
 /* --- sign ---------------------------------------------------------------- */
 
@@ -35,6 +36,16 @@ sign_with(struct object *obj, const struct padded *pad, struct wr *w,
 }
 
 static SECURITY_STATUS
+sign_unlocked(struct nkey *key, struct object **obj,
+    const struct padded *pad, struct wr *w, DWORD *result, DWORD flags)
+{
+	enum cng_status st = card_unlock(key, obj);
+
+	return st == CNG_OK ? sign_with(*obj, pad, w, result, flags) :
+			      status_for(st, flags);
+}
+
+static SECURITY_STATUS
 sign(struct nkey *key, const void *info, struct span hash, struct wr *w,
     DWORD *result, DWORD flags)
 {
@@ -54,7 +65,8 @@ sign(struct nkey *key, const void *info, struct span hash, struct wr *w,
 	else if (status == ERROR_SUCCESS && facts.class == OBJ_PUBLIC)
 		status = NTE_INVALID_PARAMETER;
 	else if (status == ERROR_SUCCESS)
-		status = sign_with(facts.obj, &pad, w, result, flags);
+		status = sign_unlocked(key, &facts.obj, &pad, w, result,
+		    flags);
 	wipe(&pad, sizeof(pad));
 	facts_free(&facts);
 	return status;

@@ -21,6 +21,7 @@ state_hold(void)
 	lock_take(&state.lock);
 	if (state.holders == 0) {
 		store_afresh();
+		card_pin_afresh();
 		st = provider_open(&state.provider, NULL, NULL, 0);
 	}
 	if (st == CNG_OK && provider_loose_token(state.provider) == NULL)

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The containers of a card, whoever is logged in.
+ */
+#include "core/container.h"
+
+#include "base/alloc.h"
+#include "core/card.h"
+#include "crypto/asn1.h"
+
+const char *
+token_reader(const struct token *tok)
+{
+	return tok->reader;
+}
+
+unsigned
+token_card_number(struct token *tok)
+{
+	unsigned number;
+
+	lock_take(&tok->lock);
+	number = tok->card.count;
+	lock_drop(&tok->lock);
+	return number;
+}
+
+/* --- finding -------------------------------------------------------------- */
+
+static bool
+is_container(const struct entry *e)
+{
+	return e->half[0] != NULL && e->half[0]->class == OBJ_PRIVATE;
+}
+
+static enum cng_status
+collect(struct token *tok, struct obj_ids *out) CNG_REQUIRES(tok->lock)
+{
+	const struct entry *e;
+	size_t pos = 0;
+
+	out->id = mem_new(tok->cache.count + 1, sizeof *out->id);
+	if (out->id == NULL)
+		return CNG_ERR_NO_MEMORY;
+	while ((e = idmap_next(&tok->cache, &pos, NULL)) != NULL)
+		if (is_container(e))
+			out->id[out->count++] = e->half[0]->id;
+	return CNG_OK;
+}
+
+enum cng_status
+token_containers(struct token *tok, struct obj_ids *out)
+{
+	enum cng_status st;
+
+	*out = (struct obj_ids){ .count = 0 };
+	if (tok->reader == NULL)
+		return CNG_ERR_ARGUMENT;
+	lock_take(&tok->lock);
+	st = card_refresh(tok);
+	if (st == CNG_OK)
+		st = collect(tok, out);
+	lock_drop(&tok->lock);
+	return st;
+}
+
+/* What is at a place, of a class. */
+static struct entry *
+at_place(struct token *tok, unsigned place, enum obj_class class)
+    CNG_REQUIRES(tok->lock)
+{
+	struct entry *e;
+	size_t pos = 0;
+
+	while ((e = idmap_next(&tok->cache, &pos, NULL)) != NULL)
+		if (e->place == place && e->half[0]->class == class)
+			return e;
+	return NULL;
+}
+
+enum cng_status
+token_default_container(struct token *tok, obj_id *out)
+{
+	struct device_keys keys = { .count = 0 };
+	const struct entry *e;
+	enum cng_status st;
+
+	*out = 0;
+	if (tok->reader == NULL)
+		return CNG_ERR_ARGUMENT;
+	lock_take(&tok->lock);
+	st = card_refresh(tok);
+	if (st == CNG_OK)
+		st = device_list(tok->device, &keys);
+	for (size_t i = 0; st == CNG_OK && i < keys.count; i++) {
+		if (!keys.key[i].is_default)
+			continue;
+		e = at_place(tok, keys.key[i].place, OBJ_PRIVATE);
+		if (e != NULL)
+			*out = e->half[0]->id;
+	}
+	lock_drop(&tok->lock);
+	device_keys_free(&keys);
+	return st;
+}
+
+static enum cng_status
+find(struct token *tok, obj_id id, struct entry **out)
+    CNG_REQUIRES(tok->lock)
+{
+	enum cng_status st = card_entry(tok, id, out);
+
+	return st == CNG_OK && !is_container(*out) ? CNG_ERR_OBJECT : st;
+}
+
+enum cng_status
+container_object(struct token *tok, obj_id id, struct object **out)
+{
+	struct entry *e;
+	enum cng_status st;
+
+	*out = NULL;
+	lock_take(&tok->lock);
+	st = find(tok, id, &e);
+	if (st == CNG_OK)
+		*out = object_ref(e->half[0]);
+	lock_drop(&tok->lock);
+	return st;
+}
+
+/* --- certificates --------------------------------------------------------- */
+
+enum cng_status
+container_certificate(struct token *tok, obj_id id, struct secret *out)
+{
+	struct entry *e;
+	enum cng_status st;
+
+	*out = (struct secret){ 0 };
+	lock_take(&tok->lock);
+	st = card_refresh(tok);
+	if (st == CNG_OK)
+		st = find(tok, id, &e);
+	if (st == CNG_OK)
+		e = at_place(tok, e->place, OBJ_CERT);
+	if (st == CNG_OK && e == NULL)
+		st = CNG_ERR_NOT_FOUND;
+	if (st == CNG_OK)
+		st = secret_copy(out, secret_span(&e->half[0]->value));
+	lock_drop(&tok->lock);
+	return st;
+}
+
+/* Another key's certificate would make the card say a wrong public key. */
+static enum cng_status
+check_certificate(const struct object *obj, struct span der)
+{
+	struct x509_names names = { 0 };
+	struct key_material public = { 0 };
+	enum cng_status st = x509_names(&names, der);
+
+	if (st == CNG_OK)
+		st = spki_decode(&public, secret_span(&names.public_info));
+	x509_names_free(&names);
+	if (st == CNG_OK && !key_same_public(&public, &obj->key))
+		st = CNG_ERR_PROP_VALUE;
+	key_free(&public);
+	return st == CNG_OK || st == CNG_ERR_NO_MEMORY ? st :
+							  CNG_ERR_PROP_VALUE;
+}
+
+enum cng_status
+container_put_certificate(struct token *tok, const struct access *who,
+    obj_id id, struct span der)
+{
+	struct device *dev = NULL;
+	struct entry *e;
+	unsigned place = 0;
+	enum cng_status st;
+
+	lock_take(&tok->lock);
+	st = find(tok, id, &e);
+	if (st == CNG_OK)
+		st = check_certificate(e->half[0], der);
+	if (st == CNG_OK && !who->read_write)
+		st = CNG_ERR_READ_ONLY;
+	if (st == CNG_OK && tok->role == ROLE_NONE)
+		st = CNG_ERR_NOT_LOGGED_IN;
+	if (st == CNG_OK) {
+		place = e->place;
+		dev = device_ref(tok->device);
+	}
+	lock_drop(&tok->lock);
+	if (st == CNG_OK)
+		st = device_put_certificate(dev, place, der);
+	device_free(dev);
+	return st;
+}
