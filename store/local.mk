@@ -165,6 +165,18 @@ TESTS += tests/unit/card_pcsc
 tests_unit_card_pcsc_SOURCES = tests/unit/card_pcsc.c
 tests_unit_card_pcsc_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_pcsc_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/card_pcsc_faults
+TESTS += tests/unit/card_pcsc_faults
+tests_unit_card_pcsc_faults_SOURCES = tests/unit/card_pcsc_faults.c
+tests_unit_card_pcsc_faults_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_pcsc_faults_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/unit/card_pcsc_crowd
+TESTS += tests/unit/card_pcsc_crowd
+tests_unit_card_pcsc_crowd_SOURCES = tests/unit/card_pcsc_crowd.c
+tests_unit_card_pcsc_crowd_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_pcsc_crowd_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 endif
 
 # too long for "make check"

@@ -293,6 +293,9 @@ pcsc_transmit(struct card_link *link, struct span command, uint8_t *answer,
 
 	st = status_of(lib.transmit(p->card, &pci, command.ptr, command.len,
 	    NULL, answer, &got));
+	/* a card that leaves in the middle of it looks like one that fails */
+	if (st == CNG_ERR_DEVICE && !device_look(p->reader).card)
+		st = CNG_ERR_DEVICE_REMOVED;
 	*len = st == CNG_OK ? got : 0;
 	return st;
 }

@@ -5,6 +5,8 @@
  */
 #include <pthread.h>
 #include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <check.h>
 
@@ -102,7 +104,7 @@ END_TEST
 
 struct waiter {
 	pthread_t thread;
-	unsigned patience;
+	unsigned ticket, patience;
 	bool changed;
 	enum cng_status st;
 };
@@ -112,7 +114,7 @@ wait_there(void *arg)
 {
 	struct waiter *w = arg;
 
-	w->st = device_wait(w->patience, &w->changed);
+	w->st = device_wait(w->ticket, w->patience, &w->changed);
 	return NULL;
 }
 
@@ -121,7 +123,8 @@ wait_there(void *arg)
 static bool
 hears(const char *one, const char *other)
 {
-	struct waiter w = { .patience = 20000 };
+	struct waiter w = { .ticket = device_wait_ticket(),
+		.patience = 20000 };
 	struct timespec step = { 0, 20000000 };
 
 	ck_assert_int_eq(pthread_create(&w.thread, NULL, wait_there, &w), 0);
@@ -140,12 +143,129 @@ START_TEST(waiting)
 {
 	bool changed = true;
 
-	ok(device_wait(0, &changed));
+	ok(device_wait(device_wait_ticket(), 0, &changed));
 	ck_assert(!changed);
 	ck_assert(hears("insert", "pull"));
 	ck_assert(hears("unplug", "plug"));
 	say(TWO, "plug");
 	say(TWO, "pull");
+}
+END_TEST
+
+/* One who waits is woken at once; and one who asked before the others said so
+ * does not begin. */
+START_TEST(cancelled)
+{
+	struct waiter w = { .ticket = device_wait_ticket(),
+		.patience = 60000, .changed = true };
+	struct timespec step = { 0, 20000000 };
+	unsigned old = device_wait_ticket();
+	bool ended = false;
+
+	ck_assert_int_eq(pthread_create(&w.thread, NULL, wait_there, &w), 0);
+	for (int i = 0; i < 500 && !ended; i++) {
+		nanosleep(&step, NULL);
+		device_wait_cancel();
+		ended = pthread_tryjoin_np(w.thread, NULL) == 0;
+	}
+	ck_assert(ended);
+	ok(w.st);
+	ck_assert(!w.changed);
+	ok(device_wait(old, 60000, &w.changed));
+	ck_assert(!w.changed);
+}
+END_TEST
+
+START_TEST(no_service)
+{
+	struct device_readers names;
+	struct device *dev, *none;
+	struct device_info info;
+	bool changed;
+
+	ok(device_open(&dev, ONE, &no_conf));
+	ck_assert_int_eq(tell(NULL, "down"), 0);
+	ok(device_readers(&names));
+	ck_assert_uint_eq(names.count, 0);
+	device_readers_free(&names);
+	ck_assert_int_eq(device_open(&none, ONE, &no_conf), CNG_ERR_NO_CARD);
+	ck_assert(!device_is_present(dev));
+	ck_assert_int_eq(device_info(dev, &info), CNG_ERR_DEVICE_REMOVED);
+	for (int i = 0; i < 2; i++) {
+		enum cng_status st = device_wait(device_wait_ticket(), 0,
+		    &changed);
+
+		/* the context from before may still have to find out */
+		ck_assert(st == CNG_ERR_NOT_SUPPORTED ||
+			  (i == 0 && st == CNG_OK));
+	}
+	ck_assert_int_eq(tell(NULL, "up"), 0);
+	ck_assert_int_eq(device_info(dev, &info), CNG_ERR_DEVICE_REMOVED);
+	device_free(dev);
+	ok(device_readers(&names));
+	ck_assert_uint_eq(names.count, 2);
+	device_readers_free(&names);
+	ok(device_open(&dev, ONE, &no_conf));
+	ok(device_info(dev, &info));
+	device_free(dev);
+	ok(device_wait(device_wait_ticket(), 0, &changed));
+}
+END_TEST
+
+/* The status of a child that found something wrong says what. */
+static int
+in_child(struct device *dev, struct card_link *link)
+{
+	struct device_readers names;
+	struct device_info info;
+	struct device *own;
+
+	/* as the library has it: nothing of the parent's is known here */
+	if (link->ops->begin(link) != CNG_ERR_DEVICE_REMOVED)
+		return 1;
+	device_after_fork();
+	device_abandon(dev);
+	if (device_info(dev, &info) != CNG_ERR_DEVICE_REMOVED ||
+	    device_is_present(dev))
+		return 2;
+	device_free(dev);
+	if (device_readers(&names) != CNG_OK || names.count != 2)
+		return 3;
+	device_readers_free(&names);
+	if (device_open(&own, ONE, &no_conf) != CNG_OK)
+		return 4;
+	if (device_info(own, &info) != CNG_OK || info.logged_in)
+		return 5;
+	device_free(own);
+	device_shutdown();
+	return 0;
+}
+
+START_TEST(forked)
+{
+	struct card_link *link;
+	struct device *dev;
+	struct device_info info;
+	struct device_keys keys;
+	int status = -1;
+	pid_t child;
+
+	ok(device_open(&dev, ONE, &no_conf));
+	ok(device_login(dev, DEVICE_USER, span_str("123456")));
+	ok(device_list(dev, &keys));
+	device_keys_free(&keys);
+	ok(pcsc_open(&link, ONE));
+	child = fork();
+	ck_assert_int_ge(child, 0);
+	if (child == 0)
+		_exit(in_child(dev, link));
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_int_eq(status, 0);
+	/* the parent's login stands */
+	ok(device_info(dev, &info));
+	ck_assert(info.logged_in);
+	link->ops->close(link);
+	device_free(dev);
 }
 END_TEST
 
@@ -160,6 +280,9 @@ pcsc_suite(void)
 	tcase_add_test(tc, readers);
 	tcase_add_test(tc, come_and_go);
 	tcase_add_test(tc, waiting);
+	tcase_add_test(tc, cancelled);
+	tcase_add_test(tc, no_service);
+	tcase_add_test(tc, forked);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

@@ -2,6 +2,7 @@
 # tests put into LD_LIBRARY_PATH, or load with tell.h.
 check_LTLIBRARIES += tests/card/pcsc/libpcsclite.la
 tests_card_pcsc_libpcsclite_la_SOURCES = \
+	tests/card/pcsc/handle.c \
 	tests/card/pcsc/service.c tests/card/pcsc/service.h \
 	tests/card/pcsc/tell.h \
 	tests/card/pcsc/winscard.c

@@ -57,7 +57,7 @@ pause_for(unsigned ms)
 		nanosleep(&left, NULL);
 }
 
-/* --- the environment ------------------------------------------------------- */
+/* --- the environment ------------------------------------------------------ */
 
 static void
 bad(const char *what)
@@ -201,7 +201,7 @@ add_readers(void)
 	}
 }
 
-/* --- life ------------------------------------------------------------------ */
+/* --- life ----------------------------------------------------------------- */
 
 static void
 new_condition(void)
@@ -269,7 +269,7 @@ service_end(void)
 	pthread_mutex_unlock(&service.mutex);
 }
 
-/* --- one reader -------------------------------------------------------------- */
+/* --- one reader ----------------------------------------------------------- */
 
 struct reader *
 reader_find(const char *name)
@@ -385,7 +385,7 @@ reader_run(struct reader *reader, const uint8_t *command, size_t len,
 	return there;
 }
 
-/* --- what a test says ---------------------------------------------------------- */
+/* --- what a test says ----------------------------------------------------- */
 
 static void
 stop_service(bool stop)
@@ -429,6 +429,8 @@ simple_word(struct reader *reader, const char *word)
 		plug(reader, *word == 'p');
 	else if (strcmp(word, "count") == 0)
 		return (int)sim_count(reader->sim);
+	else if (strcmp(word, "transmits") == 0)
+		return (int)reader->transmits;
 	else if (strcmp(word, "verifies") == 0)
 		return (int)reader->verifies;
 	else

@@ -72,7 +72,15 @@ bool service_wait(const struct timespec *until);
 void service_changed(void);
 struct timespec service_deadline(DWORD milliseconds);
 
+struct context *context_find(SCARDCONTEXT id);
+/* Ours alone until context_drop, which takes NULL, too. */
+LONG context_take(SCARDCONTEXT id, struct context **out);
+void context_drop(struct context *context);
+/* Its transaction ends. */
+void handle_forget(struct handle *handle);
+
 struct reader *reader_find(const char *name);
+bool reader_is_used(const struct reader *reader);
 /* What happened to the card, to all handles of it. */
 void reader_event(struct reader *reader, LONG event);
 void reader_pull(struct reader *reader);
