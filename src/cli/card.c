@@ -20,14 +20,18 @@
 struct card_kind {
 	const char *name;
 	const char *code;
+	const char *form;        /* of that code */
 	const char *manager;
 };
 
 static const struct card_kind kinds[] = {
-	{ "GIDS", "the admin key", "admin key" },
-	{ "PIV", "the PUK", "management key" },
-	{ "OpenPGP", "the reset code or the admin PIN", "admin PIN" },
-	{ "", "its PUK or admin key", "management key" },
+	{ "GIDS", "the admin key",
+	    "an admin key has 48 hexadecimal digits", "admin key" },
+	{ "PIV", "the PUK", "a PUK has 6 to 8 characters",
+	    "management key" },
+	{ "OpenPGP", "the reset code or the admin PIN",
+	    "they have 8 characters at least", "admin PIN" },
+	{ "", "its PUK or admin key", NULL, "management key" },
 };
 
 static const struct card_kind *
@@ -69,9 +73,34 @@ say_tries(enum cng_status st, const struct target *target, const char *what,
 		return fail_advise(st, "too many wrong ones block it",
 		    "token %s: wrong %s", label, what);
 	return fail_advise(st, tries == 0 ? "it is blocked now" :
-	    tries == 1 ? "one more blocks it" : "think before the next",
+	    tries == 1 ? "one more blocks it" : NULL,
 	    "token %s: wrong %s, %d %s left", label, what, tries,
 	    tries == 1 ? "try" : "tries");
+}
+
+static enum exit_code
+say_length(const struct target *target, const struct token_card *card)
+{
+	char advice[128];
+
+	snprintf(advice, sizeof(advice), "it has %zu to %zu bytes",
+	    card->pin_min, card->pin_max);
+	return fail_advise(CNG_ERR_PIN_LENGTH, advice,
+	    "token %s: a PIN of another length", target->info.label);
+}
+
+enum exit_code
+card_judge_pin(const struct target *target, struct span pin)
+{
+	struct token_card card;
+
+	if (!target->info.is_card)
+		return EXIT_DONE;
+	target_card(target, &card);
+	if (card.pin_max == 0 ||
+	    (pin.len >= card.pin_min && pin.len <= card.pin_max))
+		return EXIT_DONE;
+	return say_length(target, &card);
 }
 
 enum exit_code
@@ -91,12 +120,8 @@ card_complain_pin(enum cng_status st, const struct target *target)
 		return fail_advise(st, advice, "token %s: the PIN is blocked",
 		    target->info.label);
 	}
-	if (st == CNG_ERR_PIN_LENGTH) {
-		snprintf(advice, sizeof(advice), "it has %zu to %zu bytes",
-		    card.pin_min, card.pin_max);
-		return fail_advise(st, advice, "token %s: a PIN of another "
-		    "length", target->info.label);
-	}
+	if (st == CNG_ERR_PIN_LENGTH)
+		return say_length(target, &card);
 	return fail(st, "token %s: %s", target->info.label,
 	    cng_status_text(st));
 }
@@ -122,9 +147,9 @@ card_complain_code(enum cng_status st, const struct target *target)
 		    target->info.label);
 	}
 	if (st == CNG_ERR_PIN_LENGTH)
-		return fail_advise(st, "keys are hexadecimal; see the HOWTO "
-		    "of the card", "token %s: PIN or code of a length that "
-		    "the card does not know", target->info.label);
+		return fail_advise(st, kind_of(&card)->form,
+		    "token %s: a code of another length",
+		    target->info.label);
 	return card_complain_pin(st, target);
 }
 
@@ -171,6 +196,17 @@ say_full(const struct target *target, const struct token_card *card,
 	    target->info.label, card->used, card->spare);
 }
 
+/* A command that was cut short fails before it is known why. */
+static bool
+is_gone(const struct target *target)
+{
+	struct token_info now;
+
+	return token_info(target->token, &now) == CNG_OK &&
+	    (now.fault == CNG_ERR_NO_CARD ||
+		now.fault == CNG_ERR_DEVICE_REMOVED);
+}
+
 enum exit_code
 card_complain_change(enum cng_status st, const struct target *target,
     const struct args *args, const char *what)
@@ -178,6 +214,8 @@ card_complain_change(enum cng_status st, const struct target *target,
 	struct token_card card;
 
 	target_card(target, &card);
+	if (st == CNG_ERR_DEVICE && is_gone(target))
+		st = CNG_ERR_DEVICE_REMOVED;
 	if (st == CNG_ERR_NO_ADMIN)
 		return say_manager(target, args, kind_of(&card));
 	if (st == CNG_ERR_STORE_FULL)

@@ -7,6 +7,9 @@
 
 #include "cli/target.h"
 
+/* A PIN that is to be: cards have limits of their own. */
+enum exit_code card_judge_pin(const struct target *target, struct span pin);
+
 /* A PIN, or the code that unblocks it, that was not taken. */
 enum exit_code card_complain_pin(enum cng_status st,
     const struct target *target);

@@ -31,6 +31,8 @@ change(struct target *target, const struct args *args)
 	code = pin_get(&old_pin, args, PIN_USER);
 	if (code == EXIT_DONE)
 		code = pin_get_new(&new_pin, args, PIN_NEW);
+	if (code == EXIT_DONE)
+		code = card_judge_pin(target, secret_span(&new_pin));
 	if (code == EXIT_DONE) {
 		st = token_set_pin(target->token, secret_span(&old_pin),
 		    secret_span(&new_pin));
@@ -59,6 +61,8 @@ unblock(struct target *target, const struct args *args)
 		    PIN_UNBLOCK : PIN_SO);
 	if (code == EXIT_DONE)
 		code = pin_get_new(&new_pin, args, PIN_NEW);
+	if (code == EXIT_DONE)
+		code = card_judge_pin(target, secret_span(&new_pin));
 	if (code == EXIT_DONE)
 		st = token_unblock(target->token, secret_span(&code_given),
 		    secret_span(&new_pin));

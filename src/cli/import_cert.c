@@ -4,6 +4,7 @@
  */
 #include "cli/import.h"
 
+#include "base/util.h"
 #include "cli/card.h"
 #include "cli/select.h"
 #include "crypto/asn1.h"
@@ -22,10 +23,22 @@ import_check_card(const struct import_job *job, const struct target *target)
 	return card_check(target, true);
 }
 
-/* The public key that the token has now. */
+/* What tells the key that the token has now. */
+struct own {
+	struct key_material public;
+	struct secret id, label;
+};
+
+static void
+own_free(struct own *own)
+{
+	key_free(&own->public);
+	secret_free(&own->id);
+	secret_free(&own->label);
+}
+
 static enum cng_status
-public_of(struct token *token, obj_id id, struct key_material *out,
-    struct secret *own_id)
+look_at(struct token *token, obj_id id, struct own *out)
 {
 	struct secret info = { 0 };
 	struct object *object = NULL;
@@ -34,10 +47,13 @@ public_of(struct token *token, obj_id id, struct key_material *out,
 	if (st == CNG_OK)
 		st = object_text(&info, object, PROP_PUBLIC_KEY_INFO);
 	if (st == CNG_OK)
-		st = object_text(own_id, object, PROP_ID);
+		st = object_text(&out->id, object, PROP_ID);
 	if (st == CNG_OK)
-		st = info.len == 0 ? CNG_ERR_NOT_SUPPORTED :
-				     spki_decode(out, secret_span(&info));
+		st = object_text(&out->label, object, PROP_LABEL);
+	if (st == CNG_OK && info.len == 0)
+		st = CNG_ERR_NOT_SUPPORTED;
+	if (st == CNG_OK)
+		st = spki_decode(&out->public, secret_span(&info));
 	secret_free(&info);
 	object_free(object);
 	return st;
@@ -59,18 +75,19 @@ is_for(const struct pfx_item *item, const struct key_material *public)
 }
 
 static enum cng_status
-write_it(struct target *target, struct span der, struct span own_id)
+write_it(struct target *target, struct span der, const struct own *own)
 {
 	const struct prop lines[] = {
 		{ .id = PROP_CLASS, .number = OBJ_CERT },
 		{ .id = PROP_TOKEN, .number = 1 },
-		{ .id = PROP_ID, .bytes = own_id },
+		{ .id = PROP_ID, .bytes = secret_span(&own->id) },
+		{ .id = PROP_LABEL, .bytes = secret_span(&own->label) },
 		{ .id = PROP_VALUE, .bytes = der },
 	};
 	obj_id id = 0;
 
 	return token_create(target->token, &target_access,
-	    (struct props){ lines, sizeof(lines) / sizeof(lines[0]) }, &id);
+	    (struct props){ lines, ARRAY_LEN(lines) }, &id);
 }
 
 static enum exit_code
@@ -89,25 +106,23 @@ enum exit_code
 import_certificate(struct import_job *job, struct target *target, obj_id id)
 {
 	const struct pfx *all = &job->file.box.certs;
-	struct key_material public = { 0 };
-	struct secret own_id = { 0 };
+	struct own own = { .id = { 0 } };
 	enum exit_code code = EXIT_DONE;
 	enum cng_status st = CNG_OK;
 
 	if (all->count == 0 || job->class != OBJ_PRIVATE)
 		return EXIT_DONE;
-	st = public_of(target->token, id, &public, &own_id);
+	st = look_at(target->token, id, &own);
 	for (size_t i = 0; st == CNG_OK && i < all->count; i++) {
-		if (!is_for(&all->item[i], &public))
+		if (!is_for(&all->item[i], &own.public))
 			continue;
 		st = write_it(target, secret_span(&all->item[i].der),
-		    secret_span(&own_id));
+		    &own);
 		job->certs_kept += st == CNG_OK;
 		break;
 	}
 	if (st != CNG_OK)
 		code = take_back(st, job, target, id);
-	key_free(&public);
-	secret_free(&own_id);
+	own_free(&own);
 	return code;
 }

@@ -42,6 +42,7 @@ cngtool_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
 cngtool_LDADD = $(CORE_LIBS) $(JANSSON_LIBS) $(SMARTCOLS_LIBS)
 
 CLI_TESTS = \
+	tests/cli/cards.sh \
 	tests/cli/frame.sh \
 	tests/cli/many.sh \
 	tests/cli/inspect.sh \
@@ -57,7 +58,7 @@ CLI_TESTS = \
 	tests/cli/token.sh \
 	tests/cli/prompt.sh
 TESTS += $(CLI_TESTS)
-EXTRA_DIST += $(CLI_TESTS) tests/cli/common.sh
+EXTRA_DIST += $(CLI_TESTS) tests/cli/common.sh tests/cli/readers.sh
 
 if HAVE_CHECK
 check_PROGRAMS += tests/unit/cli_text

@@ -91,8 +91,8 @@ enum exit_code
 pin_check_stdin(const struct args *args)
 {
 	static const enum opt files[] = { OPT_PIN_FILE, OPT_SO_PIN_FILE,
-		OPT_NEW_PIN_FILE, OPT_PASSWORD_FILE, OPT_NEW_PASSWORD_FILE, OPT_KDS_ROOT_KEY,
-		OPT_RECIPIENT_CERT, OPT_RECIPIENT_KEY };
+		OPT_NEW_PIN_FILE, OPT_PASSWORD_FILE, OPT_NEW_PASSWORD_FILE,
+		OPT_KDS_ROOT_KEY, OPT_RECIPIENT_CERT, OPT_RECIPIENT_KEY };
 	size_t uses = args->operand_count > 0 &&
 	    strcmp(args->operand[0], "-") == 0;
 

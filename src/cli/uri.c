@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * pkcs11: URIs, written and understood.  What RFC 7512 does not let stand for itself is
- * percent-encoded; an id always is, as other tools do.
+ * pkcs11: URIs, written and understood.  What RFC 7512 does not let stand for
+ * itself is percent-encoded; an id always is, as other tools do.
  */
 #include "cli/uri.h"
 

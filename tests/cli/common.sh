@@ -24,7 +24,8 @@ export HOME XDG_DATA_HOME XDG_CONFIG_HOME
 # a configuration that shows no store of this machine
 CNG_PKCS11_CONF=$work/cng-pkcs11.conf
 export CNG_PKCS11_CONF
-unset CNG_PIN CNG_SO_PIN CNG_PASSWORD CREDENTIALS_DIRECTORY CNG_PKCS11_DEBUG
+unset CNG_PIN CNG_NEW_PIN CNG_SO_PIN CNG_PASSWORD CREDENTIALS_DIRECTORY
+unset CNG_PKCS11_DEBUG SIMCARD_READERS
 mkdir -p "$HOME"
 echo 'machine_store = none' > "$CNG_PKCS11_CONF"
 cd "$work"
