@@ -2,11 +2,10 @@
  *
  * A program of Windows' Smart Card provider, for the acceptance tests:
  *
- *	ncrypt probe
  *	ncrypt import NAME TYPE BLOBFILE sign|decrypt|derive
  *	ncrypt sign NAME HASHFILE SIGNATUREFILE
  *
- * The PIN is in CNG_PIN.  77: there is no such provider in this build.
+ * The PIN is in CNG_PIN.
  */
 #include <cng/ncrypt.h>
 
@@ -145,11 +144,9 @@ main(int argc, char **argv)
 
 	if (FAILED(status)) {
 		fail("NCryptOpenStorageProvider", status);
-		return 77;
+		return 1;
 	}
-	if (argc == 2 && strcmp(argv[1], "probe") == 0)
-		result = 0;
-	else if (argc == 6 && strcmp(argv[1], "import") == 0)
+	if (argc == 6 && strcmp(argv[1], "import") == 0)
 		result = import(prov, argv);
 	else if (argc == 5 && strcmp(argv[1], "sign") == 0)
 		result = sign(prov, argv);
