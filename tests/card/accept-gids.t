@@ -9,7 +9,7 @@ app=gids
 need pkcs15-init pkcs15-tool
 # shellcheck disable=SC2154 # status is set by the trap itself
 trap 'status=$?; cards_end; rm -rf "$work"; exit $status' EXIT
-accept_begin
+accept_begin "Virtual Test"
 
 # OpenSC numbers the containers.
 osc_args() {
