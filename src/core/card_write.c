@@ -71,17 +71,19 @@ card_family(enum key_family family)
 
 /* --- what a container is to be ------------------------------------------- */
 
+/* One use alone decides; else what the blob says; else exchange. */
 static unsigned
 role_of(const struct object *obj)
 {
 	unsigned role = obj->key.role & KEY_ROLE_MASK;
+	bool sign = object_flag(obj, PROP_SIGN);
+	bool other = object_flag(obj, PROP_DECRYPT) ||
+	    object_flag(obj, PROP_UNWRAP) || object_flag(obj, PROP_DERIVE);
 
-	/* who says what it is for goes before the file */
-	if (!object_flag(obj, PROP_DECRYPT) &&
-	    !object_flag(obj, PROP_UNWRAP) && !object_flag(obj, PROP_DERIVE))
-		return KEY_ROLE_SIGN;
-	if (role != KEY_ROLE_NONE)
+	if (sign == other && role != KEY_ROLE_NONE)
 		return role;
+	if (!other)
+		return KEY_ROLE_SIGN;
 	return obj->key.family == KEY_RSA ? KEY_ROLE_ENCRYPT : KEY_ROLE_AGREE;
 }
 
@@ -293,13 +295,43 @@ is_key_of(const struct device_key *key, const struct key_material *public,
 	    key->public.family == public->family;
 }
 
+/* Of containers with the same key, the one that is called so is meant. */
+static bool
+is_called(const struct device_key *key, struct object *obj)
+{
+	struct span id = secret_span(object_kept(obj, PROP_ID));
+
+	return (key->own_id && id.len == 1 && id.ptr[0] == key->id) ||
+	    span_equal(secret_span(object_kept(obj, PROP_LABEL)),
+		span_str(key->name));
+}
+
+static bool
+choose_key(const struct device_keys *keys, const struct key_material *public,
+    struct object *obj, unsigned *place)
+{
+	struct span id = secret_span(object_kept(obj, PROP_ID));
+	bool found = false;
+
+	for (size_t i = 0; i < keys->count; i++) {
+		const struct device_key *key = &keys->key[i];
+
+		if (!is_key_of(key, public, id) ||
+		    (found && !is_called(key, obj)))
+			continue;
+		found = true;
+		*place = key->place;
+	}
+	return found;
+}
+
 static enum cng_status
 put_cert(struct device *dev, struct object *obj, unsigned *place)
 {
 	struct x509_names names = { 0 };
 	struct key_material public = { 0 };
 	struct device_keys keys = { 0 };
-	bool found = false, exact = false;
+	bool found = false;
 	enum cng_status st = x509_names(&names, secret_span(&obj->value));
 
 	if (st == CNG_OK)
@@ -308,17 +340,8 @@ put_cert(struct device *dev, struct object *obj, unsigned *place)
 	if (st != CNG_OK)
 		return st == CNG_ERR_NO_MEMORY ? st : CNG_ERR_PROP_VALUE;
 	st = device_list(dev, &keys);
-	/* of two containers with that key, the one that is called so */
-	for (size_t i = 0; st == CNG_OK && !exact && i < keys.count; i++) {
-		if (!is_key_of(&keys.key[i], &public,
-			secret_span(object_kept(obj, PROP_ID))))
-			continue;
-		exact = span_equal(secret_span(object_kept(obj, PROP_LABEL)),
-		    span_str(keys.key[i].name));
-		if (exact || !found)
-			*place = keys.key[i].place;
-		found = true;
-	}
+	if (st == CNG_OK)
+		found = choose_key(&keys, &public, obj, place);
 	device_keys_free(&keys);
 	key_free(&public);
 	if (st != CNG_OK)

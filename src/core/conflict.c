@@ -79,6 +79,24 @@ settle_changed(struct object *obj, const struct conflict *row)
 	return keep && drop ? CNG_ERR_TEMPLATE_INCONSISTENT : CNG_OK;
 }
 
+/* The place that a key gets on a card is for one use or another: what was
+ * asked for decides, and defaults give way. */
+static void
+settle_card(struct object *obj, struct props tmpl)
+{
+	static const enum prop_id uses[] = { PROP_SIGN, PROP_SIGN_RECOVER,
+		PROP_DECRYPT, PROP_UNWRAP, PROP_DERIVE, PROP_DECAPSULATE };
+	uint64_t all = 0, asked = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(uses); i++) {
+		all |= PROP_BIT(uses[i]);
+		if (asks_for(tmpl, uses[i]))
+			asked |= PROP_BIT(uses[i]);
+	}
+	if (asked != 0)
+		obj->flags &= ~all | asked;
+}
+
 enum cng_status
 conflict_settle(struct object *obj, struct props tmpl,
     const struct rule_context *ctx)
@@ -86,6 +104,9 @@ conflict_settle(struct object *obj, struct props tmpl,
 	bool change = ctx->mode == MODE_COPY || ctx->mode == MODE_SET;
 	enum cng_status st = CNG_OK;
 
+	if (ctx->card && !change && obj->class == OBJ_PRIVATE &&
+	    object_flag(obj, PROP_TOKEN))
+		settle_card(obj, tmpl);
 	if (ctx->compat || !is_guarded(obj))
 		return CNG_OK;
 	for (size_t i = 0; st == CNG_OK && i < ARRAY_LEN(conflicts); i++) {

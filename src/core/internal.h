@@ -158,6 +158,7 @@ struct rule_context {
 	enum prop_mode mode;
 	enum token_role role;
 	bool compat;
+	bool card;                /* what is kept is kept by a card */
 };
 
 /* For a call that comes now. */

@@ -400,7 +400,7 @@ set_once(struct token *tok, const struct access *who, obj_id id,
 		    secret_span(object_kept(obj, PROP_NAME)));
 	if (st == CNG_OK) {
 		struct rule_context ctx = { MODE_SET, tok->role,
-			tok->compat };
+			tok->compat, tok->reader != NULL };
 
 		st = entry_changed(old, half, changes, &ctx, &changed);
 	}

@@ -306,7 +306,7 @@ struct rule_context
 token_rules(struct token *tok, enum prop_mode mode)
 {
 	return (struct rule_context){ mode, token_role_now(tok),
-		tok->compat };
+		tok->compat, tok->reader != NULL };
 }
 
 bool

@@ -48,12 +48,23 @@ tests_card_two_SOURCES = tests/card/two.c
 tests_card_two_CPPFLAGS = $(AM_CPPFLAGS) $(PCSC_CFLAGS)
 tests_card_two_LDADD = -ldl
 
+# What accept.sh does that no program does which is there already.
+check_PROGRAMS += tests/card/ncrypt tests/card/wrapkey
+tests_card_ncrypt_SOURCES = tests/card/ncrypt.c
+tests_card_ncrypt_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src/include
+tests_card_ncrypt_LDADD = libcng-ncrypt.la
+tests_card_wrapkey_SOURCES = tests/card/wrapkey.c
+tests_card_wrapkey_LDADD = -ldl
+
 # With a pcscd and its virtual readers, as root: "make check-cards", which
 # makes no other test.
 CARD_TESTS = tests/card/gids.t tests/card/openpgp.t tests/card/piv.t \
-	tests/card/two.t
-EXTRA_DIST += $(CARD_TESTS) tests/card/README.md tests/card/cards.sh
-check-cards: all tests/card/card tests/card/reader tests/card/two
+	tests/card/accept-gids.t tests/card/accept-openpgp.t \
+	tests/card/accept-piv.t tests/card/two.t
+EXTRA_DIST += $(CARD_TESTS) tests/card/README.md tests/card/accept.sh \
+	tests/card/cards.sh
+check-cards: all tests/card/card tests/card/reader tests/card/two \
+	    tests/card/ncrypt tests/card/wrapkey
 	@status=0; \
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(CARD_TESTS)' \
 	    check_PROGRAMS= check_LTLIBRARIES= dist_check_SCRIPTS= || \
