@@ -67,7 +67,7 @@ derive_plain(struct deriving *d, obj_id *out)
 	    token_derive(d->s->token, &who, d->base, &d->op, d->mech->type,
 		tmpl_props(d->tmpl), out);
 
-	return status_rv_change(st, d->s->read_write);
+	return status_rv_change(st, d->s);
 }
 
 static CK_RV

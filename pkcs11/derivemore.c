@@ -79,7 +79,7 @@ derive_more(struct deriving *d, obj_id *out)
 	rv = read_templates(more, d);
 	if (rv == CKR_OK) {
 		st = token_derive_keys(d->s->token, &who, &req);
-		rv = status_rv_change(st, d->s->read_write);
+		rv = status_rv_change(st, d->s);
 		if (st != CNG_OK && req.bad > 0 && req.bad < req.count)
 			rv = blame(more, req.bad, rv);
 	}
@@ -119,7 +119,7 @@ derive_mixed(struct deriving *d, obj_id *out)
 	st = token_derive_keys(d->s->token, &who, &req);
 	if (st == CNG_OK)
 		*out = part.id;
-	return status_rv_change(st, d->s->read_write);
+	return status_rv_change(st, d->s);
 }
 
 CK_RV
@@ -128,5 +128,5 @@ derive_public(struct deriving *d, obj_id *out)
 	struct access who = session_access(d->s);
 
 	return status_rv_change(token_public_half(d->s->token, &who, d->base,
-	    d->mech->type, tmpl_props(d->tmpl), out), d->s->read_write);
+	    d->mech->type, tmpl_props(d->tmpl), out), d->s);
 }

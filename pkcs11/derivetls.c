@@ -69,7 +69,7 @@ derivetls_one(struct deriving *d, obj_id *out)
 		*out = part.id;
 	if (st == CNG_OK && param.version != NULL)
 		tell_version(d, param.version);
-	return status_rv_change(st, d->s->read_write);
+	return status_rv_change(st, d->s);
 }
 
 /* --- the keys of a connection --- */
@@ -165,5 +165,5 @@ derivetls_keys(struct deriving *d)
 	if (st == CNG_OK)
 		hand_out(&plan, &param.keys, &vectors);
 	secret_free(&vectors);
-	return status_rv_change(st, d->s->read_write);
+	return status_rv_change(st, d->s);
 }

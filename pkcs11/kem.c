@@ -61,7 +61,7 @@ encapsulate(struct session *s, const struct kem *kem, struct wanted out,
 		*out.len = cipher.len;
 	if (st == CNG_OK && made != 0 && key != NULL)
 		*key = made;
-	return status_rv_change(st, s->read_write);
+	return status_rv_change(st, s);
 }
 
 CK_RV
@@ -101,7 +101,7 @@ decapsulate(struct session *s, const struct kem *kem, struct span cipher,
 	pinonce_used(s, kem->handle, kem->key, st);
 	if (st == CNG_OK)
 		*key = made;
-	return status_rv_change(st, s->read_write);
+	return status_rv_change(st, s);
 }
 
 CK_RV

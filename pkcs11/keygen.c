@@ -40,10 +40,10 @@ generate(struct session *s, const CK_MECHANISM *mechanism, CK_FLAGS use,
 		rv = CKR_TEMPLATE_INCONSISTENT;
 	if (rv == CKR_OK && use == CKF_GENERATE && key_is_pair(mech->family))
 		rv = status_rv_change(token_generate_domain(s->token, &who,
-		    mech->family, req->secret, key), s->read_write);
+		    mech->family, req->secret, key), s);
 	else if (rv == CKR_OK)
 		rv = status_rv_change(token_generate(s->token, &who, req,
-		    key, public), s->read_write);
+		    key, public), s);
 	deriveparam_free(&param);
 	return rv;
 }

@@ -41,7 +41,7 @@ create_from_blob(struct session *s, struct tmpl *tmpl,
 	req.tmpl = tmpl_props(tmpl);
 	req.params.secret_family = tmpl_secret_family(tmpl);
 	return status_rv_change(
-	    token_import(s->token, &who, &req, out), s->read_write);
+	    token_import(s->token, &who, &req, out), s);
 }
 
 static CK_RV
@@ -54,7 +54,7 @@ create(struct session *s, struct tmpl *tmpl, obj_id *out)
 		return create_from_blob(s, tmpl, &blob, out);
 	return status_rv_change(
 	    token_create(s->token, &who, tmpl_props(tmpl), out),
-	    s->read_write);
+	    s);
 }
 
 CK_RV
@@ -99,7 +99,7 @@ C_CopyObject(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
 	rv = tmpl_read(&lines, tmpl, count, TMPL_MAKE);
 	if (rv == CKR_OK)
 		rv = status_rv_change(token_copy(s->token, &who, object,
-		    tmpl_props(&lines), &made), s->read_write);
+		    tmpl_props(&lines), &made), s);
 	if (rv == CKR_OK)
 		*copy = made;
 	tmpl_free(&lines);
@@ -118,8 +118,8 @@ C_DestroyObject(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object)
 		return rv;
 	who = session_access(s);
 	rv = status_rv_change(
-	    token_destroy(s->token, &who, object), s->read_write);
-	/* there are cards that keep what they have */
+	    token_destroy(s->token, &who, object), s);
+	/* there are cards that keep what they have, and no template */
 	if (rv == CKR_TEMPLATE_INCONSISTENT)
 		rv = CKR_ACTION_PROHIBITED;
 	if (rv == CKR_OK)
@@ -211,7 +211,7 @@ C_SetAttributeValue(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
 	rv = tmpl_read(&lines, tmpl, count, TMPL_MAKE);
 	if (rv == CKR_OK)
 		rv = status_rv_change(token_set(s->token, &who, object,
-		    tmpl_props(&lines)), s->read_write);
+		    tmpl_props(&lines)), s);
 	tmpl_free(&lines);
 	return call_leave_session(s, rv);
 }

@@ -6,6 +6,7 @@
 #include "pkcs11/status.h"
 
 #include "base/util.h"
+#include "pkcs11/session.h"
 
 static const CK_RV rv_of[CNG_STATUS_COUNT] = {
 	[CNG_OK] = CKR_OK,
@@ -159,12 +160,11 @@ status_rv_key(enum cng_status st)
 }
 
 CK_RV
-status_rv_change(enum cng_status st, bool session_read_write)
+status_rv_change(enum cng_status st, const struct session *s)
 {
-	if (st == CNG_ERR_READ_ONLY && !session_read_write)
+	if (st == CNG_ERR_READ_ONLY && !s->read_write)
 		return CKR_SESSION_READ_ONLY;
-	/* the call is there; what it asks for is not, with this token */
-	if (st == CNG_ERR_NOT_SUPPORTED)
+	if (st == CNG_ERR_NOT_SUPPORTED && s->card != 0)
 		return CKR_TEMPLATE_INCONSISTENT;
 	return status_rv(st);
 }
@@ -176,9 +176,9 @@ status_rv_wrap(enum cng_status st)
 }
 
 CK_RV
-status_rv_unwrap(enum cng_status st, bool session_read_write)
+status_rv_unwrap(enum cng_status st, const struct session *s)
 {
 	if (st == CNG_ERR_READ_ONLY || st == CNG_ERR_NOT_SUPPORTED)
-		return status_rv_change(st, session_read_write);
+		return status_rv_change(st, s);
 	return rv_among(for_unwrap, ARRAY_LEN(for_unwrap), st);
 }

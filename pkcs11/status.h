@@ -9,7 +9,7 @@
 #include "base/status.h"
 #include "pkcs11/cryptoki.h"
 
-#include <stdbool.h>
+struct session;
 
 CK_RV status_rv(enum cng_status st);
 
@@ -17,11 +17,11 @@ CK_RV status_rv(enum cng_status st);
 CK_RV status_rv_key(enum cng_status st);
 
 /* Where an object is made or changed: that it cannot be written may be the
- * session's fault or the token's. */
-CK_RV status_rv_change(enum cng_status st, bool session_read_write);
+ * session's fault or the token's; what a card cannot hold is the template's. */
+CK_RV status_rv_change(enum cng_status st, const struct session *s);
 
 /* What C_WrapKey and C_UnwrapKey call it. */
 CK_RV status_rv_wrap(enum cng_status st);
-CK_RV status_rv_unwrap(enum cng_status st, bool session_read_write);
+CK_RV status_rv_unwrap(enum cng_status st, const struct session *s);
 
 #endif

@@ -298,7 +298,7 @@ unwrap(struct session *s, const struct how *how, struct span data,
 	st = token_import(s->token, &who, &req, out);
 	if (how->key != NULL)
 		pinonce_used(s, how->handle, how->key, st);
-	return status_rv_unwrap(st, s->read_write);
+	return status_rv_unwrap(st, s);
 }
 
 static CK_RV

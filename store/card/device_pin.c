@@ -35,7 +35,7 @@ device_login(struct device *dev, enum device_role role, struct span pin)
 {
 	struct pin_job job = { role, pin, span_of(NULL, 0) };
 
-	return device_work(dev, role == DEVICE_USER ? WORK_PIN : WORK_SURE,
+	return device_work(dev, role == DEVICE_USER ? WORK_QUIET : WORK_SURE,
 	    work_login, &job);
 }
 
@@ -70,7 +70,7 @@ device_login_once(struct device *dev, struct span pin)
 {
 	struct pin_job job = { DEVICE_USER, pin, span_of(NULL, 0) };
 
-	return device_work(dev, WORK_PIN, work_login_once, &job);
+	return device_work(dev, WORK_QUIET, work_login_once, &job);
 }
 
 bool

@@ -113,7 +113,7 @@ device_work(struct device *dev, enum work_kind kind, card_work *work,
 	enum cng_status st;
 
 	lock_take(&dev->lock);
-	dev->quiet = kind == WORK_PIN;
+	dev->quiet = kind == WORK_QUIET;
 	if (kind != WORK_READ)
 		dev->selected = false;
 	st = work_once(dev, work, arg);

@@ -30,7 +30,8 @@ struct device {
 enum work_kind {
 	WORK_READ = 0,           /* one look: done again when it is odd */
 	WORK_SURE,               /* only when it is sure who is selected */
-	WORK_PIN,                /* and another PIN is said first */
+	WORK_QUIET,              /* sure, and the PIN that stood is not said:
+	                          * another is */
 	WORK_WRITE,              /* sure, and the list may change */
 };
 

@@ -231,6 +231,23 @@ device_readers_free(struct device_readers *readers)
 #define MOVES_SHIFT 16
 #define MOVES_MASK 0xffffu
 
+/* As ask_names: once more where the service was started anew. */
+static bool
+ask_state(SCARD_READERSTATE *state) CNG_REQUIRES(ask_lock)
+{
+	for (int i = 0; i < 2 && ask_ready(); i++) {
+		uint32_t code = code_of(lib.change(ask_context, 0, state, 1));
+
+		if (code == CODE(SCARD_S_SUCCESS))
+			return true;
+		if (code == CODE(SCARD_E_TIMEOUT) ||
+		    code == CODE(SCARD_E_UNKNOWN_READER))
+			return false;
+		ask_drop();
+	}
+	return false;
+}
+
 struct device_reader
 device_look(const char *reader)
 {
@@ -239,22 +256,14 @@ device_look(const char *reader)
 	struct device_reader seen = { .there = false };
 
 	lock_take(&ask_lock);
-	if (ask_ready()) {
-		uint32_t code = code_of(lib.change(ask_context, 0, &state, 1));
-
-		seen.there = code == CODE(SCARD_S_SUCCESS) &&
-		    (state.dwEventState & (SCARD_STATE_UNKNOWN |
-			SCARD_STATE_UNAVAILABLE)) == 0;
-		seen.card = seen.there &&
-		    (state.dwEventState & SCARD_STATE_PRESENT) != 0;
-		seen.moves = seen.there ? (unsigned)(state.dwEventState >>
-		    MOVES_SHIFT) & MOVES_MASK : 0;
-		if (code != CODE(SCARD_S_SUCCESS) &&
-		    code != CODE(SCARD_E_TIMEOUT) &&
-		    code != CODE(SCARD_E_UNKNOWN_READER))
-			ask_drop();
-	}
+	seen.there = ask_state(&state) && (state.dwEventState &
+	    (SCARD_STATE_UNKNOWN | SCARD_STATE_UNAVAILABLE)) == 0;
 	lock_drop(&ask_lock);
+	if (!seen.there)
+		return seen;
+	seen.card = (state.dwEventState & SCARD_STATE_PRESENT) != 0;
+	seen.moves = (unsigned)(state.dwEventState >> MOVES_SHIFT) &
+	    MOVES_MASK;
 	return seen;
 }
 

@@ -2,6 +2,7 @@
  *
  * Every status leaves the house under a name of its own kind.
  */
+#include "pkcs11/session.h"
 #include "pkcs11/status.h"
 #include "base/util.h"
 #include "tests/unit/runner.h"
@@ -23,6 +24,10 @@ START_TEST(every_status_has_a_row)
 }
 END_TEST
 
+static const struct session reader = { .read_write = false };
+static const struct session writer = { .read_write = true };
+static const struct session on_card = { .read_write = true, .card = 1 };
+
 START_TEST(no_context_turns_an_error_into_success)
 {
 	int i;
@@ -33,8 +38,8 @@ START_TEST(no_context_turns_an_error_into_success)
 
 		ck_assert_int_eq(status_rv_key(st) == CKR_OK, ok);
 		ck_assert_int_eq(status_rv_wrap(st) == CKR_OK, ok);
-		ck_assert_int_eq(status_rv_unwrap(st, true) == CKR_OK, ok);
-		ck_assert_int_eq(status_rv_change(st, false) == CKR_OK, ok);
+		ck_assert_int_eq(status_rv_unwrap(st, &writer) == CKR_OK, ok);
+		ck_assert_int_eq(status_rv_change(st, &reader) == CKR_OK, ok);
 	}
 }
 END_TEST
@@ -54,18 +59,22 @@ START_TEST(contexts_have_their_own_names)
 	    status_rv(CNG_ERR_OBJECT), CKR_OBJECT_HANDLE_INVALID);
 	ck_assert_uint_eq(
 	    status_rv_key(CNG_ERR_OBJECT), CKR_KEY_HANDLE_INVALID);
-	ck_assert_uint_eq(status_rv_unwrap(CNG_ERR_BAD_DATA, true),
+	ck_assert_uint_eq(status_rv_unwrap(CNG_ERR_BAD_DATA, &writer),
 	    CKR_WRAPPED_KEY_INVALID);
-	ck_assert_uint_eq(status_rv_unwrap(CNG_ERR_READ_ONLY, false),
+	ck_assert_uint_eq(status_rv_unwrap(CNG_ERR_READ_ONLY, &reader),
 	    CKR_SESSION_READ_ONLY);
-	ck_assert_uint_eq(status_rv_unwrap(CNG_ERR_READ_ONLY, true),
+	ck_assert_uint_eq(status_rv_unwrap(CNG_ERR_READ_ONLY, &writer),
 	    CKR_TOKEN_WRITE_PROTECTED);
 	ck_assert_uint_eq(
 	    status_rv_wrap(CNG_ERR_KEY_SENSITIVE), CKR_KEY_NOT_WRAPPABLE);
 	ck_assert_uint_eq(status_rv_wrap(CNG_ERR_KEY_UNEXTRACTABLE),
 	    CKR_KEY_UNEXTRACTABLE);
-	ck_assert_uint_eq(status_rv_change(CNG_ERR_READ_ONLY, false),
+	ck_assert_uint_eq(status_rv_change(CNG_ERR_READ_ONLY, &reader),
 	    CKR_SESSION_READ_ONLY);
+	ck_assert_uint_eq(status_rv_change(CNG_ERR_NOT_SUPPORTED, &writer),
+	    CKR_FUNCTION_NOT_SUPPORTED);
+	ck_assert_uint_eq(status_rv_change(CNG_ERR_NOT_SUPPORTED, &on_card),
+	    CKR_TEMPLATE_INCONSISTENT);
 }
 END_TEST
 
