@@ -30,7 +30,7 @@ static const struct app {
 } apps[] = {
 	{ "gids", KEY_RSA, false, 1, 2 }, /* it is chosen, then used */
 	{ "piv", KEY_EC, true, 1, 1 },
-	{ "openpgp", KEY_EC, false, 1, 2 }, /* with the PIN */
+	{ "openpgp", KEY_EC, false, 2, 2 }, /* with the PIN */
 };
 
 static _Thread_local int cost; /* of the last signature */
