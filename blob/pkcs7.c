@@ -70,6 +70,14 @@ try_one(const struct envelope *e, const struct envelope_recipient *r,
 	return st;
 }
 
+/* The key cannot be used now: that says nothing of what was decrypted. */
+static bool
+is_of_holder(enum cng_status st)
+{
+	return st == CNG_ERR_DEVICE_REMOVED || st == CNG_ERR_NOT_LOGGED_IN ||
+	    st == CNG_ERR_PIN_LOCKED;
+}
+
 enum cng_status
 blob_envelope_open(const struct envelope *e, enum key_family family,
     blob_unwrapper *unwrap, void *arg, const struct blob_params *params,
@@ -84,7 +92,8 @@ blob_envelope_open(const struct envelope *e, enum key_family family,
 		if (family == KEY_NONE || r->family != family)
 			continue;
 		st = try_one(e, r, unwrap, arg, params, out);
-		if (st == CNG_OK || st == CNG_ERR_NO_MEMORY)
+		if (st == CNG_OK || st == CNG_ERR_NO_MEMORY ||
+		    is_of_holder(st))
 			return st;
 		/* whatever it was: it may be for somebody else */
 		st = CNG_ERR_WRAPPED_KEY;

@@ -165,7 +165,7 @@ check_card(struct session *session) CNG_TSA(no_thread_safety_analysis)
 	enum cng_status st;
 
 	st = token_still(session->token, session->card);
-	if (st == CNG_OK || st == CNG_ERR_NO_MEMORY)
+	if (st == CNG_OK)
 		return CKR_OK;
 	session_reset(session);
 	session_leave(&face.sessions, session);
@@ -426,7 +426,17 @@ call_close_all(CK_SLOT_ID slot)
 void
 call_close_stale(CK_SLOT_ID slot, unsigned card)
 {
-	if (call_slot_count(slot).sessions > 0)
+	struct slot_state *state = &face.slot[slot];
+	bool newer;
+
+	lock_take(&face.lock);
+	newer = card > state->card;
+	if (newer)
+		state->card = card;
+	newer = newer && state->open.sessions > 0;
+	lock_drop(&face.lock);
+	/* only then: sessions that are busy are waited for */
+	if (newer)
 		close_some(slot, false, card);
 }
 

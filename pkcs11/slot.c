@@ -4,6 +4,7 @@
  */
 #include "base/span.h"
 #include "base/util.h"
+#include "core/container.h"
 #include "pkcs11/call.h"
 #include "pkcs11/cryptoki_calls.h"
 #include "pkcs11/info.h"
@@ -75,18 +76,25 @@ C_GetSlotList(CK_BBOOL present, CK_SLOT_ID_PTR list, CK_ULONG_PTR count)
 	return call_leave(rv);
 }
 
-/* A card that nobody here knows is in the reader all the same, so that
- * C_GetTokenInfo can say so. */
-static void
-fill_reader_info(CK_SLOT_INFO *info, const struct token_info *token)
+/* Without a word to a card that is known already: programs ask often, and it
+ * may be busy for long.  One that nobody here knows is in the reader all the
+ * same, so that C_GetTokenInfo can say so. */
+static enum cng_status
+fill_reader_info(CK_SLOT_INFO *info, struct token *tok)
 {
+	struct token_ready ready;
+	enum cng_status st = token_ready(tok, &ready);
+
+	if (st == CNG_ERR_NO_MEMORY)
+		return st;
 	*info = (CK_SLOT_INFO){
 		.flags = CKF_REMOVABLE_DEVICE | CKF_HW_SLOT |
-		    (token->fault != CNG_ERR_NO_CARD ? CKF_TOKEN_PRESENT : 0),
+		    (st != CNG_ERR_NO_CARD ? CKF_TOKEN_PRESENT : 0),
 	};
 	info_pad(info->slotDescription, sizeof(info->slotDescription),
-	    token->path);
+	    token_reader(tok));
 	info_pad(info->manufacturerID, sizeof(info->manufacturerID), "PC/SC");
+	return CNG_OK;
 }
 
 /* A store that went away while its slot was listed is a token that was taken
@@ -127,10 +135,10 @@ C_GetSlotInfo(CK_SLOT_ID slot, CK_SLOT_INFO_PTR info)
 		return rv;
 	if (info == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
+	if (token_is_card(tok))
+		return call_leave(status_rv(fill_reader_info(info, tok)));
 	st = token_info(tok, &token);
-	if (st == CNG_OK && token.is_card)
-		fill_reader_info(info, &token);
-	else if (st == CNG_OK)
+	if (st == CNG_OK)
 		fill_slot_info(info, &token);
 	return call_leave(status_rv(st));
 }

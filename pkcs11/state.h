@@ -24,6 +24,7 @@ struct slot_state {
 	bool so_wanted;      /* the SO is logging in */
 	bool so;             /* the SO is logged in, or was last asked */
 	unsigned long turns; /* logins and logouts through us */
+	unsigned card;       /* the latest that a session was opened with */
 };
 
 struct face {

@@ -495,7 +495,7 @@ token_still(struct token *tok, unsigned incarnation)
 	st = card_attach(tok);
 	if (tok->card.count != incarnation)
 		st = CNG_ERR_OBJECT;
-	else if (st != CNG_OK && tok->device == NULL)
+	else if (st != CNG_OK)
 		st = CNG_ERR_DEVICE_REMOVED;
 	lock_drop(&tok->lock);
 	return st;

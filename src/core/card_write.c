@@ -16,6 +16,15 @@
 /* --- rights --------------------------------------------------------------- */
 
 static enum cng_status
+check_rights(const struct token *tok, const struct access *who)
+    CNG_REQUIRES(tok->lock)
+{
+	if (!who->read_write || tok->card.read_only)
+		return CNG_ERR_READ_ONLY;
+	return tok->role == ROLE_NONE ? CNG_ERR_NOT_LOGGED_IN : CNG_OK;
+}
+
+static enum cng_status
 begin(struct token *tok, const struct access *who, struct device **dev)
 {
 	enum cng_status st;
@@ -23,10 +32,8 @@ begin(struct token *tok, const struct access *who, struct device **dev)
 	*dev = NULL;
 	lock_take(&tok->lock);
 	st = card_refresh(tok);
-	if (st == CNG_OK && (!who->read_write || tok->card.read_only))
-		st = CNG_ERR_READ_ONLY;
-	else if (st == CNG_OK && tok->role == ROLE_NONE)
-		st = CNG_ERR_NOT_LOGGED_IN;
+	if (st == CNG_OK)
+		st = check_rights(tok, who);
 	if (st == CNG_OK)
 		*dev = device_ref(tok->device);
 	lock_drop(&tok->lock);
@@ -208,16 +215,18 @@ place_of_name(struct token *tok, const char *name, unsigned *place)
 	return found;
 }
 
-/* The handle of what is at the place now. */
+/* The handle of what is at the place now, of the card that was written to. */
 static enum cng_status
-handle_of(struct token *tok, unsigned place, enum obj_class class,
-    unsigned half, obj_id *out)
+handle_of(struct token *tok, const struct device *dev, unsigned place,
+    enum obj_class class, unsigned half, obj_id *out)
 {
 	struct entry *e;
 	enum cng_status st;
 
 	lock_take(&tok->lock);
 	st = card_refresh(tok);
+	if (st == CNG_OK && tok->device != dev)
+		st = CNG_ERR_DEVICE_REMOVED;
 	if (st == CNG_OK) {
 		e = entry_at(tok, place, class);
 		if (e == NULL || e->half[half] == NULL)
@@ -405,7 +414,8 @@ card_add(struct token *tok, const struct access *who, struct entry *e,
 		st = obj->class == OBJ_CERT ? put_cert(dev, obj, &place) :
 		    import_key(tok, dev, obj, replace, &place);
 		if (st == CNG_OK)
-			st = handle_of(tok, place, obj->class, 0, &obj->id);
+			st = handle_of(tok, dev, place, obj->class, 0,
+			    &obj->id);
 	}
 	device_free(dev);
 	entry_free(e);
@@ -466,30 +476,63 @@ card_generate(struct token *tok, const struct access *who,
 		st = device_generate(dev, &what, &shape, spec->bits, &public,
 		    &place);
 	for (unsigned half = 0; st == CNG_OK && half < 2; half++)
-		st = handle_of(tok, place, OBJ_PRIVATE, half, &out[half]);
+		st = handle_of(tok, dev, place, OBJ_PRIVATE, half, &out[half]);
 	key_free(&public);
 	object_free(model);
 	device_free(dev);
 	return st;
 }
 
-/* The object of a handle, and where it is. */
-static enum cng_status
-look_up(struct token *tok, obj_id id, struct object **out, unsigned *place)
+/* An object that is to be changed: where it is, and on which card.  All three
+ * are taken at once, so that a change never meets another card's key. */
+struct change {
+	struct object *obj;
+	struct device *dev;
+	unsigned place;
+};
+
+static void
+change_end(struct change *c)
 {
-	struct entry *e;
+	device_free(c->dev);
+	object_free(c->obj);
+}
+
+static enum cng_status
+change_begin(struct change *c, struct token *tok, const struct access *who,
+    obj_id id, enum prop_id allowed)
+{
+	unsigned half = id >> 1 & 1;
+	struct entry *e = NULL;
 	enum cng_status st;
 
-	*out = NULL;
+	*c = (struct change){ .place = CARD_NO_PLACE };
 	lock_take(&tok->lock);
-	st = card_entry(tok, id, &e);
-	if (st == CNG_OK && (e->half[id >> 1 & 1] == NULL ||
-				!token_may_see(tok, e->half[id >> 1 & 1])))
+	st = card_refresh(tok);
+	if (st == CNG_OK)
+		st = card_entry(tok, id, &e);
+	if (st == CNG_OK && (e->half[half] == NULL ||
+				!token_may_see(tok, e->half[half])))
 		st = CNG_ERR_OBJECT;
-	if (st == CNG_OK) {
-		*out = object_ref(e->half[id >> 1 & 1]);
-		*place = e->place;
-	}
+	if (st == CNG_OK && !object_flag(e->half[half], allowed))
+		st = CNG_ERR_PROHIBITED;
+	if (st == CNG_OK)
+		st = check_rights(tok, who);
+	if (st == CNG_OK)
+		*c = (struct change){ object_ref(e->half[half]),
+			device_ref(tok->device), e->place };
+	lock_drop(&tok->lock);
+	return st;
+}
+
+/* The list is to be as the card is now. */
+static enum cng_status
+change_seen(struct token *tok)
+{
+	enum cng_status st;
+
+	lock_take(&tok->lock);
+	st = card_refresh(tok);
 	lock_drop(&tok->lock);
 	return st;
 }
@@ -523,51 +566,32 @@ card_set(struct token *tok, const struct access *who, obj_id id,
     struct props changes)
 {
 	char name[DEVICE_NAME_SIZE];
-	struct object *obj = NULL;
-	struct device *dev = NULL;
-	unsigned place;
-	enum cng_status st = look_up(tok, id, &obj, &place);
+	struct change c;
+	enum cng_status st = change_begin(&c, tok, who, id, PROP_MODIFIABLE);
 
-	if (st == CNG_OK && !object_flag(obj, PROP_MODIFIABLE))
-		st = CNG_ERR_PROHIBITED;
 	if (st == CNG_OK)
-		st = begin(tok, who, &dev);
-	if (st == CNG_OK)
-		st = name_in(obj, changes, name);
+		st = name_in(c.obj, changes, name);
 	if (st == CNG_OK && name[0] != '\0')
-		st = device_rename(dev, place, name);
-	if (st == CNG_OK) {
-		lock_take(&tok->lock);
-		st = card_refresh(tok);
-		lock_drop(&tok->lock);
-	}
-	device_free(dev);
-	object_free(obj);
+		st = device_rename(c.dev, c.place, name);
+	if (st == CNG_OK)
+		st = change_seen(tok);
+	change_end(&c);
 	return st;
 }
 
 enum cng_status
 card_destroy(struct token *tok, const struct access *who, obj_id id)
 {
-	struct object *obj = NULL;
-	struct device *dev = NULL;
-	unsigned place;
-	enum cng_status st = look_up(tok, id, &obj, &place);
+	struct change c;
+	enum cng_status st = change_begin(&c, tok, who, id, PROP_DESTROYABLE);
 
-	if (st == CNG_OK && !object_flag(obj, PROP_DESTROYABLE))
-		st = CNG_ERR_PROHIBITED;
 	if (st == CNG_OK)
-		st = begin(tok, who, &dev);
+		st = c.obj->class == OBJ_CERT ?
+		    device_put_certificate(c.dev, c.place,
+			span_of(NULL, 0)) :
+		    device_remove(c.dev, c.place);
 	if (st == CNG_OK)
-		st = obj->class == OBJ_CERT ?
-		    device_put_certificate(dev, place, span_of(NULL, 0)) :
-		    device_remove(dev, place);
-	if (st == CNG_OK) {
-		lock_take(&tok->lock);
-		st = card_refresh(tok);
-		lock_drop(&tok->lock);
-	}
-	device_free(dev);
-	object_free(obj);
+		st = change_seen(tok);
+	change_end(&c);
 	return st;
 }

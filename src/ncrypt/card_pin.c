@@ -68,6 +68,9 @@ card_want_pin(struct token *tok)
 	struct secret pin = { 0 };
 	enum cng_status st = CNG_OK;
 
+	/* uses of one card do not wait for the PIN of another */
+	if (token_logged_in(tok) == ROLE_USER)
+		return st;
 	lock_take(&said.lock);
 	if (token_logged_in(tok) != ROLE_USER) {
 		st = find_unasked(&pin);

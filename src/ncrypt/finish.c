@@ -5,6 +5,7 @@
  */
 #include "ncrypt/face.h"
 
+#include "base/text.h"
 #include "base/util.h"
 #include "core/container.h"
 #include "core/twin.h"
@@ -369,7 +370,7 @@ card_usage(const struct nkey *key)
 
 /* Made on the card, which keeps the private key from the first moment. */
 static enum cng_status
-generate_on_card(struct nkey *key) CNG_REQUIRES(key->lock)
+generate_on_card(struct nkey *key, obj_id *id) CNG_REQUIRES(key->lock)
 {
 	struct lines lines = { .count = 0 };
 	struct keygen_request req = {
@@ -377,7 +378,7 @@ generate_on_card(struct nkey *key) CNG_REQUIRES(key->lock)
 		.mechanism = UINT64_MAX,
 		.role = key->signs_only ? KEY_ROLE_SIGN : key->alg->role,
 	};
-	obj_id id = 0, public = 0;
+	obj_id public = 0;
 	struct prop size;
 	enum cng_status st = read_size(key, &req, &size);
 
@@ -389,15 +390,26 @@ generate_on_card(struct nkey *key) CNG_REQUIRES(key->lock)
 			add_flag(&lines, uses[i].id, false);
 	req.private = (struct props){ lines.item, lines.count };
 	if (st == CNG_OK)
-		st = token_generate(key->card, &state_access, &req, &id,
+		st = token_generate(key->card, &state_access, &req, id,
 		    &public);
-	if (st == CNG_OK)
-		nkey_adopt(key, key->card, id);
 	return st;
 }
 
-/* The name as it is kept meanwhile. */
-#define ASIDE "replaced-key"
+/* What a key is called meanwhile, by a name that no other has. */
+#define REPLACED "replaced "
+
+static enum cng_status
+name_aside(struct token *tok, char out[sizeof REPLACED + 2 * 8])
+{
+	uint8_t number[8];
+	enum cng_status st = token_random(tok, number, sizeof(number));
+
+	memcpy(out, REPLACED, sizeof(REPLACED));
+	if (st == CNG_OK)
+		hex_encode(out + strlen(REPLACED),
+		    span_of(number, sizeof(number)));
+	return st;
+}
 
 static enum cng_status
 rename_on_card(struct nkey *key, obj_id id, struct span name)
@@ -408,27 +420,36 @@ rename_on_card(struct nkey *key, obj_id id, struct span name)
 	    (struct props){ &line, 1 });
 }
 
-/* What has the name steps aside, and goes when the new key is there. */
+/* What has the name steps aside, and goes when the new key is there; where it
+ * does not, the new one goes. */
 static enum cng_status
-generate_over(struct nkey *key, obj_id old) CNG_REQUIRES(key->lock)
+generate_over(struct nkey *key, obj_id old, obj_id *id)
+    CNG_REQUIRES(key->lock)
 {
-	struct span name = secret_span(&key->name);
-	enum cng_status st = rename_on_card(key, old, span_str(ASIDE));
+	char aside[sizeof REPLACED + 2 * 8];
+	enum cng_status st = name_aside(key->card, aside), back = CNG_OK;
 
+	if (st == CNG_OK)
+		st = rename_on_card(key, old, span_str(aside));
 	if (st != CNG_OK)
 		return st;
-	st = generate_on_card(key);
-	if (st == CNG_OK)
-		return token_destroy(key->card, &state_access, old);
-	return rename_on_card(key, old, name) == CNG_OK ? st :
-							  CNG_ERR_DEVICE;
+	st = generate_on_card(key, id);
+	if (st == CNG_OK) {
+		st = token_destroy(key->card, &state_access, old);
+		if (st == CNG_OK)
+			return st;
+		back = token_destroy(key->card, &state_access, *id);
+	}
+	if (back == CNG_OK)
+		back = rename_on_card(key, old, secret_span(&key->name));
+	return back == CNG_OK ? st : CNG_ERR_DEVICE;
 }
 
 static enum cng_status
 put_on_card(struct nkey *key) CNG_REQUIRES(key->lock)
 {
 	struct secret bag = { 0 };
-	obj_id old = 0;
+	obj_id old = 0, id = 0;
 	enum cng_status st;
 
 	if (key->id == 0) {
@@ -437,8 +458,11 @@ put_on_card(struct nkey *key) CNG_REQUIRES(key->lock)
 			st = CNG_ERR_EXISTS;
 		if (st != CNG_OK)
 			return st;
-		return old != 0 ? generate_over(key, old) :
-				  generate_on_card(key);
+		st = old != 0 ? generate_over(key, old, &id) :
+				generate_on_card(key, &id);
+		if (st == CNG_OK)
+			nkey_adopt(key, key->card, id);
+		return st;
 	}
 	st = bag_set_number(&bag, BAG_USAGE, card_usage(key));
 	if (st == CNG_OK)

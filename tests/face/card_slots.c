@@ -61,6 +61,7 @@ START_TEST(what_they_say)
 {
 	CK_TOKEN_INFO info;
 	CK_SESSION_HANDLE session;
+	int said;
 
 	card_begin(0, _i, "");
 	/* nobody has asked the card anything */
@@ -68,6 +69,11 @@ START_TEST(what_they_say)
 	ck_assert_uint_eq(slots(CK_TRUE), 1);
 	ck_assert_uint_eq(slots(CK_FALSE), 1);
 	check_slot(CKF_TOKEN_PRESENT);
+	/* a card that is known is not asked about its slot */
+	said = card_tell("count");
+	ck_assert_int_gt(said, 0);
+	check_slot(CKF_TOKEN_PRESENT);
+	ck_assert_int_eq(card_tell("count"), said);
 	info = token_info();
 	ck_assert(starts_with(info.model, sizeof(info.model), card->model));
 	ck_assert(!starts_with(info.label, sizeof(info.label), ""));

@@ -268,6 +268,45 @@ START_TEST(one_answer)
 }
 END_TEST
 
+static enum cng_status
+fail_as(void *arg, const struct key_op *op, struct span cipher,
+    struct secret *out)
+{
+	(void)op;
+	(void)cipher;
+	(void)out;
+	return *(const enum cng_status *)arg;
+}
+
+/* What is so of the key whatever it is to open is told. */
+START_TEST(key_out_of_reach)
+{
+	static const struct {
+		enum cng_status is, told;
+	} rows[] = {
+		{ CNG_ERR_NOT_LOGGED_IN, CNG_ERR_NOT_LOGGED_IN },
+		{ CNG_ERR_PIN_LOCKED, CNG_ERR_PIN_LOCKED },
+		{ CNG_ERR_DEVICE_REMOVED, CNG_ERR_DEVICE_REMOVED },
+		{ CNG_ERR_DEVICE, CNG_ERR_WRAPPED_KEY },
+		{ CNG_ERR_CIPHERTEXT, CNG_ERR_WRAPPED_KEY },
+	};
+	struct secret in = sample_read("envelope_rsa.der");
+	struct key_material key;
+	struct envelope *e;
+
+	ck_assert_int_eq(envelope_read(&e, secret_span(&in)), CNG_OK);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		enum cng_status is = rows[i].is;
+
+		ck_assert_int_eq(blob_envelope_open(e, KEY_RSA, fail_as, &is,
+		    NULL, &key), rows[i].told);
+		sample_empty(&key);
+	}
+	envelope_free(e);
+	secret_free(&in);
+}
+END_TEST
+
 /* A point that is on no curve, or on another one. */
 START_TEST(hostile_points)
 {
@@ -576,6 +615,7 @@ suite(void)
 	tcase_add_loop_test(t, every_cut, 0, ARRAY_LEN(good));
 	tcase_add_loop_test(t, every_bit, 0, ARRAY_LEN(good));
 	tcase_add_test(t, one_answer);
+	tcase_add_test(t, key_out_of_reach);
 	tcase_add_test(t, hostile_points);
 	tcase_add_loop_test(t, writes, 0, ARRAY_LEN(written));
 	tcase_add_test(t, unknown_hash);

@@ -119,6 +119,43 @@ START_TEST(overwrites_all_or_nothing)
 }
 END_TEST
 
+/* Another card, with another key in the same place. */
+static void
+swap_cards(void)
+{
+	fake.written = NULL;
+	fake_pull();
+	fake_insert();
+	fake_put("other", &ec);
+}
+
+START_TEST(another_card_is_not_mistaken)
+{
+	struct keygen_request req = { .family = KEY_RSA, .mechanism = 1,
+		.public = PROPS(NUM(PROP_MODULUS_BITS, 1024)),
+		.private = PROPS(NUM(PROP_TOKEN, 1)) };
+	obj_id id = 0, public = 0;
+
+	conf.card_import = CONF_IMPORT_EXCHANGE;
+	log_in();
+	fake.written = swap_cards;
+	ck_assert_int_eq(import("one", &rsa, 0, &id),
+	    CNG_ERR_DEVICE_REMOVED);
+	ck_assert_uint_eq(id, 0);
+	log_in();
+	fake.written = swap_cards;
+	ck_assert_int_eq(token_generate(tok, &rw, &req, &id, &public),
+	    CNG_ERR_DEVICE_REMOVED);
+	ck_assert(id == 0 && public == 0);
+	log_in();
+	id = the(OBJ_PRIVATE, "other");
+	swap_cards();
+	log_in();
+	ck_assert_int_eq(token_destroy(tok, &rw, id), CNG_ERR_OBJECT);
+	ck_assert(fake.key[0].used);
+}
+END_TEST
+
 START_TEST(only_keys_and_their_certificates)
 {
 	obj_id id;
@@ -239,8 +276,9 @@ int
 main(void)
 {
 	const TTest *const tests[] = { import_is_off_at_first, imports,
-		overwrites_all_or_nothing, only_keys_and_their_certificates,
-		renames_and_removes, generates, certificates };
+		overwrites_all_or_nothing, another_card_is_not_mistaken,
+		only_keys_and_their_certificates, renames_and_removes,
+		generates, certificates };
 
 	return run_tests_with("core_card_write", tests, ARRAY_LEN(tests),
 	    setup, teardown);

@@ -319,6 +319,8 @@ device_import(struct device *dev, const struct device_new *what,
 		return CNG_ERR_STORE_FULL;
 	k->key.role = what->role;
 	*place = k->key.place;
+	if (fake.written != NULL)
+		fake.written();
 	return CNG_OK;
 }
 
@@ -344,6 +346,8 @@ device_generate(struct device *dev, const struct device_new *what,
 		st = key_copy_public(public, &pair);
 	}
 	key_free(&pair);
+	if (k != NULL && fake.written != NULL)
+		fake.written();
 	return k == NULL ? CNG_ERR_STORE_FULL : st;
 }
 

@@ -35,6 +35,7 @@ extern struct fake_card {
 	bool wrong_numbers;
 	struct device_new last;      /* the last import or generation */
 	void (*speaking)(void);      /* called while a card is listed */
+	void (*written)(void);       /* called when a key came onto it */
 	size_t readers;              /* so many, from number first_reader on; */
 	size_t first_reader;         /* 0: FAKE_READER alone */
 } fake;
