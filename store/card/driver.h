@@ -20,6 +20,8 @@ struct card {
 	                          * gave; empty: nothing */
 	struct secret pin;       /* of the login that stands; empty: none.  For
 	                          * drivers that must say it between commands */
+	bool reset;              /* at the end of this transaction, so that it
+	                          * forgets who has spoken to it */
 };
 
 struct card_driver {
@@ -38,6 +40,7 @@ struct card_driver {
 	enum cng_status (*list)(struct card *card, struct device_keys *out);
 	/* A counter on the card; NULL: there is none. */
 	enum cng_status (*stamp)(struct card *card, uint64_t *out);
+	bool stamp_misses;       /* there are programs that do not count */
 
 	/* Of the PIN; -1: not known.  NULL: never. */
 	enum cng_status (*tries)(struct card *card, int *out);

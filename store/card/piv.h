@@ -46,6 +46,7 @@ struct piv {
 	struct secret manager;   /* management key of an admin login */
 	struct piv_memory memory[PIV_SLOTS];
 	bool metadata;           /* it has told some */
+	bool is_manager;         /* the card takes us for its administrator */
 };
 
 static inline struct piv *

@@ -237,6 +237,66 @@ START_TEST(a_wrong_pin_in_other_words)
 }
 END_TEST
 
+/* --- administrators ------------------------------------------------------ */
+
+/* What another program may do to the card that has no key to it. */
+static uint16_t
+write_as_other(struct span select, struct span write)
+{
+	struct card_link *other = card_link_sim_new(sim, false);
+	static uint8_t answer[SIM_MAX];
+	size_t len = 0;
+
+	ok(other->ops->begin(other));
+	ok(other->ops->transmit(other, select, answer, sizeof answer, &len));
+	ok(other->ops->transmit(other, write, answer, sizeof answer, &len));
+	other->ops->end(other, false);
+	other->ops->close(other);
+	return (uint16_t)(answer[len - 2] << 8 | answer[len - 1]);
+}
+
+START_TEST(the_card_forgets_its_administrator)
+{
+	static const uint8_t aid[] = { 0, 0xa4, 4, 0, 5, 0xa0, 0, 0, 3, 8 };
+	static const uint8_t put[] = { 0, 0xdb, 0x3f, 0xff, 7, 0x5c, 3, 0x5f,
+		0xc1, 0x05, 0x53, 0 };
+	const struct span select = span_of(aid, sizeof aid);
+	const struct span write = span_of(put, sizeof put);
+	const struct device_new what = { .name = "key" };
+	struct key_material shape = { .family = KEY_EC,
+		.curve = CURVE_P256 }, public = { 0 };
+	unsigned place;
+
+	begin("piv");
+	ok(device_generate(dev, &what, &shape, 256, &public, &place));
+	key_free(&public);
+	ck_assert_uint_eq(write_as_other(select, write), SW_OK);
+	device_logout(dev);
+	ck_assert_uint_eq(write_as_other(select, write), 0x6982);
+	/* and it goes on */
+	ok(device_login(dev, DEVICE_USER, PIN));
+	ok(list(dev));
+	end();
+}
+END_TEST
+
+/* --- how old a list is --------------------------------------------------- */
+
+START_TEST(an_old_list_is_read_again)
+{
+	uint64_t before, after;
+
+	begin(apps[_i]);
+	ok(list(dev));
+	ok(device_stamp(dev, &before));
+	dev->listed -= 60;
+	ok(device_stamp(dev, &after));
+	/* but GIDS counts */
+	ck_assert_int_eq(before == after, _i == 0);
+	end();
+}
+END_TEST
+
 /* --- keys that want it each time ------------------------------------------ */
 
 static enum cng_status
@@ -293,7 +353,7 @@ main(void)
 		another_card_does_not_hear_it, a_changed_pin_costs_one_try,
 		the_last_try_is_a_persons, a_wrong_pin_for_one_use,
 		a_new_pin_costs_no_try, unblocking_costs_no_try,
-		a_wrong_pin_in_other_words };
+		a_wrong_pin_in_other_words, an_old_list_is_read_again };
 	Suite *suite = suite_create("card_device");
 	TCase *tcase = tcase_create("card_device");
 	SRunner *runner = srunner_create(suite);
@@ -301,6 +361,7 @@ main(void)
 
 	for (size_t i = 0; i < ARRAY_LEN(each); i++)
 		tcase_add_loop_test(tcase, each[i], 0, ARRAY_LEN(apps));
+	tcase_add_test(tcase, the_card_forgets_its_administrator);
 	tcase_add_test(tcase, one_pin_for_one_use);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);
