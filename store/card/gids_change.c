@@ -74,6 +74,21 @@ tell_others(struct change *c, unsigned what)
 
 /* --- a place for a new one ----------------------------------------------- */
 
+/* The key that would go with the place is another container's, as the key map
+ * may have it. */
+static bool
+is_lent(const struct change *c)
+{
+	for (size_t i = 0; i < GIDS_PLACES; i++) {
+		struct gids_entry entry = gids_keys_get(&c->t.keys, i);
+
+		if (i != c->place && entry.used &&
+		    entry.kid == GIDS_KID_FIRST + c->place)
+			return true;
+	}
+	return false;
+}
+
 /* A record that was reserved but never became valid, or none; then the key
  * file must not be somebody else's, who keeps no records. */
 static enum cng_status
@@ -84,7 +99,7 @@ try_place(struct change *c, bool *good)
 	enum cng_status st = CNG_OK;
 
 	*good = false;
-	if (record.flags & GIDS_VALID)
+	if ((record.flags & GIDS_VALID) || is_lent(c))
 		return CNG_OK;
 	c->entry = gids_keys_get(&c->t.keys, c->place);
 	if (gids_record_is_zero(&record) && c->entry.used)
@@ -104,7 +119,7 @@ find_hollow(struct change *c)
 		st = gids_is_hollow(c->card, &c->t, c->place, &hollow);
 		if (st != CNG_OK)
 			return st;
-		if (hollow) {
+		if (hollow && !is_lent(c)) {
 			c->entry = gids_keys_get(&c->t.keys, c->place);
 			return CNG_OK;
 		}
