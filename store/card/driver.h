@@ -24,6 +24,20 @@ struct card {
 	                          * forgets who has spoken to it */
 };
 
+/* Nothing more can be said to the card just now. */
+static inline bool
+card_is_cut(enum cng_status st)
+{
+	return st == CNG_ERR_DEVICE_REMOVED || st == CNG_ERR_DEVICE_RESET;
+}
+
+/* The same, or nothing more can be had from this process. */
+static inline bool
+card_is_final(enum cng_status st)
+{
+	return card_is_cut(st) || st == CNG_ERR_NO_MEMORY;
+}
+
 struct card_driver {
 	const char *kind;
 

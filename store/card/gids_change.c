@@ -52,13 +52,6 @@ put_record(struct change *c, const struct gids_record *record)
 	return st == CNG_OK ? write_map(c) : st;
 }
 
-/* Nothing more can be said to the card just now. */
-static bool
-is_cut(enum cng_status st)
-{
-	return st == CNG_ERR_DEVICE_REMOVED || st == CNG_ERR_DEVICE_RESET;
-}
-
 /* What was changed stays so: a reset now must not repeat it, and the counters
  * follow with the next login. */
 static enum cng_status
@@ -300,7 +293,7 @@ create_once(struct card *card, const struct device_new *what, size_t bits,
 	if (st == CNG_OK) {
 		gids_of(card)->kid[c.place] = c.entry.kid;
 		*place = (unsigned)c.place;
-	} else if (!is_cut(st)) {
+	} else if (!card_is_cut(st)) {
 		undo(&c);
 	}
 	change_end(&c);
@@ -409,12 +402,12 @@ clean_up(struct change *c)
 		    c->sign);
 	if (st == CNG_OK)
 		st = put_record(c, &none);
-	if (!is_cut(st)) {
+	if (!card_is_cut(st)) {
 		undo_quietly(st, "half a container");
 		st = tell_others(c, GIDS_CHANGED_KEYS);
 		undo_quietly(st, "freshness");
 	}
-	return is_cut(st) ? st : CNG_OK;
+	return card_is_cut(st) ? st : CNG_OK;
 }
 
 enum cng_status
@@ -432,7 +425,7 @@ gids_remove(struct card *card, unsigned place)
 	if (st == CNG_OK) {
 		st = gids_key_delete(card, c.entry.kid);
 		/* the key is still there: so is the container */
-		if (st != CNG_OK && !is_cut(st))
+		if (st != CNG_OK && !card_is_cut(st))
 			undo_quietly(put_record(&c, &c.record), "no record");
 	}
 	if (st == CNG_OK)
@@ -459,7 +452,7 @@ gids_rename(struct card *card, unsigned place, const char *name)
 		st = put_record(&c, &record);
 	if (st == CNG_OK) {
 		st = tell_others(&c, GIDS_CHANGED_KEYS);
-		if (st != CNG_OK && !is_cut(st))
+		if (st != CNG_OK && !card_is_cut(st))
 			undo_quietly(put_record(&c, &c.record), "new name");
 	}
 	change_end(&c);
@@ -480,7 +473,7 @@ swap_certificate(struct change *c, struct span der)
 		    &c->t.master, c->place, c->sign);
 	if (st == CNG_OK)
 		st = tell_others(c, GIDS_CHANGED_FILES);
-	if (st != CNG_OK && !is_cut(st)) {
+	if (st != CNG_OK && !card_is_cut(st)) {
 		back = old.len > 0 ? gids_cert_write(c->card, &c->t.master,
 		    c->place, c->sign, secret_span(&old)) :
 		    gids_cert_drop(c->card, &c->t.master, c->place, c->sign);
