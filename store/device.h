@@ -116,7 +116,8 @@ enum cng_status device_list(struct device *dev, struct device_keys *out)
 void device_keys_free(struct device_keys *keys);
 
 /* A number that differs when the list may have changed since it was last
- * asked: a counter of the card, or of what this device object has done. */
+ * asked: a counter of the card, and of what this device object has done.  Where
+ * there are programs that do not count, it differs after a minute, too. */
 enum cng_status device_stamp(struct device *dev, uint64_t *out)
     CNG_MUST_CHECK;
 

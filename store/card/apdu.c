@@ -54,7 +54,8 @@ apdu_tries(uint16_t sw)
 {
 	if ((sw & 0xfff0) == 0x63c0)
 		return sw & 0x0f;
-	return sw == 0x6300 ? 0 : -1;
+	/* as a YubiKey NEO once had it; but 6300 does not tell */
+	return sw > 0x6300 && sw <= 0x630f ? sw & 0x0f : -1;
 }
 
 enum cng_status
@@ -64,7 +65,7 @@ apdu_pin_status(uint16_t sw)
 
 	if (tries >= 0)
 		return tries == 0 ? CNG_ERR_PIN_LOCKED : CNG_ERR_PIN_WRONG;
-	return apdu_status(sw);
+	return sw == 0x6300 ? CNG_ERR_PIN_WRONG : apdu_status(sw);
 }
 
 /* --- one piece ----------------------------------------------------------- */

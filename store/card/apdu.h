@@ -34,10 +34,10 @@ enum cng_status apdu_call(struct card_link *link, const struct apdu *cmd,
 /* What a status word means in general. */
 enum cng_status apdu_status(uint16_t sw);
 
-/* 63Cx, or 63 00: how many tries are left; -1: it is no such word. */
+/* 63Cx, or 630x: how many tries are left; -1: it does not tell. */
 int apdu_tries(uint16_t sw);
 
-/* A PIN was looked at: apdu_status, but 63Cx and 6983 are those of a PIN. */
+/* A PIN was looked at: apdu_status, but 63xx and 6983 are those of a PIN. */
 enum cng_status apdu_pin_status(uint16_t sw);
 
 #endif

@@ -6,6 +6,8 @@
  */
 #include "store/card/device_work.h"
 
+#include <time.h>
+
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/util.h"
@@ -156,6 +158,15 @@ device_info(struct device *dev, struct device_info *out)
 	return device_work(dev, WORK_READ, work_info, out);
 }
 
+static uint64_t
+seconds_now(void)
+{
+	struct timespec now = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec;
+}
+
 static enum cng_status
 work_list(struct device *dev, void *arg)
 {
@@ -163,6 +174,7 @@ work_list(struct device *dev, void *arg)
 	enum cng_status st;
 
 	*out = (struct device_keys){ .count = 0 };
+	dev->listed = seconds_now();
 	st = dev->card.driver->list(&dev->card, out);
 	if (st != CNG_OK)
 		device_keys_free(out);
@@ -191,12 +203,20 @@ device_keys_free(struct device_keys *keys)
 	*keys = (struct device_keys){ .count = 0 };
 }
 
+/* A list is old after so many seconds: to look whether it is still right costs
+ * as much as a new one. */
+#define LIST_AGE 60
+
 static enum cng_status
 work_stamp(struct device *dev, void *arg)
 {
-	uint64_t *out = arg, counter = 0;
+	uint64_t *out = arg, counter = 0, now = seconds_now();
 	enum cng_status st = CNG_OK;
 
+	if (dev->card.driver->stamp_misses && now - dev->listed >= LIST_AGE) {
+		dev->changes++;
+		dev->listed = now;
+	}
 	if (dev->card.driver->stamp != NULL)
 		st = dev->card.driver->stamp(&dev->card, &counter);
 	*out = counter << 20 ^ dev->changes;

@@ -114,8 +114,13 @@ work_set_pin(struct device *dev, void *arg)
 
 	st = card->driver->set_pin(card, job->role, job->pin, job->other);
 	dev->told = dev->told || st == CNG_OK;
-	if (st == CNG_OK && job->role == DEVICE_USER && card->pin.len > 0)
+	if (st != CNG_OK || job->role != DEVICE_USER)
+		return st;
+	/* the old one would cost a try when it is said again */
+	if (card->pin.len > 0)
 		st = secret_replace(&card->pin, job->other);
+	if (st == CNG_OK && dev->once.len > 0)
+		st = secret_replace(&dev->once, job->other);
 	return st;
 }
 
@@ -132,8 +137,14 @@ static enum cng_status
 work_unblock(struct device *dev, void *arg)
 {
 	const struct pin_job *job = arg;
+	enum cng_status st;
 
-	return dev->card.driver->unblock(&dev->card, job->pin, job->other);
+	st = dev->card.driver->unblock(&dev->card, job->pin, job->other);
+	dev->told = dev->told || st == CNG_OK;
+	/* the old one would cost a try when it is said again */
+	if (st == CNG_OK)
+		device_forget_pins(dev);
+	return st;
 }
 
 enum cng_status

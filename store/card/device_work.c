@@ -102,7 +102,9 @@ work_once(struct device *dev, card_work *work, void *arg)
 	if (st != CNG_OK)
 		return st;
 	st = work(dev, arg);
-	link->ops->end(link, false);
+	link->ops->end(link, dev->card.reset);
+	dev->selected = dev->selected && !dev->card.reset;
+	dev->card.reset = false;
 	return st;
 }
 
@@ -130,8 +132,10 @@ device_work(struct device *dev, enum work_kind kind, card_work *work,
 		atomic_store(&dev->removed, true);
 		device_forget_pins(dev);
 	}
-	if (kind == WORK_WRITE)
+	if (kind == WORK_WRITE) {
 		dev->changes++;
+		dev->told = true; /* who its administrator is, maybe */
+	}
 	atomic_store(&dev->has_pin, dev->card.pin.len > 0);
 	lock_drop(&dev->lock);
 	return st;

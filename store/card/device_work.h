@@ -21,10 +21,12 @@ struct device {
 	bool fresh;              /* selected in this very transaction */
 	bool quiet;              /* the PIN that stood is not said now */
 	atomic_bool has_pin;     /* a copy, for who does not wait */
-	bool told;               /* the card heard a PIN from us */
+	bool told;               /* the card heard a PIN or key from us */
 	struct secret once;      /* PIN for one use of a key */
 	unsigned once_uses;      /* that it was said for */
-	uint64_t changes;        /* that this device object has made */
+	uint64_t changes;        /* that this device object has made, or that
+	                          * others may have */
+	uint64_t listed;         /* when, in seconds */
 };
 
 enum work_kind {

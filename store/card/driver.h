@@ -20,7 +20,23 @@ struct card {
 	                          * gave; empty: nothing */
 	struct secret pin;       /* of the login that stands; empty: none.  For
 	                          * drivers that must say it between commands */
+	bool reset;              /* at the end of this transaction, so that it
+	                          * forgets who has spoken to it */
 };
+
+/* Nothing more can be said to the card just now. */
+static inline bool
+card_is_cut(enum cng_status st)
+{
+	return st == CNG_ERR_DEVICE_REMOVED || st == CNG_ERR_DEVICE_RESET;
+}
+
+/* The same, or nothing more can be had from this process. */
+static inline bool
+card_is_final(enum cng_status st)
+{
+	return card_is_cut(st) || st == CNG_ERR_NO_MEMORY;
+}
 
 struct card_driver {
 	const char *kind;
@@ -38,6 +54,7 @@ struct card_driver {
 	enum cng_status (*list)(struct card *card, struct device_keys *out);
 	/* A counter on the card; NULL: there is none. */
 	enum cng_status (*stamp)(struct card *card, uint64_t *out);
+	bool stamp_misses;       /* there are programs that do not count */
 
 	/* Of the PIN; -1: not known.  NULL: never. */
 	enum cng_status (*tries)(struct card *card, int *out);

@@ -130,14 +130,6 @@ enum cng_status gids_tables_read(struct card *card, struct gids_tables *out)
     CNG_MUST_CHECK;
 void gids_tables_free(struct gids_tables *t);
 
-/* Nothing more can be had from this card just now, or from this process. */
-static inline bool
-gids_is_final(enum cng_status st)
-{
-	return st == CNG_ERR_DEVICE_REMOVED || st == CNG_ERR_DEVICE_RESET ||
-	    st == CNG_ERR_NO_MEMORY;
-}
-
 /* --- key pairs: gids_key.c ----------------------------------------------- */
 
 /* The algorithm's number; 0: not a size of RSA keys here. */

@@ -23,7 +23,7 @@ gids_cert_name(char out[GIDS_CERT_NAME], size_t index, bool sign)
 static enum cng_status
 forgive(enum cng_status st, const char *name)
 {
-	if (st == CNG_OK || gids_is_final(st))
+	if (st == CNG_OK || card_is_final(st))
 		return st;
 	log_line(LOG_WARN, "card: %s: %s", name, cng_status_text(st));
 	return CNG_OK;

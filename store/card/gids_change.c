@@ -52,13 +52,6 @@ put_record(struct change *c, const struct gids_record *record)
 	return st == CNG_OK ? write_map(c) : st;
 }
 
-/* Nothing more can be said to the card just now. */
-static bool
-is_cut(enum cng_status st)
-{
-	return st == CNG_ERR_DEVICE_REMOVED || st == CNG_ERR_DEVICE_RESET;
-}
-
 /* What was changed stays so: a reset now must not repeat it, and the counters
  * follow with the next login. */
 static enum cng_status
@@ -74,6 +67,21 @@ tell_others(struct change *c, unsigned what)
 
 /* --- a place for a new one ----------------------------------------------- */
 
+/* The key that would go with the place is another container's, as the key map
+ * may have it. */
+static bool
+is_lent(const struct change *c)
+{
+	for (size_t i = 0; i < GIDS_PLACES; i++) {
+		struct gids_entry entry = gids_keys_get(&c->t.keys, i);
+
+		if (i != c->place && entry.used &&
+		    entry.kid == GIDS_KID_FIRST + c->place)
+			return true;
+	}
+	return false;
+}
+
 /* A record that was reserved but never became valid, or none; then the key
  * file must not be somebody else's, who keeps no records. */
 static enum cng_status
@@ -84,7 +92,7 @@ try_place(struct change *c, bool *good)
 	enum cng_status st = CNG_OK;
 
 	*good = false;
-	if (record.flags & GIDS_VALID)
+	if ((record.flags & GIDS_VALID) || is_lent(c))
 		return CNG_OK;
 	c->entry = gids_keys_get(&c->t.keys, c->place);
 	if (gids_record_is_zero(&record) && c->entry.used)
@@ -104,7 +112,7 @@ find_hollow(struct change *c)
 		st = gids_is_hollow(c->card, &c->t, c->place, &hollow);
 		if (st != CNG_OK)
 			return st;
-		if (hollow) {
+		if (hollow && !is_lent(c)) {
 			c->entry = gids_keys_get(&c->t.keys, c->place);
 			return CNG_OK;
 		}
@@ -285,7 +293,7 @@ create_once(struct card *card, const struct device_new *what, size_t bits,
 	if (st == CNG_OK) {
 		gids_of(card)->kid[c.place] = c.entry.kid;
 		*place = (unsigned)c.place;
-	} else if (!is_cut(st)) {
+	} else if (!card_is_cut(st)) {
 		undo(&c);
 	}
 	change_end(&c);
@@ -394,12 +402,12 @@ clean_up(struct change *c)
 		    c->sign);
 	if (st == CNG_OK)
 		st = put_record(c, &none);
-	if (!is_cut(st)) {
+	if (!card_is_cut(st)) {
 		undo_quietly(st, "half a container");
 		st = tell_others(c, GIDS_CHANGED_KEYS);
 		undo_quietly(st, "freshness");
 	}
-	return is_cut(st) ? st : CNG_OK;
+	return card_is_cut(st) ? st : CNG_OK;
 }
 
 enum cng_status
@@ -417,7 +425,7 @@ gids_remove(struct card *card, unsigned place)
 	if (st == CNG_OK) {
 		st = gids_key_delete(card, c.entry.kid);
 		/* the key is still there: so is the container */
-		if (st != CNG_OK && !is_cut(st))
+		if (st != CNG_OK && !card_is_cut(st))
 			undo_quietly(put_record(&c, &c.record), "no record");
 	}
 	if (st == CNG_OK)
@@ -444,7 +452,7 @@ gids_rename(struct card *card, unsigned place, const char *name)
 		st = put_record(&c, &record);
 	if (st == CNG_OK) {
 		st = tell_others(&c, GIDS_CHANGED_KEYS);
-		if (st != CNG_OK && !is_cut(st))
+		if (st != CNG_OK && !card_is_cut(st))
 			undo_quietly(put_record(&c, &c.record), "new name");
 	}
 	change_end(&c);
@@ -465,7 +473,7 @@ swap_certificate(struct change *c, struct span der)
 		    &c->t.master, c->place, c->sign);
 	if (st == CNG_OK)
 		st = tell_others(c, GIDS_CHANGED_FILES);
-	if (st != CNG_OK && !is_cut(st)) {
+	if (st != CNG_OK && !card_is_cut(st)) {
 		back = old.len > 0 ? gids_cert_write(c->card, &c->t.master,
 		    c->place, c->sign, secret_span(&old)) :
 		    gids_cert_drop(c->card, &c->t.master, c->place, c->sign);

@@ -38,7 +38,7 @@ read_public(struct reading *in, uint8_t kid, struct device_key *key)
 
 	if (st == CNG_OK)
 		key->bits = key_bits(&key->public);
-	if (st == CNG_OK || st == CNG_ERR_NOT_FOUND || gids_is_final(st))
+	if (st == CNG_OK || st == CNG_ERR_NOT_FOUND || card_is_final(st))
 		return st;
 	log_line(LOG_WARN, "card: public key %02x: %s", kid,
 	    cng_status_text(st));

@@ -193,9 +193,6 @@ gids_unblock(struct card *card, struct span code, struct span new_pin)
 		st = apdu_send(card->link, &cmd, NULL, &sw);
 	if (st == CNG_OK)
 		st = sw == 0x6a80 ? CNG_ERR_PIN_LENGTH : apdu_pin_status(sw);
-	/* the old one would cost a try when it is said again */
-	if (st == CNG_OK)
-		secret_free(&card->pin);
 	if (st == CNG_OK && gids_touch(card, GIDS_CHANGED_PINS) != CNG_OK)
 		log_line(LOG_INFO, "card: counters not written");
 	return st;

@@ -31,7 +31,7 @@ gids_is_hollow(struct card *card, const struct gids_tables *t, size_t index,
 	st = gids_key_public(card, entry.kid, &key);
 	key_free(&key);
 	if (st != CNG_ERR_NOT_FOUND)
-		return gids_is_final(st) ? st : CNG_OK;
+		return card_is_final(st) ? st : CNG_OK;
 	/* who has a certificate there had a key, too */
 	st = gids_cert_read(card, secret_span(&t->master), index,
 	    record.exchange_bits == 0, &cert);
@@ -83,7 +83,7 @@ sweep_files(struct card *card, struct gids_tables *t, bool *any)
 			*any = true;
 			st = gids_write(card, spot, span_of(NULL, 0));
 		}
-		if (!gids_is_final(st))
+		if (!card_is_final(st))
 			st = CNG_OK;
 		secret_free(&file);
 	}

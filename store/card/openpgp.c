@@ -269,6 +269,7 @@ const struct card_driver openpgp_driver = {
 	.info = openpgp_info,
 	.list = pgp_list,
 	.stamp = openpgp_stamp,
+	.stamp_misses = true,
 	.tries = openpgp_tries,
 	.login = pgp_login,
 	.logout = pgp_logout,

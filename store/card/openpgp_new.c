@@ -190,8 +190,8 @@ undo_steps(struct job *job)
 static enum cng_status
 end(struct job *job, enum cng_status st)
 {
-	if (st != CNG_OK && job->begun && st != CNG_ERR_DEVICE_REMOVED &&
-	    st != CNG_ERR_DEVICE_RESET && undo_steps(job) != CNG_OK)
+	if (st != CNG_OK && job->begun && !card_is_cut(st) &&
+	    undo_steps(job) != CNG_OK)
 		log_line(LOG_WARN, "card: an import that failed left a mark");
 	secret_free(&job->old_cert);
 	return st;

@@ -57,11 +57,17 @@ pgp_inside(const struct secret *object, unsigned tag)
 static enum cng_status
 select_certificate(struct card *card, unsigned place)
 {
-	static const uint8_t which[] = { 0x60, 0x04, 0x5c, 0x02, 0x7f, 0x21 };
-	const struct apdu select = { 0x00, 0xa5,
-		(uint8_t)(PGP_PLACES - 1 - place), 0x04,
-		span_of(which, sizeof which), false };
+	static const uint8_t which[] = { 0x06, 0x60, 0x04, 0x5c, 0x02, 0x7f,
+		0x21 };
+	struct apdu select = { 0x00, 0xa5, (uint8_t)(PGP_PLACES - 1 - place),
+		0x04, span_of(which + 1, sizeof which - 1), false };
 	enum cng_status st = apdu_call(card->link, &select, NULL);
+
+	/* YubiKeys before 5.4.4 want its length before it */
+	if (st == CNG_ERR_DATA) {
+		select.data = span_of(which, sizeof which);
+		st = apdu_call(card->link, &select, NULL);
+	}
 
 	/* an older card */
 	if (st == CNG_ERR_NOT_SUPPORTED && place == PGP_AUTH)

@@ -141,7 +141,7 @@ pgp_remove(struct card *card, unsigned place)
 		st = pgp_erase(card, place, &attr);
 	if (st == CNG_OK)
 		st = check_gone(card, place);
-	if (st == CNG_ERR_DEVICE_REMOVED || st == CNG_ERR_DEVICE_RESET)
+	if (card_is_cut(st))
 		return st;
 	if (st != CNG_OK) {
 		/* the key may be there still: so is its name */
@@ -151,7 +151,7 @@ pgp_remove(struct card *card, unsigned place)
 		return st;
 	}
 	st = clear_rest(card, place, &names);
-	if (st == CNG_ERR_DEVICE_REMOVED || st == CNG_ERR_DEVICE_RESET)
+	if (card_is_cut(st))
 		return st;
 	/* the key is gone: the next one gets what is left of it */
 	if (st != CNG_OK)

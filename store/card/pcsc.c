@@ -412,6 +412,9 @@ connect_status(LONG rc)
 	    code == CODE(SCARD_W_UNRESPONSIVE_CARD) ||
 	    code == CODE(SCARD_W_UNSUPPORTED_CARD))
 		return CNG_ERR_NO_TOKEN;
+	if (code == CODE(SCARD_E_SHARING_VIOLATION))
+		log_line(LOG_WARN, "card: another program (scdaemon?) has it "
+		    "for itself");
 	if (status_of(rc) == CNG_ERR_DEVICE_REMOVED)
 		return CNG_ERR_NO_CARD;
 	return status_of(rc);

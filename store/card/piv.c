@@ -201,9 +201,14 @@ piv_logout(struct card *card)
 {
 	static const struct apdu cmd = { 0x00, 0x20, 0xff, REF_PIN,
 		{ NULL, 0 }, false };
+	struct piv *piv = piv_of(card);
 	uint16_t sw;
 
-	secret_free(&piv_of(card)->manager);
+	secret_free(&piv->manager);
+	/* there is no other way to end that, and no other program is to write
+	 * with our key */
+	card->reset = piv->is_manager;
+	piv->is_manager = false;
 	if (apdu_send(card->link, &cmd, NULL, &sw) != CNG_OK)
 		return; /* then it is gone, or forgets when it is reset */
 }
@@ -349,6 +354,7 @@ const struct card_driver piv_driver = {
 	.info = piv_info,
 	.list = piv_list,
 	.stamp = piv_stamp,
+	.stamp_misses = true,
 	.tries = piv_tries,
 	.login = piv_login,
 	.logout = piv_logout,

@@ -24,14 +24,6 @@ enum piv_object {
 	PIV_ROOTS_LAST = 0x5fff15,
 };
 
-/* Nothing more can be had from this card just now, or from this process. */
-static inline bool
-piv_is_final(enum cng_status st)
-{
-	return st == CNG_ERR_DEVICE_REMOVED || st == CNG_ERR_DEVICE_RESET ||
-	    st == CNG_ERR_NO_MEMORY;
-}
-
 /* What this process made on cards that do not tell it again. */
 struct piv_memory {
 	char name[DEVICE_NAME_SIZE];
@@ -46,6 +38,7 @@ struct piv {
 	struct secret manager;   /* management key of an admin login */
 	struct piv_memory memory[PIV_SLOTS];
 	bool metadata;           /* it has told some */
+	bool is_manager;         /* the card takes us for its administrator */
 };
 
 static inline struct piv *

@@ -179,6 +179,8 @@ authenticate(struct card *card, const struct cipher *cipher,
 		st = ask_witness(card, cipher, witness);
 	if (st == CNG_OK)
 		st = prove(card, cipher, key, witness);
+	if (st == CNG_OK)
+		piv_of(card)->is_manager = true;
 	crypto_key_free(key);
 	return st;
 }

@@ -247,8 +247,8 @@ piv_change_end(struct piv_change *c, enum cng_status st)
 		return;
 	begun = c->map_done || c->key_done || c->certificate_done ||
 	    c->chuid_done;
-	if (begun && st != CNG_OK && st != CNG_ERR_DEVICE_REMOVED &&
-	    st != CNG_ERR_DEVICE_RESET && take_back(c) != CNG_OK)
+	if (begun && st != CNG_OK && !card_is_cut(st) &&
+	    take_back(c) != CNG_OK)
 		log_line(LOG_WARN, "card: a change could not be undone");
 	piv_view_free(c->was);
 	secret_free(&c->manager);

@@ -238,7 +238,7 @@ piv_get_roots(struct card *card, struct device_keys *out)
 	secret_free(&file);
 	secret_free(&der);
 	/* nobody loses a key because somebody's roots are broken */
-	return piv_is_final(st) ? st : CNG_OK;
+	return card_is_final(st) ? st : CNG_OK;
 }
 
 /* Programs that follow the standard look into retired slots only as far as the
@@ -273,7 +273,7 @@ piv_put_history(struct card *card, uint8_t count)
 		    span_of(bytes, w.len)) : CNG_ERR_DEVICE;
 	}
 	secret_free(&old);
-	if (piv_is_final(st))
+	if (card_is_final(st))
 		return st;
 	if (st != CNG_OK && st != CNG_ERR_NOT_FOUND)
 		log_line(LOG_INFO, "card: key history not written");

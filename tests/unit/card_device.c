@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/util.h"
 #include "crypto/crypto.h"
+#include "store/card/device_work.h"
 #include "tests/unit/runner.h"
 
 #define PIN span_str("123456")
@@ -168,6 +169,134 @@ START_TEST(a_wrong_pin_for_one_use)
 }
 END_TEST
 
+/* A PIN that stands, and one for a use, are the new ones from then on: the old
+ * ones are not said again. */
+START_TEST(a_new_pin_costs_no_try)
+{
+	begin(apps[_i]);
+	ok(device_login_once(dev, PIN));
+	ok(device_set_pin(dev, DEVICE_USER, PIN, OTHER_PIN));
+	ck_assert(span_equal(secret_span(&dev->once), OTHER_PIN));
+	reset();
+	ok(list(dev));
+	ck_assert(device_is_logged_in(dev));
+	reset();
+	ck_assert_int_eq(tries_of(dev), TRIES);
+	end();
+}
+END_TEST
+
+/* PUK, administrator's key, PW3. */
+START_TEST(unblocking_costs_no_try)
+{
+	static const char *const codes[] = {
+		"010203040506070801020304050607080102030405060708",
+		"12345678", "12345678",
+	};
+
+	begin(apps[_i]);
+	ok(device_unblock(dev, span_str(codes[_i]), OTHER_PIN));
+	ck_assert(!device_is_logged_in(dev));
+	reset();
+	ok(list(dev));
+	reset();
+	ck_assert_int_eq(tries_of(dev), TRIES);
+	ok(device_login(dev, DEVICE_USER, OTHER_PIN));
+	end();
+}
+END_TEST
+
+/* Words of older cards for a wrong PIN: tries left, or not a word of them. */
+static bool
+older_words(void *arg, struct span command, uint8_t *answer, size_t *len)
+{
+	const uint8_t *sw = arg;
+
+	if (command.ptr[1] != 0x20 || command.len < 6)
+		return false;
+	memcpy(answer, sw, 2);
+	*len = 2;
+	return true;
+}
+
+START_TEST(a_wrong_pin_in_other_words)
+{
+	static uint8_t words[][2] = { { 0x63, 0x02 }, { 0x63, 0x00 },
+		{ 0x63, 0xc0 }, { 0x69, 0x83 } };
+	static const enum cng_status meanings[] = { CNG_ERR_PIN_WRONG,
+		CNG_ERR_PIN_WRONG, CNG_ERR_PIN_LOCKED, CNG_ERR_PIN_LOCKED };
+
+	begin(apps[_i]);
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		card_link_sim_lie(link, older_words, words[i]);
+		ck_assert_int_eq(device_login(dev, DEVICE_USER, PIN),
+		    meanings[i]);
+	}
+	card_link_sim_lie(link, NULL, NULL);
+	end();
+}
+END_TEST
+
+/* --- administrators ------------------------------------------------------ */
+
+/* What another program may do to the card that has no key to it. */
+static uint16_t
+write_as_other(struct span select, struct span write)
+{
+	struct card_link *other = card_link_sim_new(sim, false);
+	static uint8_t answer[SIM_MAX];
+	size_t len = 0;
+
+	ok(other->ops->begin(other));
+	ok(other->ops->transmit(other, select, answer, sizeof answer, &len));
+	ok(other->ops->transmit(other, write, answer, sizeof answer, &len));
+	other->ops->end(other, false);
+	other->ops->close(other);
+	return (uint16_t)(answer[len - 2] << 8 | answer[len - 1]);
+}
+
+START_TEST(the_card_forgets_its_administrator)
+{
+	static const uint8_t aid[] = { 0, 0xa4, 4, 0, 5, 0xa0, 0, 0, 3, 8 };
+	static const uint8_t put[] = { 0, 0xdb, 0x3f, 0xff, 7, 0x5c, 3, 0x5f,
+		0xc1, 0x05, 0x53, 0 };
+	const struct span select = span_of(aid, sizeof aid);
+	const struct span write = span_of(put, sizeof put);
+	const struct device_new what = { .name = "key" };
+	struct key_material shape = { .family = KEY_EC,
+		.curve = CURVE_P256 }, public = { 0 };
+	unsigned place;
+
+	begin("piv");
+	ok(device_generate(dev, &what, &shape, 256, &public, &place));
+	key_free(&public);
+	ck_assert_uint_eq(write_as_other(select, write), SW_OK);
+	device_logout(dev);
+	ck_assert_uint_eq(write_as_other(select, write), 0x6982);
+	/* and it goes on */
+	ok(device_login(dev, DEVICE_USER, PIN));
+	ok(list(dev));
+	end();
+}
+END_TEST
+
+/* --- how old a list is --------------------------------------------------- */
+
+START_TEST(an_old_list_is_read_again)
+{
+	uint64_t before, after;
+
+	begin(apps[_i]);
+	ok(list(dev));
+	ok(device_stamp(dev, &before));
+	dev->listed -= 60;
+	ok(device_stamp(dev, &after));
+	/* but GIDS counts */
+	ck_assert_int_eq(before == after, _i == 0);
+	end();
+}
+END_TEST
+
 /* --- keys that want it each time ------------------------------------------ */
 
 static enum cng_status
@@ -222,7 +351,9 @@ main(void)
 {
 	const TTest *const each[] = { the_pin_is_said_again_after_a_reset,
 		another_card_does_not_hear_it, a_changed_pin_costs_one_try,
-		the_last_try_is_a_persons, a_wrong_pin_for_one_use };
+		the_last_try_is_a_persons, a_wrong_pin_for_one_use,
+		a_new_pin_costs_no_try, unblocking_costs_no_try,
+		a_wrong_pin_in_other_words, an_old_list_is_read_again };
 	Suite *suite = suite_create("card_device");
 	TCase *tcase = tcase_create("card_device");
 	SRunner *runner = srunner_create(suite);
@@ -230,6 +361,7 @@ main(void)
 
 	for (size_t i = 0; i < ARRAY_LEN(each); i++)
 		tcase_add_loop_test(tcase, each[i], 0, ARRAY_LEN(apps));
+	tcase_add_test(tcase, the_card_forgets_its_administrator);
 	tcase_add_test(tcase, one_pin_for_one_use);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);

@@ -511,11 +511,36 @@ START_TEST(gids_other_sizes)
 }
 END_TEST
 
+/* The key that would be the next container's is, by the key map, another's: it
+ * is not written over. */
+START_TEST(gids_lent_key)
+{
+	const struct gids_entry entry = { .used = true, .algorithm = 6,
+		.kid = GIDS_KID_FIRST + 1 };
+	struct secret master, maps;
+	struct card card;
+	unsigned place = 0;
+
+	hostile_begin(HOSTILE_GIDS);
+	hostile_fill();
+	gids_open(&card, &master);
+	hostile_ok(gids_keys_read(&card, &maps));
+	hostile_ok(gids_keys_write(&card, &maps, 5, &entry, false));
+	secret_free(&maps);
+	gids_close(&card, &master);
+	hostile_login();
+	hostile_ok(hostile_import("another", &place));
+	ck_assert_uint_eq(place, 2);
+	hostile_end();
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *const tests[] = { gids_too_many, gids_names,
-		gids_circles, gids_other_sizes, piv_nonsense_of_a_slot };
+		gids_circles, gids_other_sizes, gids_lent_key,
+		piv_nonsense_of_a_slot };
 	Suite *suite = suite_create("card_hostile");
 	TCase *tcase = tcase_create("card_hostile");
 

@@ -119,6 +119,24 @@ START_TEST(fixed)
 }
 END_TEST
 
+/* A command that is to have its length once more. */
+START_TEST(length_before_it)
+{
+	static const struct canned canned[] = {
+		{ "00a5000406", "6a80" },
+		{ "00a50004070660045c027f21", "9000" },
+	};
+	const struct bent_link how = { .canned = canned,
+		.count = ARRAY_LEN(canned) };
+	struct sim *sim = new_card();
+	struct device *dev = insert_bent(sim, &how, false);
+
+	ok(device_put_certificate(dev, AUTH_PLACE, NO_BYTES));
+	device_free(dev);
+	sim_free(sim);
+}
+END_TEST
+
 START_TEST(wrong_without_tries)
 {
 	const struct bent_link how = { .wrong_is_6982 = true };
@@ -277,6 +295,7 @@ main(void)
 	tcase_add_loop_test(tcase, unhashed_pins, 0, 3);
 	tcase_add_test(tcase, no_algorithms);
 	tcase_add_test(tcase, fixed);
+	tcase_add_test(tcase, length_before_it);
 	tcase_add_test(tcase, wrong_without_tries);
 	tcase_add_test(tcase, many_signatures);
 	tcase_add_loop_test(tcase, protocols, 0, 3);
