@@ -43,9 +43,9 @@ void conflict_copied(struct object *copy, const struct rule_context *ctx);
 bool conflict_iv(const struct object *key, const struct key_op *op);
 
 /* Is it an RSA operation without padding with a key that unwraps, and does not
- * decrypt?  It would decrypt what was wrapped, whatever it is called.  Or GMAC with one that
- * wraps or unwraps?  Two of the same nonce give away the hash key, and with it
- * each one the encryption of a block that its caller chose. */
+ * decrypt?  It would decrypt what was wrapped, whatever it is called.  Or GMAC
+ * with one that wraps or unwraps?  Two of the same nonce give away the hash
+ * key, and with it each one the encryption of a block that its caller chose. */
 bool conflict_raw(const struct object *key, const struct key_op *op);
 
 #endif
