@@ -643,6 +643,7 @@ START_TEST(numbers_that_make_no_key)
 	struct crypto_key *key;
 
 	ck_assert_ptr_nonnull(soft);
+	freed = 0;
 	soft->holder.ops = &soft_ops;
 	ck_assert_int_ne(crypto_key_held(&key, &none, &soft->holder), CNG_OK);
 	ck_assert_ptr_null(key);
