@@ -86,8 +86,9 @@ pad_pkcs1(struct secret *block, struct span message)
 	block->ptr[1] = 0x01;
 	memset(block->ptr + 2, 0xff, block->len - message.len - 3);
 	block->ptr[block->len - message.len - 1] = 0x00;
-	memcpy(block->ptr + block->len - message.len, message.ptr,
-	    message.len);
+	if (message.len > 0)
+		memcpy(block->ptr + block->len - message.len, message.ptr,
+		    message.len);
 }
 
 /* EMSA-PSS of RFC 8017, 9.1.1; block is as long as the modulus. */

@@ -78,7 +78,8 @@ tests_unit_crypto_ec_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_crypto_ec_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 tests_unit_crypto_held_SOURCES = tests/unit/crypto_held.c \
 	tests/unit/crypto_held.h tests/unit/crypto_test.h
-tests_unit_crypto_held_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_crypto_held_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) \
+	$(LIBCRYPTO_CFLAGS)
 tests_unit_crypto_held_LDADD = $(CRYPTO_LIBS) $(CHECK_LIBS)
 tests_unit_crypto_rsa_SOURCES = tests/unit/crypto_rsa.c \
 	tests/unit/crypto_test.h

@@ -40,7 +40,7 @@ static char reader[32];
 static struct conf conf;
 static struct token *tok;
 static obj_id key;
-static char admin_file[] = "/tmp/core_card_service_XXXXXX";
+static char admin_file[40];
 
 static void
 ok(enum cng_status st)
@@ -79,8 +79,12 @@ generate(enum key_family family, bool derives)
 static void
 write_admin_key(void)
 {
-	int fd = mkstemp(admin_file);
+	int fd;
 
+	/* again, where the tests share a process */
+	snprintf(admin_file, sizeof admin_file,
+	    "/tmp/core_card_service_XXXXXX");
+	fd = mkstemp(admin_file);
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(write(fd, "12345678\n", 9), 9);
 	close(fd);
@@ -305,6 +309,8 @@ main(void)
 		tcase_add_loop_test(tcase, each[i], 0, ARRAY_LEN(apps));
 	tcase_add_test(tcase, a_service_that_comes_later);
 	suite_add_tcase(suite, tcase);
+	/* each test begins with cards of its own */
+	srunner_set_fork_status(runner, CK_FORK);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

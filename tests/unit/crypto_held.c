@@ -5,6 +5,8 @@
  */
 #include "crypto_held.h"
 
+#include <openssl/opensslv.h>
+
 static struct key_material pair, public;
 static struct crypto_key *held, *pub;
 
@@ -242,6 +244,13 @@ START_TEST(ecdsa)
 }
 END_TEST
 
+/* A libcrypto before 3.2 has no such variant, whoever holds the key. */
+#if OPENSSL_VERSION_NUMBER >= 0x30200000L
+#define NOT_PREHASH CNG_ERR_NOT_SUPPORTED
+#else
+#define NOT_PREHASH CNG_ERR_MECHANISM_PARAM
+#endif
+
 START_TEST(eddsa)
 {
 	struct key_op op = { .scheme = OP_EDDSA };
@@ -252,8 +261,7 @@ START_TEST(eddsa)
 	check_signature(&op, span_str("message"), 64);
 	check_signature(&op, NO_BYTES, 64);
 	op.prehash = true;
-	expect(crypto_sign(held, &op, span_str("message"), &w),
-	    CNG_ERR_NOT_SUPPORTED);
+	expect(crypto_sign(held, &op, span_str("message"), &w), NOT_PREHASH);
 	drop();
 	op.prehash = false;
 	make_curve(KEY_EDWARDS, CURVE_ED448);
@@ -635,6 +643,7 @@ START_TEST(numbers_that_make_no_key)
 	struct crypto_key *key;
 
 	ck_assert_ptr_nonnull(soft);
+	freed = 0;
 	soft->holder.ops = &soft_ops;
 	ck_assert_int_ne(crypto_key_held(&key, &none, &soft->holder), CNG_OK);
 	ck_assert_ptr_null(key);
