@@ -38,4 +38,9 @@ enum cng_status container_certificate(struct token *tok, obj_id id,
 enum cng_status container_put_certificate(struct token *tok,
     const struct access *who, obj_id id, struct span der) CNG_MUST_CHECK;
 
+/* The container that a PKCS7_ENVELOPE is for (card_recipient.c).
+ * CNG_ERR_NOT_FOUND: it is for none of them. */
+enum cng_status container_recipient(struct token *tok, struct span blob,
+    obj_id *out) CNG_MUST_CHECK;
+
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "core/policy.h"
+#include "core/wrapping.h"
 
 /* --- a recipient's key on the token -------------------------------------- */
 
@@ -190,25 +191,38 @@ enveloped_is(const struct import_request *req)
 	return req->type == BLOB_PKCS7ENVELOPE;
 }
 
+struct opener {
+	struct crypto_key *key;
+	enum cng_status st;      /* why the key itself could not, or CNG_OK */
+};
+
 static enum cng_status
 unwrap(void *arg, const struct key_op *op, struct span cipher,
     struct secret *out)
 {
-	return crypto_unwrap(arg, op, cipher, out);
+	struct opener *opener = arg;
+	enum cng_status st = crypto_unwrap(opener->key, op, cipher, out);
+
+	if (wrapping_is_of_holder(st))
+		opener->st = st;
+	return st;
 }
 
 static enum cng_status
 open_with(struct object *obj, const struct envelope *e,
     const struct import_request *req, struct key_material *out)
 {
-	struct crypto_key *key = NULL;
+	struct opener opener = { .key = NULL };
 	enum cng_status st = policy_unwrap(obj, req->any_use,
 	    TRANSFER_MECHANISM(BLOB_PKCS7ENVELOPE));
 
 	if (st == CNG_OK)
-		st = object_crypto(obj, &key);
-	return st == CNG_OK ? blob_envelope_open(e, obj->key.family, unwrap,
-	    key, &req->params, out) : st;
+		st = object_crypto(obj, &opener.key);
+	if (st != CNG_OK)
+		return st;
+	st = blob_envelope_open(e, obj->key.family, unwrap, &opener,
+	    &req->params, out);
+	return st != CNG_OK && opener.st != CNG_OK ? opener.st : st;
 }
 
 enum cng_status

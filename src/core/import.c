@@ -132,9 +132,8 @@ one_answer(enum cng_status st)
 							  CNG_ERR_WRAPPED_KEY;
 }
 
-/* Of the key that unwraps, and never of what it decrypts. */
-static bool
-is_of_holder(enum cng_status st)
+bool
+wrapping_is_of_holder(enum cng_status st)
 {
 	return st == CNG_ERR_NOT_SUPPORTED || st == CNG_ERR_DEVICE_REMOVED ||
 	    st == CNG_ERR_NOT_LOGGED_IN || st == CNG_ERR_PIN_LOCKED;
@@ -168,7 +167,7 @@ read_wrapped(const struct import_request *req, struct key_material *out)
 	if (st != CNG_OK)
 		return st; /* nothing secret was looked at */
 	st = crypto_unwrap(key, &frame.op, frame.cipher, &plain);
-	if (is_of_holder(st))
+	if (wrapping_is_of_holder(st))
 		return st;
 	if (st == CNG_OK && req->format == TRANSFER_STANDARD)
 		st = decode_standard(req, secret_span(&plain), out);

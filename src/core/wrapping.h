@@ -25,4 +25,8 @@ wrapping_default(enum key_family family)
 	return op;
 }
 
+/* Is that of the key that unwraps, and never of what it decrypts?
+ * (import.c) */
+bool wrapping_is_of_holder(enum cng_status st);
+
 #endif

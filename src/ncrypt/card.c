@@ -194,6 +194,30 @@ card_open(struct nkey *key, struct span name)
 	return take_name(key);
 }
 
+enum cng_status
+card_recipient(struct nkey *key, struct span blob)
+{
+	struct cards cards;
+	obj_id id = 0;
+	enum cng_status st, failed = CNG_ERR_NOT_FOUND;
+
+	if (cards_find(key->prov, span_of(NULL, 0), &cards) != CNG_OK)
+		return CNG_ERR_NOT_FOUND;
+	for (size_t i = 0; id == 0 && i < cards.count; i++) {
+		st = container_recipient(cards.tok[i], blob, &id);
+		if (st == CNG_OK)
+			put_on(key, cards.tok[i]);
+		else if (failed == CNG_ERR_NOT_FOUND)
+			failed = st;
+	}
+	if (id == 0)
+		return failed;
+	key->tok = key->card;
+	key->id = id;
+	key->persisted = true;
+	return CNG_OK;
+}
+
 /* --- where a new key goes ------------------------------------------------- */
 
 /* A name that nobody has, of the usual kind. */

@@ -54,6 +54,10 @@ enum cng_status card_find(struct token *tok, struct span name, obj_id *out)
     CNG_MUST_CHECK;
 /* The same on all cards that the name allows. */
 enum cng_status card_open(struct nkey *key, struct span name) CNG_MUST_CHECK;
+/* The key that a PKCS7_ENVELOPE is for.  CNG_ERR_NOT_FOUND: it is on no card,
+ * or there is none. */
+enum cng_status card_recipient(struct nkey *key, struct span blob)
+    CNG_MUST_CHECK;
 
 /* Where a key in the making is to go; its name becomes the container's.
  * Needs no PIN.  CNG_ERR_EXISTS, CNG_ERR_STORE_FULL. */

@@ -264,16 +264,42 @@ fill_key(struct nkey *key, struct importing *from)
 	return status_for(st, from->flags);
 }
 
-/* Nobody said whose envelope it is: a certificate in the user's or in the
- * machine's store may. */
-static SECURITY_STATUS
-find_recipient(struct importing *from)
+/* The object of the key that opens it; on a card its PIN is said. */
+static enum cng_status
+use_unwrapping(struct nkey *key, struct importing *from)
+{
+	enum cng_status st = nkey_ready(key, &from->unwrap);
+
+	from->unwraps = st == CNG_OK && nkey_wraps(key);
+	return st == CNG_OK ? card_unlock(key, &from->unwrap) : st;
+}
+
+/* Nobody said whose envelope it is: a certificate or a key on a card may. */
+static enum cng_status
+find_on_cards(struct nprov *prov, struct importing *from)
+{
+	struct nkey *key;
+	enum cng_status st;
+
+	if (!prov->card)
+		return CNG_ERR_NOT_FOUND;
+	st = nkey_new(&key, prov);
+	if (st != CNG_OK)
+		return st;
+	st = card_recipient(key, from->blob);
+	if (st == CNG_OK)
+		st = use_unwrapping(key, from);
+	nkey_abandon(key);
+	return st;
+}
+
+/* Or one in the user's or in the machine's store. */
+static enum cng_status
+find_in_stores(struct importing *from)
 {
 	enum cng_status st = CNG_ERR_NOT_FOUND, failed = CNG_ERR_NOT_FOUND;
 	struct token *tok;
 
-	if (from->info->type != BLOB_PKCS7ENVELOPE || from->unwrap != NULL)
-		return ERROR_SUCCESS;
 	for (int machine = 0; machine < 2 && st != CNG_OK; machine++) {
 		st = store_reach(machine, &tok);
 		if (st == CNG_OK)
@@ -283,10 +309,21 @@ find_recipient(struct importing *from)
 		    failed == CNG_ERR_NOT_FOUND)
 			failed = st;
 	}
-	if (st == CNG_OK)
+	return st == CNG_OK ? CNG_OK : failed;
+}
+
+static SECURITY_STATUS
+find_recipient(struct nprov *prov, struct importing *from)
+{
+	enum cng_status st;
+
+	if (from->info->type != BLOB_PKCS7ENVELOPE || from->unwrap != NULL)
 		return ERROR_SUCCESS;
-	return failed == CNG_ERR_NOT_FOUND ? NTE_NO_KEY :
-					     status_for(failed, from->flags);
+	st = find_on_cards(prov, from);
+	if (st == CNG_ERR_NOT_FOUND)
+		st = find_in_stores(from);
+	return st == CNG_ERR_NOT_FOUND ? NTE_NO_KEY :
+					 status_for(st, from->flags);
 }
 
 static SECURITY_STATUS
@@ -302,7 +339,7 @@ import_with(struct nprov *prov, struct importing *from,
 	st = params_read(&from->params, from->info->type, list);
 	if (st != CNG_OK)
 		return status_of(st);
-	status = find_recipient(from);
+	status = find_recipient(prov, from);
 	if (status != ERROR_SUCCESS) {
 		params_free(&from->params);
 		return status;
@@ -329,10 +366,7 @@ take_unwrapping(NCRYPT_KEY_HANDLE handle, struct importing *from)
 	key = nkey_take(handle);
 	if (key == NULL)
 		return NTE_INVALID_HANDLE;
-	st = nkey_ready(key, &from->unwrap);
-	from->unwraps = st == CNG_OK && nkey_wraps(key);
-	if (st == CNG_OK)
-		st = card_unlock(key, &from->unwrap);
+	st = use_unwrapping(key, from);
 	nkey_put(key);
 	return status_for(st, from->flags);
 }

@@ -96,7 +96,7 @@ ncrypt_tests = tests/unit/ncrypt_behaviour_blob \
 	tests/unit/ncrypt_behaviour_keys \
 	tests/unit/ncrypt_behaviour_params \
 	tests/unit/ncrypt_card tests/unit/ncrypt_card_names \
-	tests/unit/ncrypt_card_prop \
+	tests/unit/ncrypt_card_prop tests/unit/ncrypt_card_types \
 	tests/unit/ncrypt_crypt tests/unit/ncrypt_faults \
 	tests/unit/ncrypt_envelope tests/unit/ncrypt_import \
 	tests/unit/ncrypt_parts tests/unit/ncrypt_prop \
@@ -155,6 +155,10 @@ tests_unit_ncrypt_card_prop_SOURCES = \
 	tests/unit/ncrypt_card_prop.c tests/unit/ncrypt_card_help.h
 tests_unit_ncrypt_card_prop_CPPFLAGS = $(ncrypt_test_flags)
 tests_unit_ncrypt_card_prop_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_card_types_SOURCES = \
+	tests/unit/ncrypt_card_types.c tests/unit/ncrypt_card_help.h
+tests_unit_ncrypt_card_types_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_card_types_LDADD = $(ncrypt_test_libs)
 tests_unit_ncrypt_crypt_SOURCES = tests/unit/ncrypt_crypt.c
 tests_unit_ncrypt_crypt_CPPFLAGS = $(ncrypt_test_flags)
 tests_unit_ncrypt_crypt_LDADD = $(ncrypt_test_libs)

@@ -21,7 +21,8 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 face_cards = tests/face/card_slots \
 	tests/face/card_pulled \
 	tests/face/card_login tests/face/card_import \
-	tests/face/card_objects tests/face/card_use
+	tests/face/card_objects tests/face/card_types \
+	tests/face/card_use
 check_PROGRAMS += $(face_flows) $(face_cards)
 TESTS += $(face_flows) $(face_cards)
 check_LTLIBRARIES += libguest.la libcardguest.la
@@ -53,6 +54,9 @@ tests_face_card_objects_SOURCES = tests/face/card_objects.c \
 	tests/face/certificate.h
 tests_face_card_objects_CPPFLAGS = $(face_flow_flags)
 tests_face_card_objects_LDADD = $(face_card_libs)
+tests_face_card_types_SOURCES = tests/face/card_types.c
+tests_face_card_types_CPPFLAGS = $(face_flow_flags)
+tests_face_card_types_LDADD = $(face_card_libs)
 tests_face_card_use_SOURCES = tests/face/card_use.c
 tests_face_card_use_CPPFLAGS = $(face_flow_flags)
 tests_face_card_use_LDADD = $(face_card_libs)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Properties of keys on cards, and every blob type and flag through the Smart
- * Card provider.
+ * Properties of keys on cards, and what flags say there.
  */
 #include "ncrypt_card_help.h"
 
@@ -227,106 +226,6 @@ START_TEST(in_the_making)
 }
 END_TEST
 
-/* --- every type ----------------------------------------------------------- */
-
-static const struct type_row {
-	LPCWSTR type;
-	const char *file;
-	SECURITY_STATUS named;   /* on a PIV card */
-	SECURITY_STATUS loose;
-} types[] = {
-	{ BCRYPT_RSAPRIVATE_BLOB, "rsa2048_priv.bin", 0, 0 },
-	{ BCRYPT_RSAFULLPRIVATE_BLOB, "rsa1024_full.bin", 0, 0 },
-	{ BCRYPT_RSAPUBLIC_BLOB, "rsa1024_pub.bin", NTE_NOT_SUPPORTED, 0 },
-	{ BCRYPT_PRIVATE_KEY_BLOB, "rsa1024_priv.bin", 0, 0 },
-	{ BCRYPT_PUBLIC_KEY_BLOB, "rsa1024_pub.bin", NTE_NOT_SUPPORTED, 0 },
-	{ LEGACY_RSAPRIVATE_BLOB, "capi_rsa1024_priv.bin", 0, 0 },
-	{ LEGACY_RSAPUBLIC_BLOB, "capi_rsa1024_pub.bin", NTE_NOT_SUPPORTED, 0 },
-	{ BCRYPT_ECCPRIVATE_BLOB, "p256_ecdsa_priv.bin", 0, 0 },
-	{ BCRYPT_ECCPRIVATE_BLOB, "p384_ecdh_priv.bin", 0, 0 },
-	{ BCRYPT_ECCPUBLIC_BLOB, "p256_ecdsa_pub.bin", NTE_NOT_SUPPORTED, 0 },
-	{ NCRYPT_PKCS8_PRIVATE_KEY_BLOB, "rsa1024.der", 0, 0 },
-	{ NCRYPT_PKCS8_PRIVATE_KEY_BLOB, "p256.der", 0, 0 },
-	{ BCRYPT_DSA_PRIVATE_BLOB, "dsa1024_priv.bin", NTE_NOT_SUPPORTED, 0 },
-	{ BCRYPT_DSA_PUBLIC_BLOB, "dsa1024_pub.bin", NTE_NOT_SUPPORTED, 0 },
-	{ LEGACY_DSA_V2_PRIVATE_BLOB, "capi_dss1024_priv.bin",
-	    NTE_NOT_SUPPORTED, 0 },
-	{ LEGACY_DSA_V2_PUBLIC_BLOB, "capi_dss1024_pub.bin",
-	    NTE_NOT_SUPPORTED, 0 },
-	{ LEGACY_DH_PRIVATE_BLOB, "capi_dh1024_priv.bin", NTE_NOT_SUPPORTED,
-	    0 },
-	{ LEGACY_DH_PUBLIC_BLOB, "capi_dh1024_pub.bin", NTE_NOT_SUPPORTED,
-	    0 },
-	{ BCRYPT_KEY_DATA_BLOB, "aes128.bin", NTE_NOT_SUPPORTED, 0 },
-	{ NCRYPT_CIPHER_KEY_BLOB, "cipherkey_aes128.bin", NTE_NOT_SUPPORTED,
-	    0 },
-	{ NCRYPT_OPAQUETRANSPORT_BLOB, "opaque_p256.bin", NTE_NOT_SUPPORTED,
-	    NTE_NOT_SUPPORTED },
-};
-
-static SECURITY_STATUS
-import_row(const struct type_row *row, LPCWSTR name, NCRYPT_KEY_HANDLE *key)
-{
-	struct secret blob = sample_read(row->file);
-	SECURITY_STATUS status;
-
-	if (name == NULL)
-		status = nc_import_flags(row->type, secret_span(&blob), 0,
-		    key);
-	else
-		status = nc_import_named(row->type, row->file, name, 0, key);
-	secret_free(&blob);
-	return status;
-}
-
-START_TEST(each_type)
-{
-	const struct type_row *row = &types[_i];
-	NCRYPT_KEY_HANDLE key;
-
-	card_begin(KIND_PIV, "");
-	card_pin();
-	ck_status(import_row(row, u"kept", &key), row->named);
-	ck_assert_uint_eq(card_count(NULL), row->named == ERROR_SUCCESS);
-	if (row->named == ERROR_SUCCESS) {
-		nc_text_is(key, NCRYPT_NAME_PROPERTY, u"kept");
-		ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
-		ck_status(card_try(u"kept"), ERROR_SUCCESS);
-	}
-	/* without a name nothing comes onto the card */
-	ck_status(import_row(row, NULL, &key), row->loose);
-	ck_assert_uint_eq(card_count(NULL), row->named == ERROR_SUCCESS);
-	if (row->loose == ERROR_SUCCESS) {
-		DWORD size;
-
-		ck_status(NCryptGetProperty(key, NCRYPT_NAME_PROPERTY, NULL,
-		    0, &size, 0), NTE_NOT_SUPPORTED);
-		ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
-	}
-	nc_end();
-}
-END_TEST
-
-/* Those of libcrypto's newer versions. */
-START_TEST(post_quantum)
-{
-	static const struct type_row rows[] = {
-		{ BCRYPT_MLKEM_PRIVATE_BLOB, "mlkem768_priv.bin", 0, 0 },
-		{ BCRYPT_PQDSA_PRIVATE_BLOB, "mldsa44_priv.bin", 0, 0 },
-	};
-	NCRYPT_KEY_HANDLE key;
-
-	card_begin(KIND_PIV, "");
-	card_pin();
-	/* known or not to this libcrypto, no card has such a key */
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		ck_status(import_row(&rows[i], u"kept", &key),
-		    NTE_NOT_SUPPORTED);
-	ck_assert_uint_eq(card_count(NULL), 0);
-	nc_end();
-}
-END_TEST
-
 /* --- every flag ----------------------------------------------------------- */
 
 static SECURITY_STATUS
@@ -390,8 +289,6 @@ main(void)
 	tcase_add_test(tc, of_the_provider);
 	tcase_add_loop_test(tc, certificate, 0, kinds);
 	tcase_add_test(tc, in_the_making);
-	tcase_add_loop_test(tc, each_type, 0, ARRAY_LEN(types));
-	tcase_add_test(tc, post_quantum);
 	tcase_add_test(tc, each_flag);
 	suite_add_tcase(suite, tc);
 	return card_main(suite);
