@@ -111,10 +111,11 @@ struct session *
 session_enter(struct session_table *table, CK_SESSION_HANDLE handle)
 {
 	size_t index = (size_t)(handle & INDEX_MASK) - 1;
-	struct session_place *place = &table->place[index];
+	struct session_place *place;
 
 	if (!is_used(table, index))
 		return NULL;
+	place = &table->place[index];
 	lock_take(&place->lock);
 	if (place->session != NULL && place->session->handle == handle)
 		return place->session;
@@ -125,10 +126,11 @@ session_enter(struct session_table *table, CK_SESSION_HANDLE handle)
 struct session *
 session_enter_at(struct session_table *table, size_t index)
 {
-	struct session_place *place = &table->place[index];
+	struct session_place *place;
 
 	if (!is_used(table, index))
 		return NULL;
+	place = &table->place[index];
 	lock_take(&place->lock);
 	if (place->session != NULL)
 		return place->session;

@@ -43,17 +43,37 @@ fault_now(const struct faults *faults, enum sim_fault fault)
 				  faults->count > at));
 }
 
+/* SplitMix64: bytes that follow from the seed and the number of the APDU. */
+static void
+mix(uint64_t seed, unsigned long count, uint8_t *out, size_t len)
+{
+	uint64_t state = seed + count * UINT64_C(0xd1342543de82ef95), z = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (i % 8 == 0) {
+			state += UINT64_C(0x9e3779b97f4a7c15);
+			z = (state ^ state >> 30) *
+			    UINT64_C(0xbf58476d1ce4e5b9);
+			z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+			z ^= z >> 31;
+		}
+		out[i] = (uint8_t)(z >> 8 * (i % 8));
+	}
+}
+
 /* Random bytes that a client has no reason to throw away at once. */
 static void
-garbage(struct buf *reply)
+garbage(const struct faults *faults, struct buf *reply)
 {
-	uint8_t noise[256], len;
+	uint8_t noise[256];
 
-	if (!key_random(&len, 1) || !key_random(noise, sizeof noise))
+	if (faults->seed != 0)
+		mix(faults->seed, faults->count, noise, sizeof noise);
+	else if (!key_random(noise, sizeof noise))
 		return;
 	buf_clear(reply);
 	/* none at all would be a good answer to many a question */
-	buf_put(reply, noise, len > 0 ? len : 1);
+	buf_put(reply, noise + 1, noise[0] > 0 ? noise[0] : 1);
 	buf_put(reply, "\x90", 2);
 }
 
@@ -125,7 +145,7 @@ void
 fault_answer(const struct faults *faults, struct buf *reply)
 {
 	if (fault_now(faults, SIM_GARBAGE))
-		garbage(reply);
+		garbage(faults, reply);
 	if (fault_now(faults, SIM_TRUNCATE))
 		truncate_data(reply);
 	if (fault_now(faults, SIM_OVERLONG))

@@ -10,6 +10,7 @@
 
 struct faults {
 	unsigned long count;
+	uint64_t seed; /* of garbage; 0: none */
 	struct {
 		unsigned long at;
 		bool onwards;

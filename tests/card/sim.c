@@ -146,6 +146,12 @@ sim_fault(struct sim *sim, enum sim_fault fault, unsigned long at,
 	sim->faults.count = 0;
 }
 
+void
+sim_seed(struct sim *sim, uint64_t seed)
+{
+	sim->faults.seed = seed;
+}
+
 unsigned long
 sim_count(const struct sim *sim)
 {

@@ -19,7 +19,7 @@ enum sim_fault {
 	SIM_REMOVE, /* the card is gone before it does anything */
 	SIM_TEAR, /* it did what it was told, but the answer is lost */
 	SIM_RESET, /* all logins are lost, then the command is done */
-	SIM_GARBAGE, /* random bytes instead of the answer */
+	SIM_GARBAGE, /* random bytes instead of the answer; see sim_seed */
 	SIM_TRUNCATE, /* half of the answer, then its status word */
 	SIM_OVERLONG, /* the outermost length of the answer says too much */
 	SIM_INNER, /* the length of the first object inside does */
@@ -65,6 +65,8 @@ void sim_fault(struct sim *sim, enum sim_fault fault, unsigned long at,
     bool onwards);
 /* SIM_FAULTS for a name that is none: "remove", "tear" ... as above. */
 enum sim_fault sim_fault_named(const char *name);
+/* GARBAGE is the same whenever seed and number of the APDU are; 0: never. */
+void sim_seed(struct sim *sim, uint64_t seed);
 unsigned long sim_count(const struct sim *sim);
 /* How much fits; 0 is without limit, 1 is less than there is. */
 void sim_capacity(struct sim *sim, size_t bytes);

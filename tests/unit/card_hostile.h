@@ -33,15 +33,23 @@ void hostile_login(void);
 
 /* One container, for signatures, with a certificate; logged in. */
 void hostile_fill(void);
+/* One that is made for an operation. */
+void hostile_fill_for(size_t work);
 const struct key_material *hostile_key(void);
 size_t hostile_count(void);
 enum cng_status hostile_import(const char *name, unsigned *place);
 /* CNG_OK: a signature that is right. */
 enum cng_status hostile_sign(const struct device_key *key);
 
-/* Each operation in turn, with the container of hostile_fill. */
-#define HOSTILE_WORKS ((size_t)12)
+/* What the last successful generation gave; else empty. */
+const struct key_material *hostile_made(void);
+
+/* Each operation in turn, with the container of hostile_fill.
+ * CNG_ERR_DATA: the card did it, and the result is wrong. */
+#define HOSTILE_WORKS ((size_t)15)
 enum cng_status hostile_work(size_t which);
 const char *hostile_work_name(size_t which);
+/* Can a card of that kind do it? */
+bool hostile_can(int app, size_t which);
 
 #endif

@@ -16,7 +16,9 @@ struct card_link *way;
 enum cng_status hostile_expect;
 
 static int app_now;
+static enum holder_way way_now; /* what the first container is for */
 static struct device_key first; /* what hostile_fill made */
+static struct key_material made; /* what the card itself has made */
 
 static const char *const apps[HOSTILE_APPS] = { "piv", "gids", "openpgp" };
 
@@ -52,6 +54,7 @@ hostile_begin(int app)
 	const struct sim_options options = { .apps = apps[app] };
 
 	app_now = app;
+	way_now = HOLDER_SIGN;
 	hostile_expect = CNG_OK;
 	sim = sim_new(&options);
 	ck_assert_ptr_nonnull(sim);
@@ -67,6 +70,7 @@ hostile_end(void)
 	sim = NULL;
 	key_free(&first.public);
 	first = (struct device_key){ .place = 0 };
+	key_free(&made);
 }
 
 void
@@ -80,7 +84,18 @@ hostile_login(void)
 static enum fuzz_key
 kind_now(void)
 {
-	return app_now == HOSTILE_GIDS ? FUZZ_RSA1024 : FUZZ_P256;
+	if (app_now == HOSTILE_GIDS)
+		return FUZZ_RSA1024;
+	return way_now == HOLDER_DECRYPT ? FUZZ_RSA2048 : FUZZ_P256;
+}
+
+static unsigned
+role_now(void)
+{
+	if (way_now == HOLDER_AGREE)
+		return KEY_ROLE_AGREE;
+	return app_now == HOSTILE_GIDS || way_now == HOLDER_DECRYPT ?
+	    KEY_ROLE_ENCRYPT : KEY_ROLE_SIGN;
 }
 
 const struct key_material *
@@ -92,9 +107,7 @@ hostile_key(void)
 static struct device_new
 container(const char *name)
 {
-	return (struct device_new){ .name = name,
-		.role = app_now == HOSTILE_GIDS ? KEY_ROLE_ENCRYPT :
-						  KEY_ROLE_SIGN,
+	return (struct device_new){ .name = name, .role = role_now(),
 		.certificate = fuzz_certificate(kind_now()) };
 }
 
@@ -135,13 +148,23 @@ hostile_import(const char *name, unsigned *place)
 	return device_import(dev, &what, hostile_key(), place);
 }
 
+static struct crypto_key *
+held_key(const struct device_key *key)
+{
+	struct key_holder *holder;
+	struct crypto_key *held;
+
+	hostile_ok(device_holder(dev, key, &holder));
+	hostile_ok(crypto_key_held(&held, &key->public, holder));
+	return held;
+}
+
 enum cng_status
 hostile_sign(const struct device_key *key)
 {
 	const struct key_op op = { .scheme = key->public.family == KEY_RSA ?
 		OP_RSA_PKCS1 : OP_ECDSA, .hash = HASH_SHA256 };
 	struct span data = span_str("to be signed");
-	struct key_holder *holder;
 	struct crypto_key *held;
 	uint8_t out[512];
 	struct wr w = wr_of(out, sizeof out);
@@ -151,13 +174,62 @@ hostile_sign(const struct device_key *key)
 		st = device_login_once(dev, PIN);
 	if (st != CNG_OK)
 		return st;
-	hostile_ok(device_holder(dev, key, &holder));
-	hostile_ok(crypto_key_held(&held, &key->public, holder));
+	held = held_key(key);
 	st = crypto_sign(held, &op, data, &w);
 	if (st == CNG_OK)
 		st = crypto_verify(held, &op, data, span_of(out, w.len));
 	else
 		ck_assert_uint_eq(w.len, 0);
+	crypto_key_free(held);
+	return st;
+}
+
+/* --- use ----------------------------------------------------------------- */
+
+static enum cng_status
+decrypt(void)
+{
+	const struct key_op op = { .scheme = OP_RSA_PKCS1 };
+	struct span text = span_str("to be read");
+	struct crypto_key *held = held_key(&first);
+	uint8_t in[512], out[512];
+	struct wr c = wr_of(in, sizeof in), w = wr_of(out, sizeof out);
+	enum cng_status st;
+
+	hostile_ok(crypto_encrypt(held, &op, text, &c));
+	st = crypto_decrypt(held, &op, span_of(in, c.len), &w);
+	if (st == CNG_OK && !span_equal(span_of(out, w.len), text))
+		st = CNG_ERR_DATA;
+	crypto_key_free(held);
+	return st;
+}
+
+/* With itself: the same key here and there. */
+static enum cng_status
+agree(void)
+{
+	struct crypto_key *held = held_key(&first), *here;
+	struct key_op op = { .scheme = OP_ECDH };
+	struct secret point = { 0 }, a = { 0 }, b = { 0 };
+	enum cng_status st;
+
+	hostile_ok(secret_copy(&point, span_of((const uint8_t *)"\4", 1)));
+	hostile_ok(secret_append(&point, key_part(hostile_key(), EC_X)));
+	hostile_ok(secret_append(&point, key_part(hostile_key(), EC_Y)));
+	op.peer = secret_span(&point);
+	st = crypto_derive(held, &op, 0, &a);
+	if (st == CNG_OK) {
+		hostile_ok(crypto_key_new(&here, hostile_key()));
+		hostile_ok(crypto_derive(here, &op, 0, &b));
+		crypto_key_free(here);
+		if (!span_equal(secret_span(&a), secret_span(&b)))
+			st = CNG_ERR_DATA;
+	} else {
+		ck_assert_ptr_null(a.ptr);
+	}
+	secret_free(&a);
+	secret_free(&b);
+	secret_free(&point);
 	crypto_key_free(held);
 	return st;
 }
@@ -202,6 +274,45 @@ work_sign(void)
 }
 
 static enum cng_status
+work_decrypt(void)
+{
+	return first.public.family == KEY_RSA ? decrypt() : CNG_ERR_KEY_TYPE;
+}
+
+static enum cng_status
+work_agree(void)
+{
+	return first.public.family == KEY_EC ? agree() : CNG_ERR_KEY_TYPE;
+}
+
+static enum cng_status
+work_generate(void)
+{
+	const struct key_material *like = hostile_key();
+	const struct key_material shape = { .family = like->family,
+		.curve = like->curve };
+	const struct device_new what = { .name = "another",
+		.role = role_now() };
+	unsigned place;
+	enum cng_status st;
+
+	key_free(&made);
+	st = device_generate(dev, &what, &shape, key_bits(like), &made,
+	    &place);
+	if (st == CNG_OK)
+		hostile_ok(crypto_check_public(&made));
+	else
+		ck_assert_int_eq(made.family, KEY_NONE);
+	return st;
+}
+
+const struct key_material *
+hostile_made(void)
+{
+	return &made;
+}
+
+static enum cng_status
 work_import(void)
 {
 	unsigned place;
@@ -228,7 +339,6 @@ work_rename(void)
 	return device_rename(dev, first.place, "renamed");
 }
 
-/* OpenPGP keys cannot be removed: that is no answer of the card. */
 static enum cng_status
 work_remove(void)
 {
@@ -251,19 +361,23 @@ work_unblock(void)
 static const struct {
 	const char *name;
 	enum cng_status (*work)(void);
+	enum holder_way way;
 } works[HOSTILE_WORKS] = {
-	{ "info", work_info },
-	{ "list", work_list },
-	{ "login", work_login },
-	{ "admin", work_admin },
-	{ "sign", work_sign },
-	{ "set PIN", work_set_pin },
-	{ "unblock", work_unblock },
-	{ "import", work_import },
-	{ "put certificate", work_certify },
-	{ "take certificate", work_uncertify },
-	{ "rename", work_rename },
-	{ "remove", work_remove },
+	{ "info", work_info, HOLDER_SIGN },
+	{ "list", work_list, HOLDER_SIGN },
+	{ "login", work_login, HOLDER_SIGN },
+	{ "admin", work_admin, HOLDER_SIGN },
+	{ "sign", work_sign, HOLDER_SIGN },
+	{ "decrypt", work_decrypt, HOLDER_DECRYPT },
+	{ "agree", work_agree, HOLDER_AGREE },
+	{ "set PIN", work_set_pin, HOLDER_SIGN },
+	{ "unblock", work_unblock, HOLDER_SIGN },
+	{ "import", work_import, HOLDER_SIGN },
+	{ "generate", work_generate, HOLDER_SIGN },
+	{ "put certificate", work_certify, HOLDER_SIGN },
+	{ "take certificate", work_uncertify, HOLDER_SIGN },
+	{ "rename", work_rename, HOLDER_SIGN },
+	{ "remove", work_remove, HOLDER_SIGN },
 };
 
 enum cng_status
@@ -276,4 +390,17 @@ const char *
 hostile_work_name(size_t which)
 {
 	return works[which].name;
+}
+
+bool
+hostile_can(int app, size_t which)
+{
+	return app != HOSTILE_GIDS || works[which].way != HOLDER_AGREE;
+}
+
+void
+hostile_fill_for(size_t work)
+{
+	way_now = works[work].way;
+	hostile_fill();
 }
