@@ -79,6 +79,11 @@ object_kept(struct object *obj, enum prop_id id)
 	return &obj->kept[id - PROP_LABEL];
 }
 
+/* Does the holder of the private key, where there is one, do that?  Otherwise
+ * CNG_ERR_MECHANISM: by another mechanism the key may do. */
+enum cng_status object_can(const struct object *obj, const struct key_op *op,
+    enum holder_way way) CNG_MUST_CHECK;
+
 /* The key made ready for crypto.h, kept for the life of the object; the
  * caller does not free it but must hold a reference to the object.
  * CNG_ERR_NOT_LOGGED_IN when its numbers are withheld. */
