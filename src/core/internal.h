@@ -223,6 +223,7 @@ struct entry {
 	uint64_t stamp;           /* of the store when last known good */
 	uint64_t session;         /* owner of a session entry */
 	unsigned place;           /* of a card: its container */
+	bool is_default;          /* the card says so */
 	struct object *half[2];
 };
 
@@ -273,7 +274,6 @@ struct card_side {
 	unsigned count;           /* cards that were here */
 	bool forked;              /* the parent had one when it forked */
 	unsigned moves;           /* of the reader, when it came */
-	char serial[33];
 	bool read_only;
 	const char *refused;      /* switch that was off; see admin.h */
 	bool listed;              /* the cache has what it had at stamp */
