@@ -56,7 +56,7 @@ static CK_INTERFACE interfaces[] = {
 static size_t
 first_interface(void)
 {
-	return getenv("PKCS11SPY") == NULL ? 0 : 1;
+	return secure_getenv("PKCS11SPY") == NULL ? 0 : 1;
 }
 
 EXPORT CK_RV

@@ -661,7 +661,8 @@ main(void)
 {
 	const TTest *const tests[] = { shows_what_the_card_has,
 		secret_numbers_are_not_shown, keys_have_ids, handles_stay,
-		unique_ids_stay, keys_that_are_none, signs, unwraps_and_decrypts, derives,
+		unique_ids_stay, keys_that_are_none, signs,
+		unwraps_and_decrypts, derives,
 		logins, pin_before_each_use, the_card_is_pulled,
 		there_was_no_card, a_child_opens_the_card_itself,
 		nobody_waits_for_a_slow_card,
