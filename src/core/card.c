@@ -116,7 +116,6 @@ open_card(struct token *tok) CNG_REQUIRES(tok->lock)
 	tok->device = dev;
 	count_card(tok, moves);
 	tok->card.read_only = !info.can_import && !info.can_generate;
-	memcpy(tok->card.serial, info.serial, sizeof tok->card.serial);
 	log_line(LOG_INFO, "%s: a card: %s", tok->reader, info.kind);
 	return CNG_OK;
 }
@@ -171,11 +170,11 @@ card_device(struct token *tok, struct device **out)
 
 /* --- what it has ---------------------------------------------------------- */
 
-/* What an object is known by: the card, the place, the class, and the public
- * key or the certificate. */
+/* What an object is known by: the place, the class, and the public key or the
+ * certificate.  Not the card: some have no number but one that is new with
+ * each change. */
 static enum cng_status
-entry_identify(const struct token *tok, struct entry *e)
-    CNG_REQUIRES(tok->lock)
+entry_identify(struct entry *e)
 {
 	const struct object *obj = e->half[0];
 	struct secret all = { 0 };
@@ -184,11 +183,8 @@ entry_identify(const struct token *tok, struct entry *e)
 		(uint8_t)e->place, (uint8_t)obj->class,
 		(uint8_t)obj->key.family };
 	uint8_t sum[64];
-	enum cng_status st = secret_copy(&all, span_of(tok->card.serial,
-	    sizeof tok->card.serial));
+	enum cng_status st = secret_copy(&all, span_of(head, sizeof head));
 
-	if (st == CNG_OK)
-		st = secret_append(&all, span_of(head, sizeof head));
 	for (size_t i = 0; st == CNG_OK && i < KEY_PART_MAX; i++)
 		st = secret_append(&all, secret_span(&obj->key.part[i]));
 	if (st == CNG_OK)
@@ -222,7 +218,7 @@ static enum cng_status
 add_entry(struct token *tok, struct idmap *fresh, struct entry *e)
     CNG_REQUIRES(tok->lock)
 {
-	enum cng_status st = entry_identify(tok, e);
+	enum cng_status st = entry_identify(e);
 
 	if (st == CNG_OK) {
 		e->row = row_of(tok, e, fresh);

@@ -108,6 +108,7 @@ card_key_entry(struct entry **out, struct device *dev,
 	if (e == NULL)
 		return st;
 	e->place = key->place;
+	e->is_default = key->is_default;
 	st = private_object(&e->half[0], dev, key);
 	if (st == CNG_OK)
 		st = object_twin(e->half[0], &e->half[1]);

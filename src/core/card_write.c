@@ -260,6 +260,9 @@ import_over(struct device *dev, const struct device_new *what,
 	if (st != CNG_OK)
 		return st;
 	st = device_import(dev, what, key, place);
+	if (st == CNG_ERR_STORE_FULL)
+		log_line(LOG_WARN, "card: no room for the new %s beside the"
+		    " old one: remove that first", what->name);
 	if (st == CNG_OK) {
 		st = device_remove(dev, old);
 		if (st == CNG_OK)

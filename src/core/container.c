@@ -81,26 +81,20 @@ at_place(struct token *tok, unsigned place, enum obj_class class)
 enum cng_status
 token_default_container(struct token *tok, obj_id *out)
 {
-	struct device_keys keys = { .count = 0 };
 	const struct entry *e;
 	enum cng_status st;
+	size_t pos = 0;
 
 	*out = 0;
 	if (tok->reader == NULL)
 		return CNG_ERR_ARGUMENT;
 	lock_take(&tok->lock);
 	st = card_refresh(tok);
-	if (st == CNG_OK)
-		st = device_list(tok->device, &keys);
-	for (size_t i = 0; st == CNG_OK && i < keys.count; i++) {
-		if (!keys.key[i].is_default)
-			continue;
-		e = at_place(tok, keys.key[i].place, OBJ_PRIVATE);
-		if (e != NULL)
+	while (st == CNG_OK &&
+	    (e = idmap_next(&tok->cache, &pos, NULL)) != NULL)
+		if (e->is_default && is_container(e))
 			*out = e->half[0]->id;
-	}
 	lock_drop(&tok->lock);
-	device_keys_free(&keys);
 	return st;
 }
 

@@ -50,6 +50,8 @@ object_derive(struct object *base, const struct key_op *op,
 	struct crypto_key *key;
 	enum cng_status st = check_base(base, op, mechanism);
 
+	if (st == CNG_OK && op->scheme == OP_ECDH)
+		st = object_can(base, op, HOLDER_AGREE);
 	if (st == CNG_OK)
 		st = object_crypto(base, &key);
 	return st == CNG_OK ? crypto_derive(key, op, len, out) : st;

@@ -77,6 +77,9 @@ object_decapsulate(struct object *private, const struct key_op *op,
 	enum cng_status st = check(private, op, OBJ_PRIVATE, mechanism);
 
 	if (st == CNG_OK)
+		st = object_can(private, op, private->key.family == KEY_RSA ?
+			HOLDER_DECRYPT : HOLDER_AGREE);
+	if (st == CNG_OK)
 		st = object_crypto(private, &key);
 	return st == CNG_OK ? crypto_decapsulate(key, op, cipher, out) : st;
 }

@@ -162,6 +162,8 @@ read_wrapped(const struct import_request *req, struct key_material *out)
 
 	if (st == CNG_OK && frame.family != req->key->key.family)
 		st = CNG_ERR_WRAP_KEY_TYPE;
+	if (st == CNG_OK && req->key->class == OBJ_PRIVATE)
+		st = object_can(req->key, &frame.op, HOLDER_DECRYPT);
 	if (st == CNG_OK)
 		st = object_crypto(req->key, &key);
 	if (st != CNG_OK)

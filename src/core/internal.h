@@ -79,6 +79,11 @@ object_kept(struct object *obj, enum prop_id id)
 	return &obj->kept[id - PROP_LABEL];
 }
 
+/* Does the holder of the private key, where there is one, do that?  Otherwise
+ * CNG_ERR_MECHANISM: by another mechanism the key may do. */
+enum cng_status object_can(const struct object *obj, const struct key_op *op,
+    enum holder_way way) CNG_MUST_CHECK;
+
 /* The key made ready for crypto.h, kept for the life of the object; the
  * caller does not free it but must hold a reference to the object.
  * CNG_ERR_NOT_LOGGED_IN when its numbers are withheld. */
@@ -218,6 +223,7 @@ struct entry {
 	uint64_t stamp;           /* of the store when last known good */
 	uint64_t session;         /* owner of a session entry */
 	unsigned place;           /* of a card: its container */
+	bool is_default;          /* the card says so */
 	struct object *half[2];
 };
 
@@ -268,7 +274,6 @@ struct card_side {
 	unsigned count;           /* cards that were here */
 	bool forked;              /* the parent had one when it forked */
 	unsigned moves;           /* of the reader, when it came */
-	char serial[33];
 	bool read_only;
 	const char *refused;      /* switch that was off; see admin.h */
 	bool listed;              /* the cache has what it had at stamp */

@@ -87,6 +87,17 @@ object_clone(struct object **out, const struct object *from)
 	return CNG_OK;
 }
 
+/* A key with a holder is ready from the beginning. */
+enum cng_status
+object_can(const struct object *obj, const struct key_op *op,
+    enum holder_way way)
+{
+	const struct crypto_key *ready = atomic_load(&obj->ready);
+
+	return ready == NULL || crypto_can(ready, op, way) ? CNG_OK :
+							     CNG_ERR_MECHANISM;
+}
+
 enum cng_status
 object_crypto(struct object *obj, struct crypto_key **out)
 {

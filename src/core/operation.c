@@ -57,6 +57,18 @@ struct operation {
 
 /* --- beginning -------------------------------------------------------- */
 
+/* What the holder of a key lacks is told now: a program takes another
+ * mechanism, or says what is wrong, while it still knows of what. */
+static enum cng_status
+judge_holder(const struct object *key, const struct key_op *op,
+    enum operation_use use)
+{
+	if (key->class != OBJ_PRIVATE)
+		return CNG_OK;
+	return object_can(key, op, uses[use].direction == OP_SIGN ?
+		HOLDER_SIGN : HOLDER_DECRYPT);
+}
+
 static enum cng_status
 judge(const struct object *key, const struct key_op *op,
     enum operation_use use, uint64_t mechanism)
@@ -81,7 +93,9 @@ judge(const struct object *key, const struct key_op *op,
 		return CNG_ERR_KEY_USAGE;
 	if (!object_allows(key, mechanism))
 		return CNG_ERR_MECHANISM;
-	return key->withheld ? CNG_ERR_NOT_LOGGED_IN : CNG_OK;
+	if (key->withheld)
+		return CNG_ERR_NOT_LOGGED_IN;
+	return judge_holder(key, op, use);
 }
 
 /* Moves borrowed bytes to at, and gives what comes after them. */
@@ -210,7 +224,7 @@ operation_rest(struct operation *o)
 }
 
 /* Objects never change, so what was judged once is so: with other numbers in
- * it, the same mechanism is judged alike. */
+ * it, the same mechanism is judged alike, by all but a holder. */
 bool
 operation_renew(struct operation *o, struct token *tok, obj_id key,
     const struct key_op *op, uint64_t mechanism)
@@ -219,6 +233,8 @@ operation_renew(struct operation *o, struct token *tok, obj_id key,
 	    o->op.scheme != op->scheme || o->op.hash != op->hash)
 		return false;
 	if (o->key != NULL && !token_object_is(tok, key, o->key, &o->losses))
+		return false;
+	if (o->key != NULL && judge_holder(o->key, op, o->use) != CNG_OK)
 		return false;
 	if (own_op(o, op) != CNG_OK)
 		return false;

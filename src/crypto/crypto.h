@@ -46,6 +46,10 @@ enum cng_status crypto_key_new(struct crypto_key **out,
 enum cng_status crypto_key_held(struct crypto_key **out,
     const struct key_material *public, struct key_holder *holder)
     CNG_MUST_CHECK;
+/* Could it be done at all?  Of a key with a holder, which may lack that; any
+ * other: true.  Asks nobody outside. */
+bool crypto_can(const struct crypto_key *key, const struct key_op *op,
+    enum holder_way way);
 struct crypto_key *crypto_key_ref(struct crypto_key *key);
 void crypto_key_free(struct crypto_key *key);
 

@@ -359,6 +359,40 @@ held_agree(const struct crypto_key *key, EVP_PKEY *peer, struct secret *out)
 	return st;
 }
 
+/* --- what can be done ----------------------------------------------------- */
+
+static bool
+can_rsa(const struct crypto_key *key, const struct key_op *op,
+    enum holder_way way)
+{
+	const struct key_op raw = { .scheme = OP_RSA_RAW };
+	struct key_op inner = *op;
+
+	if (op->scheme == OP_RSA_AES_WRAP)
+		inner.scheme = OP_RSA_OAEP;
+	if (can(key, &raw, way))
+		return true;
+	/* a PSS of the holder's own is not asked for */
+	return (way != HOLDER_SIGN || op->scheme == OP_RSA_PKCS1) &&
+	    can(key, &inner, way);
+}
+
+bool
+crypto_can(const struct crypto_key *key, const struct key_op *op,
+    enum holder_way way)
+{
+	const struct key_op ecdh = { .scheme = OP_ECDH };
+
+	if (key->holder == NULL)
+		return true;
+	if (key->family == KEY_RSA)
+		return can_rsa(key, op, way);
+	if (op->scheme == OP_ECDH_AES_WRAP || op->scheme == OP_ECDH_AES_KW ||
+	    op->scheme == OP_ECDH_3DES_KW || way == HOLDER_AGREE)
+		return can(key, &ecdh, HOLDER_AGREE);
+	return can(key, op, way);
+}
+
 /* --- life ---------------------------------------------------------------- */
 
 enum cng_status

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "base/log.h"
 #include "base/text.h"
 
 #define PIN_MIN 6
@@ -225,8 +226,11 @@ piv_set_pin(struct card *card, enum device_role role, struct span old_pin,
 static enum cng_status
 piv_unblock(struct card *card, struct span code, struct span new_pin)
 {
-	return code.len == 0 ? CNG_ERR_NOT_SUPPORTED :
-			       say_pins(card, 0x2c, code, new_pin);
+	if (code.len > 0)
+		return say_pins(card, 0x2c, code, new_pin);
+	log_line(LOG_WARN, "card: PIV sets a new PIN by the PUK, and not by"
+	    " the management key");
+	return CNG_ERR_NOT_SUPPORTED;
 }
 
 /* --- what it says about itself ------------------------------------------- */

@@ -357,8 +357,8 @@ wraps() {
 		"Container, exchange"
 	if [ "$app" = openpgp ]; then
 		# the card takes off another padding itself
-		fails "no AES key is unwrapped with OAEP (CKR 0x54)" \
-			"C_UnwrapKey: CKR 0x54$" foreign "$@"
+		fails "no AES key is unwrapped with OAEP (CKR 0x70)" \
+			"C_UnwrapKey: CKR 0x70$" foreign "$@"
 	else
 		ok "an AES key is wrapped, and unwrapped by the card" \
 			foreign "$@"

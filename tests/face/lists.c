@@ -5,6 +5,7 @@
  */
 #include "tests/face/guest.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define LISTS 3
@@ -44,6 +45,28 @@ START_TEST(names_versions_and_flags)
 		ck_assert_int_eq(version.major, expected[i].major);
 		ck_assert_int_eq(version.minor, expected[i].minor);
 	}
+}
+END_TEST
+
+/* pkcs11-spy of OpenSC 0.26 knows none that is newer than 3.0. */
+START_TEST(a_spy_is_between)
+{
+	CK_INTERFACE_PTR one;
+	CK_VERSION newest = { 3, 2 };
+	CK_ULONG count = LISTS;
+
+	setenv("PKCS11SPY", "module", 1);
+	ok(p11_3->C_GetInterface(NULL, NULL, &one, 0));
+	ck_assert_int_eq(version_of(one).major, 3);
+	ck_assert_int_eq(version_of(one).minor, 0);
+	is(p11_3->C_GetInterface(NULL, &newest, &one, 0),
+	    CKR_FUNCTION_FAILED);
+	ok(p11_3->C_GetInterfaceList(all, &count));
+	ck_assert_uint_eq(count, LISTS - 1);
+	ck_assert_int_eq(version_of(&all[0]).minor, 0);
+	unsetenv("PKCS11SPY");
+	ok(p11_3->C_GetInterface(NULL, NULL, &one, 0));
+	ck_assert_int_eq(version_of(one).minor, 2);
 }
 END_TEST
 
@@ -307,6 +330,7 @@ int
 main(void)
 {
 	const TTest *const bare_tests[] = { names_versions_and_flags,
+		a_spy_is_between,
 		no_pointer_is_null, list_by_two_calls, one_by_wish };
 	const TTest *const tests[] = { every_list_says_who_it_is,
 		users_have_no_names, cancel_ends_what_it_names,

@@ -128,6 +128,39 @@ START_TEST(handles_stay)
 }
 END_TEST
 
+static void
+unique_id(uint8_t out[32])
+{
+	struct wr w = wr_of(out, 32);
+	struct object *obj = object_of(the(OBJ_PRIVATE, "key"));
+
+	ck_assert_int_eq(object_bytes(obj, PROP_UNIQUE_ID, &w), CNG_OK);
+	object_free(obj);
+}
+
+/* Where the card has no serial number but one that is new with each change. */
+START_TEST(unique_ids_stay)
+{
+	uint8_t before[32] = { 0 }, after[32] = { 0 };
+	struct token_info info[2];
+
+	fake.fickle = true;
+	fake_put("key", &rsa);
+	log_in();
+	unique_id(before);
+	ck_assert_int_eq(token_info(tok, &info[0]), CNG_OK);
+	fake_pull();
+	fake_insert();
+	fake_put("key", &rsa);
+	ck_assert_int_eq(token_info(tok, &info[1]), CNG_OK);
+	log_in();
+	unique_id(after);
+	ck_assert_mem_eq(before, after, sizeof before);
+	ck_assert_int_eq(token_info(tok, &info[1]), CNG_OK);
+	ck_assert_str_ne(info[0].serial, info[1].serial);
+}
+END_TEST
+
 START_TEST(keys_that_are_none)
 {
 	fake_put("key", &ec);
@@ -628,7 +661,8 @@ main(void)
 {
 	const TTest *const tests[] = { shows_what_the_card_has,
 		secret_numbers_are_not_shown, keys_have_ids, handles_stay,
-		keys_that_are_none, signs, unwraps_and_decrypts, derives,
+		unique_ids_stay, keys_that_are_none, signs,
+		unwraps_and_decrypts, derives,
 		logins, pin_before_each_use, the_card_is_pulled,
 		there_was_no_card, a_child_opens_the_card_itself,
 		nobody_waits_for_a_slow_card,

@@ -149,6 +149,8 @@ device_info(struct device *dev, struct device_info *out)
 		.guid = { (uint8_t)fake.number }, .pin_min = 4, .pin_max = 8,
 		.tries = fake.tries, .tries_max = 3, .unblock_tries = -1,
 		.can_import = true, .can_generate = true };
+	if (fake.fickle)
+		out->serial[4] = (char)('0' + fake.number % 10);
 	for (size_t i = 0; i < FAKE_KEYS; i++)
 		*(fake.key[i].used ? &out->used : &out->spare) += 1;
 	return check(dev);

@@ -23,6 +23,7 @@ struct fake_key {
 extern struct fake_card {
 	bool inserted;
 	unsigned number;             /* of the card: removal makes another */
+	bool fickle;                 /* its serial number is that, too */
 	uint64_t stamp;
 	struct fake_key key[FAKE_KEYS];
 	struct secret root;          /* a certificate of no key */
