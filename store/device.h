@@ -166,7 +166,8 @@ enum cng_status device_slot_place(const struct device *dev, unsigned slot,
 /* On any failure the card has what it had before; when it was pulled, the next
  * device_list does not show the container.  The name exists: CNG_ERR_EXISTS;
  * something is in the place that the caller says, the same; the card has no
- * such place: CNG_ERR_PROP_VALUE; no room: CNG_ERR_STORE_FULL; size or family that the card cannot hold:
+ * such place: CNG_ERR_PROP_VALUE; no room: CNG_ERR_STORE_FULL; size or family
+ * that the card cannot hold:
  * CNG_ERR_KEY_SIZE, CNG_ERR_NOT_SUPPORTED; a management key is needed:
  * CNG_ERR_NO_ADMIN; the PIN is: CNG_ERR_NOT_LOGGED_IN. */
 enum cng_status device_import(struct device *dev,
