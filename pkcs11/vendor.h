@@ -72,6 +72,10 @@
 #define CKA_CNG_BLOB_TYPE CKA_CNG_(3UL)
 /* CK_BBOOL: false until the key is finalised; can be set to true once. */
 #define CKA_CNG_FINALIZED CKA_CNG_(4UL)
+/* CK_ULONG, of keys on a card whose slots have numbers: 0x9A, 0x9C, 0x9D,
+ * 0x9E, 0x82 to 0x95 (PIV); 1 to sign, 2 to decrypt, 3 to authenticate
+ * (OpenPGP).  Where a private key is made or brought it says where it goes. */
+#define CKA_CNG_KEY_SLOT CKA_CNG_(5UL)
 
 /* The built-in null key, for tools that cannot pass the handle 0: found by
  * this CKA_ID only. */

@@ -151,13 +151,24 @@ struct device_new {
 	bool has_pin_policy;     /* false: the place's own */
 	bool has_place;          /* the caller says where (PIV slot) */
 	unsigned place;
+	bool replace;            /* with has_place: what is there goes */
 	bool make_default;
 	struct span certificate; /* DER, or empty */
 };
 
+/* Places by the numbers that the family's documents give them: PIV 9A ...,
+ * OpenPGP 1 to 3.  0: they have none (GIDS).  Do not talk to the card. */
+unsigned device_slot_number(const struct device *dev, unsigned place);
+/* CNG_ERR_PROP_VALUE: the family has no such slot; what has one may still say
+ * so of a card. */
+enum cng_status device_slot_place(const struct device *dev, unsigned slot,
+    unsigned *place) CNG_MUST_CHECK;
+
 /* On any failure the card has what it had before; when it was pulled, the next
  * device_list does not show the container.  The name exists: CNG_ERR_EXISTS;
- * no room: CNG_ERR_STORE_FULL; size or family that the card cannot hold:
+ * something is in the place that the caller says, the same; the card has no
+ * such place: CNG_ERR_PROP_VALUE; no room: CNG_ERR_STORE_FULL; size or family
+ * that the card cannot hold:
  * CNG_ERR_KEY_SIZE, CNG_ERR_NOT_SUPPORTED; a management key is needed:
  * CNG_ERR_NO_ADMIN; the PIN is: CNG_ERR_NOT_LOGGED_IN. */
 enum cng_status device_import(struct device *dev,

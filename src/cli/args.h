@@ -62,6 +62,7 @@ enum opt {
 	OPT_OVERWRITE,
 	OPT_NO_VALIDATION,
 	OPT_USAGE,
+	OPT_KEY_SLOT,
 	/* consent */
 	OPT_FORCE,
 	OPT_YES,

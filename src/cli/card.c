@@ -6,6 +6,7 @@
 #include "cli/card.h"
 
 #include "base/alloc.h"
+#include "base/util.h"
 #include "core/admin.h"
 #include "core/home.h"
 
@@ -153,6 +154,110 @@ card_complain_code(enum cng_status st, const struct target *target)
 	return card_complain_pin(st, target);
 }
 
+/* --- slots ---------------------------------------------------------------- */
+
+/* Those of OpenPGP, by their numbers less one. */
+static const char *const places[] = { "sign", "decrypt", "auth" };
+
+void
+card_slot_text(char out[CARD_SLOT_TEXT], uint64_t slot)
+{
+	if (slot >= 1 && slot <= ARRAY_LEN(places))
+		snprintf(out, CARD_SLOT_TEXT, "%s", places[slot - 1]);
+	else
+		snprintf(out, CARD_SLOT_TEXT, "%02x", (unsigned)slot);
+}
+
+static uint64_t
+slot_from(const char *text, bool named)
+{
+	char *end;
+	unsigned long slot;
+
+	for (size_t i = 0; named && i < ARRAY_LEN(places); i++)
+		if (strcmp(text, places[i]) == 0)
+			return i + 1;
+	slot = strtoul(text, &end, 16);
+	if (named || strlen(text) != 2 || *end != '\0')
+		return 0;
+	return slot == 0x9a || (slot >= 0x9c && slot <= 0x9e) ||
+	    (slot >= 0x82 && slot <= 0x95) ? slot : 0;
+}
+
+enum exit_code
+card_slot(uint64_t *out, const struct target *target, const struct args *args)
+{
+	const char *text = args->value[OPT_KEY_SLOT];
+	struct token_card card;
+	bool piv, named;
+
+	*out = 0;
+	if (text == NULL)
+		return EXIT_DONE;
+	target_card(target, &card);
+	piv = strcmp(card.kind, "PIV") == 0;
+	named = strcmp(card.kind, "OpenPGP") == 0;
+	if (!piv && !named)
+		return fail_usage("--key-slot is for PIV and OpenPGP cards, "
+		    "which token %s is not", target->info.label);
+	*out = slot_from(text, named);
+	return *out != 0 ? EXIT_DONE : fail_usage("--key-slot %s: %s", text,
+	    piv ? "a PIV card has 9a, 9c, 9d, 9e and 82 to 95" :
+		  "an OpenPGP card has sign, decrypt and auth");
+}
+
+/* Units of UTF-16, as cards count. */
+static size_t
+name_length(const char *name)
+{
+	size_t units = 0;
+
+	for (; *name != '\0'; name++)
+		units += ((unsigned char)*name & 0xc0) == 0x80 ? 0 :
+		    (unsigned char)*name >= 0xf0 ? 2 : 1;
+	return units;
+}
+
+static bool
+has_name(const struct target *target, const char *name)
+{
+	const struct prop line = { .id = PROP_NAME, .bytes = span_str(name) };
+	struct obj_ids ids = { 0 };
+	bool found = token_find(target->token, (struct props){ &line, 1 },
+	    &ids) == CNG_OK && ids.count > 0;
+
+	mem_free(ids.id);
+	return found;
+}
+
+/* Was it the slot that was wrong, and not the name? */
+static bool
+is_about_slot(enum cng_status st, const struct target *target,
+    const struct args *args)
+{
+	const char *name = args->value[OPT_NAME];
+
+	if (!args_has(args, OPT_KEY_SLOT))
+		return false;
+	if (st == CNG_ERR_PROP_VALUE)
+		return name == NULL || name_length(name) <= 39;
+	return st == CNG_ERR_EXISTS &&
+	    (name == NULL || !has_name(target, name));
+}
+
+static enum exit_code
+say_slot(enum cng_status st, const struct target *target,
+    const struct args *args, const char *what)
+{
+	const char *slot = args->value[OPT_KEY_SLOT];
+
+	if (st == CNG_ERR_EXISTS)
+		return fail(st, "%s: slot %s of token %s has a key or a "
+		    "certificate already", what, slot, target->info.label);
+	return fail_advise(st, "say another --key-slot, or none",
+	    "%s: the card has no slot %s", what, slot);
+}
+
 /* --- keys ----------------------------------------------------------------- */
 
 static enum exit_code
@@ -245,6 +350,8 @@ card_complain_key(enum cng_status st, const struct target *target,
 	target_card(target, &card);
 	if (st == CNG_ERR_IMPORT_OFF)
 		return say_switch(target, args, what);
+	if (is_about_slot(st, target, args))
+		return say_slot(st, target, args, what);
 	if (st == CNG_ERR_EXISTS && args_has(args, OPT_NAME))
 		return fail(st, "%s: token %s has a key named %s already",
 		    what, target->info.label, args->value[OPT_NAME]);

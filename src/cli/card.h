@@ -27,4 +27,11 @@ enum exit_code card_complain_change(enum cng_status st,
 /* Before anybody is asked for a PIN: can keys be brought, or made there? */
 enum exit_code card_check(const struct target *target, bool import);
 
+/* --key-slot as core knows it; 0 without the option.  After card_check. */
+enum exit_code card_slot(uint64_t *out, const struct target *target,
+    const struct args *args);
+/* "9a", "sign". */
+#define CARD_SLOT_TEXT 16
+void card_slot_text(char out[CARD_SLOT_TEXT], uint64_t slot);
+
 #endif

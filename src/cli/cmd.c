@@ -32,7 +32,8 @@ const struct command commands[] = {
 		OPT_BIT(OPT_RECIPIENT_KEY) |
 		OPT_BIT(OPT_EXPORTABLE) | OPT_BIT(OPT_PLAINTEXT_EXPORTABLE) |
 		OPT_BIT(OPT_OVERWRITE) | OPT_BIT(OPT_NO_VALIDATION) |
-		OPT_BIT(OPT_USAGE) | OPT_BIT(OPT_JSON),
+		OPT_BIT(OPT_USAGE) | OPT_BIT(OPT_KEY_SLOT) |
+		OPT_BIT(OPT_JSON),
 	    .run = cmd_import },
 	{ .name = "export", .operands = "",
 	    .summary = "take a key out of a token, as NCryptExportKey does",
@@ -76,7 +77,8 @@ const struct command commands[] = {
 	    .summary = "make a key pair in a token",
 	    .operand_min = 1, .operand_max = 1,
 	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_KEY |
-		OPT_BIT(OPT_USAGE) | OPT_BIT(OPT_JSON),
+		OPT_BIT(OPT_USAGE) | OPT_BIT(OPT_KEY_SLOT) |
+		OPT_BIT(OPT_JSON),
 	    .run = cmd_generate },
 	{ .name = "pin", .operands = "change|unblock",
 	    .summary = "change the PIN of a token, or unblock it",

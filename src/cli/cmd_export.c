@@ -447,9 +447,7 @@ cmd_export(const struct args *args)
 	struct target *target = NULL;
 	enum exit_code code;
 
-	code = targets_open(&targets, args);
-	if (code == EXIT_DONE)
-		code = targets_pick(&target, &targets, args);
+	code = targets_one(&target, &targets, args);
 	if (code == EXIT_DONE)
 		code = run(&job, target);
 	job_free(&job);

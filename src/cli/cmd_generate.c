@@ -44,7 +44,7 @@ static const struct algorithm algorithms[] = {
 	    MAKES_MONTGOMERY },
 };
 
-#define TERMS_MAX (6 + USAGE_PROPS_MAX)
+#define TERMS_MAX (7 + USAGE_PROPS_MAX)
 
 struct job {
 	const struct args *args;
@@ -129,6 +129,18 @@ make_templates(struct job *job)
 }
 
 static enum exit_code
+add_slot(struct job *job, const struct target *target)
+{
+	uint64_t slot;
+	enum exit_code code = card_slot(&slot, target, job->args);
+
+	if (slot != 0)
+		job->private[job->private_count++] = (struct prop){
+			.id = PROP_KEY_SLOT, .number = slot };
+	return code;
+}
+
+static enum exit_code
 report(const struct job *job, const struct target *target, obj_id id)
 {
 	struct object *object;
@@ -192,11 +204,11 @@ cmd_generate(const struct args *args)
 	if (code == EXIT_DONE)
 		code = make_templates(&job);
 	if (code == EXIT_DONE)
-		code = targets_open(&targets, args);
-	if (code == EXIT_DONE)
-		code = targets_pick(&target, &targets, args);
+		code = targets_one(&target, &targets, args);
 	if (code == EXIT_DONE)
 		code = card_check(target, false);
+	if (code == EXIT_DONE)
+		code = add_slot(&job, target);
 	if (code == EXIT_DONE)
 		code = target_login(target, args);
 	if (code == EXIT_DONE)

@@ -249,6 +249,8 @@ take_plain(struct import_job *job)
 	if (args_has(args, OPT_NAME) || args_has(args, OPT_LABEL) ||
 	    args_has(args, OPT_ID) || args_has(args, OPT_KEY))
 		return fail_usage("--all takes names from the file");
+	if (args_has(args, OPT_KEY_SLOT))
+		return fail_usage("--key-slot is for one key: no --all");
 	code = keyfile_read_all(&job->file, args, args->operand[0]);
 	if (code == EXIT_DONE)
 		code = check_all(&job->file);
@@ -404,6 +406,18 @@ run_all(struct import_job *job, struct target *target)
 	return code;
 }
 
+static enum exit_code
+add_slot(struct import_job *job, const struct target *target)
+{
+	uint64_t slot;
+	enum exit_code code = card_slot(&slot, target, job->args);
+
+	if (slot != 0)
+		job->tmpl[job->tmpl_count++] = (struct prop){
+			.id = PROP_KEY_SLOT, .number = slot };
+	return code;
+}
+
 /* The file is judged before anybody is asked for a PIN. */
 static enum exit_code
 import(struct import_job *job, struct targets *targets)
@@ -414,11 +428,11 @@ import(struct import_job *job, struct targets *targets)
 
 	code = wrapping == NULL ? take_plain(job) : take_wrapped(job);
 	if (code == EXIT_DONE)
-		code = targets_open(targets, job->args);
-	if (code == EXIT_DONE)
-		code = targets_pick(&target, targets, job->args);
+		code = targets_one(&target, targets, job->args);
 	if (code == EXIT_DONE)
 		code = import_check_card(job, target);
+	if (code == EXIT_DONE)
+		code = add_slot(job, target);
 	if (code == EXIT_DONE)
 		code = target_login(target, job->args);
 	if (code == EXIT_DONE && wrapping != NULL)

@@ -19,6 +19,7 @@ static const struct print_column columns[] = {
 	{ "id", "ID", false },
 	{ "flags", "FLAGS", false },
 	{ "usage", "USAGE", false },
+	{ "key_slot", "SLOT", false },  /* where any key has one */
 };
 
 static enum exit_code
@@ -51,6 +52,16 @@ login_if_told(struct targets *targets, const struct args *args,
 	return target_login(&targets->item[0], args);
 }
 
+static size_t
+column_count(const json_t *rows)
+{
+	for (size_t i = 0; i < json_array_size(rows); i++)
+		if (json_object_get(json_array_get(rows, i), "key_slot") !=
+		    NULL)
+			return ARRAY_LEN(columns);
+	return ARRAY_LEN(columns) - 1;
+}
+
 static enum exit_code
 list(struct targets *targets, const struct args *args)
 {
@@ -63,7 +74,7 @@ list(struct targets *targets, const struct args *args)
 		code = list_token(rows, &targets->item[i], args);
 	if (code == EXIT_DONE)
 		code = args_has(args, OPT_JSON) ? print_json(rows) :
-		    print_table(rows, columns, ARRAY_LEN(columns));
+		    print_table(rows, columns, column_count(rows));
 	json_decref(rows);
 	if (code == EXIT_DONE && !logged_in)
 		note(targets->count == 1 ? "private objects are hidden; give "

@@ -94,9 +94,7 @@ cmd_pin(const struct args *args)
 	if (!is_change && strcmp(args->operand[0], "unblock") != 0)
 		return fail_usage("say change or unblock, not %s",
 		    args->operand[0]);
-	code = targets_open(&targets, args);
-	if (code == EXIT_DONE)
-		code = targets_pick(&target, &targets, args);
+	code = targets_one(&target, &targets, args);
 	if (code == EXIT_DONE)
 		code = is_change ? change(target, args) :
 				   unblock(target, args);

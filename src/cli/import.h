@@ -12,7 +12,7 @@
 #include "cli/usage.h"
 #include "core/transfer.h"
 
-#define IMPORT_TEMPLATE_MAX (7 + USAGE_PROPS_MAX)
+#define IMPORT_TEMPLATE_MAX (8 + USAGE_PROPS_MAX)
 
 struct import_job {
 	const struct args *args;

@@ -255,9 +255,10 @@ check_options(const struct args *args)
 {
 	if (args_has(args, OPT_NAME) || args_has(args, OPT_LABEL) ||
 	    args_has(args, OPT_ID) || args_has(args, OPT_KEY) ||
-	    args_has(args, OPT_ALL) || args_has(args, OPT_WRAPPING_KEY))
+	    args_has(args, OPT_ALL) || args_has(args, OPT_WRAPPING_KEY) ||
+	    args_has(args, OPT_KEY_SLOT))
 		return fail_usage("several files: no --name, --label, --id, "
-		    "--key, --all, --wrapping-key");
+		    "--key, --all, --wrapping-key, --key-slot");
 	return EXIT_DONE;
 }
 
@@ -286,9 +287,7 @@ import_many(const struct args *args, struct targets *targets)
 	if (code == EXIT_DONE)
 		code = read_files(&m);
 	if (code == EXIT_DONE)
-		code = targets_open(targets, args);
-	if (code == EXIT_DONE)
-		code = targets_pick(&target, targets, args);
+		code = targets_one(&target, targets, args);
 	if (code == EXIT_DONE)
 		code = import_check_card(&m.job[0], target);
 	if (code == EXIT_DONE)

@@ -5,6 +5,7 @@
 #include "cli/select.h"
 
 #include "base/util.h"
+#include "cli/card.h"
 #include "cli/keytext.h"
 #include "cli/uri.h"
 #include "key/set.h"
@@ -173,7 +174,9 @@ object_row(json_t **out, const struct object *object,
     const struct token_info *token)
 {
 	json_t *row = json_object();
+	char text[CARD_SLOT_TEXT];
 	enum cng_status st;
+	uint64_t slot;
 
 	print_set_string(row, "token", token->label);
 	print_set_string(row, "class", class_text(object_class(object)));
@@ -182,6 +185,10 @@ object_row(json_t **out, const struct object *object,
 		if (set_of(object) == NULL)
 			print_set_number(row, "bits",
 			    object_key_bits(object));
+	}
+	if (object_number(object, PROP_KEY_SLOT, &slot) == CNG_OK) {
+		card_slot_text(text, slot);
+		print_set_string(row, "key_slot", text);
 	}
 	st = set_texts(row, object, token);
 	if (is_key(object)) {

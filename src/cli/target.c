@@ -8,6 +8,7 @@
 #include "cli/card.h"
 #include "cli/pin.h"
 #include "cli/uri.h"
+#include "core/container.h"
 
 #include <string.h>
 
@@ -126,8 +127,54 @@ keep_exact(struct targets *all, const char *reader)
 	}
 }
 
+/* Stores answer at once; a card may be slow, or busy with another program.  So
+ * they are asked only where the stores leave it open what is meant. */
+static bool
+needs_cards(const struct targets *all, const struct args *args, bool one)
+{
+	if (args_has(args, OPT_MACHINE))
+		return false;
+	if (args_has(args, OPT_READER))
+		return true;
+	if (args_has(args, OPT_TOKEN))
+		return all->count == 0;
+	return !one || all->count == 0 || all->item[0].slot != SLOT_USER;
+}
+
+/* The name alone tells whether it is another reader that is meant. */
+static bool
+is_other_reader(const struct token *token, const char *reader)
+{
+	return reader != NULL && strncmp(token_reader(token), reader,
+	    strlen(reader)) != 0;
+}
+
 static enum exit_code
-open_slots(struct targets *all, const struct args *args)
+add_wanted(struct targets *all, const unsigned long *slots, size_t count,
+    const struct args *args, bool cards)
+{
+	enum exit_code code = EXIT_DONE;
+
+	for (size_t i = 0; i < count && code == EXIT_DONE; i++) {
+		struct token *token = provider_token(all->provider, slots[i]);
+
+		if (token == NULL && !cards)
+			note("slot %lu cannot be opened; skipped", slots[i]);
+		if (token == NULL || token_is_card(token) != cards ||
+		    (cards && is_other_reader(token,
+			args->value[OPT_READER])))
+			continue;
+		code = add(all, token, slots[i], true);
+		if (code == EXIT_DONE &&
+		    !is_wanted(&all->item[all->count - 1], args))
+			all->count--;
+	}
+	return code;
+}
+
+/* one: targets_pick is to choose among them. */
+static enum exit_code
+open_slots(struct targets *all, const struct args *args, bool one)
 {
 	unsigned long slots[TARGETS_MAX];
 	enum exit_code code;
@@ -141,25 +188,17 @@ open_slots(struct targets *all, const struct args *args)
 	if (st != CNG_OK)
 		return fail(st, "%s", cng_status_text(st));
 	count = provider_slots(all->provider, slots, ARRAY_LEN(slots));
-	for (size_t i = 0; i < count && i < ARRAY_LEN(slots); i++) {
-		struct token *token = provider_token(all->provider, slots[i]);
-
-		if (token == NULL) {
-			note("slot %lu cannot be opened; skipped", slots[i]);
-			continue;
-		}
-		code = add(all, token, slots[i], true);
-		if (code != EXIT_DONE)
-			return code;
-		if (!is_wanted(&all->item[all->count - 1], args))
-			all->count--;
-	}
+	if (count > ARRAY_LEN(slots))
+		count = ARRAY_LEN(slots);
+	code = add_wanted(all, slots, count, args, false);
+	if (code == EXIT_DONE && needs_cards(all, args, one))
+		code = add_wanted(all, slots, count, args, true);
 	keep_exact(all, args->value[OPT_READER]);
-	return EXIT_DONE;
+	return code;
 }
 
-enum exit_code
-targets_open(struct targets *out, const struct args *args)
+static enum exit_code
+open_targets(struct targets *out, const struct args *args, bool one)
 {
 	enum exit_code code;
 
@@ -169,7 +208,13 @@ targets_open(struct targets *out, const struct args *args)
 		return code;
 	if (args_has(args, OPT_STORE))
 		return open_path(out, args->value[OPT_STORE]);
-	return open_slots(out, args);
+	return open_slots(out, args, one);
+}
+
+enum exit_code
+targets_open(struct targets *out, const struct args *args)
+{
+	return open_targets(out, args, false);
 }
 
 void
@@ -269,6 +314,15 @@ targets_pick(struct target **out, struct targets *targets,
 		return fail_usage("there are several tokens, choose one by "
 		    "--token");
 	return check_usable(*out);
+}
+
+enum exit_code
+targets_one(struct target **out, struct targets *targets,
+    const struct args *args)
+{
+	enum exit_code code = open_targets(targets, args, true);
+
+	return code == EXIT_DONE ? targets_pick(out, targets, args) : code;
 }
 
 static enum exit_code

@@ -40,6 +40,10 @@ void targets_drop_empty(struct targets *targets);
 enum exit_code targets_pick(struct target **out, struct targets *targets,
     const struct args *args);
 
+/* Both; no card is asked anything where a store is meant. */
+enum exit_code targets_one(struct target **out, struct targets *targets,
+    const struct args *args);
+
 /* As the user; the PIN is asked for when no source gives it. */
 enum exit_code target_login(struct target *target, const struct args *args);
 

@@ -74,6 +74,7 @@ private_object(struct object **out, struct device *dev,
 	obj->flags = private_flags(key);
 	st = key_copy_public(&obj->key, &key->public);
 	obj->key.role = key->role & KEY_ROLE_MASK;
+	obj->key_slot = device_slot_number(dev, key->place);
 	if (st == CNG_OK)
 		st = key_check_shape(&obj->key);
 	if (st == CNG_OK)
@@ -120,6 +121,7 @@ card_key_entry(struct entry **out, struct device *dev,
 	object_put_flag(e->half[1], PROP_DESTROYABLE, false);
 	object_put_flag(e->half[1], PROP_COPYABLE, true);
 	object_put_flag(e->half[1], PROP_LOCAL, key->generated);
+	e->half[1]->key_slot = e->half[0]->key_slot;
 	*out = e;
 	return CNG_OK;
 }

@@ -163,20 +163,23 @@ name_of(struct object *obj, char out[DEVICE_NAME_SIZE])
 }
 
 static enum cng_status
-container_of(struct token *tok, struct object *obj, struct device_new *what,
-    char name[DEVICE_NAME_SIZE])
+container_of(struct token *tok, const struct device *dev, struct object *obj,
+    struct device_new *what, char name[DEVICE_NAME_SIZE])
 {
 	enum cng_status st = name_of(obj, name);
 
-	lock_take(&tok->lock);
 	*what = (struct device_new){
 		.name = name,
 		.role = role_of(obj),
 		.pin = DEVICE_PIN_ALWAYS,
 		.has_pin_policy = object_flag(obj, PROP_ALWAYS_AUTHENTICATE),
-		.make_default = tok->cache.count == 0,
+		.has_place = obj->key_slot != 0,
 	};
+	lock_take(&tok->lock);
+	what->make_default = tok->cache.count == 0;
 	lock_drop(&tok->lock);
+	if (st == CNG_OK && what->has_place)
+		st = device_slot_place(dev, obj->key_slot, &what->place);
 	return st;
 }
 
@@ -284,11 +287,13 @@ import_key(struct token *tok, struct device *dev, struct object *obj,
 	char name[DEVICE_NAME_SIZE];
 	struct device_new what;
 	unsigned old = CARD_NO_PLACE;
-	enum cng_status st = container_of(tok, obj, &what, name);
+	enum cng_status st = container_of(tok, dev, obj, &what, name);
 
 	if (st != CNG_OK)
 		return st;
-	if (!place_of_name(tok, name, &old))
+	what.replace = replace && what.has_place;
+	if (!place_of_name(tok, name, &old) ||
+	    (what.replace && old == what.place))
 		return device_import(dev, &what, &obj->key, place);
 	return replace ? import_over(dev, &what, &obj->key, old, place) :
 			 CNG_ERR_EXISTS;
@@ -474,7 +479,7 @@ card_generate(struct token *tok, const struct access *who,
 	if (st == CNG_OK)
 		st = begin(tok, who, &dev);
 	if (st == CNG_OK)
-		st = container_of(tok, model, &what, name);
+		st = container_of(tok, dev, model, &what, name);
 	if (st == CNG_OK)
 		st = device_generate(dev, &what, &shape, spec->bits, &public,
 		    &place);

@@ -40,6 +40,7 @@ struct object {
 	uint64_t cert_type;
 	uint64_t cert_category;
 	uint64_t keygen_mechanism;
+	unsigned key_slot;        /* where it is on a card, or is to be; 0 */
 	struct secret kept[KEPT_COUNT]; /* by PROP_LABEL + i */
 	struct secret value;      /* contents of data and certificates */
 	struct key_material key;

@@ -48,6 +48,7 @@ static const char *const names[PROP_MADE_END] = {
 	[PROP_SUBPRIME_BITS] = "subprime-bits",
 	[PROP_MECHANISM_TYPE] = "mechanism-type",
 	[PROP_VALIDATION_FLAGS] = "validation-flags",
+	[PROP_KEY_SLOT] = "key-slot",
 	[PROP_LABEL] = "label",
 	[PROP_ID] = "id",
 	[PROP_NAME] = "key-name",

@@ -77,6 +77,7 @@ enum prop_id {
 	PROP_SUBPRIME_BITS,
 	PROP_MECHANISM_TYPE,     /* as the face numbers it */
 	PROP_VALIDATION_FLAGS,
+	PROP_KEY_SLOT,           /* of a card, see device_slot_number */
 	PROP_NUMBER_END,
 
 	/* bytes kept as given */

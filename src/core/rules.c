@@ -291,6 +291,19 @@ public_info(const struct object *obj, const struct prop *line,
 	    CNG_ERR_PROP_READ_ONLY : CNG_ERR_PROP_VALUE);
 }
 
+/* Cards have slots, and not more of them than a byte counts. */
+static enum cng_status
+apply_slot(struct object *obj, const struct prop *line,
+    const struct rule_context *ctx)
+{
+	if (!ctx->card || obj->class != OBJ_PRIVATE)
+		return CNG_ERR_PROP_UNKNOWN;
+	if (line->number == 0 || line->number > UINT8_MAX)
+		return CNG_ERR_PROP_VALUE;
+	obj->key_slot = (unsigned)line->number;
+	return CNG_OK;
+}
+
 static enum cng_status
 apply_line(struct object *obj, const struct prop *line,
     const struct rule_context *ctx)
@@ -312,6 +325,8 @@ apply_line(struct object *obj, const struct prop *line,
 		return secret_replace(&obj->value, line->bytes);
 	if (line->id == PROP_PUBLIC_KEY_INFO)
 		return public_info(obj, line, ctx);
+	if (line->id == PROP_KEY_SLOT && ctx->mode != MODE_SET)
+		return apply_slot(obj, line, ctx);
 	if (change) /* it may say what is so already */
 		return object_says(obj, line, CNG_ERR_PROP_READ_ONLY);
 	return is_structural(line->id) ? CNG_OK : CNG_ERR_PROP_READ_ONLY;
@@ -329,6 +344,10 @@ rules_apply(struct object *obj, struct props tmpl,
 			log_line(LOG_INFO, "property %s: %s",
 			    prop_name(tmpl.item[i].id), cng_status_text(st));
 	}
+	/* the session's own have none */
+	if (st == CNG_OK && props_find(tmpl, PROP_KEY_SLOT) != NULL &&
+	    !object_flag(obj, PROP_TOKEN))
+		st = CNG_ERR_TEMPLATE_INCONSISTENT;
 	return st == CNG_OK ? conflict_settle(obj, tmpl, ctx) : st;
 }
 

@@ -216,6 +216,10 @@ object_number(const struct object *obj, enum prop_id id, uint64_t *out)
 		*out = obj->built_in;
 		return CNG_OK;
 	}
+	if (id == PROP_KEY_SLOT && obj->key_slot != 0) {
+		*out = obj->key_slot;
+		return CNG_OK;
+	}
 	if (obj->class == OBJ_CERT && id == PROP_CERT_TYPE) {
 		*out = obj->cert_type;
 		return CNG_OK;

@@ -230,6 +230,25 @@ device_stamp(struct device *dev, uint64_t *out)
 	return device_work(dev, WORK_READ, work_stamp, out);
 }
 
+unsigned
+device_slot_number(const struct device *dev, unsigned place)
+{
+	const struct card_driver *driver = dev->card.driver;
+
+	return driver->slot_last == 0 ? 0 : place + driver->slot_base;
+}
+
+enum cng_status
+device_slot_place(const struct device *dev, unsigned slot, unsigned *place)
+{
+	const struct card_driver *driver = dev->card.driver;
+
+	if (slot == 0 || slot < driver->slot_first || slot > driver->slot_last)
+		return CNG_ERR_PROP_VALUE;
+	*place = slot - driver->slot_base;
+	return CNG_OK;
+}
+
 /* --- containers ---------------------------------------------------------- */
 
 struct new_job {

@@ -40,6 +40,10 @@ card_is_final(enum cng_status st)
 
 struct card_driver {
 	const char *kind;
+	/* Slots of the first and the last place, as they are numbered in the
+	 * family's documents; 0: they are not. */
+	unsigned slot_first, slot_last;
+	unsigned slot_base;      /* the slot of place 0 */
 
 	/* Selects the application and makes card->state: CNG_ERR_NOT_FOUND if
 	 * it is another card. */

@@ -263,6 +263,9 @@ openpgp_stamp(struct card *card, uint64_t *out)
 
 const struct card_driver openpgp_driver = {
 	.kind = "OpenPGP",
+	.slot_first = 1,
+	.slot_last = PGP_PLACES,
+	.slot_base = 1,
 	.probe = openpgp_probe,
 	.select = openpgp_select,
 	.free = openpgp_free,

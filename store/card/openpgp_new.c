@@ -23,6 +23,8 @@ struct job {
 	uint32_t time;
 	uint8_t print[PGP_PRINT];
 	bool begun;              /* there is something to undo */
+	bool displaces;          /* the key that was there, with its print */
+	uint8_t old_print[PGP_PRINT];
 	bool key_sent, cert_sent;
 };
 
@@ -43,12 +45,17 @@ choose_place(struct job *job, const bool there[PGP_PLACES])
 	first = what->has_place ? what->place : sign ? PGP_SIGN : PGP_DECRYPT;
 	last = !what->has_place && sign ? PGP_AUTH : first;
 	if (first >= PGP_PLACES)
-		return CNG_ERR_NOT_SUPPORTED;
+		return CNG_ERR_PROP_VALUE;
 	for (job->place = first; job->place <= last; job->place += 2)
 		if (!there[job->place] || pgp_is_half_made(job->card,
 					      &job->old_names, job->place))
 			return CNG_OK;
-	return what->has_place ? CNG_ERR_EXISTS : CNG_ERR_STORE_FULL;
+	if (!what->has_place)
+		return CNG_ERR_STORE_FULL;
+	job->place = first;
+	job->displaces = what->replace;
+	memcpy(job->old_print, pgp_of(job->card)->print[first], PGP_PRINT);
+	return what->replace ? CNG_OK : CNG_ERR_EXISTS;
 }
 
 static enum cng_status
@@ -76,7 +83,8 @@ plan(struct job *job)
 	if (st == CNG_OK)
 		st = pgp_get_names(card, &job->old_names);
 	if (st == CNG_OK)
-		st = pgp_check_name(card, &job->old_names, there, PGP_PLACES,
+		st = pgp_check_name(card, &job->old_names, there,
+		    job->what->replace ? job->what->place : PGP_PLACES,
 		    job->what->name);
 	if (st == CNG_OK)
 		st = choose_place(job, there);
@@ -159,6 +167,15 @@ erase_key(struct job *job)
 	return pgp_erase(job->card, job->place, &job->old_attr);
 }
 
+/* Is the key that was to go still there? */
+static bool
+is_untouched(const struct job *job)
+{
+	return job->displaces && !job->key_sent &&
+	    pgp_attr_same(&pgp_of(job->card)->attr[job->place],
+		&job->old_attr);
+}
+
 static enum cng_status
 undo_steps(struct job *job)
 {
@@ -171,12 +188,16 @@ undo_steps(struct job *job)
 		st = pgp_verify(card, PGP_PW1, secret_span(&card->pin));
 	if (st == CNG_OK)
 		st = pgp_admin(card);
-	if (st == CNG_OK)
+	if (st == CNG_OK && is_untouched(job)) {
+		st = pgp_put_print(card, job->place, job->old_print);
+	} else if (st == CNG_OK) {
+		job->old_names.name[job->place][0] = '\0';
 		st = erase_key(job);
-	if (st == CNG_OK)
-		st = pgp_put_print(job->card, job->place, none);
-	if (st == CNG_OK)
-		st = pgp_put_time(card, job->place, 0);
+		if (st == CNG_OK)
+			st = pgp_put_print(card, job->place, none);
+		if (st == CNG_OK)
+			st = pgp_put_time(card, job->place, 0);
+	}
 	if (st == CNG_OK && job->cert_sent)
 		st = pgp_set_certificate(card, job->place,
 		    secret_span(&job->old_cert));

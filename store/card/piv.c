@@ -352,6 +352,8 @@ piv_stamp(struct card *card, uint64_t *out)
 
 const struct card_driver piv_driver = {
 	.kind = "PIV",
+	.slot_first = 0x82,
+	.slot_last = 0x9e,
 	.probe = piv_probe,
 	.select = piv_come_back,
 	.free = piv_free,

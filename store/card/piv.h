@@ -230,6 +230,7 @@ struct piv_change {
 	bool no_map;             /* the card keeps none */
 	bool remains;            /* a key of an interrupted import may be in
 	                          * the slot still */
+	bool displaces;          /* what is in the slot, which was whole */
 	bool map_done, key_done, certificate_done, chuid_done;
 };
 

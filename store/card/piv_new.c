@@ -52,6 +52,24 @@ look_at(struct piv_change *c, size_t index,
 	return st;
 }
 
+/* The slot that the caller wants. */
+static enum cng_status
+look_there(struct piv_change *c, const struct device_new *what,
+    const struct key_material *public)
+{
+	enum cng_status st;
+
+	c->index = piv_place_index(what->place);
+	if (c->index == PIV_SLOTS)
+		return CNG_ERR_PROP_VALUE;
+	st = look_at(c, c->index, public);
+	if (st == CNG_ERR_EXISTS && what->replace) {
+		c->displaces = true;
+		return CNG_OK;
+	}
+	return st == CNG_ERR_NOT_SUPPORTED ? CNG_ERR_PROP_VALUE : st;
+}
+
 static const uint8_t for_signature[] = { 0x9c, 0x9a };
 static const uint8_t for_exchange[] = { 0x9d };
 static const uint8_t for_all[] = { 0x9a, 0x9d };
@@ -64,11 +82,8 @@ choose_place(struct piv_change *c, const struct device_new *what,
 	size_t count = ARRAY_LEN(for_all);
 	enum cng_status st = CNG_ERR_EXISTS;
 
-	if (what->has_place) {
-		c->index = piv_place_index(what->place);
-		return c->index < PIV_SLOTS ? look_at(c, c->index, public) :
-					      CNG_ERR_NOT_SUPPORTED;
-	}
+	if (what->has_place)
+		return look_there(c, what, public);
 	if (what->role == KEY_ROLE_SIGN) {
 		first = for_signature;
 		count = ARRAY_LEN(for_signature);
@@ -141,6 +156,17 @@ key_status(const struct piv *piv, const struct piv_algorithm *algorithm,
 	return st == CNG_ERR_DATA ? CNG_ERR_BAD_DATA : st;
 }
 
+/* A key that the card does not want leaves the one that it was to take the
+ * place of. */
+static void
+still_there(struct piv_change *c, enum cng_status st)
+{
+	if (c->displaces && (st == CNG_ERR_NOT_SUPPORTED ||
+	    st == CNG_ERR_KEY_SIZE || st == CNG_ERR_BAD_DATA ||
+	    st == CNG_ERR_STORE_FULL))
+		c->key_done = false;
+}
+
 static enum cng_status
 send_key(struct piv_change *c, const struct piv_algorithm *algorithm,
     const struct device_new *what, const struct key_material *key)
@@ -163,6 +189,7 @@ send_key(struct piv_change *c, const struct piv_algorithm *algorithm,
 		st = key_status(piv_of(c->card), algorithm,
 		    apdu_call(c->card->link, &cmd,
 		    NULL));
+		still_there(c, st);
 	}
 	secret_free(&data);
 	return st;
@@ -188,6 +215,7 @@ ask_for_key(struct piv_change *c, const struct piv_algorithm *algorithm,
 	c->key_done = true;
 	st = key_status(piv_of(c->card), algorithm,
 		    apdu_call(c->card->link, &cmd, &answer));
+	still_there(c, st);
 	if (st == CNG_OK)
 		st = tlv_find(secret_span(&answer), 0x7f49, &said) ?
 		    piv_read_public(algorithm, said, public) : CNG_ERR_DEVICE;
@@ -279,7 +307,7 @@ static enum cng_status
 write_certificate(struct piv_change *c, const struct device_new *what)
 {
 	if (what->certificate.len == 0 &&
-	    c->was->slot[c->index].state == PIV_EMPTY)
+	    c->was->slot[c->index].state == PIV_EMPTY && !c->displaces)
 		return CNG_OK;
 	return piv_change_certificate(c, what->certificate);
 }
@@ -309,7 +337,8 @@ begin(struct piv_change **out, struct card *card,
 	struct piv_change *c = *out;
 
 	if (st == CNG_OK)
-		st = piv_change_name(c, what->name, PIV_SLOTS);
+		st = piv_change_name(c, what->name, what->replace ?
+		    piv_place_index(what->place) : PIV_SLOTS);
 	if (st == CNG_OK)
 		st = choose_place(c, what, public);
 	if (st == CNG_OK)

@@ -60,7 +60,7 @@ tests_card_wrapkey_LDADD = -ldl
 # makes no other test.
 CARD_TESTS = tests/card/gids.t tests/card/openpgp.t tests/card/piv.t \
 	tests/card/accept-gids.t tests/card/accept-openpgp.t \
-	tests/card/accept-piv.t tests/card/two.t
+	tests/card/accept-piv.t tests/card/two.t tests/card/howto.t
 EXTRA_DIST += $(CARD_TESTS) tests/card/README.md tests/card/accept.sh \
 	tests/card/cards.sh
 check-cards: all tests/card/card tests/card/reader tests/card/two \

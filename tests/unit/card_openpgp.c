@@ -268,8 +268,7 @@ START_TEST(places)
 	    CNG_ERR_STORE_FULL);
 	expect(device_import(dev, &what, &key, &place), CNG_ERR_EXISTS);
 	what.place = 3;
-	expect(device_import(dev, &what, &key, &place),
-	    CNG_ERR_NOT_SUPPORTED);
+	expect(device_import(dev, &what, &key, &place), CNG_ERR_PROP_VALUE);
 	ok(bring(dev, &key, "OpenPGP decryption", KEY_ROLE_NONE, &place));
 	ck_assert_uint_eq(place, DECRYPT_PLACE);
 	expect(device_rename(dev, place, "b"), CNG_ERR_EXISTS);

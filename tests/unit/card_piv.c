@@ -192,7 +192,7 @@ START_TEST(places)
 	    CNG_ERR_EXISTS);
 	what.place = 0x9b;
 	ck_assert_int_eq(device_import(dev, &what, &p256, &place),
-	    CNG_ERR_NOT_SUPPORTED);
+	    CNG_ERR_PROP_VALUE);
 	ck_assert_int_eq(import(&p256, "", 0, &place), CNG_ERR_ARGUMENT);
 	ck_assert_int_eq(import(&p256,
 	    "1234567890123456789012345678901234567890", 0, &place),

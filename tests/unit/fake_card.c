@@ -368,6 +368,21 @@ device_remove(struct device *dev, unsigned place)
 	return CNG_OK;
 }
 
+unsigned
+device_slot_number(const struct device *dev, unsigned place)
+{
+	(void)dev;
+	return place + 1;
+}
+
+enum cng_status
+device_slot_place(const struct device *dev, unsigned slot, unsigned *place)
+{
+	(void)dev;
+	*place = slot - 1;
+	return slot <= FAKE_KEYS ? CNG_OK : CNG_ERR_PROP_VALUE;
+}
+
 enum cng_status
 device_rename(struct device *dev, unsigned place, const char *name)
 {

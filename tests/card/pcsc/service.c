@@ -129,6 +129,8 @@ set_value(struct reader *reader, const char *name, const char *value)
 		o->capacity = strtoul(value, NULL, 0);
 	else if (strcmp(name, "delay") == 0)
 		reader->delay = (unsigned)strtoul(value, NULL, 0);
+	else if (strcmp(name, "log") == 0)
+		reader->log = value;
 	else
 		return false;
 	return true;
@@ -367,6 +369,20 @@ reader_unlock(struct reader *reader)
 	reader->lock = -1;
 }
 
+/* No more than the head: behind it may be a PIN. */
+static void
+log_command(const struct reader *reader, const uint8_t *command, size_t len)
+{
+	FILE *file = reader->log == NULL ? NULL : fopen(reader->log, "ae");
+
+	if (file == NULL)
+		return;
+	for (size_t i = 0; i < len && i < 4; i++)
+		fprintf(file, "%02x", command[i]);
+	fputc('\n', file);
+	fclose(file);
+}
+
 bool
 reader_run(struct reader *reader, const uint8_t *command, size_t len,
     uint8_t *reply, size_t *reply_len)
@@ -375,6 +391,7 @@ reader_run(struct reader *reader, const uint8_t *command, size_t len,
 
 	if (len > 5 && command[1] == 0x20)
 		reader->verifies++;
+	log_command(reader, command, len);
 	reader->busy = true;
 	pthread_mutex_unlock(&service.mutex);
 	there = sim_exchange(reader->sim, command, len, reply, reply_len);

@@ -23,6 +23,7 @@ struct reader {
 	bool plugged, inserted;
 	bool busy; /* in a command, without the mutex */
 	unsigned delay;
+	const char *log; /* gets the first bytes of each command */
 	unsigned events; /* cards that came and went */
 	SCARDHANDLE owner; /* of the transaction; 0: nobody */
 	bool exclusive;
