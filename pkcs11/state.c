@@ -282,6 +282,8 @@ call_stop(void)
 	for (size_t i = 0; i < SLOT_MAX; i++) {
 		face.slot[i].open = (struct slot_count){ 0 };
 		face.slot[i].so = false;
+		/* the next provider counts its cards from the start */
+		face.slot[i].card = 0;
 	}
 	provider_close(face.provider);
 	face.provider = NULL;

@@ -31,7 +31,7 @@ ways rsa
 
 ok "a new card" card_start curve --app gids
 # No other program knows keys on curves there.
-fails "keys on curves are refused" "CKR_FUNCTION_NOT_SUPPORTED" \
+fails "keys on curves are refused" "CKR_TEMPLATE_INCONSISTENT" \
 	bring object curve ec-sign
 ok "it ends" card_stop curve
 

@@ -94,6 +94,15 @@ START_TEST(unseen)
 	/* a new one closes what is left of the old */
 	ck_assert_uint_eq(session_count(), 1);
 	is(p11->C_CloseSession(two), CKR_SESSION_HANDLE_INVALID);
+	/* also after another start, when cards are counted anew */
+	ok(p11->C_Finalize(NULL));
+	ok(p11->C_Initialize(NULL));
+	two = guest_open(CKF_RW_SESSION);
+	card_tell("pull");
+	card_tell("insert");
+	fresh = guest_open(CKF_RW_SESSION);
+	ck_assert_uint_eq(session_count(), 1);
+	is(p11->C_CloseSession(two), CKR_SESSION_HANDLE_INVALID);
 	/* and is not logged in */
 	ok(p11->C_GetSessionInfo(fresh, &info));
 	ck_assert_uint_eq(info.state, CKS_RW_PUBLIC_SESSION);

@@ -377,7 +377,7 @@ static const struct opened {
 	    NCRYPT_PKCS7_ENVELOPE_BLOB, "envelope_rsa.der",
 	    { NTE_BAD_DATA, NTE_BAD_DATA, NTE_BAD_DATA } },
 	{ BCRYPT_RSAPRIVATE_BLOB, "rsa1024_priv.bin", BCRYPT_KEY_DATA_BLOB,
-	    "aes256.bin", { NTE_BAD_DATA, NTE_BAD_DATA, NTE_BAD_DATA } },
+	    "aes256.bin", { NTE_BAD_DATA, NTE_BAD_DATA, NO } },
 	{ BCRYPT_RSAPRIVATE_BLOB, "rsa1024_priv.bin",
 	    BCRYPT_AES_WRAP_KEY_BLOB, "rfc3565_aes128.bin", { NO, NO, NO } },
 };
