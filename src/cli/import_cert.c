@@ -91,11 +91,13 @@ write_it(struct target *target, struct span der, const struct own *own)
 	    (struct props){ lines, ARRAY_LEN(lines) }, &id);
 }
 
+/* Where it may have replaced another, it is all that is left of both. */
 static enum exit_code
 take_back(enum cng_status st, struct import_job *job, struct target *target,
     obj_id id)
 {
-	bool gone = token_destroy(target->token, &target_access, id) == CNG_OK;
+	bool gone = !args_has(job->args, OPT_OVERWRITE) &&
+	    token_destroy(target->token, &target_access, id) == CNG_OK;
 
 	note("%s: the certificate was not written; the key %s",
 	    job->file.name, gone ? "was taken back" :

@@ -236,6 +236,22 @@ left=$(($(json length) - pulled))
 [ "$left" -eq 0 ] || [ "$left" -eq 1 ] || { echo "FAILED: $left"; exit 1; }
 status 0 "$cngtool" import rsa.blob --reader Pulled --name again --overwrite
 
+# Whatever write fails, a container of that name stays: the old or the new key.
+readers "Over=gids,state=$work/over.card"
+status 0 "$cngtool" import rsa2.pem --reader Over --name web
+cp over.card over.before
+at=1
+while [ "$at" -le 60 ]; do
+	cp over.before over.card
+	readers "Over=gids,state=$work/over.card,fault=full:$at"
+	setsid -w "$cngtool" import web.pfx --reader Over --name web \
+		--overwrite > out 2> err < /dev/null || :
+	readers "Over=gids,state=$work/over.card"
+	status 0 "$cngtool" list --reader Over --json --class private
+	[ "$(json length)" -ge 1 ] || { echo "FAILED: lost at $at"; exit 1; }
+	at=$((at + 7))
+done
+
 # --- a card that tells no public key ----------------------------------------
 
 readers "Applet=piv,pivapplet,state=$work/applet.card"
