@@ -262,6 +262,7 @@ CK_RV
 call_stop(void)
 {
 	bool safe = call_through_safe();
+	struct provider *provider;
 
 	if (!state_is_ours(safe))
 		return CKR_CRYPTOKI_NOT_INITIALIZED;
@@ -285,8 +286,12 @@ call_stop(void)
 		/* the next provider counts its cards from the start */
 		face.slot[i].card = 0;
 	}
-	provider_close(face.provider);
+	provider = face.provider;
 	face.provider = NULL;
+	lock_drop(&face.lock);
+	/* a card may take its time to log out */
+	provider_close(provider);
+	lock_take(&face.lock);
 	face.phase = PHASE_OFF;
 	face.started[false] = face.started[true] = false;
 	face.child = false;
