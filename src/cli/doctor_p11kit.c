@@ -123,7 +123,8 @@ read_folder(struct units *all, const char *folder)
 		unit = unit_named(all, entry->d_name);
 		if (unit == NULL)
 			break;
-		doctor_print(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		doctor_print(path, sizeof(path), "%s/%s", folder,
+		    entry->d_name);
 		read_unit(unit, path);
 	}
 	if (dir != NULL)
@@ -349,7 +350,8 @@ doctor_module(struct doctor *doc)
 	if (stat(doc->module, &info) != 0 ||
 	    (info.st_uid != 0 && info.st_uid != geteuid()) ||
 	    (info.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-		doctor_mend(mend, "chown root ", doc->module, " && chmod go-w ");
+		doctor_mend(mend, "chown root ", doc->module,
+		    " && chmod go-w ");
 		doctor_quote(mend + strlen(mend), sizeof(mend) - strlen(mend),
 		    doc->module);
 		doctor_say(doc, DOCTOR_FINDING, "module", mend,

@@ -32,7 +32,8 @@ doctor_configuration(struct doctor *doc)
 	}
 	doc->provider = NULL;
 	/* "FILE:LINE: what", or "FILE: what" */
-	doctor_print(path, sizeof(path), "%.*s", (int)strcspn(error, ":"), error);
+	doctor_print(path, sizeof(path), "%.*s", (int)strcspn(error, ":"),
+	    error);
 	if (st == CNG_ERR_STORE_PERMISSION)
 		doctor_mend(mend, "chmod go-w ", path, "");
 	else if (path[0] == '/')
@@ -148,7 +149,8 @@ doctor_files(struct doctor *doc)
 			bad += judge_store(doc, conf.user_store, true);
 		if (conf.machine_store != NULL)
 			bad += judge_store(doc, conf.machine_store, false);
-		for (size_t i = 0; i < conf.store_count; i++)
+		for (size_t i = 0; i < CONF_STORES_MAX &&
+		    conf.store[i].path != NULL; i++)
 			bad += judge_store(doc, conf.store[i].path, false);
 		bad += judge_secret(doc, conf.card_admin_key_file,
 		    "management key of cards");

@@ -96,7 +96,8 @@ const struct words words_rv[] = {
 	    "choose another key" },
 	{ "CKR_KEY_FUNCTION_NOT_PERMITTED", "the key may not do that",
 	    "its usage (CKA_SIGN, CKA_DECRYPT ...) or allowed mechanisms do "
-	    "not say so", "'cngtool list --json'; import with another --usage" },
+	    "not say so",
+	    "'cngtool list --json'; import with another --usage" },
 	{ "CKR_KEY_NOT_WRAPPABLE", "the key cannot be wrapped that way",
 	    "it has no such form, or wants a trusted wrapping key",
 	    "choose another wrapping mechanism or key" },

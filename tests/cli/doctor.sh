@@ -10,6 +10,8 @@ module=${CNG_MODULE:-${cngtool%/*}/.libs/cng-pkcs11.so}
 [ -f "$module" ] || { echo "FAILED: no $module"; exit 1; }
 
 
+build=${cngtool%/*}
+
 # Another user can read neither the build folder nor what is another's.
 mkdir bin lib
 cp "$cngtool" bin/
@@ -57,7 +59,7 @@ mend()
 {
 	jq -er --arg area "$1" '[.[] | select(.area == $area and
 		.state == "FINDING") | .mend] | last' out > mend.sh
-	echo "mend: $(cat mend.sh)" | sed "s#$work/##g"
+	sed "s#$work/##g; s/^/mend: /" mend.sh
 	# shellcheck disable=SC2086 # words
 	$as sh mend.sh > mended 2>&1 < /dev/null || { cat mended; exit 1; }
 }
@@ -231,6 +233,17 @@ doctor 0
 jq -r '.[] | select(.area == "PC/SC") | .what' out > readers
 says readers 'wants no readers'
 cp conf "$CNG_PKCS11_CONF"
+simulated=${SIMCARD_LIBRARY:-$build/tests/card/pcsc/.libs/libpcsclite.so.1}
+if [ -f "$simulated" ]; then
+	cp "$simulated" lib/
+	own
+	# shellcheck disable=SC2086 # words
+	status 0 ${agent:+ssh-agent -P "$agent"} $as env \
+		"LD_LIBRARY_PATH=$work/lib" 'SIMCARD_READERS=Reader A=piv' \
+		"$cngtool" doctor --json
+	about PC/SC good 'the card service answers'
+	about PC/SC good 'reader Reader A'
+fi
 find "$HOME" "$XDG_CONFIG_HOME" -type f -exec cksum {} + | sort > before
 # shellcheck disable=SC2086 # words
 status 0 ${agent:+ssh-agent -P "$agent"} $as "$cngtool" doctor
