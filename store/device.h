@@ -204,6 +204,15 @@ struct device_readers {
 enum cng_status device_readers(struct device_readers *out) CNG_MUST_CHECK;
 void device_readers_free(struct device_readers *readers);
 
+/* Why there may be none. */
+enum device_service {
+	DEVICE_SERVICE_RUNS = 0,
+	DEVICE_SERVICE_NO_LIBRARY,
+	DEVICE_SERVICE_SILENT,   /* not installed, or not started */
+	DEVICE_SERVICE_REFUSES,  /* this user may not talk to it */
+};
+enum device_service device_service(void);
+
 /* What is known of a reader without asking its card. */
 struct device_reader {
 	bool there;

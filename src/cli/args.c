@@ -23,6 +23,8 @@ static const struct option_info options[OPT_COUNT] = {
 	[OPT_MACHINE] = { "machine", 0, NULL, "the machine's token" },
 	[OPT_CONFIG] = { "config", 0, "FILE",
 	    "read this configuration instead of the usual ones" },
+	[OPT_MODULE] = { "module", 0, "FILE",
+	    "the PKCS#11 module, when it is not where it was installed" },
 
 	[OPT_PIN_FILE] = { "pin-file", 0, "FILE",
 	    "first line is the user PIN; - is standard input" },

@@ -22,6 +22,7 @@ enum opt {
 	OPT_READER,
 	OPT_MACHINE,
 	OPT_CONFIG,
+	OPT_MODULE,
 	/* secrets, never on the command line themselves */
 	OPT_PIN_FILE,
 	OPT_PIN_ENV,

@@ -90,6 +90,17 @@ const struct command commands[] = {
 	    .summary = "list tokens and readers, and how they are",
 	    .options = HELP | OPTS_TOKEN | OPT_BIT(OPT_JSON),
 	    .run = cmd_tokens },
+	{ .name = "doctor", .operands = "",
+	    .summary = "find out what keeps programs from using the tokens",
+	    .options = HELP | OPT_BIT(OPT_CONFIG) | OPT_BIT(OPT_MODULE) |
+		OPT_BIT(OPT_PIN_FILE) | OPT_BIT(OPT_SO_PIN_FILE) |
+		OPT_BIT(OPT_JSON),
+	    .run = cmd_doctor },
+	{ .name = "explain", .operands = "[CODE...]",
+	    .summary = "say what an error code means, and what to do",
+	    .operand_max = SIZE_MAX, .numbers = true,
+	    .options = HELP | OPT_BIT(OPT_JSON),
+	    .run = cmd_explain },
 	{ .name = "help", .operands = "[COMMAND|types]",
 	    .summary = "show help",
 	    .operand_max = 1,

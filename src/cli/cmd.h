@@ -12,6 +12,7 @@ struct command {
 	const char *operands;    /* "FILE", or "" */
 	const char *summary;
 	size_t operand_min, operand_max;
+	bool numbers;            /* operands may be: -1 is no option */
 	uint64_t options;        /* OPT_BITs */
 	enum exit_code (*run)(const struct args *args);
 };
@@ -37,6 +38,8 @@ enum exit_code cmd_delete(const struct args *args);
 enum exit_code cmd_generate(const struct args *args);
 enum exit_code cmd_pin(const struct args *args);
 enum exit_code cmd_tokens(const struct args *args);
+enum exit_code cmd_doctor(const struct args *args);
+enum exit_code cmd_explain(const struct args *args);
 enum exit_code cmd_help(const struct args *args);
 
 #endif

@@ -6,6 +6,8 @@ cngtool_SOURCES = \
 	src/cli/cmd.c src/cli/cmd.h \
 	src/cli/cmd_convert.c \
 	src/cli/cmd_delete.c \
+	src/cli/cmd_doctor.c src/cli/doctor.h \
+	src/cli/cmd_explain.c \
 	src/cli/cmd_export.c \
 	src/cli/cmd_generate.c \
 	src/cli/cmd_import.c src/cli/import.h src/cli/import_cert.c \
@@ -15,6 +17,10 @@ cngtool_SOURCES = \
 	src/cli/cmd_list.c \
 	src/cli/cmd_pin.c \
 	src/cli/cmd_tokens.c \
+	src/cli/doctor_nss.c \
+	src/cli/doctor_p11kit.c \
+	src/cli/doctor_store.c \
+	src/cli/doctor_system.c \
 	src/cli/exit.c src/cli/exit.h \
 	src/cli/format.c src/cli/format_write.c src/cli/format.h \
 	src/cli/inspect_more.c src/cli/inspect.h \
@@ -37,9 +43,27 @@ cngtool_SOURCES = \
 	src/cli/target.c src/cli/target.h \
 	src/cli/text.c src/cli/text.h \
 	src/cli/uri.c src/cli/uri.h \
-	src/cli/usage.c src/cli/usage.h
-cngtool_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
+	src/cli/usage.c src/cli/usage.h \
+	src/cli/words.h src/cli/words_hr.c src/cli/words_rv.c \
+	src/cli/words_sw.c
+nodist_cngtool_SOURCES = src/cli/codes.inc
+cngtool_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS) \
+	-DPKCS11DIR='"$(pkcs11dir)"' -DP11_MODULE_PATH='"$(P11_MODULE_PATH)"'
 cngtool_LDADD = $(CORE_LIBS) $(JANSSON_LIBS) $(SMARTCOLS_LIBS)
+
+# The tables of faces and cards, for "cngtool explain".
+CODE_TABLES = \
+	$(srcdir)/pkcs11/cryptoki.h $(srcdir)/pkcs11/cryptoki3.h \
+	$(srcdir)/src/include/cng/types.h $(srcdir)/store/card/apdu.h \
+	$(srcdir)/pkcs11/status.c $(srcdir)/src/ncrypt/status.c \
+	$(srcdir)/store/card/apdu.c
+EXTRA_DIST += src/cli/codes.awk
+CLEANFILES += src/cli/codes.inc
+src/cli/cngtool-cmd_explain.$(OBJEXT): src/cli/codes.inc
+src/cli/codes.inc: $(srcdir)/src/cli/codes.awk $(CODE_TABLES)
+	$(AM_V_GEN)$(MKDIR_P) src/cli && \
+	$(AWK) -f '$(srcdir)/src/cli/codes.awk' $(CODE_TABLES) >$@.tmp && \
+	mv $@.tmp $@
 
 CLI_TESTS = \
 	tests/cli/cards.sh \
@@ -50,6 +74,8 @@ CLI_TESTS = \
 	tests/cli/closed.sh \
 	tests/cli/convert.sh \
 	tests/cli/curves.sh \
+	tests/cli/doctor.sh \
+	tests/cli/explain.sh \
 	tests/cli/envelope.sh \
 	tests/cli/files.sh \
 	tests/cli/finite.sh \

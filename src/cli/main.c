@@ -24,6 +24,17 @@ forbid_core_files(void)
 	(void)setrlimit(RLIMIT_CORE, &none);
 }
 
+/* No option begins with a digit.  The sign is not missed: a number of either
+ * sign is looked up. */
+static void
+drop_signs(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (argv[i][0] == '-' && argv[i][1] >= '0' &&
+		    argv[i][1] <= '9')
+			argv[i]++;
+}
+
 static enum exit_code
 run(const struct command *cmd, int argc, char **argv)
 {
@@ -31,6 +42,8 @@ run(const struct command *cmd, int argc, char **argv)
 	enum exit_code code;
 
 	exit_set_command(cmd->name);
+	if (cmd->numbers)
+		drop_signs(argc, argv);
 	code = args_parse(&args, argc, argv, cmd->options);
 	if (code != EXIT_DONE)
 		return code;

@@ -264,6 +264,20 @@ provider_watches_readers(const struct provider *prov)
 	return !prov->conf.no_readers;
 }
 
+enum provider_service
+provider_service(const struct provider *prov)
+{
+	static const enum provider_service answers[] = {
+		[DEVICE_SERVICE_RUNS] = PROVIDER_READERS_SERVED,
+		[DEVICE_SERVICE_NO_LIBRARY] = PROVIDER_READERS_NO_LIBRARY,
+		[DEVICE_SERVICE_SILENT] = PROVIDER_READERS_SILENT,
+		[DEVICE_SERVICE_REFUSES] = PROVIDER_READERS_REFUSED,
+	};
+
+	return prov->conf.no_readers ? PROVIDER_READERS_OFF :
+				       answers[device_service()];
+}
+
 bool
 provider_event(struct provider *prov, unsigned long *slot)
 {

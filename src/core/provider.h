@@ -51,6 +51,16 @@ void provider_wake(void);
 /* Does the configuration let readers be looked at? */
 bool provider_watches_readers(const struct provider *prov);
 
+/* How it is with the readers' service; no card is asked anything. */
+enum provider_service {
+	PROVIDER_READERS_SERVED = 0,
+	PROVIDER_READERS_OFF,         /* by the configuration */
+	PROVIDER_READERS_NO_LIBRARY,
+	PROVIDER_READERS_SILENT,      /* no service answers */
+	PROVIDER_READERS_REFUSED,     /* this user may not ask it */
+};
+enum provider_service provider_service(const struct provider *prov);
+
 /* Slot numbers are small, fixed by place: 0 the user's store, 1 the
  * machine's, 2 and up the configured ones.  A slot without a store is not
  * listed.  After those come the readers for cards, as they were first seen; a

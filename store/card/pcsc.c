@@ -227,6 +227,26 @@ device_readers_free(struct device_readers *readers)
 	*readers = (struct device_readers){ .count = 0 };
 }
 
+/* A context of its own: the answer is wanted, not the context. */
+enum device_service
+device_service(void)
+{
+	SCARDCONTEXT context;
+	uint32_t code;
+
+	if (!have_library())
+		return DEVICE_SERVICE_NO_LIBRARY;
+	code = code_of(lib.establish(SCARD_SCOPE_SYSTEM, NULL, NULL,
+	    &context));
+	if (code == CODE(SCARD_S_SUCCESS)) {
+		lib.release(context);
+		return DEVICE_SERVICE_RUNS;
+	}
+	return code == CODE(SCARD_W_SECURITY_VIOLATION) ||
+	    code == CODE(SCARD_E_NO_ACCESS) ? DEVICE_SERVICE_REFUSES :
+					      DEVICE_SERVICE_SILENT;
+}
+
 /* The upper half of a state counts what came and went. */
 #define MOVES_SHIFT 16
 #define MOVES_MASK 0xffffu

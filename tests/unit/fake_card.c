@@ -502,6 +502,12 @@ device_readers_free(struct device_readers *readers)
 	*readers = (struct device_readers){ .count = 0 };
 }
 
+enum device_service
+device_service(void)
+{
+	return DEVICE_SERVICE_RUNS;
+}
+
 void
 device_shutdown(void)
 {
