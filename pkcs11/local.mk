@@ -25,6 +25,8 @@ libface_la_SOURCES = \
 	pkcs11/forked.c pkcs11/forked.h \
 	pkcs11/info.c pkcs11/info.h \
 	pkcs11/initargs.c pkcs11/initargs.h \
+	pkcs11/names.h pkcs11/names_answer.c pkcs11/names_attr.c \
+	pkcs11/names_mech.c pkcs11/tell.c pkcs11/tell.h \
 	pkcs11/lookup.h \
 	pkcs11/safe.c pkcs11/safe.h \
 	pkcs11/mech.c pkcs11/mech.h pkcs11/mechrows.h \
