@@ -381,7 +381,7 @@ NCryptImportKey(NCRYPT_PROV_HANDLE hProvider, NCRYPT_KEY_HANDLE hImportKey,
 	SECURITY_STATUS status;
 
 	if (prov == NULL)
-		return NTE_INVALID_HANDLE;
+		return tell_status(NTE_INVALID_HANDLE);
 	status = params_check_flags(dwFlags, IMPORT_FLAGS);
 	if (phKey == NULL || pszBlobType == NULL || pbData == NULL)
 		status = NTE_INVALID_PARAMETER;
@@ -397,5 +397,5 @@ NCryptImportKey(NCRYPT_PROV_HANDLE hProvider, NCRYPT_KEY_HANDLE hImportKey,
 	object_free(from.unwrap);
 out:
 	nprov_put(prov);
-	return status;
+	return tell_status(status);
 }

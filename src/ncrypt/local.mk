@@ -32,6 +32,7 @@ libncface_la_SOURCES = \
 	src/ncrypt/state.c \
 	src/ncrypt/status.c \
 	src/ncrypt/store.c \
+	src/ncrypt/tell.c \
 	src/ncrypt/wide.c
 
 lib_LTLIBRARIES += libcng-ncrypt.la
