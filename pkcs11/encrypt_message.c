@@ -24,8 +24,8 @@ static running_work *const works[] = {
 };
 
 static CK_RV
-crypt_messages(const char *call, CK_SESSION_HANDLE session, enum operation_use use,
-    enum step step, struct job job)
+crypt_messages(const char *call, CK_SESSION_HANDLE session,
+    enum operation_use use, enum step step, struct job job)
 {
 	job.use = use;
 	job.last = step == WHOLE || step == LAST;

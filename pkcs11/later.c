@@ -39,8 +39,8 @@ C_GetSessionValidationFlags(CK_SESSION_HANDLE session,
 
 /* No call here runs on after it has returned. */
 static CK_RV
-not_async(const char *call, CK_SESSION_HANDLE session, const CK_UTF8CHAR *function,
-    const void *out)
+not_async(const char *call, CK_SESSION_HANDLE session,
+    const CK_UTF8CHAR *function, const void *out)
 {
 	struct session *s;
 	CK_RV rv;

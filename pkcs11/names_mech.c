@@ -8,6 +8,7 @@
 #include "pkcs11/cryptoki3.h"
 #include "pkcs11/cryptoki_mechs.h"
 #include "pkcs11/cryptoki_small.h"
+#include "pkcs11/derivetls.h"
 #include "pkcs11/vendor.h"
 #include "pkcs11/lookup.h"
 
@@ -298,6 +299,8 @@ static const struct name rows[] = {
 	ROW(CKM_CNG_OPAQUETRANSPORT),
 	ROW(CKM_CNG_PROTECTEDKEY),
 	ROW(CKM_CNG_PKCS7ENVELOPE),
+	ROW(CKM_NSS_TLS_EXTENDED_MASTER_KEY_DERIVE),
+	ROW(CKM_NSS_TLS_EXTENDED_MASTER_KEY_DERIVE_DH),
 };
 
 #undef ROW

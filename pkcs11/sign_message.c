@@ -41,21 +41,24 @@ static running_work *const known_works[STEP_COUNT] = {
 };
 
 static CK_RV
-sign(const char *call, CK_SESSION_HANDLE session, enum step step, struct job job)
+sign(const char *call, CK_SESSION_HANDLE session,
+    enum step step, struct job job)
 {
 	job.use = USE_SIGN;
 	return running_named(call, session, sign_works[step], &job);
 }
 
 static CK_RV
-verify(const char *call, CK_SESSION_HANDLE session, enum step step, struct job job)
+verify(const char *call, CK_SESSION_HANDLE session,
+    enum step step, struct job job)
 {
 	job.use = USE_VERIFY;
 	return running_named(call, session, verify_works[step], &job);
 }
 
 static CK_RV
-verify_known(const char *call, CK_SESSION_HANDLE session, enum step step, struct job job)
+verify_known(const char *call, CK_SESSION_HANDLE session,
+    enum step step, struct job job)
 {
 	job.use = USE_VERIFY;
 	return running_named(call, session, known_works[step], &job);
@@ -137,14 +140,16 @@ CK_RV
 C_SignMessageBegin(CK_SESSION_HANDLE session, CK_VOID_PTR param,
     CK_ULONG param_len)
 {
-	return sign(__func__, session, BEGIN, message(param, param_len, NULL, 0));
+	return sign(__func__, session,
+	    BEGIN, message(param, param_len, NULL, 0));
 }
 
 CK_RV
 C_VerifyMessageBegin(CK_SESSION_HANDLE session, CK_VOID_PTR param,
     CK_ULONG param_len)
 {
-	return verify(__func__, session, BEGIN, message(param, param_len, NULL, 0));
+	return verify(__func__, session,
+	    BEGIN, message(param, param_len, NULL, 0));
 }
 
 CK_RV
@@ -191,14 +196,16 @@ CK_RV
 C_VerifySignature(CK_SESSION_HANDLE session, CK_BYTE_PTR data,
     CK_ULONG data_len)
 {
-	return verify_known(__func__, session, WHOLE, message(NULL, 0, data, data_len));
+	return verify_known(__func__, session,
+	    WHOLE, message(NULL, 0, data, data_len));
 }
 
 CK_RV
 C_VerifySignatureUpdate(CK_SESSION_HANDLE session, CK_BYTE_PTR part,
     CK_ULONG part_len)
 {
-	return verify_known(__func__, session, NEXT, message(NULL, 0, part, part_len));
+	return verify_known(__func__, session,
+	    NEXT, message(NULL, 0, part, part_len));
 }
 
 CK_RV

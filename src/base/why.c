@@ -53,6 +53,14 @@ why_else(enum cng_status st, int prop)
 	return st;
 }
 
+enum cng_status
+why_still(enum cng_status st)
+{
+	if (why_wanted())
+		now.st = st;
+	return st;
+}
+
 void
 why_say(const char *format, ...)
 {

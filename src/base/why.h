@@ -32,6 +32,8 @@ enum cng_status why(enum cng_status st, const char *format, ...)
 enum cng_status why_prop(enum cng_status st, int prop, const char *text);
 /* Not a word about CNG_OK, nor where more was said about this status. */
 enum cng_status why_else(enum cng_status st, int prop);
+/* The same reason, where one status becomes another. */
+enum cng_status why_still(enum cng_status st);
 
 /* For faces: whatever status comes of it. */
 void why_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
