@@ -58,10 +58,8 @@ write_line(const char *call, CK_RV rv)
 }
 
 void
-tell_answer(const char *call, CK_RV rv)
+tell_now(const char *call, CK_RV rv)
 {
-	if (!why_wanted())
-		return;
 	if (rv != CKR_OK)
 		write_line(call, rv);
 	why_forget();

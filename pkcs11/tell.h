@@ -9,9 +9,16 @@
 #include "base/why.h"
 #include "pkcs11/cryptoki.h"
 
-/* The end of a call, whatever came of it.  For callers inside: nobody may
- * close the log meanwhile. */
-void tell_answer(const char *call, CK_RV rv);
+/* For callers inside: nobody may close the log meanwhile. */
+void tell_now(const char *call, CK_RV rv);
+
+/* The end of every call, whatever came of it. */
+static inline void
+tell_answer(const char *call, CK_RV rv)
+{
+	if (why_wanted())
+		tell_now(call, rv);
+}
 
 /* Where the face itself refuses: the attribute or the mechanism is named. */
 CK_RV tell_attribute(CK_RV rv, CK_ATTRIBUTE_TYPE type, const char *text);

@@ -415,15 +415,17 @@ START_TEST(threads_and_children)
 	CK_MECHANISM_TYPE types[] = { CKM_SHA256, CKM_AES_KEY_GEN };
 	pthread_t threads[2];
 	void *failed;
-	pid_t child;
-	int status;
+	bool forks = !UNDER_ADDRESS_SANITIZER;
+	pid_t child = -1;
+	int status = 0;
 	size_t lines[2] = { 0 };
 
 	begin();
 	for (size_t i = 0; i < 2; i++)
 		ck_assert_int_eq(pthread_create(&threads[i], NULL, fail_often,
 		    &types[i]), 0);
-	child = fork();
+	if (forks)
+		child = fork();
 	if (child == 0)
 		_exit(p11->C_Initialize(NULL) != CKR_OK ||
 		    fail_often(&types[0]) != NULL);
@@ -431,7 +433,8 @@ START_TEST(threads_and_children)
 		ck_assert_int_eq(pthread_join(threads[i], &failed), 0);
 		ck_assert_ptr_null(failed);
 	}
-	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	if (forks)
+		ck_assert_int_eq(waitpid(child, &status, 0), child);
 	ck_assert_int_eq(status, 0);
 	(void)read_log();
 	for (char *at = strtok(text, "\n"); at; at = strtok(NULL, "\n")) {
@@ -444,7 +447,7 @@ START_TEST(threads_and_children)
 		lines[0] += first;
 		lines[1] += second;
 	}
-	ck_assert_uint_ge(lines[0], 400);
+	ck_assert_uint_eq(lines[0], forks ? 400 : 200);
 	ck_assert_uint_eq(lines[1], 200);
 	ok(p11->C_Finalize(NULL));
 }
