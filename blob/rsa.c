@@ -4,6 +4,7 @@
  * and big-endian numbers of the lengths it announces.
  */
 #include "base/util.h"
+#include "base/why.h"
 #include "blob/codec.h"
 #include "blob/magic.h"
 
@@ -120,7 +121,8 @@ rsa_read(enum blob_type type, struct walk *w,
 	st = walk_end(w);
 	if (st == CNG_OK &&
 	    !primes_fit(len, value[1], type != BLOB_RSAPUBLIC))
-		st = CNG_ERR_BAD_DATA;
+		st = why(CNG_ERR_BAD_DATA, "blob: cbPrime1 and cbPrime2 are not"
+		    " what this type and cbModulus want");
 	if (st == CNG_OK && out != NULL)
 		st = take_numbers(out, form, value);
 	return st;

@@ -4,6 +4,7 @@
  */
 #include "blob/walk.h"
 
+#include "base/why.h"
 #include "blob/magic.h"
 
 struct walk
@@ -13,12 +14,6 @@ walk_of(struct span blob, blob_field_sink *sink, void *arg)
 	return w;
 }
 
-void
-walk_fail(struct walk *w, enum cng_status st)
-{
-	if (w->status == CNG_OK)
-		w->status = st;
-}
 
 void
 walk_emit(struct walk *w, const struct blob_field *field)
@@ -33,9 +28,20 @@ here(const struct walk *w)
 	return w->blob.len - w->in.left;
 }
 
+void
+walk_fail(struct walk *w, enum cng_status st)
+{
+	if (w->status != CNG_OK)
+		return;
+	w->status = st;
+	if (st == CNG_ERR_BAD_DATA)
+		(void)why(st, "blob: what ends at offset %zu of %zu makes no"
+		    " sense", here(w), w->blob.len);
+}
+
 /* What is left is less than the field wants: show it, then stop. */
 static void
-cut_short(struct walk *w, const char *name)
+cut_short(struct walk *w, const char *name, size_t wanted)
 {
 	struct blob_field field = {
 		.name = name,
@@ -49,7 +55,9 @@ cut_short(struct walk *w, const char *name)
 		return;
 	field.bytes = rd_rest(&w->in);
 	walk_emit(w, &field);
-	walk_fail(w, CNG_ERR_BAD_DATA);
+	w->status = why(CNG_ERR_BAD_DATA, "blob: %s at offset %zu: %zu bytes"
+	    " are wanted, %zu are there", name, field.offset, wanted,
+	    field.size);
 }
 
 uint32_t
@@ -66,7 +74,7 @@ walk_magic(struct walk *w, const char *name)
 
 	if (w->status != CNG_OK || !rd_u32le(&copy, &magic) ||
 	    !rd_take(&w->in, 4, &field.bytes)) {
-		cut_short(w, name);
+		cut_short(w, name, 4);
 		return 0;
 	}
 	field.value = magic;
@@ -88,7 +96,7 @@ walk_number(struct walk *w, const char *name, size_t size)
 	struct span bytes;
 
 	if (w->status != CNG_OK || !rd_take(&w->in, size, &bytes)) {
-		cut_short(w, name);
+		cut_short(w, name, size);
 		return 0;
 	}
 	for (size_t i = size; i-- > 0;)
@@ -127,7 +135,7 @@ walk_bytes(struct walk *w, const char *name, size_t len,
 	};
 
 	if (w->status != CNG_OK || !rd_take(&w->in, len, &field.bytes)) {
-		cut_short(w, name);
+		cut_short(w, name, len);
 		return (struct span){ 0 };
 	}
 	walk_emit(w, &field);
@@ -148,7 +156,10 @@ walk_end(struct walk *w)
 	if (!rd_at_end(&w->in)) {
 		field.bytes = rd_rest(&w->in);
 		walk_emit(w, &field);
-		walk_fail(w, CNG_ERR_BAD_DATA);
+		if (w->status == CNG_OK)
+			w->status = why(CNG_ERR_BAD_DATA, "blob: %zu bytes"
+			    " left over at offset %zu", field.size,
+			    field.offset);
 	}
 	return w->status;
 }

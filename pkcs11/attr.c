@@ -11,7 +11,9 @@
 #include "pkcs11/cryptoki_mechs.h"
 #include "pkcs11/cryptoki_small.h"
 #include "pkcs11/lookup.h"
+#include "pkcs11/names.h"
 #include "pkcs11/status.h"
+#include "pkcs11/tell.h"
 #include "pkcs11/vendor.h"
 
 /* In ascending order of type; a test proves it. */
@@ -343,7 +345,8 @@ attr_show(const struct object *obj, CK_ATTRIBUTE *line)
 	info = attr_info(line->type);
 	if (info == NULL) {
 		line->ulValueLen = CK_UNAVAILABLE_INFORMATION;
-		return CKR_ATTRIBUTE_TYPE_INVALID;
+		return tell_attribute(CKR_ATTRIBUTE_TYPE_INVALID, line->type,
+		    "an attribute that is not known");
 	}
 	if (info->form == ATTR_TEMPLATE)
 		return attr_show_template(obj, info->prop, line);
@@ -351,8 +354,17 @@ attr_show(const struct object *obj, CK_ATTRIBUTE *line)
 	st = show(obj, info, &out);
 	if (st != CNG_OK) {
 		line->ulValueLen = CK_UNAVAILABLE_INFORMATION;
-		return status_rv(st);
+		return tell_attribute(status_rv(st), line->type, NULL);
 	}
 	line->ulValueLen = out.len;
 	return CKR_OK;
+}
+
+const char *
+attr_name_of(enum prop_id id)
+{
+	for (size_t i = 0; i < ARRAY_LEN(table); i++)
+		if (table[i].prop == id)
+			return name_of_attribute(table[i].type);
+	return NULL;
 }

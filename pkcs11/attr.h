@@ -97,4 +97,7 @@ void attr_put(const struct attr_info *info, const struct prop *from,
 /* Fills one line by the rules of C_GetAttributeValue. */
 CK_RV attr_show(const struct object *obj, CK_ATTRIBUTE *line);
 
+/* The name of its attribute; NULL: it has none. */
+const char *attr_name_of(enum prop_id id);
+
 #endif

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "pkcs11/state.h"
 #include "pkcs11/status.h"
+#include "pkcs11/tell.h"
 
 #include <stddef.h>
 #include <time.h>
@@ -77,11 +78,21 @@ count_out(void) CNG_REQUIRES(face.lock)
 }
 
 CK_RV
-call_leave(CK_RV rv)
+call_left(const char *call, CK_RV rv)
 {
+	tell_answer(call, rv);
 	lock_take(&face.lock);
 	count_out();
 	lock_drop(&face.lock);
+	return rv;
+}
+
+/* The log is open as long as somebody is inside. */
+CK_RV
+call_refused(const char *call, CK_RV rv)
+{
+	if (why_wanted() && enter(through_safe) == CKR_OK)
+		(void)call_left(call, rv);
 	return rv;
 }
 
@@ -175,10 +186,21 @@ check_card(struct session *session) CNG_TSA(no_thread_safety_analysis)
 	return CKR_SESSION_HANDLE_INVALID;
 }
 
+/* The kind of list is in the handle, and the thread may have come through no
+ * other. */
+static CK_RV
+refuse_session(const char *call, CK_SESSION_HANDLE handle, CK_RV rv)
+{
+	if (why_wanted() && enter(session_is_safe(handle)) == CKR_OK)
+		(void)call_left(call, rv);
+	return rv;
+}
+
 /* C_Finalize says that the module is off, then locks each place once: whoever
  * gets in after that sees it. */
 CK_RV
-call_enter_session(struct session **out, CK_SESSION_HANDLE handle)
+call_entered_session(const char *call, struct session **out,
+    CK_SESSION_HANDLE handle)
 {
 	bool safe = session_is_safe(handle);
 	struct session *session;
@@ -196,17 +218,21 @@ call_enter_session(struct session **out, CK_SESSION_HANDLE handle)
 		return CKR_CRYPTOKI_NOT_INITIALIZED;
 	}
 	if (session == NULL)
-		return CKR_SESSION_HANDLE_INVALID;
+		return refuse_session(
+		    call, handle, CKR_SESSION_HANDLE_INVALID);
 	if (session->card != 0)
 		rv = check_card(session);
 	if (rv == CKR_OK)
 		*out = session;
+	else
+		(void)refuse_session(call, handle, rv);
 	return rv;
 }
 
 CK_RV
-call_leave_session(struct session *session, CK_RV rv)
+call_left_session(const char *call, struct session *session, CK_RV rv)
 {
+	tell_answer(call, rv);
 	session_leave(&face.sessions, session);
 	return rv;
 }
@@ -245,7 +271,7 @@ call_token(CK_SLOT_ID slot)
 }
 
 CK_RV
-call_enter_slot(struct token **out, CK_SLOT_ID slot)
+call_entered_slot(const char *call, struct token **out, CK_SLOT_ID slot)
 {
 	CK_RV rv;
 
@@ -254,7 +280,8 @@ call_enter_slot(struct token **out, CK_SLOT_ID slot)
 	if (rv != CKR_OK)
 		return rv;
 	*out = call_token(slot);
-	return *out != NULL ? CKR_OK : call_leave(CKR_SLOT_ID_INVALID);
+	return *out != NULL ? CKR_OK :
+			      call_left(call, CKR_SLOT_ID_INVALID);
 }
 
 struct slot_count
@@ -383,6 +410,8 @@ finish(struct session *session)
 		log_out_if_idle(slot, token);
 }
 
+#define CLOSING "C_CloseSession"
+
 CK_RV
 call_close_session(CK_SESSION_HANDLE handle)
 {
@@ -394,9 +423,9 @@ call_close_session(CK_SESSION_HANDLE handle)
 		return rv;
 	session = session_enter(&face.sessions, handle);
 	if (session == NULL)
-		return call_leave(CKR_SESSION_HANDLE_INVALID);
+		return call_left(CLOSING, CKR_SESSION_HANDLE_INVALID);
 	finish(session);
-	return call_leave(CKR_OK);
+	return call_left(CLOSING, CKR_OK);
 }
 
 /* Of a slot, those with another card than this one; or all. */

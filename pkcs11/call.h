@@ -20,14 +20,28 @@ void call_is_safe(void);
 CK_RV call_was_safe(CK_RV rv);
 bool call_through_safe(void);
 
+/*
+ * The name of the call goes along, for the debug log; __func__ is it, but
+ * where calls share a function that is told.
+ */
+#define call_leave(rv) call_left(__func__, rv)
+#define call_enter_session(out, handle) \
+	call_entered_session(__func__, out, handle)
+#define call_leave_session(session, rv) \
+	call_left_session(__func__, session, rv)
+#define call_enter_slot(out, slot) call_entered_slot(__func__, out, slot)
+
 /* Calls without a session. */
 CK_RV call_enter(void);
-CK_RV call_leave(CK_RV rv);
+CK_RV call_left(const char *call, CK_RV rv);
+/* A call that never came in, or is out already. */
+CK_RV call_refused(const char *call, CK_RV rv);
 
 /* Calls with one: it is locked in between. */
-CK_RV call_enter_session(struct session **out, CK_SESSION_HANDLE handle)
+CK_RV call_entered_session(const char *call, struct session **out,
+    CK_SESSION_HANDLE handle)
     CNG_TSA(no_thread_safety_analysis);
-CK_RV call_leave_session(struct session *session, CK_RV rv)
+CK_RV call_left_session(const char *call, struct session *session, CK_RV rv)
     CNG_TSA(no_thread_safety_analysis);
 
 /* After something went away: the keys that sessions keep in hand for their
@@ -35,7 +49,8 @@ CK_RV call_leave_session(struct session *session, CK_RV rv)
 void call_forget_spares(void);
 
 /* Calls about a slot: CKR_SLOT_ID_INVALID when there is no such one. */
-CK_RV call_enter_slot(struct token **out, CK_SLOT_ID slot);
+CK_RV call_entered_slot(const char *call, struct token **out,
+    CK_SLOT_ID slot);
 
 /* --- between enter and leave --- */
 

@@ -8,6 +8,7 @@
 #include "base/rd.h"
 #include "base/utf16.h"
 #include "base/util.h"
+#include "base/why.h"
 #include "core/transfer.h"
 #include "pkcs11/vendor.h"
 
@@ -32,8 +33,12 @@ read_flags(struct cngblob *out, CK_FLAGS flags)
 	if ((flags & CNG_FLAG_OVERWRITE_KEY) != 0)
 		out->flags |= IMPORT_OVERWRITE;
 	out->do_not_finalize = (flags & CNG_FLAG_DO_NOT_FINALIZE) != 0;
-	return (flags & ~(CNG_FLAG_NO_KEY_VALIDATION | CNG_FLAG_SILENT |
-	    CNG_FLAG_OVERWRITE_KEY | CNG_FLAG_DO_NOT_FINALIZE)) == 0;
+	flags &= ~(CNG_FLAG_NO_KEY_VALIDATION | CNG_FLAG_SILENT |
+	    CNG_FLAG_OVERWRITE_KEY | CNG_FLAG_DO_NOT_FINALIZE);
+	if (flags != 0)
+		why_say("CK_CNG_BLOB_PARAMS: flags 0x%lx are not known",
+		    flags);
+	return flags == 0;
 }
 
 /* ASCII, with or without its NUL: how to encrypt PKCS#8, or the content of an
@@ -273,6 +278,37 @@ read_buffer(struct cngblob *out, const CK_CNG_BUFFER *buffer)
 	}
 }
 
+static const char *
+buffer_name(CK_ULONG type)
+{
+	static const struct {
+		CK_ULONG type;
+		const char *name;
+	} names[] = {
+#define ROW(type) { CNG_BUFFER_##type, "CNG_BUFFER_" #type }
+		ROW(PROTECTION_DESCRIPTOR_STRING),
+		ROW(PROTECTION_FLAGS),
+		ROW(KDS_ROOT_KEY),
+		ROW(PKCS_ALG_OID),
+		ROW(PKCS_ALG_PARAM),
+		ROW(PKCS_ALG_ID),
+		ROW(PKCS_KEY_NAME),
+		ROW(PKCS_SECRET),
+		ROW(CERT_BLOB),
+		ROW(ECC_CURVE_NAME),
+		ROW(ECC_PARAMETERS),
+		ROW(PKCS_AES_KEY_BITS),
+		ROW(PKCS_PADDING_ALGO),
+		ROW(PKCS_PADDING_LABEL),
+#undef ROW
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (names[i].type == type)
+			return names[i].name;
+	return "no known type";
+}
+
 static bool
 read_buffers(struct cngblob *out, const CK_CNG_BLOB_PARAMS *from)
 {
@@ -280,12 +316,19 @@ read_buffers(struct cngblob *out, const CK_CNG_BLOB_PARAMS *from)
 	CK_ULONG i;
 
 	if (from->count > BUFFERS_MAX ||
-	    (from->buffers == NULL && from->count > 0))
+	    (from->buffers == NULL && from->count > 0)) {
+		why_say("CK_CNG_BLOB_PARAMS: %lu buffers: too many, or none"
+		    " there", from->count);
 		return false;
+	}
 	for (i = 0; i < from->count; i++) {
 		memcpy(&buffer, &from->buffers[i], sizeof(buffer));
-		if (!read_buffer(out, &buffer))
+		if (!read_buffer(out, &buffer)) {
+			why_say("CK_CNG_BLOB_PARAMS: buffer %lu (%s): not"
+			    " known, not for this blob, or of no sense", i,
+			    buffer_name(buffer.type));
 			return false;
+		}
 	}
 	return true;
 }
@@ -301,9 +344,15 @@ cngblob_read(struct cngblob *out, const CK_MECHANISM *from)
 	if (from->pParameter == NULL && from->ulParameterLen == 0)
 		return CKR_OK;
 	if (from->pParameter == NULL ||
-	    from->ulParameterLen != sizeof(given))
+	    from->ulParameterLen != sizeof(given)) {
+		why_say("CK_CNG_BLOB_PARAMS: %zu bytes are wanted, %lu are"
+		    " there", sizeof(given), from->ulParameterLen);
 		return CKR_MECHANISM_PARAM_INVALID;
+	}
 	memcpy(&given, from->pParameter, sizeof(given));
+	if (given.version != 0)
+		why_say("CK_CNG_BLOB_PARAMS: version %lu is not known",
+		    given.version);
 	if (given.version == 0 && read_flags(out, given.flags) &&
 	    read_buffers(out, &given)) {
 		/* What Windows writes when only a password is named. */

@@ -24,12 +24,12 @@ static running_work *const works[] = {
 };
 
 static CK_RV
-crypt_messages(CK_SESSION_HANDLE session, enum operation_use use,
-    enum step step, struct job job)
+crypt_messages(const char *call, CK_SESSION_HANDLE session,
+    enum operation_use use, enum step step, struct job job)
 {
 	job.use = use;
 	job.last = step == WHOLE || step == LAST;
-	return running_call(session, works[step], &job);
+	return running_named(call, session, works[step], &job);
 }
 
 /* What a message, or a piece of one, comes with. */
@@ -71,7 +71,7 @@ C_MessageEncryptInit(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
     CK_OBJECT_HANDLE handle)
 {
 	return crypt_messages(
-	    session, USE_ENCRYPT, START, key(mechanism, handle));
+	    __func__, session, USE_ENCRYPT, START, key(mechanism, handle));
 }
 
 CK_RV
@@ -79,7 +79,7 @@ C_MessageDecryptInit(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
     CK_OBJECT_HANDLE handle)
 {
 	return crypt_messages(
-	    session, USE_DECRYPT, START, key(mechanism, handle));
+	    __func__, session, USE_DECRYPT, START, key(mechanism, handle));
 }
 
 CK_RV
@@ -87,7 +87,7 @@ C_EncryptMessage(CK_SESSION_HANDLE session, CK_VOID_PTR param,
     CK_ULONG param_len, CK_BYTE_PTR aad, CK_ULONG aad_len, CK_BYTE_PTR data,
     CK_ULONG data_len, CK_BYTE_PTR out, CK_ULONG_PTR out_len)
 {
-	return crypt_messages(session, USE_ENCRYPT, WHOLE,
+	return crypt_messages(__func__, session, USE_ENCRYPT, WHOLE,
 	    message(param, param_len, (struct given){ aad, aad_len },
 		(struct given){ data, data_len },
 		(struct wanted){ out, out_len }));
@@ -98,7 +98,7 @@ C_DecryptMessage(CK_SESSION_HANDLE session, CK_VOID_PTR param,
     CK_ULONG param_len, CK_BYTE_PTR aad, CK_ULONG aad_len, CK_BYTE_PTR data,
     CK_ULONG data_len, CK_BYTE_PTR out, CK_ULONG_PTR out_len)
 {
-	return crypt_messages(session, USE_DECRYPT, WHOLE,
+	return crypt_messages(__func__, session, USE_DECRYPT, WHOLE,
 	    message(param, param_len, (struct given){ aad, aad_len },
 		(struct given){ data, data_len },
 		(struct wanted){ out, out_len }));
@@ -108,7 +108,7 @@ CK_RV
 C_EncryptMessageBegin(CK_SESSION_HANDLE session, CK_VOID_PTR param,
     CK_ULONG param_len, CK_BYTE_PTR aad, CK_ULONG aad_len)
 {
-	return crypt_messages(session, USE_ENCRYPT, BEGIN,
+	return crypt_messages(__func__, session, USE_ENCRYPT, BEGIN,
 	    message(param, param_len, (struct given){ aad, aad_len },
 		nothing, no_room));
 }
@@ -117,7 +117,7 @@ CK_RV
 C_DecryptMessageBegin(CK_SESSION_HANDLE session, CK_VOID_PTR param,
     CK_ULONG param_len, CK_BYTE_PTR aad, CK_ULONG aad_len)
 {
-	return crypt_messages(session, USE_DECRYPT, BEGIN,
+	return crypt_messages(__func__, session, USE_DECRYPT, BEGIN,
 	    message(param, param_len, (struct given){ aad, aad_len },
 		nothing, no_room));
 }
@@ -127,7 +127,7 @@ C_EncryptMessageNext(CK_SESSION_HANDLE session, CK_VOID_PTR param,
     CK_ULONG param_len, CK_BYTE_PTR data, CK_ULONG data_len, CK_BYTE_PTR out,
     CK_ULONG_PTR out_len, CK_FLAGS flags)
 {
-	return crypt_messages(session, USE_ENCRYPT, next(flags),
+	return crypt_messages(__func__, session, USE_ENCRYPT, next(flags),
 	    message(param, param_len, nothing,
 		(struct given){ data, data_len },
 		(struct wanted){ out, out_len }));
@@ -138,7 +138,7 @@ C_DecryptMessageNext(CK_SESSION_HANDLE session, CK_VOID_PTR param,
     CK_ULONG param_len, CK_BYTE_PTR data, CK_ULONG data_len, CK_BYTE_PTR out,
     CK_ULONG_PTR out_len, CK_FLAGS flags)
 {
-	return crypt_messages(session, USE_DECRYPT, next(flags),
+	return crypt_messages(__func__, session, USE_DECRYPT, next(flags),
 	    message(param, param_len, nothing,
 		(struct given){ data, data_len },
 		(struct wanted){ out, out_len }));
@@ -148,12 +148,12 @@ CK_RV
 C_MessageEncryptFinal(CK_SESSION_HANDLE session)
 {
 	return crypt_messages(
-	    session, USE_ENCRYPT, FINISH, no_more);
+	    __func__, session, USE_ENCRYPT, FINISH, no_more);
 }
 
 CK_RV
 C_MessageDecryptFinal(CK_SESSION_HANDLE session)
 {
 	return crypt_messages(
-	    session, USE_DECRYPT, FINISH, no_more);
+	    __func__, session, USE_DECRYPT, FINISH, no_more);
 }

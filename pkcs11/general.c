@@ -16,17 +16,17 @@ C_Initialize(CK_VOID_PTR args)
 
 	rv = initargs_read(&given, args);
 	if (rv != CKR_OK)
-		return rv;
+		return call_refused(__func__, rv);
 	rv = call_start(given.conf_file);
 	initargs_free(&given);
-	return rv;
+	return rv == CKR_OK ? rv : call_refused(__func__, rv);
 }
 
 CK_RV
 C_Finalize(CK_VOID_PTR reserved)
 {
 	if (reserved != NULL)
-		return CKR_ARGUMENTS_BAD;
+		return call_refused(__func__, CKR_ARGUMENTS_BAD);
 	return call_stop();
 }
 
@@ -64,25 +64,25 @@ C_GetInfo(CK_INFO_PTR info)
 
 /* Left from the days of parallel sessions. */
 static CK_RV
-not_parallel(CK_SESSION_HANDLE session)
+not_parallel(const char *call, CK_SESSION_HANDLE session)
 {
 	struct session *s;
 	CK_RV rv;
 
-	rv = call_enter_session(&s, session);
+	rv = call_entered_session(call, &s, session);
 	if (rv != CKR_OK)
 		return rv;
-	return call_leave_session(s, CKR_FUNCTION_NOT_PARALLEL);
+	return call_left_session(call, s, CKR_FUNCTION_NOT_PARALLEL);
 }
 
 CK_RV
 C_GetFunctionStatus(CK_SESSION_HANDLE session)
 {
-	return not_parallel(session);
+	return not_parallel(__func__, session);
 }
 
 CK_RV
 C_CancelFunction(CK_SESSION_HANDLE session)
 {
-	return not_parallel(session);
+	return not_parallel(__func__, session);
 }

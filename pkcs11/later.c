@@ -39,16 +39,16 @@ C_GetSessionValidationFlags(CK_SESSION_HANDLE session,
 
 /* No call here runs on after it has returned. */
 static CK_RV
-not_async(CK_SESSION_HANDLE session, const CK_UTF8CHAR *function,
-    const void *out)
+not_async(const char *call, CK_SESSION_HANDLE session,
+    const CK_UTF8CHAR *function, const void *out)
 {
 	struct session *s;
 	CK_RV rv;
 
-	rv = call_enter_session(&s, session);
+	rv = call_entered_session(call, &s, session);
 	if (rv != CKR_OK)
 		return rv;
-	return call_leave_session(s, function == NULL || out == NULL ?
+	return call_left_session(call, s, function == NULL || out == NULL ?
 	    CKR_ARGUMENTS_BAD : CKR_SESSION_ASYNC_NOT_SUPPORTED);
 }
 
@@ -56,14 +56,14 @@ CK_RV
 C_AsyncComplete(CK_SESSION_HANDLE session, CK_UTF8CHAR_PTR function,
     CK_ASYNC_DATA_PTR result)
 {
-	return not_async(session, function, result);
+	return not_async(__func__, session, function, result);
 }
 
 CK_RV
 C_AsyncGetID(CK_SESSION_HANDLE session, CK_UTF8CHAR_PTR function,
     CK_ULONG_PTR id)
 {
-	return not_async(session, function, id);
+	return not_async(__func__, session, function, id);
 }
 
 CK_RV
@@ -72,5 +72,5 @@ C_AsyncJoin(CK_SESSION_HANDLE session, CK_UTF8CHAR_PTR function, CK_ULONG id,
 {
 	(void)id;
 	(void)data_len;
-	return not_async(session, function, data);
+	return not_async(__func__, session, function, data);
 }

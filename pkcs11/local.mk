@@ -25,6 +25,8 @@ libface_la_SOURCES = \
 	pkcs11/forked.c pkcs11/forked.h \
 	pkcs11/info.c pkcs11/info.h \
 	pkcs11/initargs.c pkcs11/initargs.h \
+	pkcs11/names.h pkcs11/names_answer.c pkcs11/names_attr.c \
+	pkcs11/names_mech.c pkcs11/tell.c pkcs11/tell.h \
 	pkcs11/lookup.h \
 	pkcs11/safe.c pkcs11/safe.h \
 	pkcs11/mech.c pkcs11/mech.h pkcs11/mechrows.h \
@@ -60,7 +62,7 @@ if HAVE_CHECK
 face_tests = tests/unit/pkcs11_attr tests/unit/pkcs11_faults \
 	tests/unit/pkcs11_mech \
 	tests/unit/pkcs11_numbers tests/unit/pkcs11_state \
-	tests/unit/pkcs11_status
+	tests/unit/pkcs11_names tests/unit/pkcs11_status
 check_PROGRAMS += $(face_tests)
 TESTS += $(face_tests)
 face_test_flags = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
@@ -79,6 +81,9 @@ tests_unit_pkcs11_mech_LDADD = $(face_test_libs)
 tests_unit_pkcs11_state_SOURCES = tests/unit/pkcs11_state.c
 tests_unit_pkcs11_state_CPPFLAGS = $(face_test_flags)
 tests_unit_pkcs11_state_LDADD = $(face_test_libs)
+tests_unit_pkcs11_names_SOURCES = tests/unit/pkcs11_names.c
+tests_unit_pkcs11_names_CPPFLAGS = $(face_test_flags)
+tests_unit_pkcs11_names_LDADD = $(face_test_libs)
 tests_unit_pkcs11_status_SOURCES = tests/unit/pkcs11_status.c
 tests_unit_pkcs11_status_CPPFLAGS = $(face_test_flags)
 tests_unit_pkcs11_status_LDADD = $(face_test_libs)

@@ -13,6 +13,8 @@
 #include "pkcs11/cryptoki3.h"
 #include "pkcs11/lookup.h"
 #include "pkcs11/mechrows.h"
+#include "pkcs11/names.h"
+#include "pkcs11/tell.h"
 #include "pkcs11/vendor.h"
 
 #define USE_CRYPT (CKF_ENCRYPT | CKF_DECRYPT)
@@ -342,6 +344,8 @@ begin_op(const struct mech *row, struct key_op *op)
 	op->hash = row->hash;
 	op->cofactor = row->cofactor;
 	op->mac_len = row->mac_len;
+	if (why_wanted())
+		why_about(name_of_mechanism(row->type));
 }
 
 CK_RV
@@ -355,7 +359,9 @@ mech_begin(const CK_MECHANISM *from, CK_FLAGS use, const struct mech **mech,
 		return CKR_ARGUMENTS_BAD;
 	row = mech_info(from->mechanism);
 	if (row == NULL || (row->flags & use) == 0)
-		return CKR_MECHANISM_INVALID;
+		return tell_mechanism(CKR_MECHANISM_INVALID, from->mechanism,
+		    row == NULL ? "a mechanism that is not offered" :
+				  "not a mechanism for this call");
 	begin_op(row, op);
 	op->for_kem = (use & USE_KEM) != 0;
 	*mech = row;

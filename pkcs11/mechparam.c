@@ -6,6 +6,7 @@
 #include "pkcs11/mechparam.h"
 
 #include "base/util.h"
+#include "base/why.h"
 
 #define PEER_MAX 1024
 #define SALT_MAX (RSA_BITS_MAX / 8)
@@ -99,8 +100,11 @@ mechparam_kdf(CK_EC_KDF_TYPE kdf, struct key_op *op)
 bool
 mechparam_struct(const CK_MECHANISM *from, void *out, size_t size)
 {
-	if (from->pParameter == NULL || from->ulParameterLen != size)
+	if (from->pParameter == NULL || from->ulParameterLen != size) {
+		why_say("parameter: %zu bytes are wanted, %lu are there", size,
+		    from->pParameter == NULL ? 0 : from->ulParameterLen);
 		return false;
+	}
 	memcpy(out, from->pParameter, size);
 	return true;
 }
@@ -363,6 +367,14 @@ CK_RV
 mech_param_read(const struct mech *mech, const CK_MECHANISM *from,
     struct key_op *op)
 {
-	return readers[mech->param](from, op) ? CKR_OK :
-	    CKR_MECHANISM_PARAM_INVALID;
+	if (readers[mech->param](from, op)) {
+		/* a length may have been tried that is not the only one */
+		if (why_wanted())
+			why_say("%s", "");
+		return CKR_OK;
+	}
+	if (why_now()->text[0] == '\0')
+		why_say("parameter of %lu bytes: not one of this mechanism",
+		    from->ulParameterLen);
+	return CKR_MECHANISM_PARAM_INVALID;
 }

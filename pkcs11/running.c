@@ -23,16 +23,16 @@ static const CK_FLAGS flag_of[USE_COUNT] = {
 };
 
 CK_RV
-running_call(CK_SESSION_HANDLE handle, running_work *work,
-    const struct job *job)
+running_named(const char *call, CK_SESSION_HANDLE handle,
+    running_work *work, const struct job *job)
 {
 	struct session *session;
 	CK_RV rv;
 
-	rv = call_enter_session(&session, handle);
+	rv = call_entered_session(call, &session, handle);
 	if (rv != CKR_OK)
 		return rv;
-	return call_leave_session(session, work(session, job));
+	return call_left_session(call, session, work(session, job));
 }
 
 static CK_RV

@@ -59,8 +59,10 @@ given_span(struct given in)
 }
 
 /* In by the session's handle, the work, and out. */
-CK_RV running_call(CK_SESSION_HANDLE handle, running_work *work,
-    const struct job *job);
+CK_RV running_named(const char *call, CK_SESSION_HANDLE handle,
+    running_work *work, const struct job *job);
+#define running_call(handle, work, job) \
+	running_named(__func__, handle, work, job)
 
 /* A NULL mechanism ends the operation that runs. */
 running_work running_start;

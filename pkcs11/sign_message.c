@@ -41,24 +41,27 @@ static running_work *const known_works[STEP_COUNT] = {
 };
 
 static CK_RV
-sign(CK_SESSION_HANDLE session, enum step step, struct job job)
+sign(const char *call, CK_SESSION_HANDLE session,
+    enum step step, struct job job)
 {
 	job.use = USE_SIGN;
-	return running_call(session, sign_works[step], &job);
+	return running_named(call, session, sign_works[step], &job);
 }
 
 static CK_RV
-verify(CK_SESSION_HANDLE session, enum step step, struct job job)
+verify(const char *call, CK_SESSION_HANDLE session,
+    enum step step, struct job job)
 {
 	job.use = USE_VERIFY;
-	return running_call(session, verify_works[step], &job);
+	return running_named(call, session, verify_works[step], &job);
 }
 
 static CK_RV
-verify_known(CK_SESSION_HANDLE session, enum step step, struct job job)
+verify_known(const char *call, CK_SESSION_HANDLE session,
+    enum step step, struct job job)
 {
 	job.use = USE_VERIFY;
-	return running_call(session, known_works[step], &job);
+	return running_named(call, session, known_works[step], &job);
 }
 
 static const struct job no_more;
@@ -103,14 +106,14 @@ CK_RV
 C_MessageSignInit(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
     CK_OBJECT_HANDLE handle)
 {
-	return sign(session, START, key(mechanism, handle));
+	return sign(__func__, session, START, key(mechanism, handle));
 }
 
 CK_RV
 C_MessageVerifyInit(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
     CK_OBJECT_HANDLE handle)
 {
-	return verify(session, START, key(mechanism, handle));
+	return verify(__func__, session, START, key(mechanism, handle));
 }
 
 CK_RV
@@ -118,7 +121,7 @@ C_SignMessage(CK_SESSION_HANDLE session, CK_VOID_PTR param, CK_ULONG param_len,
     CK_BYTE_PTR data, CK_ULONG data_len, CK_BYTE_PTR signature,
     CK_ULONG_PTR signature_len)
 {
-	return sign(session, WHOLE,
+	return sign(__func__, session, WHOLE,
 	    wants(message(param, param_len, data, data_len), signature,
 		signature_len));
 }
@@ -128,7 +131,7 @@ C_VerifyMessage(CK_SESSION_HANDLE session, CK_VOID_PTR param,
     CK_ULONG param_len, CK_BYTE_PTR data, CK_ULONG data_len,
     CK_BYTE_PTR signature, CK_ULONG signature_len)
 {
-	return verify(session, WHOLE,
+	return verify(__func__, session, WHOLE,
 	    gives(message(param, param_len, data, data_len), signature,
 		signature_len));
 }
@@ -137,14 +140,16 @@ CK_RV
 C_SignMessageBegin(CK_SESSION_HANDLE session, CK_VOID_PTR param,
     CK_ULONG param_len)
 {
-	return sign(session, BEGIN, message(param, param_len, NULL, 0));
+	return sign(__func__, session,
+	    BEGIN, message(param, param_len, NULL, 0));
 }
 
 CK_RV
 C_VerifyMessageBegin(CK_SESSION_HANDLE session, CK_VOID_PTR param,
     CK_ULONG param_len)
 {
-	return verify(session, BEGIN, message(param, param_len, NULL, 0));
+	return verify(__func__, session,
+	    BEGIN, message(param, param_len, NULL, 0));
 }
 
 CK_RV
@@ -152,7 +157,7 @@ C_SignMessageNext(CK_SESSION_HANDLE session, CK_VOID_PTR param,
     CK_ULONG param_len, CK_BYTE_PTR data, CK_ULONG data_len,
     CK_BYTE_PTR signature, CK_ULONG_PTR signature_len)
 {
-	return sign(session, NEXT,
+	return sign(__func__, session, NEXT,
 	    wants(message(param, param_len, data, data_len), signature,
 		signature_len));
 }
@@ -162,7 +167,7 @@ C_VerifyMessageNext(CK_SESSION_HANDLE session, CK_VOID_PTR param,
     CK_ULONG param_len, CK_BYTE_PTR data, CK_ULONG data_len,
     CK_BYTE_PTR signature, CK_ULONG signature_len)
 {
-	return verify(session, NEXT,
+	return verify(__func__, session, NEXT,
 	    gives(message(param, param_len, data, data_len), signature,
 		signature_len));
 }
@@ -170,20 +175,20 @@ C_VerifyMessageNext(CK_SESSION_HANDLE session, CK_VOID_PTR param,
 CK_RV
 C_MessageSignFinal(CK_SESSION_HANDLE session)
 {
-	return sign(session, FINISH, no_more);
+	return sign(__func__, session, FINISH, no_more);
 }
 
 CK_RV
 C_MessageVerifyFinal(CK_SESSION_HANDLE session)
 {
-	return verify(session, FINISH, no_more);
+	return verify(__func__, session, FINISH, no_more);
 }
 
 CK_RV
 C_VerifySignatureInit(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
     CK_OBJECT_HANDLE handle, CK_BYTE_PTR signature, CK_ULONG signature_len)
 {
-	return verify_known(session, START,
+	return verify_known(__func__, session, START,
 	    gives(key(mechanism, handle), signature, signature_len));
 }
 
@@ -191,18 +196,20 @@ CK_RV
 C_VerifySignature(CK_SESSION_HANDLE session, CK_BYTE_PTR data,
     CK_ULONG data_len)
 {
-	return verify_known(session, WHOLE, message(NULL, 0, data, data_len));
+	return verify_known(__func__, session,
+	    WHOLE, message(NULL, 0, data, data_len));
 }
 
 CK_RV
 C_VerifySignatureUpdate(CK_SESSION_HANDLE session, CK_BYTE_PTR part,
     CK_ULONG part_len)
 {
-	return verify_known(session, NEXT, message(NULL, 0, part, part_len));
+	return verify_known(__func__, session,
+	    NEXT, message(NULL, 0, part, part_len));
 }
 
 CK_RV
 C_VerifySignatureFinal(CK_SESSION_HANDLE session)
 {
-	return verify_known(session, FINISH, no_more);
+	return verify_known(__func__, session, FINISH, no_more);
 }

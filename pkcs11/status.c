@@ -6,6 +6,7 @@
 #include "pkcs11/status.h"
 
 #include "base/util.h"
+#include "base/why.h"
 #include "pkcs11/session.h"
 
 static const CK_RV rv_of[CNG_STATUS_COUNT] = {
@@ -135,17 +136,20 @@ static const struct other_name for_unwrap[] = {
 static CK_RV
 rv_among(const struct other_name *list, size_t count, enum cng_status st)
 {
+	const CK_RV rv = status_rv(st);
 	size_t i;
 
 	for (i = 0; i < count; i++)
 		if (list[i].st == st)
 			return list[i].rv;
-	return status_rv(st);
+	return rv;
 }
 
 CK_RV
 status_rv(enum cng_status st)
 {
+	if (st != CNG_OK)
+		(void)why_else(st, WHY_NO_PROP);
 	if ((size_t)st >= ARRAY_LEN(rv_of))
 		return CKR_GENERAL_ERROR;
 	if (st != CNG_OK && rv_of[st] == CKR_OK)
@@ -162,11 +166,15 @@ status_rv_key(enum cng_status st)
 CK_RV
 status_rv_change(enum cng_status st, const struct session *s)
 {
-	if (st == CNG_ERR_READ_ONLY && !s->read_write)
+	const CK_RV rv = status_rv(st);
+
+	if (st == CNG_ERR_READ_ONLY && !s->read_write) {
+		(void)why(st, "the session is read-only");
 		return CKR_SESSION_READ_ONLY;
+	}
 	if (st == CNG_ERR_NOT_SUPPORTED && s->card != 0)
 		return CKR_TEMPLATE_INCONSISTENT;
-	return status_rv(st);
+	return rv;
 }
 
 CK_RV

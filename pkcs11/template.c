@@ -7,6 +7,7 @@
 #include "base/util.h"
 #include "base/wr.h"
 #include "pkcs11/attr.h"
+#include "pkcs11/tell.h"
 
 static CK_RV tmpl_read_within(
     struct tmpl *out, const void *list, CK_ULONG count);
@@ -183,6 +184,19 @@ read_value(struct tmpl *tmpl, const CK_ATTRIBUTE *line,
 	return CKR_OK;
 }
 
+/* A line of a template within has had its say. */
+static CK_RV
+tell_length(CK_RV rv, const CK_ATTRIBUTE *line)
+{
+	const char *text = "a value of a wrong length, or not of its type";
+
+	if (line->pValue == NULL && line->ulValueLen > 0)
+		text = "no value, but a length";
+	if (rv != CKR_ATTRIBUTE_VALUE_INVALID || why_now()->text[0] != '\0')
+		return rv;
+	return tell_attribute(rv, line->type, text);
+}
+
 static CK_RV
 read_line(struct tmpl *tmpl, const CK_ATTRIBUTE *line, enum tmpl_use use)
 {
@@ -194,18 +208,23 @@ read_line(struct tmpl *tmpl, const CK_ATTRIBUTE *line, enum tmpl_use use)
 	info = attr_info(line->type);
 	if (info == NULL) {
 		tmpl->hopeless = true;
-		return use == TMPL_FIND ? CKR_OK : CKR_ATTRIBUTE_TYPE_INVALID;
+		return use == TMPL_FIND ? CKR_OK : tell_attribute(
+		    CKR_ATTRIBUTE_TYPE_INVALID, line->type,
+		    "an attribute that is not known");
 	}
 	prop.id = info->prop;
 	if (props_find(tmpl_props(tmpl), prop.id) != NULL)
-		return CKR_TEMPLATE_INCONSISTENT;
+		return tell_attribute(CKR_TEMPLATE_INCONSISTENT, line->type,
+		    "stands there twice");
 	unknown = false;
 	rv = read_value(tmpl, line, info, &prop, &unknown);
 	if (rv != CKR_OK)
-		return rv;
+		return tell_length(rv, line);
 	if (unknown) {
 		tmpl->hopeless = true;
-		return use == TMPL_FIND ? CKR_OK : CKR_ATTRIBUTE_VALUE_INVALID;
+		return use == TMPL_FIND ? CKR_OK : tell_attribute(
+		    CKR_ATTRIBUTE_VALUE_INVALID, line->type,
+		    "a value that is not known");
 	}
 	return tmpl_add(tmpl, &prop);
 }
@@ -223,8 +242,10 @@ read_all(struct tmpl *out, const CK_ATTRIBUTE *list, CK_ULONG count,
 	out->made_count = 0;
 	if (list == NULL && count > 0)
 		return CKR_ARGUMENTS_BAD;
-	if (count > TMPL_MAX)
+	if (count > TMPL_MAX) {
+		why_say("template: %lu lines are too many", count);
 		return CKR_TEMPLATE_INCONSISTENT;
+	}
 	for (i = 0; i < count; i++) {
 		/* the inner ones may be anywhere */
 		memcpy(&line, (const uint8_t *)list + i * sizeof(line),

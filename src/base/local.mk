@@ -9,6 +9,7 @@ libbase_la_SOURCES = \
 	src/base/status.c src/base/status.h \
 	src/base/text.c src/base/text.h \
 	src/base/utf16.c src/base/utf16.h \
+	src/base/why.c src/base/why.h \
 	src/base/wr.c src/base/wr.h
 BASE_LIBS = libbase.la -lpthread
 

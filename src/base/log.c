@@ -12,14 +12,15 @@
 
 static log_sink *current_sink;
 static void *current_arg;
-static enum log_level current_most;
+atomic_int log_most = -1;
 
 void
 log_set(log_sink *sink, void *arg, enum log_level most)
 {
 	current_sink = sink;
 	current_arg = arg;
-	current_most = most;
+	atomic_store_explicit(&log_most, sink == NULL ? -1 : (int)most,
+	    memory_order_relaxed);
 }
 
 void
@@ -28,10 +29,14 @@ log_line(enum log_level level, const char *format, ...)
 	char line[LINE_MAX_BYTES];
 	va_list args;
 
-	if (current_sink == NULL || level > current_most)
+	if (!log_wants(level))
 		return;
 	va_start(args, format);
 	vsnprintf(line, sizeof line, format, args);
 	va_end(args);
+	/* names come from outside: one call, one line */
+	for (char *at = line; *at != '\0'; at++)
+		if ((unsigned char)*at < ' ' || *at == 0x7f)
+			*at = '?';
 	current_sink(current_arg, level, line);
 }

@@ -4,6 +4,7 @@
  */
 #include "core/certificate.h"
 
+#include "base/why.h"
 #include "crypto/asn1.h"
 
 #define X509 0
@@ -17,14 +18,16 @@ cert_begin(struct object *obj)
 	enum cng_status st;
 
 	if (obj->cert_type != X509)
-		return CNG_ERR_PROP_VALUE;
+		return why_prop(CNG_ERR_PROP_VALUE, PROP_CERT_TYPE,
+		    "only X.509 is known");
 	if (obj->value.len == 0)
 		return CNG_OK;
 	st = x509_names(&names, secret_span(&obj->value));
 	if (st == CNG_ERR_NO_MEMORY)
 		return st;
 	if (st != CNG_OK)
-		return CNG_ERR_PROP_VALUE;
+		return why_prop(CNG_ERR_PROP_VALUE, PROP_VALUE,
+		    "not the DER of a certificate");
 	st = secret_replace(object_kept(obj, PROP_SUBJECT),
 	    secret_span(&names.subject));
 	if (st == CNG_OK)
@@ -47,10 +50,12 @@ enum cng_status
 cert_finish(const struct object *obj)
 {
 	if (!has(obj, PROP_SUBJECT))
-		return CNG_ERR_TEMPLATE_INCOMPLETE;
+		return why_prop(CNG_ERR_TEMPLATE_INCOMPLETE, PROP_SUBJECT,
+		    "is missing");
 	if (!has(obj, PROP_URL))
 		return obj->value.len > 0 ? CNG_OK :
-					    CNG_ERR_TEMPLATE_INCOMPLETE;
+		    why_prop(CNG_ERR_TEMPLATE_INCOMPLETE, PROP_VALUE,
+			"is missing");
 	return has(obj, PROP_HASH_SUBJECT_KEY) &&
 		has(obj, PROP_HASH_ISSUER_KEY) ?
 	    CNG_OK : CNG_ERR_TEMPLATE_INCOMPLETE;

@@ -5,6 +5,7 @@
 #include "core/conflict.h"
 
 #include "base/util.h"
+#include "base/why.h"
 
 struct conflict {
 	enum obj_class class;
@@ -63,7 +64,8 @@ settle_new(struct object *obj, const struct conflict *row, struct props tmpl)
 	bool drop = asks_for(tmpl, row->drop);
 
 	if (keep && drop && !row->drop_asked)
-		return CNG_ERR_TEMPLATE_INCONSISTENT;
+		return why_prop(CNG_ERR_TEMPLATE_INCONSISTENT,
+		    (int)row->drop, "a use that does not go with another");
 	object_put_flag(obj, drop && !keep ? row->keep : row->drop, false);
 	return CNG_OK;
 }
@@ -75,8 +77,10 @@ settle_changed(struct object *obj, const struct conflict *row)
 	bool drop = object_flag(obj, row->drop);
 
 	if ((keep && had(obj, row->drop)) || (drop && had(obj, row->keep)))
-		return CNG_ERR_TEMPLATE_INCONSISTENT;
-	return keep && drop ? CNG_ERR_TEMPLATE_INCONSISTENT : CNG_OK;
+		return why_prop(CNG_ERR_TEMPLATE_INCONSISTENT,
+		    (int)row->drop, "a use that does not go with one it had");
+	return keep && drop ? why_prop(CNG_ERR_TEMPLATE_INCONSISTENT,
+	    (int)row->drop, "a use that does not go with another") : CNG_OK;
 }
 
 /* The place that a key gets on a card is for one use or another: what was
@@ -121,8 +125,6 @@ conflict_settle(struct object *obj, struct props tmpl,
 		    object_flag(obj, row->drop))
 			st = settle_new(obj, row, tmpl);
 	}
-	if (st != CNG_OK)
-		log_line(LOG_INFO, "uses of a key: %s", cng_status_text(st));
 	return st;
 }
 

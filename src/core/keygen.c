@@ -5,6 +5,7 @@
 #include "core/card.h"
 
 #include "base/alloc.h"
+#include "base/why.h"
 #include "crypto/asn1.h"
 #include "key/set.h"
 
@@ -44,16 +45,20 @@ secret_spec(const struct keygen_request *req, struct key_spec *spec)
 				  key_secret_len(req->family));
 
 	if (req->value_len != 0 && len != req->value_len)
-		return CNG_ERR_PROP_VALUE;
+		return why_prop(CNG_ERR_PROP_VALUE, PROP_VALUE_LEN,
+		    "keys of this kind have another length");
 	if (len == 0)
-		return CNG_ERR_TEMPLATE_INCOMPLETE;
+		return why_prop(CNG_ERR_TEMPLATE_INCOMPLETE, PROP_VALUE_LEN,
+		    "is missing");
 	if (len > SECRET_KEY_MAX)
-		return CNG_ERR_KEY_SIZE;
+		return why_prop(CNG_ERR_KEY_SIZE, PROP_VALUE_LEN,
+		    "longer than any key here");
 	if ((req->family == KEY_AES && len != 16 && len != 24 && len != 32) ||
 	    (req->family == KEY_XTS && len != 32 && len != 64) ||
 	    (key_secret_len(req->family) != 0 &&
 		len != key_secret_len(req->family)))
-		return CNG_ERR_PROP_VALUE;
+		return why_prop(CNG_ERR_PROP_VALUE, PROP_VALUE_LEN,
+		    "keys of this kind have another length");
 	spec->bits = (size_t)len * 8;
 	return CNG_OK;
 }
@@ -67,8 +72,10 @@ curve_spec(enum key_family family, struct span params, enum key_curve *out)
 
 	*out = key.curve;
 	key_free(&key);
-	return st == CNG_OK && curve_info(*out) == NULL ? CNG_ERR_BAD_CURVE :
-							   st;
+	if (st == CNG_OK && curve_info(*out) == NULL)
+		st = why_prop(CNG_ERR_BAD_CURVE, PROP_EC_PARAMS,
+		    "keys are made on named curves only");
+	return why_else(st, PROP_EC_PARAMS);
 }
 
 static enum cng_status
@@ -77,9 +84,11 @@ rsa_spec(const struct keygen_request *req, struct key_spec *spec)
 	uint64_t bits = props_number(req->public, PROP_MODULUS_BITS, 0);
 
 	if (bits == 0)
-		return CNG_ERR_TEMPLATE_INCOMPLETE;
+		return why_prop(CNG_ERR_TEMPLATE_INCOMPLETE,
+		    PROP_MODULUS_BITS, "is missing");
 	if (bits < RSA_BITS_MIN || bits > RSA_BITS_MAX)
-		return CNG_ERR_KEY_SIZE;
+		return why_prop(CNG_ERR_KEY_SIZE, PROP_MODULUS_BITS,
+		    "keys of this size are not made");
 	spec->bits = (size_t)bits;
 	spec->rsa_e = span_trim(
 	    props_bytes(req->public, PROP_PUBLIC_EXPONENT));
@@ -94,10 +103,12 @@ set_spec(const struct keygen_request *req, struct key_spec *spec)
 	    PROP_PARAMETER_SET);
 
 	if (number == NULL)
-		return CNG_ERR_TEMPLATE_INCOMPLETE;
+		return why_prop(CNG_ERR_TEMPLATE_INCOMPLETE,
+		    PROP_PARAMETER_SET, "is missing");
 	if (key_set_from_number(req->family, number->number, &spec->set) !=
 	    CNG_OK)
-		return CNG_ERR_PROP_VALUE;
+		return why_prop(CNG_ERR_PROP_VALUE, PROP_PARAMETER_SET,
+		    "a set that is not known");
 	return crypto_has_set(spec->set) ? CNG_OK : CNG_ERR_MECHANISM;
 }
 
@@ -123,7 +134,8 @@ pair_spec(const struct keygen_request *req, struct key_material *domain,
 	if (params == NULL)
 		params = props_find(req->private, PROP_EC_PARAMS);
 	if (params == NULL)
-		return CNG_ERR_TEMPLATE_INCOMPLETE;
+		return why_prop(CNG_ERR_TEMPLATE_INCOMPLETE, PROP_EC_PARAMS,
+		    "is missing");
 	return curve_spec(req->family, params->bytes, &spec->curve);
 }
 

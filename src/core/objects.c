@@ -5,6 +5,7 @@
 #include "core/internal.h"
 
 #include "base/alloc.h"
+#include "base/why.h"
 #include "core/card.h"
 #include "core/certificate.h"
 #include "core/conflict.h"
@@ -189,7 +190,8 @@ key_checked(struct object *obj, struct props tmpl)
 		    crypto_check_public(&obj->key);
 	if (st == CNG_ERR_BAD_KEY || st == CNG_ERR_BAD_PUBLIC_KEY ||
 	    st == CNG_ERR_BAD_DATA)
-		st = CNG_ERR_PROP_VALUE;
+		st = why(CNG_ERR_PROP_VALUE, "the numbers of the key do not"
+		    " belong together, or are out of range");
 	return st;
 }
 
@@ -241,9 +243,11 @@ token_create(struct token *tok, const struct access *who, struct props tmpl,
 
 	*out = 0;
 	if (class == OBJ_NONE)
-		return CNG_ERR_TEMPLATE_INCOMPLETE;
+		return why_prop(CNG_ERR_TEMPLATE_INCOMPLETE, PROP_CLASS,
+		    "is missing");
 	if (class == OBJ_PROFILE || class == OBJ_MECHANISM)
-		return CNG_ERR_PROP_VALUE;
+		return why_prop(CNG_ERR_PROP_VALUE, PROP_CLASS,
+		    "objects of this class are not made by callers");
 	st = object_new(&obj, class);
 	if (st != CNG_OK)
 		return st;
@@ -285,7 +289,7 @@ token_copy(struct token *tok, const struct access *who, obj_id from,
 		return CNG_ERR_PROHIBITED;
 	st = token_object(tok, from, &source);
 	if (st == CNG_OK && !object_flag(source, PROP_COPYABLE))
-		st = CNG_ERR_PROHIBITED;
+		st = why_prop(CNG_ERR_PROHIBITED, PROP_COPYABLE, "is false");
 	if (st == CNG_OK && source->withheld)
 		st = CNG_ERR_NOT_LOGGED_IN;
 	if (st == CNG_OK)
@@ -302,7 +306,8 @@ token_copy(struct token *tok, const struct access *who, obj_id from,
 	/* what was private stays private */
 	if (st == CNG_OK && object_flag(source, PROP_PRIVATE) &&
 	    !object_flag(obj, PROP_PRIVATE))
-		st = CNG_ERR_TEMPLATE_INCONSISTENT;
+		st = why_prop(CNG_ERR_TEMPLATE_INCONSISTENT, PROP_PRIVATE,
+		    "what was private stays private");
 	if (st == CNG_OK)
 		st = rules_finish(obj, &ctx);
 	object_free(source);

@@ -7,6 +7,7 @@
 
 #include "core/keytmpl.h"
 #include "base/util.h"
+#include "base/why.h"
 #include "core/nullkey.h"
 
 #define STRENGTH_MAX 256
@@ -58,7 +59,8 @@ wrapping_key_fits(const struct object *obj, const struct object *key,
 		return CNG_ERR_KEY_STATE;
 	if (!object_flag(key, PROP_WRAP) &&
 	    !(any_use && object_flag(key, PROP_ENCRYPT)))
-		return CNG_ERR_KEY_USAGE;
+		return why_prop(CNG_ERR_KEY_USAGE, PROP_WRAP,
+		    "the wrapping key is not for that");
 	if (!object_allows(key, mechanism))
 		return CNG_ERR_MECHANISM;
 	st = keytmpl_fits(key, PROP_WRAP_TEMPLATE, obj);
@@ -66,7 +68,8 @@ wrapping_key_fits(const struct object *obj, const struct object *key,
 		return st;
 	if (object_flag(obj, PROP_WRAP_WITH_TRUSTED) &&
 	    !object_flag(key, PROP_TRUSTED))
-		return CNG_ERR_KEY_NOT_WRAPPABLE;
+		return why_prop(CNG_ERR_KEY_NOT_WRAPPABLE,
+		    PROP_WRAP_WITH_TRUSTED, "the wrapping key is not trusted");
 	/* a key wrapped by itself is a key cycle of length one */
 	if (obj->id == key->id || key_same_public(&obj->key, &key->key))
 		return CNG_ERR_KEY_NOT_WRAPPABLE;
@@ -105,7 +108,8 @@ policy_export(const struct object *obj, const struct export_request *req)
 		return req->format == TRANSFER_CNG ?
 		    CNG_ERR_BAD_TYPE : CNG_ERR_KEY_NOT_WRAPPABLE;
 	if (!object_flag(obj, PROP_EXTRACTABLE) && !req->archive)
-		return CNG_ERR_KEY_UNEXTRACTABLE;
+		return why_prop(CNG_ERR_KEY_UNEXTRACTABLE, PROP_EXTRACTABLE,
+		    "of the key is false");
 	if (obj->withheld)
 		return CNG_ERR_NOT_LOGGED_IN;
 	if (req->key != NULL)
@@ -113,9 +117,11 @@ policy_export(const struct object *obj, const struct export_request *req)
 		    req->format == TRANSFER_CNG ?
 			TRANSFER_MECHANISM(req->type) : req->mechanism);
 	if (object_flag(obj, PROP_WRAP_WITH_TRUSTED))
-		return CNG_ERR_KEY_NOT_WRAPPABLE;
+		return why_prop(CNG_ERR_KEY_NOT_WRAPPABLE,
+		    PROP_WRAP_WITH_TRUSTED, "no plaintext of this key");
 	return object_flag(obj, PROP_SENSITIVE) && !kept && !req->archive ?
-	    CNG_ERR_KEY_SENSITIVE : CNG_OK;
+	    why_prop(CNG_ERR_KEY_SENSITIVE, PROP_SENSITIVE,
+		"no plaintext of this key") : CNG_OK;
 }
 
 enum cng_status
@@ -142,9 +148,11 @@ policy_unwrap(const struct object *key, bool any_use, uint64_t mechanism)
 	    !(any_use && object_flag(key, PROP_DECRYPT)) &&
 	    !(agrees && (any_use || envelope) &&
 		object_flag(key, PROP_DERIVE)))
-		return CNG_ERR_KEY_USAGE;
+		return why_prop(CNG_ERR_KEY_USAGE, PROP_UNWRAP,
+		    "the unwrapping key is not for that");
 	/* no call of this kind has a moment for the PIN of this use */
 	if (object_flag(key, PROP_ALWAYS_AUTHENTICATE))
-		return CNG_ERR_NOT_LOGGED_IN;
+		return why_prop(CNG_ERR_NOT_LOGGED_IN,
+		    PROP_ALWAYS_AUTHENTICATE, "wants a PIN for this use");
 	return object_allows(key, mechanism) ? CNG_OK : CNG_ERR_MECHANISM;
 }

@@ -8,6 +8,7 @@
 
 #include "base/utf16.h"
 #include "base/util.h"
+#include "base/why.h"
 #include "core/certificate.h"
 #include "core/date.h"
 #include "key/set.h"
@@ -340,9 +341,7 @@ rules_apply(struct object *obj, struct props tmpl,
 
 	for (size_t i = 0; st == CNG_OK && i < tmpl.count; i++) {
 		st = apply_line(obj, &tmpl.item[i], ctx);
-		if (st != CNG_OK)
-			log_line(LOG_INFO, "property %s: %s",
-			    prop_name(tmpl.item[i].id), cng_status_text(st));
+		(void)why_else(st, (int)tmpl.item[i].id);
 	}
 	/* the session's own have none */
 	if (st == CNG_OK && props_find(tmpl, PROP_KEY_SLOT) != NULL &&

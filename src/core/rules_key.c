@@ -5,6 +5,7 @@
 #include "core/internal.h"
 
 #include "base/util.h"
+#include "base/why.h"
 #include "crypto/asn1.h"
 #include "key/set.h"
 
@@ -74,8 +75,10 @@ rsa_from(struct key_material *out, struct props tmpl)
 		if (line == NULL)
 			continue;
 		if (rsa_lines[i].secret && !out->has_private)
-			return CNG_ERR_TEMPLATE_INCONSISTENT;
-		st = key_set(out, rsa_lines[i].part, line->bytes);
+			return why_prop(CNG_ERR_TEMPLATE_INCONSISTENT,
+			    (int)line->id, "in the template of a public key");
+		st = why_else(key_set(out, rsa_lines[i].part, line->bytes),
+		    (int)line->id);
 	}
 	if (st != CNG_OK)
 		return st;
@@ -94,16 +97,21 @@ ec_from(struct key_material *out, struct props tmpl)
 	enum cng_status st;
 
 	if (params == NULL)
-		return CNG_ERR_TEMPLATE_INCOMPLETE;
-	st = ec_params_set(out, params->bytes);
+		return why_prop(CNG_ERR_TEMPLATE_INCOMPLETE, PROP_EC_PARAMS,
+		    "is missing");
+	st = why_else(ec_params_set(out, params->bytes), PROP_EC_PARAMS);
 	if (st == CNG_OK && point != NULL)
-		st = ec_point_decode(out, point->bytes);
+		st = why_else(ec_point_decode(out, point->bytes),
+		    PROP_EC_POINT);
 	if (st != CNG_OK)
 		return st;
 	if (!out->has_private)
-		return value == NULL ? CNG_OK : CNG_ERR_TEMPLATE_INCONSISTENT;
+		return value == NULL ? CNG_OK :
+		    why_prop(CNG_ERR_TEMPLATE_INCONSISTENT, PROP_VALUE,
+			"in the template of a public key");
 	if (value == NULL)
-		return CNG_ERR_TEMPLATE_INCOMPLETE;
+		return why_prop(CNG_ERR_TEMPLATE_INCOMPLETE, PROP_VALUE,
+		    "is missing");
 	return key_set(out, out->family == KEY_EC ? EC_D : ECX_PRIVATE,
 	    value->bytes);
 }
@@ -122,7 +130,8 @@ ffc_from(struct key_material *out, struct props tmpl)
 		st = key_set(out, rows->line[i].part,
 		    props_bytes(tmpl, rows->line[i].id));
 	if (st == CNG_OK && line == NULL)
-		return CNG_ERR_TEMPLATE_INCOMPLETE;
+		return why_prop(CNG_ERR_TEMPLATE_INCOMPLETE, PROP_VALUE,
+		    "is missing");
 	if (st == CNG_OK)
 		st = key_set(out, out->has_private ? x : y, line->bytes);
 	return st == CNG_ERR_BAD_DATA ? CNG_ERR_PROP_VALUE : st;
@@ -141,7 +150,8 @@ rules_domain_from(struct key_material *out, enum key_family family,
 		const struct part_line *row = &rows->line[i];
 		const struct prop *line = props_find(tmpl, row->id);
 
-		st = line == NULL ? CNG_ERR_TEMPLATE_INCOMPLETE :
+		st = line == NULL ? why_prop(CNG_ERR_TEMPLATE_INCOMPLETE,
+		    (int)row->id, "is missing") :
 		    key_set(out, row->part, line->bytes);
 		if (st == CNG_OK && out->part[row->part].len == 0)
 			st = CNG_ERR_PROP_VALUE;
@@ -157,8 +167,10 @@ pq_part_from(struct key_material *out, enum key_part part,
 {
 	if (line == NULL || line->bytes.len == 0)
 		return CNG_OK;
-	return line->bytes.len == len ? key_set(out, part, line->bytes) :
-					CNG_ERR_PROP_VALUE;
+	if (line->bytes.len != len)
+		return why_prop(CNG_ERR_PROP_VALUE, (int)line->id,
+		    "the set has values of another length");
+	return key_set(out, part, line->bytes);
 }
 
 /* A private key may come as its seed, as its value or as both. */
@@ -172,13 +184,16 @@ pq_from(struct key_material *out, struct props tmpl)
 	enum cng_status st;
 
 	if (number == NULL)
-		return CNG_ERR_TEMPLATE_INCOMPLETE;
+		return why_prop(CNG_ERR_TEMPLATE_INCOMPLETE,
+		    PROP_PARAMETER_SET, "is missing");
 	if (key_set_from_number(out->family, number->number, &out->set) !=
 		CNG_OK)
-		return CNG_ERR_PROP_VALUE;
+		return why_prop(CNG_ERR_PROP_VALUE, PROP_PARAMETER_SET,
+		    "a set that is not known");
 	set = key_set_info(out->set);
 	if (seed != NULL && (!out->has_private || set->seed_bytes == 0))
-		return CNG_ERR_TEMPLATE_INCONSISTENT;
+		return why_prop(CNG_ERR_TEMPLATE_INCONSISTENT, PROP_SEED,
+		    "keys of this kind have none");
 	if (!out->has_private)
 		return pq_part_from(out, PQ_PUBLIC, value,
 		    set->public_bytes);
@@ -196,10 +211,12 @@ secret_from(struct key_material *out, struct props tmpl)
 	uint64_t len;
 
 	if (value == NULL)
-		return CNG_ERR_TEMPLATE_INCOMPLETE;
+		return why_prop(CNG_ERR_TEMPLATE_INCOMPLETE, PROP_VALUE,
+		    "is missing");
 	len = props_number(tmpl, PROP_VALUE_LEN, value->bytes.len);
 	if (len != value->bytes.len)
-		return CNG_ERR_TEMPLATE_INCONSISTENT;
+		return why_prop(CNG_ERR_TEMPLATE_INCONSISTENT, PROP_VALUE_LEN,
+		    "not the length of the value");
 	return key_set(out, SYM_VALUE, value->bytes);
 }
 
@@ -215,9 +232,11 @@ rules_key_from(struct key_material *out, enum obj_class class,
 
 	*out = (struct key_material){ 0 };
 	if (family == KEY_NONE)
-		return CNG_ERR_TEMPLATE_INCOMPLETE;
+		return why_prop(CNG_ERR_TEMPLATE_INCOMPLETE, PROP_KEY_FAMILY,
+		    "is missing");
 	if (pair == (class == OBJ_SECRET))
-		return CNG_ERR_TEMPLATE_INCONSISTENT;
+		return why_prop(CNG_ERR_TEMPLATE_INCONSISTENT,
+		    PROP_KEY_FAMILY, "not a type of this class");
 	out->family = family;
 	out->has_private = class != OBJ_PUBLIC;
 	if (family == KEY_RSA)
@@ -280,7 +299,8 @@ rules_check_lines(const struct object *obj, struct props tmpl)
 		    id == PROP_MODULUS_BITS || id == PROP_PRIME_BITS ||
 		    id == PROP_SUBPRIME_BITS ||
 		    id == PROP_KEY_FAMILY || id == PROP_CERT_TYPE)
-			st = check_belongs(obj, &tmpl.item[i]);
+			st = why_else(check_belongs(obj, &tmpl.item[i]),
+			    (int)id);
 	}
 	return st;
 }

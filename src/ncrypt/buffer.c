@@ -82,5 +82,6 @@ buffer_after_fork(void)
 SECURITY_STATUS WINAPI
 NCryptFreeBuffer(PVOID pvInput)
 {
-	return buffer_free(pvInput) ? ERROR_SUCCESS : NTE_INVALID_PARAMETER;
+	return tell_status(
+	    buffer_free(pvInput) ? ERROR_SUCCESS : NTE_INVALID_PARAMETER);
 }

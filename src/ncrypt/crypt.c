@@ -269,7 +269,7 @@ NCryptEncrypt(NCRYPT_KEY_HANDLE hKey, PBYTE pbInput, DWORD cbInput,
 		.flags = dwFlags,
 	};
 
-	return crypt_by_handle(&c, hKey, pcbResult);
+	return tell_status(crypt_by_handle(&c, hKey, pcbResult));
 }
 
 SECURITY_STATUS WINAPI
@@ -285,5 +285,5 @@ NCryptDecrypt(NCRYPT_KEY_HANDLE hKey, PBYTE pbInput, DWORD cbInput,
 		.flags = dwFlags,
 	};
 
-	return crypt_by_handle(&c, hKey, pcbResult);
+	return tell_status(crypt_by_handle(&c, hKey, pcbResult));
 }

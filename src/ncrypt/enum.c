@@ -26,14 +26,14 @@ NCryptIsAlgSupported(NCRYPT_PROV_HANDLE hProvider, LPCWSTR pszAlgId,
 	SECURITY_STATUS status;
 
 	if (prov == NULL)
-		return NTE_INVALID_HANDLE;
+		return tell_status(NTE_INVALID_HANDLE);
 	status = params_check_flags(dwFlags, NCRYPT_SILENT_FLAG);
 	if (pszAlgId == NULL)
 		status = NTE_NULL_REFERENCE;
 	else if (status == ERROR_SUCCESS && !is_known(prov, pszAlgId))
 		status = NTE_NOT_SUPPORTED;
 	nprov_put(prov);
-	return status;
+	return tell_status(status);
 }
 
 static bool
@@ -87,7 +87,7 @@ NCryptEnumAlgorithms(NCRYPT_PROV_HANDLE hProvider, DWORD dwAlgOperations,
 	SECURITY_STATUS status;
 
 	if (prov == NULL)
-		return NTE_INVALID_HANDLE;
+		return tell_status(NTE_INVALID_HANDLE);
 	status = params_check_flags(dwFlags, NCRYPT_SILENT_FLAG);
 	if (pdwAlgCount == NULL || ppAlgList == NULL ||
 	    (dwAlgOperations & ~OPERATIONS))
@@ -96,7 +96,7 @@ NCryptEnumAlgorithms(NCRYPT_PROV_HANDLE hProvider, DWORD dwAlgOperations,
 		status = list_algorithms(prov, dwAlgOperations, pdwAlgCount,
 		    ppAlgList);
 	nprov_put(prov);
-	return status;
+	return tell_status(status);
 }
 
 /* --- keys ---------------------------------------------------------------- */
@@ -220,7 +220,7 @@ NCryptEnumKeys(NCRYPT_PROV_HANDLE hProvider, LPCWSTR pszScope,
 	SECURITY_STATUS status;
 
 	if (prov == NULL)
-		return NTE_INVALID_HANDLE;
+		return tell_status(NTE_INVALID_HANDLE);
 	status = params_check_flags(dwFlags,
 	    NCRYPT_SILENT_FLAG | NCRYPT_MACHINE_KEY_FLAG);
 	if (ppKeyName == NULL || ppEnumState == NULL ||
@@ -234,5 +234,5 @@ NCryptEnumKeys(NCRYPT_PROV_HANDLE hProvider, LPCWSTR pszScope,
 		    next_key(ppEnumState, dwFlags, ppKeyName);
 	}
 	nprov_put(prov);
-	return status;
+	return tell_status(status);
 }

@@ -200,7 +200,7 @@ NCryptExportKey(NCRYPT_KEY_HANDLE hKey, NCRYPT_KEY_HANDLE hExportKey,
 	SECURITY_STATUS status;
 
 	if (key == NULL)
-		return NTE_INVALID_HANDLE;
+		return tell_status(NTE_INVALID_HANDLE);
 	status = params_check_flags(dwFlags, NCRYPT_SILENT_FLAG);
 	if (pszBlobType == NULL || pcbResult == NULL)
 		status = NTE_INVALID_PARAMETER;
@@ -211,5 +211,5 @@ NCryptExportKey(NCRYPT_KEY_HANDLE hKey, NCRYPT_KEY_HANDLE hExportKey,
 		    pbOutput, cbOutput, pcbResult);
 	object_free(ex.req.key);
 	nkey_put(key);
-	return status;
+	return tell_status(status);
 }

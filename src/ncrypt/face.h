@@ -57,6 +57,9 @@ bool buffer_free(void *buffer);
 /* One more, and one less, who needs the configuration and the stores. */
 enum cng_status state_hold(void) CNG_MUST_CHECK;
 void state_drop(void);
+/* Nobody closes the log in between; false: it is closed. */
+bool state_hold_log(void) CNG_TSA(no_thread_safety_analysis);
+void state_drop_log(void) CNG_TSA(no_thread_safety_analysis);
 /* In a forked child: what the parent had open is let go. */
 void state_settle(void);
 /* Locks made anew there, whoever held them in the parent. */
@@ -252,6 +255,14 @@ void wide_write(struct wr *out, struct span utf8);
 size_t wide_size(struct span utf8);
 /* Writes into place, which has room, and goes on behind it. */
 LPWSTR wide_put(uint8_t **place, struct span utf8);
+
+/* --- the debug log (tell.c) ----------------------------------------------- */
+
+/* The end of every call: one that fails is a line of the log. */
+#define tell_status(status) tell_named(__func__, status)
+SECURITY_STATUS tell_named(const char *call, SECURITY_STATUS status);
+/* What it means where nothing more is known. */
+const char *tell_words(SECURITY_STATUS status);
 
 /* --- results (status.c) -------------------------------------------------- */
 

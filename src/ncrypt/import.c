@@ -6,6 +6,7 @@
 #include "ncrypt/params.h"
 
 #include "base/util.h"
+#include "base/why.h"
 #include "core/transfer.h"
 #include "ncrypt/card.h"
 
@@ -31,10 +32,10 @@ length_status(enum cng_status st, const struct blob_info *info,
 	if (st != CNG_ERR_BAD_DATA)
 		return st;
 	if (generic && (blob.len < 3 || memcmp(blob.ptr, "RSA", 3) != 0))
-		return CNG_ERR_ARGUMENT;
+		return why_still(CNG_ERR_ARGUMENT);
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)
 		if (strncmp(info->name, others[i], strlen(others[i])) == 0)
-			return CNG_ERR_ARGUMENT;
+			return why_still(CNG_ERR_ARGUMENT);
 	return st;
 }
 
@@ -381,7 +382,7 @@ NCryptImportKey(NCRYPT_PROV_HANDLE hProvider, NCRYPT_KEY_HANDLE hImportKey,
 	SECURITY_STATUS status;
 
 	if (prov == NULL)
-		return NTE_INVALID_HANDLE;
+		return tell_status(NTE_INVALID_HANDLE);
 	status = params_check_flags(dwFlags, IMPORT_FLAGS);
 	if (phKey == NULL || pszBlobType == NULL || pbData == NULL)
 		status = NTE_INVALID_PARAMETER;
@@ -397,5 +398,5 @@ NCryptImportKey(NCRYPT_PROV_HANDLE hProvider, NCRYPT_KEY_HANDLE hImportKey,
 	object_free(from.unwrap);
 out:
 	nprov_put(prov);
-	return status;
+	return tell_status(status);
 }

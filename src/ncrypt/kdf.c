@@ -260,7 +260,7 @@ NCryptKeyDerivation(NCRYPT_KEY_HANDLE hKey, NCryptBufferDesc *pParameterList,
 	enum cng_status st;
 
 	if (key == NULL)
-		return NTE_INVALID_HANDLE;
+		return tell_status(NTE_INVALID_HANDLE);
 	st = nkey_facts(key, &facts);
 	status = status_for(st, dwFlags);
 	if (status == ERROR_SUCCESS &&
@@ -277,5 +277,5 @@ NCryptKeyDerivation(NCRYPT_KEY_HANDLE hKey, NCryptBufferDesc *pParameterList,
 	secret_free(&d.out);
 	facts_free(&facts);
 	nkey_put(key);
-	return status;
+	return tell_status(status);
 }

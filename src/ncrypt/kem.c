@@ -96,7 +96,7 @@ NCryptEncapsulate(NCRYPT_KEY_HANDLE hKey, PBYTE pbSecretKey,
 	SECURITY_STATUS status;
 
 	if (key == NULL)
-		return NTE_INVALID_HANDLE;
+		return tell_status(NTE_INVALID_HANDLE);
 	status = check(key, dwFlags);
 	if (status == ERROR_SUCCESS &&
 	    (pcbSecretKey == NULL || pcbCipherText == NULL))
@@ -104,7 +104,7 @@ NCryptEncapsulate(NCRYPT_KEY_HANDLE hKey, PBYTE pbSecretKey,
 	if (status == ERROR_SUCCESS)
 		status = encapsulate(key, &e, dwFlags);
 	nkey_put(key);
-	return status;
+	return tell_status(status);
 }
 
 /* --- decapsulate --------------------------------------------------------- */
@@ -149,7 +149,7 @@ NCryptDecapsulate(NCRYPT_KEY_HANDLE hKey, PBYTE pbCipherText,
 	SECURITY_STATUS status;
 
 	if (key == NULL)
-		return NTE_INVALID_HANDLE;
+		return tell_status(NTE_INVALID_HANDLE);
 	status = check(key, dwFlags);
 	if (status == ERROR_SUCCESS &&
 	    (pcbSecretKey == NULL || pbCipherText == NULL))
@@ -158,5 +158,5 @@ NCryptDecapsulate(NCRYPT_KEY_HANDLE hKey, PBYTE pbCipherText,
 		status = decapsulate(key, span_of(pbCipherText, cbCipherText),
 		    pbSecretKey, cbSecretKey, pcbSecretKey, dwFlags);
 	nkey_put(key);
-	return status;
+	return tell_status(status);
 }

@@ -62,7 +62,7 @@ NCryptCreatePersistedKey(NCRYPT_PROV_HANDLE hProvider,
 	SECURITY_STATUS status;
 
 	if (prov == NULL)
-		return NTE_INVALID_HANDLE;
+		return tell_status(NTE_INVALID_HANDLE);
 	status = params_check_flags(dwFlags, CREATE_FLAGS);
 	if (pszAlgId == NULL)
 		status = NTE_NULL_REFERENCE;
@@ -77,7 +77,7 @@ NCryptCreatePersistedKey(NCRYPT_PROV_HANDLE hProvider,
 	    create(prov, alg, pszKeyName, dwLegacyKeySpec, dwFlags, phKey);
 out:
 	nprov_put(prov);
-	return status;
+	return tell_status(status);
 }
 
 /* --- open ---------------------------------------------------------------- */
@@ -161,7 +161,7 @@ NCryptOpenKey(NCRYPT_PROV_HANDLE hProvider, NCRYPT_KEY_HANDLE *phKey,
 	SECURITY_STATUS status;
 
 	if (prov == NULL)
-		return NTE_INVALID_HANDLE;
+		return tell_status(NTE_INVALID_HANDLE);
 	status = params_check_flags(dwFlags, OPEN_FLAGS);
 	if ((pszKeyName == NULL && !prov->card) || phKey == NULL ||
 	    !is_key_spec(dwLegacyKeySpec))
@@ -171,7 +171,7 @@ NCryptOpenKey(NCRYPT_PROV_HANDLE hProvider, NCRYPT_KEY_HANDLE *phKey,
 		status = open_key(prov, pszKeyName, dwFlags, phKey);
 	}
 	nprov_put(prov);
-	return status;
+	return tell_status(status);
 }
 
 /* --- finalise ------------------------------------------------------------ */
@@ -215,14 +215,14 @@ NCryptFinalizeKey(NCRYPT_KEY_HANDLE hKey, DWORD dwFlags)
 	SECURITY_STATUS status;
 
 	if (key == NULL)
-		return NTE_INVALID_HANDLE;
+		return tell_status(NTE_INVALID_HANDLE);
 	status = params_check_flags(dwFlags, FINALIZE_FLAGS);
 	if (status == ERROR_SUCCESS)
 		status = check_legacy(key, dwFlags);
 	if (status == ERROR_SUCCESS)
 		status = finalize(key, dwFlags);
 	nkey_put(key);
-	return status;
+	return tell_status(status);
 }
 
 /* --- delete -------------------------------------------------------------- */
@@ -268,12 +268,12 @@ NCryptDeleteKey(NCRYPT_KEY_HANDLE hKey, DWORD dwFlags)
 	SECURITY_STATUS status;
 
 	if (key == NULL)
-		return NTE_INVALID_HANDLE;
+		return tell_status(NTE_INVALID_HANDLE);
 	status = params_check_flags(dwFlags, NCRYPT_SILENT_FLAG);
 	if (status == ERROR_SUCCESS)
 		status = status_for(delete_stored(key), dwFlags);
 	if (status == ERROR_SUCCESS)
 		(void)handle_close(hKey);
 	nkey_put(key);
-	return status;
+	return tell_status(status);
 }

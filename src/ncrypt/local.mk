@@ -32,6 +32,7 @@ libncface_la_SOURCES = \
 	src/ncrypt/state.c \
 	src/ncrypt/status.c \
 	src/ncrypt/store.c \
+	src/ncrypt/tell.c \
 	src/ncrypt/wide.c
 
 lib_LTLIBRARIES += libcng-ncrypt.la
@@ -97,7 +98,8 @@ ncrypt_tests = tests/unit/ncrypt_behaviour_blob \
 	tests/unit/ncrypt_behaviour_params \
 	tests/unit/ncrypt_card tests/unit/ncrypt_card_names \
 	tests/unit/ncrypt_card_prop tests/unit/ncrypt_card_types \
-	tests/unit/ncrypt_crypt tests/unit/ncrypt_faults \
+	tests/unit/ncrypt_crypt tests/unit/ncrypt_debuglog \
+	tests/unit/ncrypt_faults \
 	tests/unit/ncrypt_envelope tests/unit/ncrypt_import \
 	tests/unit/ncrypt_parts tests/unit/ncrypt_prop \
 	tests/unit/ncrypt_protected \
@@ -113,6 +115,9 @@ libnchelp_la_SOURCES = tests/unit/ncrypt_help.c tests/unit/ncrypt_help.h \
 	tests/unit/runner.h tests/unit/tempdir.h
 libnchelp_la_CPPFLAGS = $(ncrypt_test_flags)
 ncrypt_test_libs = libnchelp.la libncface.la $(CORE_LIBS) $(CHECK_LIBS)
+tests_unit_ncrypt_debuglog_SOURCES = tests/unit/ncrypt_debuglog.c
+tests_unit_ncrypt_debuglog_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_debuglog_LDADD = $(ncrypt_test_libs)
 tests_unit_ncrypt_envelope_SOURCES = tests/unit/ncrypt_envelope.c
 tests_unit_ncrypt_envelope_CPPFLAGS = $(ncrypt_test_flags)
 tests_unit_ncrypt_envelope_LDADD = $(ncrypt_test_libs)

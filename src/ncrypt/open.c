@@ -82,15 +82,15 @@ NCryptOpenStorageProvider(NCRYPT_PROV_HANDLE *phProvider,
 	bool card;
 
 	if (phProvider == NULL)
-		return NTE_INVALID_PARAMETER;
+		return tell_status(NTE_INVALID_PARAMETER);
 	*phProvider = 0;
 	if (dwFlags & ~(DWORD)(NCRYPT_SILENT_FLAG |
 	    NCRYPT_IGNORE_DEVICE_STATE_FLAG))
-		return NTE_BAD_FLAGS;
+		return tell_status(NTE_BAD_FLAGS);
 	status = check_name(pszProviderName, &card);
 	if (status != ERROR_SUCCESS)
-		return status;
-	return status_for(nprov_new(card, phProvider), dwFlags);
+		return tell_status(status);
+	return tell_status(status_for(nprov_new(card, phProvider), dwFlags));
 }
 
 SECURITY_STATUS WINAPI
@@ -103,17 +103,17 @@ NCryptEnumStorageProviders(DWORD *pdwProviderCount,
 	uint8_t *place;
 
 	if (pdwProviderCount == NULL || ppProviderList == NULL)
-		return NTE_INVALID_PARAMETER;
+		return tell_status(NTE_INVALID_PARAMETER);
 	*pdwProviderCount = 0;
 	*ppProviderList = NULL;
 	if (dwFlags & ~(DWORD)NCRYPT_SILENT_FLAG)
-		return NTE_BAD_FLAGS;
+		return tell_status(NTE_BAD_FLAGS);
 	for (size_t i = 0; i < count; i++)
 		size += sizeof(*list) + wide_size(span_str(present[i])) +
 		    sizeof(WCHAR);
 	list = buffer_new(size);
 	if (list == NULL)
-		return NTE_NO_MEMORY;
+		return tell_status(NTE_NO_MEMORY);
 	place = (uint8_t *)(list + count);
 	for (size_t i = 0; i < count; i++) {
 		list[i].pszName = wide_put(&place, span_str(present[i]));
@@ -127,7 +127,8 @@ NCryptEnumStorageProviders(DWORD *pdwProviderCount,
 SECURITY_STATUS WINAPI
 NCryptFreeObject(NCRYPT_HANDLE hObject)
 {
-	return handle_close(hObject) ? ERROR_SUCCESS : NTE_INVALID_HANDLE;
+	return tell_status(
+	    handle_close(hObject) ? ERROR_SUCCESS : NTE_INVALID_HANDLE);
 }
 
 BOOL WINAPI
@@ -154,9 +155,9 @@ NCryptTranslateHandle(NCRYPT_PROV_HANDLE *phProvider,
 	if (phProvider != NULL)
 		*phProvider = 0;
 	if (phKey == NULL)
-		return NTE_INVALID_PARAMETER;
+		return tell_status(NTE_INVALID_PARAMETER);
 	*phKey = 0;
-	return NTE_NOT_SUPPORTED;
+	return tell_status(NTE_NOT_SUPPORTED);
 }
 
 /* Events of Windows do not exist here, and we start no threads. */
@@ -167,13 +168,13 @@ NCryptNotifyChangeKey(NCRYPT_PROV_HANDLE hProvider, HANDLE *phEvent,
 	struct nprov *prov = nprov_take(hProvider);
 
 	if (prov == NULL)
-		return NTE_INVALID_HANDLE;
+		return tell_status(NTE_INVALID_HANDLE);
 	nprov_put(prov);
 	if (phEvent == NULL)
-		return NTE_INVALID_PARAMETER;
+		return tell_status(NTE_INVALID_PARAMETER);
 	if (dwFlags & ~(DWORD)(NCRYPT_REGISTER_NOTIFY_FLAG |
 	    NCRYPT_UNREGISTER_NOTIFY_FLAG | NCRYPT_MACHINE_KEY_FLAG |
 	    NCRYPT_SILENT_FLAG))
-		return NTE_BAD_FLAGS;
-	return NTE_NOT_SUPPORTED;
+		return tell_status(NTE_BAD_FLAGS);
+	return tell_status(NTE_NOT_SUPPORTED);
 }

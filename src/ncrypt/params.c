@@ -6,6 +6,7 @@
 
 #include "base/rd.h"
 #include "base/util.h"
+#include "base/why.h"
 
 #define BUFFERS_MAX 64
 #define TYPE_NAME_MAX 64
@@ -16,8 +17,11 @@ params_check_flags(DWORD flags, DWORD allowed)
 	const DWORD isolated = NCRYPT_PREFER_VBS_FLAG |
 	    NCRYPT_REQUIRE_VBS_FLAG;
 
-	if (flags & ~allowed)
+	if (flags & ~allowed) {
+		why_say("flags 0x%x are not known here",
+		    (unsigned)(flags & ~allowed));
 		return NTE_BAD_FLAGS;
+	}
 	/* says how to isolate, not that */
 	if ((flags & NCRYPT_USE_PER_BOOT_KEY_FLAG) && !(flags & isolated))
 		return NTE_BAD_FLAGS;
@@ -40,6 +44,13 @@ params_note_vbs(struct secret *bag, DWORD flags)
 
 /* --- buffers ------------------------------------------------------------- */
 
+static bool
+why_buffer(ULONG i)
+{
+	why_say("buffer %u: a length, and no bytes", (unsigned)i);
+	return false;
+}
+
 bool
 params_list_is_sound(const NCryptBufferDesc *list)
 {
@@ -51,7 +62,7 @@ params_list_is_sound(const NCryptBufferDesc *list)
 	for (ULONG i = 0; i < list->cBuffers; i++)
 		if (list->pBuffers[i].pvBuffer == NULL &&
 		    list->pBuffers[i].cbBuffer > 0)
-			return false;
+			return why_buffer(i);
 	return true;
 }
 
@@ -91,7 +102,8 @@ read_algorithm(struct pbe *pbe, struct span text)
 			return CNG_OK;
 		}
 	}
-	return CNG_ERR_NOT_SUPPORTED;
+	return why(CNG_ERR_NOT_SUPPORTED,
+	    "NCRYPTBUFFER_PKCS_ALG_OID: an algorithm that is not known");
 }
 
 /* CRYPT_PKCS12_PBE_PARAMS, then the salt. */
@@ -104,7 +116,8 @@ read_algorithm_param(struct pbe *pbe, struct span bytes)
 
 	if (!rd_u32le(&in, &iterations) || !rd_blob32(&in, &salt) ||
 	    !rd_at_end(&in) || iterations == 0 || iterations > INT32_MAX)
-		return CNG_ERR_ARGUMENT;
+		return why(CNG_ERR_ARGUMENT, "NCRYPTBUFFER_PKCS_ALG_PARAM: not"
+		    " iterations and a salt");
 	pbe->iterations = iterations;
 	pbe->salt = salt;
 	return CNG_OK;
@@ -162,7 +175,9 @@ read_padding(struct params *out, struct span bytes)
 	if (st == CNG_OK) {
 		named = hash_find(wide_of(&text));
 		if (named == NULL || named->hash == HASH_NONE)
-			st = CNG_ERR_NOT_SUPPORTED;
+			st = why(CNG_ERR_NOT_SUPPORTED,
+			    "NCRYPTBUFFER_PKCS_PADDING_ALGO: a hash that is"
+			    " not known");
 		else
 			out->blob.wrap.hash = named->hash;
 	}
@@ -179,7 +194,9 @@ read_algorithm_id(struct params *out, struct span bytes)
 	if (st == CNG_OK) {
 		out->alg = alg_find(wide_of(&text));
 		if (out->alg == NULL)
-			st = CNG_ERR_NOT_SUPPORTED;
+			st = why(CNG_ERR_NOT_SUPPORTED,
+			    "NCRYPTBUFFER_PKCS_ALG_ID: an algorithm that is"
+			    " not known");
 	}
 	secret_free(&text);
 	return st;
@@ -193,7 +210,8 @@ read_aes_bits(struct params *out, struct span bytes)
 
 	if (bytes.len != sizeof(bits) || !rd_u32le(&in, &bits) ||
 	    (bits != 128 && bits != 192 && bits != 256))
-		return CNG_ERR_ARGUMENT;
+		return why(CNG_ERR_ARGUMENT, "NCRYPTBUFFER_PKCS_AES_KEY_BITS:"
+		    " not 128, 192 or 256");
 	out->blob.wrap.aes_bits = bits;
 	return CNG_OK;
 }
@@ -212,7 +230,8 @@ read_curve(struct params *out, const NCryptBufferDesc *list)
 		return CNG_OK;
 	st = wide_read_curve(&out->curve, &curve, bytes);
 	out->blob.curve_name = secret_span(&out->curve);
-	return st;
+	return st == CNG_OK ? st : why(st, "NCRYPTBUFFER_ECC_CURVE_NAME: %s",
+	    cng_status_text(st));
 }
 
 /* What wrapping under an RSA key may be told, and what must come out. */
@@ -253,7 +272,8 @@ read_protection(struct params *out, const NCryptBufferDesc *list)
 	}
 	/* names of descriptors are in a registry that is not here */
 	if (flags != 0)
-		return CNG_ERR_NOT_SUPPORTED;
+		return why(CNG_ERR_NOT_SUPPORTED,
+		    "NCRYPTBUFFER_PROTECTION_FLAGS: not 0");
 	if (params_find(list, NCRYPTBUFFER_PROTECTION_DESCRIPTOR_STRING,
 		&bytes))
 		st = wide_read_bytes(&out->rule, bytes);
@@ -288,7 +308,8 @@ params_read(struct params *out, enum blob_type type,
 		st = wide_read_bytes(&out->name, bytes);
 		if (st == CNG_OK && (out->name.len == 0 || bytes.len >
 		    (NCRYPT_MAX_KEY_NAME_LENGTH + 1) * sizeof(WCHAR)))
-			st = CNG_ERR_ARGUMENT;
+			st = why(CNG_ERR_ARGUMENT, "NCRYPTBUFFER_PKCS_KEY_NAME:"
+			    " empty or too long");
 	}
 	/* an envelope has its own cipher, and no password */
 	if (st == CNG_OK && type != BLOB_PKCS7ENVELOPE)
@@ -328,7 +349,9 @@ params_blob_type(LPCWSTR name, const struct blob_info **out)
 		st = blob_type_from_name((const char *)text.ptr, &type);
 	secret_free(&text);
 	if (st != CNG_OK)
-		return CNG_ERR_NOT_SUPPORTED;
+		return why(CNG_ERR_NOT_SUPPORTED,
+		    "pszBlobType: not the name of a blob type");
 	*out = blob_info(type);
+	why_about((*out)->name);
 	return CNG_OK;
 }

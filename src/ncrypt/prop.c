@@ -7,8 +7,11 @@
 
 #include "base/rd.h"
 #include "base/util.h"
+#include "base/why.h"
 #include "ncrypt/card.h"
 #include "ncrypt/params.h"
+
+#include <stdio.h>
 
 /* Those that a flag says something about which no property asks for. */
 #define GET_FLAGS ((DWORD)NCRYPT_SILENT_FLAG | NCRYPT_PERSIST_ONLY_FLAG | \
@@ -246,6 +249,23 @@ is_property_name(LPCWSTR name)
 	return len > 0 && len <= NCRYPT_MAX_PROPERTY_NAME;
 }
 
+/* Which one, before the reason: names of properties are no secrets. */
+static void
+name_property(LPCWSTR name, SECURITY_STATUS status)
+{
+	const char *text = why_now()->text;
+	struct secret ascii = { 0 };
+	char reason[sizeof why_now()->text];
+
+	snprintf(reason, sizeof reason, "%s", text[0] != '\0' ? text :
+	    tell_words(status));
+	if (is_property_name(name) && wide_read(&ascii, name,
+		NCRYPT_MAX_PROPERTY_NAME) == CNG_OK)
+		why_say("property \"%s\": %s", (const char *)ascii.ptr,
+		    reason);
+	secret_free(&ascii);
+}
+
 static SECURITY_STATUS
 get_from(struct thing *thing, LPCWSTR name, struct wr *out, DWORD flags)
 {
@@ -269,7 +289,7 @@ NCryptGetProperty(NCRYPT_HANDLE hObject, LPCWSTR pszProperty, PBYTE pbOutput,
 	SECURITY_STATUS status;
 
 	if (thing == NULL)
-		return NTE_INVALID_HANDLE;
+		return tell_status(NTE_INVALID_HANDLE);
 	if (thing->kind == THING_SECRET)
 		status = NTE_INVALID_HANDLE;
 	else if (pcbResult == NULL || !is_property_name(pszProperty))
@@ -281,7 +301,9 @@ NCryptGetProperty(NCRYPT_HANDLE hObject, LPCWSTR pszProperty, PBYTE pbOutput,
 	if (status == ERROR_SUCCESS || status == NTE_BUFFER_TOO_SMALL)
 		*pcbResult = (DWORD)w.len;
 	handle_put(thing);
-	return status;
+	if (status != ERROR_SUCCESS && why_wanted())
+		name_property(pszProperty, status);
+	return tell_status(status);
 }
 
 SECURITY_STATUS WINAPI
@@ -293,7 +315,7 @@ NCryptSetProperty(NCRYPT_HANDLE hObject, LPCWSTR pszProperty, PBYTE pbInput,
 	SECURITY_STATUS status;
 
 	if (thing == NULL)
-		return NTE_INVALID_HANDLE;
+		return tell_status(NTE_INVALID_HANDLE);
 	if (thing->kind == THING_SECRET)
 		status = NTE_INVALID_HANDLE;
 	else if (pbInput == NULL || cbInput > NCRYPT_MAX_PROPERTY_DATA ||
@@ -308,5 +330,7 @@ NCryptSetProperty(NCRYPT_HANDLE hObject, LPCWSTR pszProperty, PBYTE pbInput,
 		status = prov_set((struct nprov *)thing, pszProperty, value,
 		    dwFlags);
 	handle_put(thing);
-	return status;
+	if (status != ERROR_SUCCESS && why_wanted())
+		name_property(pszProperty, status);
+	return tell_status(status);
 }

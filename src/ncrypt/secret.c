@@ -165,7 +165,7 @@ out:
 		nkey_put(mine);
 	if (theirs != NULL)
 		nkey_put(theirs);
-	return status;
+	return tell_status(status);
 }
 
 /* --- derivation ---------------------------------------------------------- */
@@ -194,7 +194,7 @@ NCryptDeriveKey(NCRYPT_SECRET_HANDLE hSharedSecret, LPCWSTR pwszKDF,
 	SECURITY_STATUS status;
 
 	if (agreed == NULL)
-		return NTE_INVALID_HANDLE;
+		return tell_status(NTE_INVALID_HANDLE);
 	status = params_check_flags(dwFlags,
 	    NCRYPT_SILENT_FLAG | KDF_USE_SECRET_AS_HMAC_KEY_FLAG);
 	if (pwszKDF == NULL || pcbResult == NULL ||
@@ -210,5 +210,5 @@ NCryptDeriveKey(NCRYPT_SECRET_HANDLE hSharedSecret, LPCWSTR pwszKDF,
 		    pcbResult);
 	secret_free(&d.out);
 	handle_put(&agreed->thing);
-	return status;
+	return tell_status(status);
 }

@@ -82,7 +82,7 @@ NCryptSignHash(NCRYPT_KEY_HANDLE hKey, VOID *pPaddingInfo, PBYTE pbHashValue,
 	SECURITY_STATUS status;
 
 	if (key == NULL)
-		return NTE_INVALID_HANDLE;
+		return tell_status(NTE_INVALID_HANDLE);
 	if (pbHashValue == NULL)
 		status = NTE_NULL_REFERENCE;
 	else if (pcbResult == NULL)
@@ -92,7 +92,7 @@ NCryptSignHash(NCRYPT_KEY_HANDLE hKey, VOID *pPaddingInfo, PBYTE pbHashValue,
 		    span_of(pbHashValue, cbHashValue), &w, pcbResult,
 		    dwFlags);
 	nkey_put(key);
-	return status;
+	return tell_status(status);
 }
 
 /* --- verify -------------------------------------------------------------- */
@@ -143,7 +143,7 @@ NCryptVerifySignature(NCRYPT_KEY_HANDLE hKey, VOID *pPaddingInfo,
 	SECURITY_STATUS status;
 
 	if (key == NULL)
-		return NTE_INVALID_HANDLE;
+		return tell_status(NTE_INVALID_HANDLE);
 	if (pbHashValue == NULL || pbSignature == NULL)
 		status = NTE_NULL_REFERENCE;
 	else
@@ -151,5 +151,5 @@ NCryptVerifySignature(NCRYPT_KEY_HANDLE hKey, VOID *pPaddingInfo,
 		    span_of(pbHashValue, cbHashValue),
 		    span_of(pbSignature, cbSignature), dwFlags);
 	nkey_put(key);
-	return status;
+	return tell_status(status);
 }

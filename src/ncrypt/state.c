@@ -48,6 +48,23 @@ state_drop(void)
 	lock_drop(&state.lock);
 }
 
+/* The log is open as long as the provider is. */
+bool
+state_hold_log(void)
+{
+	lock_take(&state.lock);
+	if (state.provider != NULL)
+		return true;
+	lock_drop(&state.lock);
+	return false;
+}
+
+void
+state_drop_log(void)
+{
+	lock_drop(&state.lock);
+}
+
 /* Called once in the child, before anything else there. */
 void
 state_settle(void)

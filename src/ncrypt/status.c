@@ -5,6 +5,7 @@
 #include "ncrypt/face.h"
 
 #include "base/util.h"
+#include "base/why.h"
 
 /* Each has a row; a test walks them. */
 static const SECURITY_STATUS codes[CNG_STATUS_COUNT] = {
@@ -89,6 +90,8 @@ status_of(enum cng_status st)
 {
 	size_t i = (size_t)st;
 
+	if (st != CNG_OK)
+		(void)why_else(st, WHY_NO_PROP);
 	if (i >= ARRAY_LEN(codes) || (st != CNG_OK && codes[i] == 0))
 		return NTE_INTERNAL_ERROR;
 	return codes[i];

@@ -17,7 +17,7 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/small tests/face/footnotes tests/face/attributes \
 	tests/face/conformance tests/face/consumers \
 	tests/face/pointers tests/face/odd tests/face/storm \
-	tests/face/lives
+	tests/face/lives tests/face/debuglog
 face_cards = tests/face/card_slots \
 	tests/face/card_pulled \
 	tests/face/card_login tests/face/card_import \
@@ -63,6 +63,10 @@ tests_face_card_use_LDADD = $(face_card_libs)
 tests_face_again_SOURCES = tests/face/again.c
 tests_face_again_CPPFLAGS = $(face_flow_flags)
 tests_face_again_LDADD = $(face_flow_libs)
+tests_face_debuglog_SOURCES = tests/face/debuglog.c tests/face/calls.c \
+	tests/face/calls.h
+tests_face_debuglog_CPPFLAGS = $(face_flow_flags)
+tests_face_debuglog_LDADD = $(face_flow_libs)
 tests_face_bare_SOURCES = tests/face/bare.c
 tests_face_bare_CPPFLAGS = $(face_flow_flags)
 tests_face_bare_LDADD = $(face_flow_libs)
