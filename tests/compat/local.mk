@@ -9,6 +9,7 @@ COMPAT_TESTS = \
 # p11-kit's library and a sanitizer's runtime that is loaded before it lock
 # each other out when the process starts, with any module and with none.
 COMPAT_P11_KIT = \
+	tests/compat/from-windows.t \
 	tests/compat/p11-kit.t \
 	tests/compat/p11tool.t \
 	tests/compat/ssh-agent.t
