@@ -102,7 +102,13 @@ files() {
 		openssl req -new -x509 -newkey rsa:2048 -nodes \
 			-keyout "$work/ca.key" -subj "/CN=Test CA" -days 30 \
 			-out ca.crt &&
-		certify rsa rsa && certify ec ec && echo "hello" >message
+		certify rsa rsa && certify ec ec && echo "hello" >message &&
+		openssl req -new -x509 -newkey rsa:2048 -nodes -keyout \
+			"$work/new.key" -subj "/CN=new" -days 30 \
+			-out "$work/new.crt" &&
+		openssl pkcs12 -export -inkey "$work/new.key" -name new \
+			-in "$work/new.crt" -passout pass:pfx-password \
+			-out new.pfx && echo pfx-password >pfx-password
 }
 
 begin() {

@@ -29,6 +29,6 @@ page gnutls client
 shows "the client trusts the server" "certificate is trusted" gnutls-client
 shows "... and was asked who it is" "Server has requested a certificate" \
 	gnutls-client
-shows "... which the server saw and trusts" "subject .CN=ec'" gnutls-server
+shows "... which the server saw and trusts" "Subject: CN=ec" gnutls-server
 shows "the wrapped key came back" "back" gnutls
 finish
