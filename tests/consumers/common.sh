@@ -175,10 +175,10 @@ listens() {
 
 # The server that was started last does, and it is that one.
 answers() {
-	tries=100
+	tries=60
 	until listens "$1"; do
 		tries=$((tries - 1))
-		[ $tries != 0 ] || return
+		[ $tries != 0 ] && kill -0 "${servers##* }" || return
 		sleep 0.1
 	done
 	kill -0 "${servers##* }"
@@ -197,6 +197,7 @@ serve() {
 	unused "$3"
 	launch "$1-$2" sh -eu "$work/$1-$2.sh"
 	ok "the server of $1.md answers on port $3" answers "$3"
+	answers "$3" || comment <"$work/$1-$2.out"
 }
 
 # launch NAME COMMAND...: in the home, as the page's user, behind the test.
