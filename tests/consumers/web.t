@@ -17,11 +17,12 @@ serve web nginx 4643
 page web curl
 shows "nginx saw the EC key's certificate" "^hello CN=ec" web-curl
 shows "... and that of the RSA key" "^hello CN=rsa" web-curl
-fails "nobody comes in without" "400|required|alert" as_user curl --silent \
+fails "nobody comes in without" "400|required|alert" as_user curl --max-time 30 --silent \
 	--show-error --fail --cacert ca.crt https://localhost:4643/
 
 # A server without TLS behind stunnel.
 unused 4645
+# shellcheck disable=SC2016 # for perl
 launch plain perl -MIO::Socket::INET -e '
 	$SIG{PIPE} = "IGNORE";
 	$s = IO::Socket::INET->new(LocalAddr => "127.0.0.1:4645",
@@ -33,5 +34,5 @@ launch plain perl -MIO::Socket::INET -e '
 ok "a server without TLS answers" answers 4645
 serve web stunnel 4644
 says "stunnel's certificate is good, and its key" "^plain" as_user curl \
-	--silent --show-error --cacert ca.crt https://localhost:4644/
+	--max-time 30 --silent --show-error --cacert ca.crt https://localhost:4644/
 finish
