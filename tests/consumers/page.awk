@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Takes the commands out of a page in Markdown: those of its fenced blocks
+# that begin with ```sh, or with ```sh and the word that is asked for (-v
+# word=server); of a page without any fence, all that is indented by four.
+
+/^```/ {
+	if (inside)
+		inside = wanted = 0
+	else {
+		inside = fences = 1
+		wanted = $0 == "```sh" (word == "" ? "" : " " word)
+	}
+	next
+}
+
+wanted {
+	print
+}
+
+!inside && !fences && word == "" && sub(/^    /, "") {
+	print
+}
