@@ -538,12 +538,14 @@ int
 main(int argc, char **argv)
 {
 	const int kinds = ARRAY_LEN(card_kinds);
-	Suite *suite = suite_create("ncrypt card");
-	TCase *tc = tcase_create("card");
+	Suite *suite;
+	TCase *tc;
 
 	program = argv[0];
 	if (argc > 1)
 		return second_process(argv[1]);
+	suite = suite_create("ncrypt card");
+	tc = tcase_create("card");
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, provider);
 	tcase_add_loop_test(tc, brought_and_used, 0, kinds);
