@@ -95,33 +95,33 @@ keyfile_curve_name(const struct key_material *key)
 	    span_str(info->cng_name);
 }
 
-/* The last field of a walk tells where it went wrong. */
-static void
-keep_last(void *arg, const struct blob_field *field)
-{
-	struct blob_field *last = arg;
+/* Where a walk went wrong, in words: its last field tells. */
+struct fault {
+	char text[128];          /* "": it does not tell */
+	size_t whole;            /* bytes that there are */
+};
 
-	*last = *field;
+static void
+locate(void *arg, const struct blob_field *field)
+{
+	struct fault *at = arg;
+	const char *text = field->text != NULL ? field->text : "";
+
+	at->text[0] = '\0';
+	if (strcmp(text, "cut short") == 0)
+		snprintf(at->text, sizeof at->text,
+		    "is cut short at byte %zu, in %s", at->whole, field->name);
+	else if (strcmp(text, "left over") == 0)
+		snprintf(at->text, sizeof at->text,
+		    "ends at byte %zu, but %zu more follow", field->offset,
+		    field->size);
 }
 
-/* *text says where; false when the walk does not tell. */
 static bool
-locate(char *text, size_t size, enum blob_type type, struct span data)
+find_fault(struct fault *at, enum blob_type type, struct span data)
 {
-	struct blob_field last = { 0 };
-
-	if (blob_describe(type, data, keep_last, &last) == CNG_OK ||
-	    last.text == NULL)
-		return false;
-	if (strcmp(last.text, "cut short") == 0)
-		snprintf(text, size, "is cut short at byte %zu, in %s",
-		    data.len, last.name);
-	else if (strcmp(last.text, "left over") == 0)
-		snprintf(text, size, "ends at byte %zu, but %zu more follow",
-		    last.offset, last.size);
-	else
-		return false;
-	return true;
+	return blob_describe(type, data, locate, at) != CNG_OK &&
+	    at->text[0] != '\0';
 }
 
 enum exit_code
@@ -130,7 +130,7 @@ keyfile_complain(enum cng_status st, const char *name, enum blob_type type,
 {
 	const struct blob_info *info = blob_info(type);
 	const char *foreign = blob_foreign_name(data);
-	char where[128];
+	struct fault at = { .whole = data.len };
 
 	if (type == BLOB_PROTECTEDKEY && st == CNG_ERR_NOT_FOUND)
 		return fail_advise(st, "'cngtool inspect' tells its id",
@@ -144,10 +144,10 @@ keyfile_complain(enum cng_status st, const char *name, enum blob_type type,
 		return fail_advise(CNG_ERR_BAD_DATA,
 		    "check where it came from", "%s: the file is empty", name);
 	if (st == CNG_ERR_BAD_DATA && info != NULL &&
-	    locate(where, sizeof(where), type, data))
+	    find_fault(&at, type, data))
 		return fail_advise(st, "copy it again, or export it again "
 		    "where it came from", "%s: %s %s", name, info->name,
-		    where);
+		    at.text);
 	if ((st == CNG_ERR_BAD_MAGIC || info == NULL) && foreign != NULL)
 		return fail_advise(st == CNG_ERR_BAD_MAGIC ?
 		    CNG_ERR_NOT_SUPPORTED : st,
