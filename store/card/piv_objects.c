@@ -133,12 +133,16 @@ unpack(struct span object, struct secret *out)
 }
 
 enum cng_status
-piv_get_certificate(struct card *card, uint32_t object, struct secret *out)
+piv_get_certificate(struct card *card, uint32_t object, struct secret *out,
+    struct piv_note *note)
 {
 	struct secret value = { 0 };
 	enum cng_status st = piv_get(card, object, &value);
 
 	*out = (struct secret){ 0 };
+	if (note != NULL && (st != CNG_OK ||
+	    !piv_note_read(secret_span(&value), note)))
+		*note = (struct piv_note){ PIV_NOTE_NONE };
 	if (st == CNG_OK)
 		st = unpack(secret_span(&value), out);
 	else if (st == CNG_ERR_NOT_FOUND || st == CNG_ERR_NOT_SUPPORTED ||
