@@ -189,6 +189,13 @@ tests_unit_card_openpgp_more_SOURCES = tests/unit/card_openpgp_more.c \
 tests_unit_card_openpgp_more_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_openpgp_more_LDADD = $(CARD_TEST_LDADD)
 
+check_PROGRAMS += tests/unit/card_openpgp_over
+TESTS += tests/unit/card_openpgp_over
+tests_unit_card_openpgp_over_SOURCES = tests/unit/card_openpgp_over.c \
+	$(BENT_HELP) $(OPENPGP_HELP)
+tests_unit_card_openpgp_over_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_openpgp_over_LDADD = $(CARD_TEST_LDADD)
+
 PIV_HELP = tests/unit/card_piv_help.c tests/unit/card_piv_help.h \
 	$(CARD_LINK_SIM)
 check_PROGRAMS += tests/unit/card_piv
