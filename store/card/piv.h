@@ -136,6 +136,8 @@ enum cng_status piv_get_certificate(struct card *card, uint32_t object,
     struct secret *out, struct piv_note *note) CNG_MUST_CHECK;
 enum cng_status piv_put_certificate(struct card *card, uint32_t object,
     struct span der) CNG_MUST_CHECK;
+/* CNG_ERR_BAD_DATA: it is none; CNG_ERR_STORE_FULL: too long for any card. */
+enum cng_status piv_check_certificate(struct span der) CNG_MUST_CHECK;
 /* Roots that Yubico's minidriver has put there. */
 enum cng_status piv_get_roots(struct card *card, struct device_keys *out)
     CNG_MUST_CHECK;

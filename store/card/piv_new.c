@@ -347,6 +347,8 @@ begin(struct piv_change **out, struct card *card,
 	struct piv_change *c = *out;
 
 	if (st == CNG_OK)
+		st = piv_check_certificate(what->certificate);
+	if (st == CNG_OK)
 		st = piv_change_name(c, what->name, what->replace ?
 		    piv_place_index(what->place) : PIV_SLOTS);
 	if (st == CNG_OK)

@@ -172,6 +172,25 @@ put_body(struct card *card, uint32_t object, struct span body, uint8_t how)
 	return st;
 }
 
+enum cng_status
+piv_check_certificate(struct span der)
+{
+	struct secret packed = { 0 };
+	enum cng_status st;
+
+	if (der.len == 0)
+		return CNG_OK;
+	if (!card_is_der(der))
+		return CNG_ERR_BAD_DATA;
+	if (der.len + OBJECT_ROOM <= OBJECT_MAX)
+		return CNG_OK;
+	st = gzip_bytes(der, &packed);
+	if (st == CNG_OK && packed.len + OBJECT_ROOM > OBJECT_MAX)
+		st = CNG_ERR_STORE_FULL;
+	secret_free(&packed);
+	return st;
+}
+
 /* Plain, which everybody reads, as long as there is room for it. */
 enum cng_status
 piv_put_certificate(struct card *card, uint32_t object, struct span der)
