@@ -44,6 +44,7 @@ cngtool_LDADD = $(CORE_LIBS) $(JANSSON_LIBS) $(SMARTCOLS_LIBS)
 CLI_TESTS = \
 	tests/cli/cards.sh \
 	tests/cli/slots.sh \
+	tests/cli/pulled.sh \
 	tests/cli/frame.sh \
 	tests/cli/many.sh \
 	tests/cli/inspect.sh \
