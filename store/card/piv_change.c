@@ -404,6 +404,25 @@ name_record(struct piv_change *c, const char *name)
 	return CNG_OK;
 }
 
+/* Is a note all that tells of it, or would be without a certificate? */
+static bool
+needs_note(const struct piv_change *c, bool certificate)
+{
+	const struct piv_slot *slot = &c->was->slot[c->index];
+
+	return slot->note.kind == PIV_NOTE_KEY || (!certificate &&
+	    !slot->told && slot->public.part[0].len > 0 &&
+	    piv_map_find(&c->now, piv_places[c->index].slot) == NULL);
+}
+
+/* On a card without a map. */
+static enum cng_status
+put_name(struct piv_change *c, const char *name)
+{
+	c->no_map = true;
+	return piv_change_name_key(c, name, &c->was->slot[c->index].public);
+}
+
 enum cng_status
 piv_rename(struct card *card, unsigned place, const char *name)
 {
@@ -419,7 +438,8 @@ piv_rename(struct card *card, unsigned place, const char *name)
 	if (st == CNG_OK)
 		st = piv_change_open(c);
 	if (st == CNG_OK)
-		st = name_record(c, name);
+		st = needs_note(c, true) ? put_name(c, name) :
+					   name_record(c, name);
 	if (st == CNG_OK)
 		st = piv_change_close(c);
 	piv_change_end(c, st);
@@ -437,7 +457,9 @@ piv_certify(struct card *card, unsigned place, struct span der)
 	if (st == CNG_OK)
 		st = piv_change_open(c);
 	if (st == CNG_OK)
-		st = piv_change_certificate(c, der);
+		st = der.len == 0 && needs_note(c, false) ?
+		    put_name(c, piv_name(card, c->was, c->index)) :
+		    piv_change_certificate(c, der);
 	if (st == CNG_OK) {
 		c->no_map = piv_map_find(&c->now, place) == NULL;
 		st = piv_change_close(c);

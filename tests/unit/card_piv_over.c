@@ -232,21 +232,41 @@ check_other(const struct container *other)
 }
 
 static enum cng_status
-put_new(const struct container *new)
+make(const char *name, struct key_material *public)
 {
 	const struct key_material shape = { .family = KEY_EC,
 		.curve = CURVE_P256 };
-	const struct device_new what = { .name = new->name, .has_place = true,
+	const struct device_new what = { .name = name, .has_place = true,
 		.place = SLOT, .replace = true };
-	struct key_material public = { 0 };
 	unsigned place = 0;
+
+	return device_generate(dev, &what, &shape, 256, public, &place);
+}
+
+static enum cng_status
+put_new(const struct container *new)
+{
+	struct key_material public = { 0 };
 	enum cng_status st;
 
 	if (new->key != NULL)
 		return bring(new, SLOT, true);
-	st = device_generate(dev, &what, &shape, 256, &public, &place);
+	st = make(new->name, &public);
 	key_free(&public);
 	return st;
+}
+
+/* One that the card has made gets its certificate, too. */
+static void
+put_old(struct container *old, struct key_material *made)
+{
+	if (old->key != NULL) {
+		OK(bring(old, SLOT, false));
+		return;
+	}
+	OK(make(old->name, made));
+	*old = container(old->name, made, 1);
+	OK(device_put_certificate(dev, SLOT, secret_span(&old->der)));
 }
 
 static void
@@ -258,19 +278,26 @@ at_each_command(enum sim_fault fault, const char *what,
 	unsigned long at;
 
 	for (at = 1; reached; at++) {
+		struct container was = { NULL, NULL, { 0 } };
+		struct key_material made = { 0 };
 		enum cng_status st;
 
 		fresh_card();
 		OK(bring(&other, OTHER_SLOT, false));
-		if (old != NULL)
-			OK(bring(old, SLOT, false));
+		if (old != NULL) {
+			was = *old;
+			put_old(&was, &made);
+		}
 		insert();
 		sim_fault(sim, fault, at, false);
 		st = put_new(new);
 		reached = sim_count(sim) >= at;
 		quiet(fault);
-		check_slot(what, at, st, old, new);
+		check_slot(what, at, st, old != NULL ? &was : NULL, new);
 		check_other(&other);
+		if (was.key == &made)
+			free_container(&was);
+		key_free(&made);
 		end_card();
 	}
 	ck_assert_uint_gt(at, 30);
@@ -341,6 +368,19 @@ START_TEST(renewals)
 }
 END_TEST
 
+/* A key that the card has made, whose public half all cards tell. */
+START_TEST(over_made)
+{
+	const struct container old = { "old", NULL, { 0 } };
+	struct container new = container("new", &p256, 1);
+
+	for (kind = 0; kind < KINDS; kind++)
+		at_each_command(faults[_i], "replacement of a made key", &old,
+		    &new);
+	free_container(&new);
+}
+END_TEST
+
 /* Made on the card. */
 START_TEST(made)
 {
@@ -406,7 +446,7 @@ int
 main(void)
 {
 	const TTest *const tests[] = { imports, rsa_imports, replacements,
-		renewals, made, old_one_lives_on };
+		renewals, over_made, made, old_one_lives_on };
 
 	return piv_main_times("card_piv_over", tests, ARRAY_LEN(tests),
 	    ARRAY_LEN(faults));
