@@ -354,6 +354,7 @@ import_request_of(const struct import_job *job)
 		.params.curve_name = job->curve,
 		.params.protect.roots = secret_span(&job->file.roots),
 		.tmpl = { job->tmpl, job->tmpl_count },
+		.certificate = import_own_certificate(job),
 	};
 
 	if (args_has(job->args, OPT_OVERWRITE))
@@ -375,7 +376,8 @@ import_run(struct import_job *job, struct target *target)
 	if (st != CNG_OK)
 		return import_complain(st, job, target);
 	if (target->info.is_card)
-		code = import_certificate(job, target, id);
+		code = import_certificate(job, target, id,
+		    req.certificate.len > 0);
 	if (code != EXIT_DONE)
 		return code;
 	tell_provider(&job->file.chosen);

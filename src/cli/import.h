@@ -50,10 +50,13 @@ enum exit_code import_run(struct import_job *job, struct target *target);
 enum exit_code import_check_card(const struct import_job *job,
     const struct target *target);
 
-/* The certificate in the file that belongs to the key: a card keeps the two
- * together.  When it cannot be written, the key goes again. */
+/* The certificate in the file that belongs to the key, which a card takes with
+ * it; empty: there is none, or nobody can say before the key is there. */
+struct span import_own_certificate(const struct import_job *job);
+/* That one, unless it is there: a card keeps the two together.  When it cannot
+ * be written, the key goes again. */
 enum exit_code import_certificate(struct import_job *job,
-    struct target *target, obj_id id);
+    struct target *target, obj_id id, bool is_there);
 
 /* Several files, or a folder of them: all or none.  Failures have been said,
  * each file's own. */

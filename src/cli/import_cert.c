@@ -139,15 +139,28 @@ warn_unseen(const struct import_job *job, const struct target *target,
 		    "both from one PFX or PEM file", job->file.name);
 }
 
+struct span
+import_own_certificate(const struct import_job *job)
+{
+	const struct pfx *all = &job->file.box.certs;
+
+	for (size_t i = 0; job->class == OBJ_PRIVATE && i < all->count; i++)
+		if (is_for(&all->item[i], &job->file.chosen.key))
+			return secret_span(&all->item[i].der);
+	return span_of(NULL, 0);
+}
+
 enum exit_code
-import_certificate(struct import_job *job, struct target *target, obj_id id)
+import_certificate(struct import_job *job, struct target *target, obj_id id,
+    bool is_there)
 {
 	const struct pfx *all = &job->file.box.certs;
 	struct own own = { .id = { 0 } };
 	enum exit_code code = EXIT_DONE;
 	enum cng_status st = CNG_OK;
 
-	if (job->class != OBJ_PRIVATE)
+	job->certs_kept += is_there;
+	if (job->class != OBJ_PRIVATE || is_there)
 		return EXIT_DONE;
 	st = look_at(target->token, id, &own);
 	for (size_t i = 0; st == CNG_OK && i < all->count; i++) {

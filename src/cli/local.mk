@@ -68,6 +68,7 @@ src/cli/codes.inc: $(srcdir)/src/cli/codes.awk $(CODE_TABLES)
 CLI_TESTS = \
 	tests/cli/cards.sh \
 	tests/cli/slots.sh \
+	tests/cli/pulled.sh \
 	tests/cli/frame.sh \
 	tests/cli/many.sh \
 	tests/cli/inspect.sh \

@@ -174,6 +174,7 @@ container_of(struct token *tok, const struct device *dev, struct object *obj,
 		.pin = DEVICE_PIN_ALWAYS,
 		.has_pin_policy = object_flag(obj, PROP_ALWAYS_AUTHENTICATE),
 		.has_place = obj->key_slot != 0,
+		.certificate = secret_span(&obj->value),
 	};
 	lock_take(&tok->lock);
 	what->make_default = tok->cache.count == 0;

@@ -481,8 +481,12 @@ token_import(struct token *tok, const struct access *who,
 	enum cng_status st = import_entry(tok, req, &e);
 
 	*out = 0;
-	if (st != CNG_OK)
+	if (st == CNG_OK && tok->reader != NULL && e->half[0]->class == OBJ_PRIVATE)
+		st = secret_copy(&e->half[0]->value, req->certificate);
+	if (st != CNG_OK) {
+		entry_free(e);
 		return st;
+	}
 	card_settle_role(tok, e->half[0], req->tmpl);
 	return token_shelve(tok, who, e, (req->flags & IMPORT_OVERWRITE) != 0,
 	    NULL, out);

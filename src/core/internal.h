@@ -42,7 +42,8 @@ struct object {
 	uint64_t keygen_mechanism;
 	unsigned key_slot;        /* where it is on a card, or is to be; 0 */
 	struct secret kept[KEPT_COUNT]; /* by PROP_LABEL + i */
-	struct secret value;      /* contents of data and certificates */
+	struct secret value;      /* contents of data and certificates; of a
+	                           * key for a card its certificate */
 	struct key_material key;
 	bool withheld;            /* without the key's secret numbers: they are
 	                           * sealed, and nobody is logged in */

@@ -39,6 +39,8 @@ struct import_request {
 	                              * the token's itself */
 	unsigned flags;              /* IMPORT_* */
 	struct props tmpl;
+	struct span certificate;     /* of the key, DER, or empty: a card has
+	                              * both or neither; others look away */
 };
 /* *out is the private or secret key (or the public key of a public blob).
  * A key pair from a CNG blob shows its public half as an object too. */

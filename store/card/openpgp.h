@@ -124,7 +124,10 @@ enum cng_status pgp_set_certificate(struct card *card, unsigned place,
 
 /* An import that has begun is marked, with the fingerprint that its key will
  * have, so that what an interrupted one left is told from a key that somebody
- * else brought later. */
+ * else brought later.  Where there is no place for that the key has a
+ * fingerprint meanwhile that is none. */
+extern const uint8_t pgp_half_print[PGP_PRINT];
+
 struct pgp_names {
 	bool foreign;            /* the object is not ours, or there is none */
 	char name[PGP_PLACES][DEVICE_NAME_SIZE]; /* empty: the fixed one */
