@@ -70,7 +70,7 @@ card_key_run(struct key_holder *holder, const struct key_op *op,
 {
 	struct card_key *ck = (struct card_key *)(void *)holder;
 	struct run_job job = { &ck->key, op, way, in, out };
-	enum cng_status st = device_work(ck->dev, WORK_READ, work_run, &job);
+	enum cng_status st = device_work(ck->dev, WORK_USE, work_run, &job);
 
 	if (ck->key.pin == DEVICE_PIN_ALWAYS)
 		used_up(ck->dev);
