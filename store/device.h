@@ -132,7 +132,8 @@ void device_logout(struct device *dev);
 /* Does the login stand?  It ends by itself when the PIN was changed by
  * somebody else.  Does not talk to the card. */
 bool device_is_logged_in(struct device *dev);
-/* For the next operation with a key whose policy is ALWAYS. */
+/* For one operation with a key whose policy is ALWAYS, until done of its
+ * holder says that this is over. */
 enum cng_status device_login_once(struct device *dev, struct span pin)
     CNG_MUST_CHECK;
 enum cng_status device_set_pin(struct device *dev, enum device_role role,

@@ -50,6 +50,8 @@ enum cng_status crypto_key_held(struct crypto_key **out,
  * other: true.  Asks nobody outside. */
 bool crypto_can(const struct crypto_key *key, const struct key_op *op,
     enum holder_way way);
+/* The PIN that was said for one operation goes with it: see key/holder.h. */
+void crypto_pin_done(const struct crypto_key *key);
 struct crypto_key *crypto_key_ref(struct crypto_key *key);
 void crypto_key_free(struct crypto_key *key);
 

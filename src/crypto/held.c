@@ -418,6 +418,13 @@ crypto_can(const struct crypto_key *key, const struct key_op *op,
 	return can(key, op, way);
 }
 
+void
+crypto_pin_done(const struct crypto_key *key)
+{
+	if (key->holder != NULL && key->holder->ops->done != NULL)
+		key->holder->ops->done(key->holder);
+}
+
 /* --- life ---------------------------------------------------------------- */
 
 enum cng_status

@@ -41,6 +41,9 @@ struct key_holder_ops {
 	enum cng_status (*run)(struct key_holder *holder,
 	    const struct key_op *op, enum holder_way way, struct span in,
 	    struct wr *out);
+	/* An operation that was given its PIN is over, done or not: the PIN
+	 * is good for nothing any more.  NULL: nothing is kept. */
+	void (*done)(struct key_holder *holder);
 	void (*free)(struct key_holder *holder);
 };
 
