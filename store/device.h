@@ -189,6 +189,11 @@ enum cng_status device_rename(struct device *dev, unsigned place,
 enum cng_status device_put_certificate(struct device *dev, unsigned place,
     struct span der) CNG_MUST_CHECK;
 
+/* Bits of the keys of a family that the card may have; 0, 0: none.  Does not
+ * talk to it. */
+void device_sizes(const struct device *dev, enum key_family family,
+    size_t *min, size_t *max);
+
 /* The private key of a place, to run operations with; holds a reference to
  * the device.  can: what the driver does by itself. */
 enum cng_status device_holder(struct device *dev,

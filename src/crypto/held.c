@@ -387,7 +387,7 @@ held_agree(const struct crypto_key *key, EVP_PKEY *peer, struct secret *out)
 /* --- what can be done ----------------------------------------------------- */
 
 static bool
-can_rsa(const struct crypto_key *key, const struct key_op *op,
+can_rsa(const struct key_holder *holder, const struct key_op *op,
     enum holder_way way)
 {
 	const struct key_op raw = { .scheme = OP_RSA_RAW };
@@ -395,27 +395,33 @@ can_rsa(const struct crypto_key *key, const struct key_op *op,
 
 	if (op->scheme == OP_RSA_AES_WRAP)
 		inner.scheme = OP_RSA_OAEP;
-	if (can(key, &raw, way))
+	if (holder->ops->can(holder, &raw, way))
 		return true;
 	/* a PSS of the holder's own is not asked for */
 	return (way != HOLDER_SIGN || op->scheme == OP_RSA_PKCS1) &&
-	    can(key, &inner, way);
+	    holder->ops->can(holder, &inner, way);
+}
+
+bool
+crypto_holder_can(const struct key_holder *holder, enum key_family family,
+    const struct key_op *op, enum holder_way way)
+{
+	const struct key_op ecdh = { .scheme = OP_ECDH };
+
+	if (family == KEY_RSA)
+		return can_rsa(holder, op, way);
+	if (op->scheme == OP_ECDH_AES_WRAP || op->scheme == OP_ECDH_AES_KW ||
+	    op->scheme == OP_ECDH_3DES_KW || way == HOLDER_AGREE)
+		return holder->ops->can(holder, &ecdh, HOLDER_AGREE);
+	return holder->ops->can(holder, op, way);
 }
 
 bool
 crypto_can(const struct crypto_key *key, const struct key_op *op,
     enum holder_way way)
 {
-	const struct key_op ecdh = { .scheme = OP_ECDH };
-
-	if (key->holder == NULL)
-		return true;
-	if (key->family == KEY_RSA)
-		return can_rsa(key, op, way);
-	if (op->scheme == OP_ECDH_AES_WRAP || op->scheme == OP_ECDH_AES_KW ||
-	    op->scheme == OP_ECDH_3DES_KW || way == HOLDER_AGREE)
-		return can(key, &ecdh, HOLDER_AGREE);
-	return can(key, op, way);
+	return key->holder == NULL ||
+	    crypto_holder_can(key->holder, key->family, op, way);
 }
 
 void

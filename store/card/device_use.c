@@ -118,3 +118,11 @@ device_holder(struct device *dev, const struct device_key *key,
 	*out = &ck->holder;
 	return CNG_OK;
 }
+
+void
+device_sizes(const struct device *dev, enum key_family family, size_t *min,
+    size_t *max)
+{
+	*min = *max = 0;
+	dev->card.driver->sizes(&dev->card, family, min, max);
+}

@@ -22,6 +22,17 @@ is_plain_oaep(const struct key_op *op)
 	    (op->mgf_hash == HASH_NONE || op->mgf_hash == HASH_SHA1);
 }
 
+void
+gids_sizes(const struct card *card, enum key_family family, size_t *min,
+    size_t *max)
+{
+	(void)card;
+	if (family != KEY_RSA)
+		return;
+	*min = 1024;
+	*max = 4096;
+}
+
 bool
 gids_can(const struct card *card, const struct device_key *key,
     const struct key_op *op, enum holder_way way)

@@ -8,6 +8,39 @@
 
 #define PKCS1_OVERHEAD 11
 
+static void
+widen(size_t bits, size_t *min, size_t *max)
+{
+	if (*max == 0 || bits < *min)
+		*min = bits;
+	if (bits > *max)
+		*max = bits;
+}
+
+/* Attributes that cannot change are all that there is. */
+void
+pgp_sizes(const struct card *card, enum key_family family, size_t *min,
+    size_t *max)
+{
+	const struct pgp *pgp = pgp_of(card);
+	bool any = (pgp->caps & PGP_CAP_ATTR) != 0;
+
+	for (size_t i = 0; i < PGP_PLACES; i++) {
+		const struct pgp_attr *attr = &pgp->attr[i];
+		const struct curve_info *curve = curve_info(attr->curve);
+
+		if (attr->family == family)
+			widen(family == KEY_RSA ? attr->bits :
+			    curve != NULL ? curve->bits : 0, min, max);
+	}
+	if (any && (family == KEY_EDWARDS || family == KEY_MONTGOMERY))
+		widen(255, min, max);
+	if (any && (family == KEY_RSA || family == KEY_EC)) {
+		widen(family == KEY_RSA ? 1024 : 256, min, max);
+		widen(family == KEY_RSA ? 4096 : 521, min, max);
+	}
+}
+
 bool
 pgp_can(const struct card *card, const struct device_key *key,
     const struct key_op *op, enum holder_way way)

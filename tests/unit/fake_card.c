@@ -465,6 +465,15 @@ static const struct key_holder_ops holder_ops = {
 	.free = holder_free,
 };
 
+void
+device_sizes(const struct device *dev, enum key_family family, size_t *min,
+    size_t *max)
+{
+	(void)dev;
+	*min = family == KEY_RSA ? 1024 : 0;
+	*max = family == KEY_RSA ? 2048 : 0;
+}
+
 enum cng_status
 device_holder(struct device *dev, const struct device_key *key,
     struct key_holder **out)
