@@ -90,6 +90,22 @@ START_TEST(rsa_signs)
 }
 END_TEST
 
+/* Nothing is made up in place of what a card did not say. */
+static void
+fails_to_decrypt(CK_SESSION_HANDLE session, CK_MECHANISM *how,
+    CK_OBJECT_HANDLE key, CK_BYTE *cipher, CK_ULONG len)
+{
+	CK_BYTE out[512];
+	CK_ULONG size = sizeof(out);
+
+	ok(p11->C_DecryptInit(session, how, key));
+	ok(card_again(session, key));
+	card_tell("fault empty 1+");
+	is(p11->C_Decrypt(session, cipher, len, out, &size),
+	    CKR_DEVICE_ERROR);
+	card_tell("fault empty 0");
+}
+
 START_TEST(rsa_decrypts)
 {
 	CK_MECHANISM rows[] = {
@@ -133,6 +149,7 @@ START_TEST(rsa_decrypts)
 			    CKR_MECHANISM_INVALID);
 			continue;
 		}
+		fails_to_decrypt(session, &rows[i], key, cipher, len);
 		ok(p11->C_DecryptInit(session, &rows[i], key));
 		ok(card_again(session, key));
 		ok(p11->C_Decrypt(session, cipher, len, out, &size));
