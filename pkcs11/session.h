@@ -25,6 +25,7 @@ struct message;              /* see message.h */
  * one that was refused last, and whether the PIN has come since. */
 struct pin_once {
 	CK_OBJECT_HANDLE key;    /* 0: none */
+	struct object *object;   /* that one */
 	unsigned long turns;     /* of the slot's logins, when it was refused */
 	bool given;
 };

@@ -160,6 +160,12 @@ tests_unit_card_matrix_SOURCES = tests/unit/card_matrix.c $(HOSTILE_HELP)
 tests_unit_card_matrix_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_matrix_LDADD = $(CARD_TEST_LDADD)
 
+check_PROGRAMS += tests/unit/card_unpad
+TESTS += tests/unit/card_unpad
+tests_unit_card_unpad_SOURCES = tests/unit/card_unpad.c $(CARD_LINK_SIM)
+tests_unit_card_unpad_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_unpad_LDADD = $(CARD_TEST_LDADD)
+
 OPENPGP_HELP = tests/unit/card_openpgp.h $(CARD_LINK_SIM)
 
 check_PROGRAMS += tests/unit/card_openpgp

@@ -186,19 +186,6 @@ container_of(struct token *tok, const struct device *dev, struct object *obj,
 
 /* --- finding -------------------------------------------------------------- */
 
-static struct entry *
-entry_at(struct token *tok, unsigned place, enum obj_class class)
-    CNG_REQUIRES(tok->lock)
-{
-	struct entry *e;
-	size_t pos = 0;
-
-	while ((e = idmap_next(&tok->cache, &pos, NULL)) != NULL)
-		if (e->place == place && e->half[0]->class == class)
-			return e;
-	return NULL;
-}
-
 /* The place of the container of that name. */
 static bool
 place_of_name(struct token *tok, const char *name, unsigned *place)
@@ -232,7 +219,7 @@ handle_of(struct token *tok, const struct device *dev, unsigned place,
 	if (st == CNG_OK && tok->device != dev)
 		st = CNG_ERR_DEVICE_REMOVED;
 	if (st == CNG_OK) {
-		e = entry_at(tok, place, class);
+		e = card_entry_at(tok, place, class);
 		if (e == NULL || e->half[half] == NULL)
 			st = CNG_ERR_DEVICE; /* it said that it has it */
 		else

@@ -48,6 +48,7 @@ struct object {
 	bool withheld;            /* without the key's secret numbers: they are
 	                           * sealed, and nobody is logged in */
 	size_t withheld_len;      /* of a secret key that is */
+	bool has_pin;             /* object_pin_given */
 	_Atomic(struct crypto_key *) ready; /* made at first use */
 };
 

@@ -5,8 +5,8 @@ libcore_la_SOURCES = \
 	src/core/admin.c src/core/admin.h \
 	src/core/card.c src/core/card.h \
 	src/core/card_admin.c src/core/card_admin.h \
-	src/core/card_login.c src/core/card_object.c src/core/card_recipient.c \
-	src/core/card_write.c \
+	src/core/card_info.c src/core/card_login.c src/core/card_object.c \
+	src/core/card_offer.c src/core/card_recipient.c src/core/card_write.c \
 	src/core/codec.c \
 	src/core/container.c src/core/container.h \
 	src/core/conflict.c src/core/conflict.h \

@@ -70,6 +70,16 @@ bool token_is_card(const struct token *tok);
 enum cng_status token_still(struct token *tok, unsigned incarnation)
     CNG_MUST_CHECK;
 
+/* What the card itself does with keys of a family by one mechanism; all zero:
+ * nothing, or there is no card. */
+struct token_offer {
+	size_t min, max;         /* bits of its keys; 0: it has none */
+	bool makes;              /* it takes new ones */
+	bool signs, decrypts, agrees;
+};
+enum cng_status token_offer(struct token *tok, enum key_family family,
+    const struct key_op *op, struct token_offer *out) CNG_MUST_CHECK;
+
 /* Of a card in a reader. */
 struct token_card {
 	char kind[16];           /* "GIDS", "PIV", "OpenPGP" */

@@ -254,6 +254,8 @@ enum cng_status pgp_template(const struct pgp_attr *attr, unsigned place,
 
 /* --- openpgp_use.c ------------------------------------------------------- */
 
+void pgp_sizes(const struct card *card, enum key_family family, size_t *min,
+    size_t *max);
 bool pgp_can(const struct card *card, const struct device_key *key,
     const struct key_op *op, enum holder_way way);
 enum cng_status pgp_run(struct card *card, const struct device_key *key,

@@ -84,6 +84,22 @@ piv_algorithm_of(enum key_family family, enum key_curve curve, size_t bits)
 	return NULL;
 }
 
+void
+piv_sizes(const struct card *card, enum key_family family, size_t *min,
+    size_t *max)
+{
+	for (size_t i = 0; i < ARRAY_LEN(algorithms); i++) {
+		const struct piv_algorithm *one = &algorithms[i];
+
+		if (one->family != family ||
+		    (one->is_new && !piv_is_new(piv_of(card))))
+			continue;
+		if (*max == 0)
+			*min = one->bits;
+		*max = one->bits;
+	}
+}
+
 /* --- public keys --------------------------------------------------------- */
 
 static bool

@@ -150,6 +150,7 @@ sign_with(unsigned place, enum key_family family)
 
 	if (st == CNG_OK)
 		OK(crypto_verify(key, &op, data, span_of(signature, w.len)));
+	crypto_pin_done(key);
 	crypto_key_free(key);
 	return st;
 }
