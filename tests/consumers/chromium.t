@@ -4,6 +4,8 @@
 # doc/howto/chromium.md: a Chromium on a screen of its own visits two sites,
 # one of which wants the RSA key's certificate, the other one the EC key's.
 # What it shows is read off the title of its window.
+#
+# Packages: nginx-light xdotool xvfb
 set -u
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"

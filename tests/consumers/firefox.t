@@ -3,6 +3,8 @@
 #
 # doc/howto/firefox.md: a Firefox without a screen visits two sites, one of
 # which wants the RSA key's certificate, the other one the EC key's.
+#
+# Packages: binutils nginx-light python3
 set -u
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
