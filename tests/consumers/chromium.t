@@ -28,8 +28,7 @@ stand_in in-etc 'mount --bind "$etc" /etc/chromium && exec "$@"'
 as="unshare --mount $bin/in-etc $as"
 page chromium
 
-# nobody LACKS a name space where the machine's administrator says so: then
-# Chromium has no sandbox to be in.
+# Where users may not make name spaces, Chromium has no sandbox to be in.
 box=
 as_user unshare --user true 2>/dev/null || box=--no-sandbox
 export box
