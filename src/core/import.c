@@ -365,9 +365,8 @@ check_request(const struct token *tok, const struct import_request *req)
 		return CNG_ERR_TEMPLATE_INCOMPLETE;
 	if (class != OBJ_PRIVATE && class != OBJ_SECRET)
 		return CNG_ERR_TEMPLATE_INCONSISTENT;
-	/* its padding tells whoever asks often enough what is inside */
-	if (class == OBJ_PRIVATE && req->op->scheme == OP_AES_CBC_PAD &&
-	    !tok->compat)
+	if (class == OBJ_PRIVATE && !tok->compat &&
+	    conflict_padding(req->key, req->op))
 		return CNG_ERR_MECHANISM;
 	return policy_unwrap(req->key, req->any_use, req->mechanism);
 }

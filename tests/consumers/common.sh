@@ -82,11 +82,13 @@ programs() {
 		>"$HOME/.config/pkcs11/modules/cng-pkcs11.module"
 }
 
+uses=serverAuth,clientAuth,emailProtection,codeSigning
 # certify NAME SUBJECT: the certificate that Windows would have had.
 certify() {
 	cngtool convert "$1.blob" --to pem -o "$work/$1.key" &&
 		openssl req -new -key "$work/$1.key" -subj "/CN=$2" \
 			-addext "subjectAltName=DNS:localhost,IP:127.0.0.1" \
+			-addext "extendedKeyUsage=$uses" \
 			-out "$work/$1.csr" &&
 		openssl x509 -req -in "$work/$1.csr" -CA ca.crt \
 			-CAkey "$work/ca.key" -CAcreateserial \

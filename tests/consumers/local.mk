@@ -1,6 +1,8 @@
 # The programs that people use, each by the commands of its page in doc/howto:
 # "make check-consumers", which makes no other test.
 CONSUMER_TESTS = \
+	tests/consumers/chromium.t \
+	tests/consumers/firefox.t \
 	tests/consumers/gnutls.t \
 	tests/consumers/nss.t \
 	tests/consumers/openssh.t \
@@ -8,6 +10,7 @@ CONSUMER_TESTS = \
 	tests/consumers/p11-kit.t \
 	tests/consumers/web.t
 EXTRA_DIST += $(CONSUMER_TESTS) tests/consumers/common.sh \
+	tests/consumers/browser.sh tests/consumers/marionette.py \
 	tests/consumers/page.awk
 
 # They share ports, so they run one after the other.
