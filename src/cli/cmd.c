@@ -80,6 +80,16 @@ const struct command commands[] = {
 		OPT_BIT(OPT_USAGE) | OPT_BIT(OPT_KEY_SLOT) |
 		OPT_BIT(OPT_JSON),
 	    .run = cmd_generate },
+	{ .name = "migrate", .operands = "[FILE...]",
+	    .summary = "copy keys and certificates from a module or files",
+	    .operand_max = SIZE_MAX,
+	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_PASSWORD |
+		OPT_BIT(OPT_FROM_MODULE) | OPT_BIT(OPT_FROM_TOKEN) |
+		OPT_BIT(OPT_FROM_PIN_FILE) | OPT_BIT(OPT_FROM_PIN_ENV) |
+		OPT_BIT(OPT_EXPORTABLE) | OPT_BIT(OPT_PLAINTEXT_EXPORTABLE) |
+		OPT_BIT(OPT_DRY_RUN) | OPT_BIT(OPT_QUIET) |
+		OPT_BIT(OPT_JSON),
+	    .run = cmd_migrate },
 	{ .name = "pin", .operands = "change|unblock",
 	    .summary = "change the PIN of a token, or unblock it",
 	    .operand_min = 1, .operand_max = 1,

@@ -15,6 +15,9 @@ cngtool_SOURCES = \
 	src/cli/cmd_init.c \
 	src/cli/cmd_inspect.c \
 	src/cli/cmd_list.c \
+	src/cli/cmd_migrate.c src/cli/migrate.h \
+	src/cli/migrate_files.c src/cli/migrate_known.c \
+	src/cli/migrate_module.c src/cli/migrate_put.c \
 	src/cli/cmd_pin.c \
 	src/cli/cmd_tokens.c \
 	src/cli/doctor_nss.c \
@@ -49,7 +52,7 @@ cngtool_SOURCES = \
 nodist_cngtool_SOURCES = src/cli/codes.inc
 cngtool_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS) \
 	-DPKCS11DIR='"$(pkcs11dir)"' -DP11_MODULE_PATH='"$(P11_MODULE_PATH)"'
-cngtool_LDADD = $(CORE_LIBS) $(JANSSON_LIBS) $(SMARTCOLS_LIBS)
+cngtool_LDADD = $(FOREIGN_LIBS) $(JANSSON_LIBS) $(SMARTCOLS_LIBS)
 
 # The tables of faces and cards, for "cngtool explain".
 CODE_TABLES = \
@@ -70,6 +73,7 @@ CLI_TESTS = \
 	tests/cli/slots.sh \
 	tests/cli/frame.sh \
 	tests/cli/many.sh \
+	tests/cli/migrate.sh \
 	tests/cli/inspect.sh \
 	tests/cli/closed.sh \
 	tests/cli/convert.sh \
@@ -86,6 +90,11 @@ CLI_TESTS = \
 	tests/cli/prompt.sh
 TESTS += $(CLI_TESTS)
 EXTRA_DIST += $(CLI_TESTS) tests/cli/common.sh tests/cli/readers.sh
+
+# A module that does not behave.
+check_LTLIBRARIES += badmodule.la
+badmodule_la_SOURCES = tests/cli/badmodule.c
+badmodule_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
 
 if HAVE_CHECK
 check_PROGRAMS += tests/unit/cli_text
