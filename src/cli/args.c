@@ -113,7 +113,7 @@ static const struct option_info options[OPT_COUNT] = {
 	    "no progress bar; report only what stays behind" },
 
 	[OPT_FORCE] = { "force", 0, NULL,
-	    "erase a token that is initialised already" },
+	    "erase what is there already" },
 	[OPT_YES] = { "yes", 'y', NULL, "do not ask" },
 };
 

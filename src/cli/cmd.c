@@ -90,6 +90,19 @@ const struct command commands[] = {
 		OPT_BIT(OPT_DRY_RUN) | OPT_BIT(OPT_QUIET) |
 		OPT_BIT(OPT_JSON),
 	    .run = cmd_migrate },
+	{ .name = "backup", .operands = "FILE",
+	    .summary = "copy a token, which may be in use, into a file",
+	    .operand_min = 1, .operand_max = 1,
+	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPT_BIT(OPT_FORCE) |
+		OPT_BIT(OPT_JSON),
+	    .run = cmd_backup },
+	{ .name = "restore", .operands = "FILE",
+	    .summary = "make a token of such a file",
+	    .operand_min = 1, .operand_max = 1,
+	    .options = HELP | OPT_BIT(OPT_STORE) | OPT_BIT(OPT_MACHINE) |
+		OPT_BIT(OPT_CONFIG) | OPTS_PIN | OPT_BIT(OPT_FORCE) |
+		OPT_BIT(OPT_JSON),
+	    .run = cmd_restore },
 	{ .name = "pin", .operands = "change|unblock",
 	    .summary = "change the PIN of a token, or unblock it",
 	    .operand_min = 1, .operand_max = 1,
@@ -160,7 +173,8 @@ help_command(const struct command *cmd)
 	}
 	if (strcmp(cmd->operands, "ALGORITHM") == 0)
 		help_algorithms();
-	else if (strcmp(cmd->operands, "FILE") == 0)
+	else if (strcmp(cmd->operands, "FILE") == 0 &&
+	    cmd->run != cmd_backup && cmd->run != cmd_restore)
 		printf("\nFILE may be - for standard input.\n");
 }
 

@@ -4,6 +4,7 @@ cngtool_SOURCES = \
 	src/cli/base64url.c src/cli/base64url.h \
 	src/cli/card.c src/cli/card.h \
 	src/cli/cmd.c src/cli/cmd.h \
+	src/cli/cmd_backup.c \
 	src/cli/cmd_convert.c \
 	src/cli/cmd_delete.c \
 	src/cli/cmd_doctor.c src/cli/doctor.h \
@@ -72,6 +73,7 @@ CLI_TESTS = \
 	tests/cli/cards.sh \
 	tests/cli/slots.sh \
 	tests/cli/frame.sh \
+	tests/cli/backup.sh \
 	tests/cli/many.sh \
 	tests/cli/migrate.sh \
 	tests/cli/inspect.sh \

@@ -91,8 +91,9 @@ bool attr_bool(struct module *m, CK_OBJECT_HANDLE object,
     CK_ATTRIBUTE_TYPE type, bool fallback);
 
 /* wrap.c: the key as C_WrapKey gives it, in clear again: PKCS#8 or the value.
- * find tells how many of the bytes that came out are a key.  CNG_ERR_NOT_SUPPORTED: no way is left; *rv is
- * the answer of the first that was tried, CKR_MECHANISM_INVALID: none. */
+ * find tells how many of the bytes that came out are a key.
+ * CNG_ERR_NOT_SUPPORTED: no way is left; *rv is the answer of the first that
+ * was tried, CKR_MECHANISM_INVALID: none. */
 enum cng_status wrap_out(struct module *m, CK_OBJECT_HANDLE object,
     bool pair, size_t (*find)(struct span plain, const void *arg),
     const void *arg, struct secret *out, CK_RV *rv) CNG_MUST_CHECK;

@@ -33,7 +33,7 @@ struct handles {
 static const CK_OBJECT_CLASS classes[] = { CKO_PRIVATE_KEY, CKO_SECRET_KEY,
 	CKO_PUBLIC_KEY, CKO_CERTIFICATE, CKO_DATA };
 
-/* --- the end --------------------------------------------------------------- */
+/* --- the end -------------------------------------------------------------- */
 
 static void finish(struct module *m) __attribute__((noreturn));
 

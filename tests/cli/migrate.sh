@@ -277,7 +277,7 @@ is "$(json '.[] | select(.class == "private" and .label == "mail key") |
 status 1 env CNG_PASSWORD=secret "$cngtool" migrate files
 says out '^0 copied, 8 already there, 5 cannot be copied'
 status 4 env CNG_PASSWORD=wrong "$cngtool" migrate files/mail.pfx
-says out 'wrong password'
+says out "the password does not open the key"
 status 3 "$cngtool" migrate nothing
 status 3 "$cngtool" migrate files/deeper/nothing
 mkdir none
