@@ -99,6 +99,12 @@ static const struct option_info options[OPT_COUNT] = {
 	[OPT_KEY_SLOT] = { "key-slot", 0, "SLOT",
 	    "of a card: 9a, 9c, 9d, 9e, 82 to 95; sign, decrypt, auth" },
 
+	[OPT_DIGEST] = { "digest", 0, "HASH",
+	    "sha1, sha224, sha256, sha384 or sha512 [as the key is strong]" },
+	[OPT_PSS] = { "pss", 0, NULL, "pad as RSASSA-PSS does" },
+	[OPT_SIGNATURE] = { "signature", 0, "FILE",
+	    "the signature to verify" },
+
 	[OPT_FROM_MODULE] = { "from-module", 0, "FILE",
 	    "the PKCS#11 module to copy from" },
 	[OPT_FROM_TOKEN] = { "from-token", 0, "LABEL",

@@ -64,6 +64,10 @@ enum opt {
 	OPT_NO_VALIDATION,
 	OPT_USAGE,
 	OPT_KEY_SLOT,
+	/* sign, verify */
+	OPT_DIGEST,
+	OPT_PSS,
+	OPT_SIGNATURE,
 	/* migrate */
 	OPT_FROM_MODULE,
 	OPT_FROM_TOKEN,

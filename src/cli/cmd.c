@@ -80,6 +80,20 @@ const struct command commands[] = {
 		OPT_BIT(OPT_USAGE) | OPT_BIT(OPT_KEY_SLOT) |
 		OPT_BIT(OPT_JSON),
 	    .run = cmd_generate },
+	{ .name = "sign", .operands = "FILE",
+	    .summary = "sign a file with a key of a token",
+	    .operand_min = 1, .operand_max = 1,
+	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_KEY |
+		OPT_BIT(OPT_CLASS) | OPT_BIT(OPT_DIGEST) | OPT_BIT(OPT_PSS) |
+		OPT_BIT(OPT_OUTPUT),
+	    .run = cmd_sign },
+	{ .name = "verify", .operands = "FILE",
+	    .summary = "verify the signature of a file by a key of a token",
+	    .operand_min = 1, .operand_max = 1,
+	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_KEY |
+		OPT_BIT(OPT_CLASS) | OPT_BIT(OPT_DIGEST) | OPT_BIT(OPT_PSS) |
+		OPT_BIT(OPT_SIGNATURE) | OPT_BIT(OPT_JSON),
+	    .run = cmd_verify },
 	{ .name = "migrate", .operands = "[FILE...]",
 	    .summary = "copy keys and certificates from a module or files",
 	    .operand_max = SIZE_MAX,

@@ -43,6 +43,8 @@ enum exit_code cmd_explain(const struct args *args);
 enum exit_code cmd_migrate(const struct args *args);
 enum exit_code cmd_backup(const struct args *args);
 enum exit_code cmd_restore(const struct args *args);
+enum exit_code cmd_sign(const struct args *args);
+enum exit_code cmd_verify(const struct args *args);
 enum exit_code cmd_help(const struct args *args);
 
 #endif

@@ -20,6 +20,7 @@ cngtool_SOURCES = \
 	src/cli/migrate_files.c src/cli/migrate_known.c \
 	src/cli/migrate_module.c src/cli/migrate_put.c \
 	src/cli/cmd_pin.c \
+	src/cli/cmd_sign.c \
 	src/cli/cmd_tokens.c \
 	src/cli/doctor_nss.c \
 	src/cli/doctor_p11kit.c \
@@ -88,6 +89,7 @@ CLI_TESTS = \
 	tests/cli/jwk.sh \
 	tests/cli/pq.sh \
 	tests/cli/protected.sh \
+	tests/cli/sign.sh \
 	tests/cli/token.sh \
 	tests/cli/prompt.sh
 TESTS += $(CLI_TESTS)
