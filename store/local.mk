@@ -50,6 +50,7 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/protect/seal.c \
 	store/protect/transport.c \
 	store/protect/vault.c \
+	store/sql/copy.c \
 	store/sql/find.c store/sql/internal.h \
 	store/sql/list.c \
 	store/sql/lock.c \

@@ -64,6 +64,17 @@ enum opt {
 	OPT_NO_VALIDATION,
 	OPT_USAGE,
 	OPT_KEY_SLOT,
+	/* sign, verify */
+	OPT_DIGEST,
+	OPT_PSS,
+	OPT_SIGNATURE,
+	/* migrate */
+	OPT_FROM_MODULE,
+	OPT_FROM_TOKEN,
+	OPT_FROM_PIN_FILE,
+	OPT_FROM_PIN_ENV,
+	OPT_DRY_RUN,
+	OPT_QUIET,
 	/* consent */
 	OPT_FORCE,
 	OPT_YES,

@@ -1,7 +1,7 @@
 noinst_LTLIBRARIES += libcore.la
 libcore_la_CPPFLAGS = $(AM_CPPFLAGS) $(INIH_CFLAGS)
 libcore_la_SOURCES = \
-	src/core/batch.c \
+	src/core/backup.c src/core/backup.h src/core/batch.c \
 	src/core/admin.c src/core/admin.h \
 	src/core/card.c src/core/card.h \
 	src/core/card_admin.c src/core/card_admin.h \
