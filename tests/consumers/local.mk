@@ -2,13 +2,16 @@
 # "make check-consumers", which makes no other test.
 CONSUMER_TESTS = \
 	tests/consumers/gnutls.t \
+	tests/consumers/java.t \
 	tests/consumers/nss.t \
 	tests/consumers/openssh.t \
 	tests/consumers/openssl.t \
 	tests/consumers/p11-kit.t \
+	tests/consumers/pkcs11-tool.t \
 	tests/consumers/web.t
 EXTRA_DIST += $(CONSUMER_TESTS) tests/consumers/common.sh \
-	tests/consumers/page.awk
+	tests/consumers/page.awk \
+	tests/consumers/Exercise.java
 
 # They share ports, so they run one after the other.
 check-consumers: all
