@@ -9,6 +9,7 @@ set -u
 . "$(dirname "$0")/common.sh"
 [ -z "${JAVA_HOME:-}" ] || PATH="$JAVA_HOME/bin:$PATH"
 need java keytool jarsigner jar javac curl
+export LC_ALL=C # what they say is read
 begin
 cp "$top"/examples/java/*.java "$top/tests/consumers/Exercise.java" "$here"
 chmod 644 "$here"/*.java
@@ -64,7 +65,8 @@ says "TLS 1.2 with the RSA key" "type: (RSA-PSS|rsa_pss)" visit 4646 2 $rsa
 says "TLS 1.2 with the EC key" "type: (ECDSA|ecdsa)" visit 4646 2 $ec
 
 # All that TLS computes is the token's work, too, where it is asked first.
-sed 's/addProvider(token)/insertProviderAt(token, 1)/' TlsServer.java >First.java
+sed 's/addProvider(token)/insertProviderAt(token, 1)/' TlsServer.java \
+	>First.java
 unused 4647
 launch first java First.java pkcs11.cfg "$HOME/.cng-pin" ca.crt 4647
 ok "a server with the token before all other providers" answers 4647
@@ -74,8 +76,9 @@ end_servers
 
 printf 'KDBM\001\000\000\000\020\000\000\0000123456789abcdef' >aes.blob
 ok "a secret key of a blob" as_user cngtool import --name aes aes.blob
-ok "a key that wraps" as_user pkcs11-tool --module "$module" --token-label keys \
-	--login --keygen --key-type AES:32 --label kek --usage-wrap
+ok "a key that wraps" as_user pkcs11-tool --module "$module" \
+	--token-label keys --login --keygen --key-type AES:32 --label kek \
+	--usage-wrap
 {
 	sed 's/cng$/more/' pkcs11.cfg
 	echo "allowLegacy = true"

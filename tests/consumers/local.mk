@@ -11,7 +11,8 @@ CONSUMER_TESTS = \
 	tests/consumers/web.t
 EXTRA_DIST += $(CONSUMER_TESTS) tests/consumers/common.sh \
 	tests/consumers/page.awk \
-	tests/consumers/Exercise.java
+	tests/consumers/Exercise.java \
+	examples/java/SignFile.java examples/java/TlsServer.java
 
 # They share ports, so they run one after the other.
 check-consumers: all

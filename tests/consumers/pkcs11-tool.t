@@ -74,8 +74,9 @@ with 11 SHA256-RSA-PKCS other.sig --sign --input-file message
 openssl pkey -inform DER -in "$here/other.der" -pubout -out other.pub
 ok "the key that was written signs" openssl dgst -sha256 -verify other.pub \
 	-signature "$here/other.sig" "$here/message"
-fails "a key pair does not leave" "CKR_KEY_UNEXTRACTABLE|not found" keys --wrap \
-	--mechanism AES-KEY-WRAP --id 12 --application-id 11 --output-file gone
+fails "a key pair does not leave" "CKR_KEY_UNEXTRACTABLE|not found" keys \
+	--wrap --mechanism AES-KEY-WRAP --id 12 --application-id 11 \
+	--output-file gone
 
 if newer 0.26 "${version:-0}"; then
 	page pkcs11-tool pairs
@@ -86,6 +87,25 @@ if newer 0.26 "${version:-0}"; then
 	with 22 ECDSA-SHA256 message.sig --sign --signature-format openssl \
 		--input-file message
 	ok "the EC key, too" openssl dgst -sha256 -verify "$work/ec.pub" \
+		-signature "$here/message.sig" "$here/message"
+
+	# As long as it may be, and out again under an AES key.
+	openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 \
+		-out long.pem 2>err
+	openssl pkey -in long.pem -pubout -out long.pub
+	cngtool convert long.pem --to RSAFULLPRIVATEBLOB -o "$here/long.blob"
+	chmod 644 "$here/long.blob" # for the page's user
+	ok "a blob of $(wc -c <"$here/long.blob") bytes" keys --unwrap \
+		--mechanism 0xC34E4703 --id 434e472d4e554c4c --key-type RSA: \
+		--application-id 23 --application-label long --usage-sign \
+		--extractable --input-file long.blob
+	ok "... leaves under an AES key" keys --wrap --mechanism 0xC34E4703 \
+		--id 12 --application-id 23 --output-file long.wrapped
+	ok "... and comes back" keys --unwrap --mechanism 0xC34E4703 --id 12 \
+		--key-type RSA: --application-id 24 --application-label long2 \
+		--usage-sign --input-file long.wrapped
+	with 24 SHA256-RSA-PKCS message.sig --sign --input-file message
+	ok "... the same key" openssl dgst -sha256 -verify long.pub \
 		-signature "$here/message.sig" "$here/message"
 else
 	skip "key pairs from blobs" "OpenSC is ${version:-unknown}, not 0.26"
