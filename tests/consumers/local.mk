@@ -4,14 +4,18 @@ CONSUMER_TESTS = \
 	tests/consumers/chromium.t \
 	tests/consumers/firefox.t \
 	tests/consumers/gnutls.t \
+	tests/consumers/java.t \
 	tests/consumers/nss.t \
 	tests/consumers/openssh.t \
 	tests/consumers/openssl.t \
 	tests/consumers/p11-kit.t \
+	tests/consumers/pkcs11-tool.t \
 	tests/consumers/web.t
 EXTRA_DIST += $(CONSUMER_TESTS) tests/consumers/common.sh \
 	tests/consumers/browser.sh tests/consumers/marionette.py \
-	tests/consumers/page.awk
+	tests/consumers/page.awk \
+	tests/consumers/Exercise.java \
+	examples/java/SignFile.java examples/java/TlsServer.java
 
 # They share ports, so they run one after the other.
 check-consumers: all
