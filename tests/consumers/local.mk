@@ -6,6 +6,7 @@ CONSUMER_TESTS = \
 	tests/consumers/openssh.t \
 	tests/consumers/openssl.t \
 	tests/consumers/p11-kit.t \
+	tests/consumers/signing.t \
 	tests/consumers/vpn.t \
 	tests/consumers/web.t
 EXTRA_DIST += $(CONSUMER_TESTS) tests/consumers/common.sh \
