@@ -49,8 +49,12 @@ state_forsake(void)
 {
 	bool sound = state_is_sound();
 
-	if (face.provider != NULL)
+	if (face.provider != NULL) {
+		provider_forget(face.parents);
+		/* constant, and so whole in any state */
+		face.parents = provider_recall(face.provider);
 		provider_after_fork(face.provider);
+	}
 	if (sound) {
 		session_table_clear(&face.sessions);
 		provider_close(face.provider);
@@ -227,6 +231,24 @@ wait_while_stopping(void) CNG_REQUIRES(face.lock)
 		(void)pthread_cond_wait(&face.changed, &face.lock.mutex);
 }
 
+/* A child has the tokens of its parent, at the same numbers, also when it has
+ * lost the environment that says where they are, or may not read the files. */
+static CK_RV
+open_provider(const char *conf_file) CNG_REQUIRES(face.lock)
+{
+	enum cng_status st;
+
+	if (face.parents != NULL && conf_holds(face.parents, conf_file))
+		st = provider_open_as(&face.provider, face.parents);
+	else
+		st = provider_open(&face.provider, conf_file, NULL, 0);
+	if (st == CNG_OK) {
+		provider_forget(face.parents);
+		face.parents = NULL;
+	}
+	return status_rv(st);
+}
+
 CK_RV
 call_start(const char *conf_file)
 {
@@ -237,8 +259,7 @@ call_start(const char *conf_file)
 	lock_take(&face.lock);
 	wait_while_stopping();
 	if (face.phase != PHASE_ON) {
-		rv = status_rv(
-		    provider_open(&face.provider, conf_file, NULL, 0));
+		rv = open_provider(conf_file);
 		if (rv == CKR_OK) {
 			provider_offer(face.provider, &mech_source);
 			face.phase = PHASE_ON;

@@ -37,6 +37,7 @@ struct face {
 	unsigned long starts; /* how often it was made ready */
 	bool started[2];     /* C_Initialize was called here: plain, safe */
 	struct provider *provider;
+	struct conf *parents; /* what the parent was configured by, or NULL */
 	struct slot_state slot[SLOT_MAX];
 
 	/* By itself: read by every call.  Is the module initialised, for

@@ -23,6 +23,7 @@
 #define CONF_NAME "/cng-pkcs11/cng-pkcs11.conf"
 #define STORE_NAME "/cng-pkcs11/token.db"
 
+#define CONF_VARIABLE "CNG_PKCS11_CONF"
 #define DEBUG_VARIABLE "CNG_PKCS11_DEBUG"
 #define FILE_TAG "file:"
 #define LEVEL_TAG "level:"
@@ -209,6 +210,54 @@ apply_defaults(struct conf *conf)
 	return st;
 }
 
+/* --- what it was read by ----------------------------------------------- */
+
+static const char *const variables[CONF_VARIABLES] = {
+	CONF_VARIABLE,
+	DEBUG_VARIABLE,
+	"HOME",
+	"XDG_CONFIG_HOME",
+	"XDG_DATA_HOME",
+};
+
+/* true, too, for no text. */
+static bool
+copy_text(char **out, const char *text)
+{
+	*out = text != NULL ? mem_strdup(text) : NULL;
+	return text == NULL || *out != NULL;
+}
+
+static enum cng_status
+remember(struct conf *conf, const char *override)
+{
+	bool good = copy_text(&conf->named, override);
+
+	for (size_t i = 0; good && i < CONF_VARIABLES; i++)
+		good = copy_text(
+		    &conf->variable[i], secure_getenv(variables[i]));
+	return good ? CNG_OK : CNG_ERR_NO_MEMORY;
+}
+
+static bool
+is_same_text(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+bool
+conf_holds(const struct conf *conf, const char *override)
+{
+	bool holds = is_same_text(conf->named, override);
+
+	for (size_t i = 0; holds && i < CONF_VARIABLES; i++) {
+		const char *now = secure_getenv(variables[i]);
+
+		holds = now == NULL || is_same_text(conf->variable[i], now);
+	}
+	return holds;
+}
+
 /* --- all of it -------------------------------------------------------- */
 
 enum cng_status
@@ -219,14 +268,59 @@ conf_load(struct conf *conf, const char *override)
 
 	*conf = (struct conf){ .log_level = LOG_INFO };
 	if (named == NULL)
-		named = secure_getenv("CNG_PKCS11_CONF");
-	st = named != NULL ? load_file(conf, named, true) :
-			     load_usual_files(conf);
+		named = secure_getenv(CONF_VARIABLE);
+	st = remember(conf, override);
+	if (st == CNG_OK)
+		st = named != NULL ? load_file(conf, named, true) :
+				     load_usual_files(conf);
 	if (st == CNG_OK)
 		st = apply_defaults(conf);
 	if (st != CNG_OK)
 		conf_free(conf);
 	return st;
+}
+
+/* Nothing of it belongs to another yet. */
+static void
+disown(struct conf *conf)
+{
+	for (size_t i = 0; i < conf->store_count; i++)
+		conf->store[i].path = NULL;
+	for (size_t i = 0; i < conf->compat_count; i++)
+		conf->compat_store[i] = NULL;
+	for (size_t i = 0; i < conf->reader_count; i++)
+		conf->reader[i] = NULL;
+	for (size_t i = 0; i < CONF_VARIABLES; i++)
+		conf->variable[i] = NULL;
+	conf->user_store = conf->machine_store = NULL;
+	conf->card_admin_key_file = conf->log_file = conf->named = NULL;
+}
+
+enum cng_status
+conf_copy(struct conf *out, const struct conf *conf)
+{
+	bool good;
+
+	*out = *conf;
+	disown(out);
+	good = copy_text(&out->user_store, conf->user_store) &&
+	    copy_text(&out->machine_store, conf->machine_store) &&
+	    copy_text(&out->card_admin_key_file,
+		conf->card_admin_key_file) &&
+	    copy_text(&out->log_file, conf->log_file) &&
+	    copy_text(&out->named, conf->named);
+	for (size_t i = 0; good && i < conf->store_count; i++)
+		good = copy_text(&out->store[i].path, conf->store[i].path);
+	for (size_t i = 0; good && i < conf->compat_count; i++)
+		good = copy_text(
+		    &out->compat_store[i], conf->compat_store[i]);
+	for (size_t i = 0; good && i < conf->reader_count; i++)
+		good = copy_text(&out->reader[i], conf->reader[i]);
+	for (size_t i = 0; good && i < CONF_VARIABLES; i++)
+		good = copy_text(&out->variable[i], conf->variable[i]);
+	if (!good)
+		conf_free(out);
+	return good ? CNG_OK : CNG_ERR_NO_MEMORY;
 }
 
 bool
@@ -268,4 +362,10 @@ conf_free(struct conf *conf)
 	mem_free(conf->machine_store);
 	mem_free(conf->log_file);
 	conf->user_store = conf->machine_store = conf->log_file = NULL;
+	mem_free(conf->named);
+	conf->named = NULL;
+	for (size_t i = 0; i < CONF_VARIABLES; i++) {
+		mem_free(conf->variable[i]);
+		conf->variable[i] = NULL;
+	}
 }

@@ -13,6 +13,7 @@
 
 #define CONF_STORES_MAX 32
 #define CONF_READERS_MAX 16
+#define CONF_VARIABLES 5
 
 /* Private keys that may be brought onto cards: none unless it is said, as
  * Windows has it. */
@@ -45,6 +46,10 @@ struct conf {
 	char *log_file;      /* NULL: none */
 	int log_level;
 	char error[256];     /* "file:line: what" after CNG_ERR_CONFIG */
+	/* What it was read by: the file that was named, or NULL; and the
+	 * environment, NULL where a variable was not set. */
+	char *named;
+	char *variable[CONF_VARIABLES];
 };
 
 /* override: a file to read instead of the usual ones, or NULL.  Otherwise
@@ -52,6 +57,12 @@ struct conf {
 enum cng_status conf_load(struct conf *conf, const char *override)
     CNG_MUST_CHECK;
 void conf_free(struct conf *conf);
+enum cng_status conf_copy(struct conf *out, const struct conf *conf)
+    CNG_MUST_CHECK;
+
+/* Would it be read in the same way now?  A variable that is gone does not
+ * count: programs clear the environment of the processes that they make. */
+bool conf_holds(const struct conf *conf, const char *override);
 
 /* Is a reader of that name one to look into?  A name may be cut short. */
 bool conf_wants_reader(const struct conf *conf, const char *name);

@@ -329,6 +329,25 @@ lay_out(struct provider *prov)
 		prov->slot[i].told = store_fact(&prov->slot[i], i);
 }
 
+/* st: how it went with the configuration. */
+static enum cng_status
+provider_begin(struct provider **out, struct provider *prov,
+    enum cng_status st)
+{
+	if (st != CNG_OK) {
+		conf_free(&prov->conf);
+		mem_free(prov);
+		return st;
+	}
+	lock_init(&prov->lock);
+	lay_out(prov);
+	if (prov->conf.log_file != NULL)
+		prov->log = logfile_open(prov->conf.log_file,
+		    prov->conf.log_level);
+	*out = prov;
+	return CNG_OK;
+}
+
 enum cng_status
 provider_open(struct provider **out, const char *conf_file, char *error,
     size_t error_size)
@@ -342,20 +361,40 @@ provider_open(struct provider **out, const char *conf_file, char *error,
 	if (prov == NULL)
 		return CNG_ERR_NO_MEMORY;
 	st = conf_load(&prov->conf, conf_file);
-	if (st != CNG_OK) {
-		if (error != NULL && error_size > 0)
-			snprintf(error, error_size, "%s", prov->conf.error);
-		conf_free(&prov->conf);
-		mem_free(prov);
-		return st;
+	if (st != CNG_OK && error != NULL && error_size > 0)
+		snprintf(error, error_size, "%s", prov->conf.error);
+	return provider_begin(out, prov, st);
+}
+
+enum cng_status
+provider_open_as(struct provider **out, const struct conf *conf)
+{
+	struct provider *prov = mem_new(1, sizeof *prov);
+
+	*out = NULL;
+	if (prov == NULL)
+		return CNG_ERR_NO_MEMORY;
+	return provider_begin(out, prov, conf_copy(&prov->conf, conf));
+}
+
+struct conf *
+provider_recall(const struct provider *prov)
+{
+	struct conf *conf = mem_new(1, sizeof *conf);
+
+	if (conf != NULL && conf_copy(conf, &prov->conf) != CNG_OK) {
+		mem_free(conf);
+		conf = NULL;
 	}
-	lock_init(&prov->lock);
-	lay_out(prov);
-	if (prov->conf.log_file != NULL)
-		prov->log = logfile_open(prov->conf.log_file,
-		    prov->conf.log_level);
-	*out = prov;
-	return CNG_OK;
+	return conf;
+}
+
+void
+provider_forget(struct conf *conf)
+{
+	if (conf != NULL)
+		conf_free(conf);
+	mem_free(conf);
 }
 
 void

@@ -17,6 +17,14 @@ enum cng_status provider_open(struct provider **out, const char *conf_file,
     char *error, size_t error_size) CNG_MUST_CHECK;
 void provider_close(struct provider *prov);
 
+/* For a forked child that opens one anew.  What the parent's was configured
+ * by, to be ended with provider_forget; NULL when memory is short.  While
+ * conf_holds the child's own is opened with that; it is copied. */
+struct conf *provider_recall(const struct provider *prov);
+enum cng_status provider_open_as(struct provider **out,
+    const struct conf *conf) CNG_MUST_CHECK;
+void provider_forget(struct conf *conf);
+
 /* In a forked child: drops stores and contexts without touching them.  Keeps
  * sessions' objects and logins. */
 void provider_after_fork(struct provider *prov);

@@ -10,6 +10,8 @@ CONSUMER_TESTS = \
 	tests/consumers/openssl.t \
 	tests/consumers/p11-kit.t \
 	tests/consumers/pkcs11-tool.t \
+	tests/consumers/signing.t \
+	tests/consumers/vpn.t \
 	tests/consumers/web.t
 EXTRA_DIST += $(CONSUMER_TESTS) tests/consumers/common.sh \
 	tests/consumers/browser.sh tests/consumers/marionette.py \

@@ -20,6 +20,37 @@ shows "... and that of the RSA key" "^hello CN=rsa" web-curl
 fails "nobody comes in without" "400|required|alert" as_user curl --max-time 30 --silent \
 	--show-error --fail --cacert ca.crt https://localhost:4643/
 
+# Each worker has a session of its own, also after a reload.
+visits() {
+	for _ in $(seq 50); do
+		foreign curl --max-time 30 --silent --show-error --fail \
+			--cacert "$here/ca.crt" --cert "$here/ec.crt" \
+			--key "$work/ec.key" https://localhost:4643/ ||
+			return
+	done
+}
+
+# workers: their numbers
+workers() {
+	cat /proc/[0-9]*/stat 2>/dev/null | awk \
+		-v master="$(cat "$HOME/nginx.pid")" '$4 == master { print $1 }'
+}
+
+reloaded() {
+	before=$(workers)
+	kill -s HUP "$(cat "$HOME/nginx.pid")"
+	for _ in $(seq 100); do
+		workers | grep -qxF "$before" || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+ok "nginx has workers" [ "$(workers | wc -w)" = 2 ]
+ok "... that all have the key" visits
+ok "nginx reads its configuration anew" reloaded
+ok "... and its new workers have the key" visits
+
 # A server without TLS behind stunnel.
 unused 4645
 # shellcheck disable=SC2016 # for perl

@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -275,6 +276,77 @@ START_TEST(before_the_login)
 }
 END_TEST
 
+/* --- who begins anew --- */
+
+static CK_RV
+begin_anew(void)
+{
+	CK_SESSION_HANDLE mine;
+	CK_RV rv = p11->C_Initialize(NULL);
+
+	if (rv == CKR_OK)
+		rv = p11->C_OpenSession(
+		    slot, CKF_SERIAL_SESSION, NULL, NULL, &mine);
+	if (rv == CKR_OK)
+		rv = p11->C_Login(mine, CKU_USER, PIN_OF(USER_PIN));
+	return rv;
+}
+
+/* nginx makes its workers so: libp11 begins anew in each of them, and waits
+ * for ever when it gets no session. */
+static int
+child_without_environment(void)
+{
+	if (clearenv() != 0)
+		return 1;
+	if (begin_anew() != CKR_OK)
+		return 2;
+	/* from here on it is for itself */
+	if (p11->C_Finalize(NULL) != CKR_OK)
+		return 3;
+	return begin_anew() == CKR_SLOT_ID_INVALID ? 0 : 4;
+}
+
+static int
+grandchild_without_environment(void)
+{
+	return in_child(child_without_environment);
+}
+
+static int
+child_elsewhere(void)
+{
+	if (unsetenv("CNG_PKCS11_CONF") != 0 ||
+	    setenv("HOME", "/nonexistent", 1) != 0)
+		return 1;
+	return begin_anew() == CKR_SLOT_ID_INVALID ? 0 : 2;
+}
+
+static int
+child_with_another_file(void)
+{
+	if (clearenv() != 0 ||
+	    setenv("CNG_PKCS11_CONF", "/nonexistent", 1) != 0)
+		return 1;
+	return p11->C_Initialize(NULL) == CKR_OK ? 2 : 0;
+}
+
+START_TEST(the_environment_is_lost)
+{
+	(void)guest_login();
+	ck_assert_int_eq(in_child(child_without_environment), 0);
+	ck_assert_int_eq(in_child(grandchild_without_environment), 0);
+}
+END_TEST
+
+START_TEST(the_environment_is_another)
+{
+	(void)guest_login();
+	ck_assert_int_eq(in_child(child_elsewhere), 0);
+	ck_assert_int_eq(in_child(child_with_another_file), 0);
+}
+END_TEST
+
 /* --- nonces that are counted --- */
 
 static CK_RV
@@ -367,6 +439,7 @@ main(void)
 	const TTest *const tests[] = { a_child_goes_on,
 		a_grandchild_goes_on, both_kinds_of_list_in_one_process,
 		a_child_may_start_over, before_the_login,
+		the_environment_is_lost, the_environment_is_another,
 		no_nonce_is_counted_twice, while_threads_are_busy };
 	size_t count = ARRAY_LEN(tests);
 

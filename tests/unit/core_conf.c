@@ -451,9 +451,61 @@ START_TEST(debug_variable)
 }
 END_TEST
 
-START_TEST(no_memory_at_any_time)
+static void
+same(const char *a, const char *b)
+{
+	ck_assert_ptr_ne(a, b);
+	ck_assert_str_eq(a, b);
+}
+
+START_TEST(a_copy)
+{
+	struct conf conf, copy;
+
+	write_file(at("c"), "store = /a\nstore = /b\nuser_store = /u\n"
+	    "machine_store = none\ncompat_store = /b\nreaders = one\n"
+	    "card_admin_key_file = /k\nlog_file = /l\n");
+	conf = load_good(at("c"));
+	ck_assert_int_eq(conf_copy(&copy, &conf), CNG_OK);
+	ck_assert_uint_eq(copy.store_count, 2);
+	same(copy.store[1].path, conf.store[1].path);
+	same(copy.compat_store[0], conf.compat_store[0]);
+	same(copy.reader[0], conf.reader[0]);
+	same(copy.user_store, conf.user_store);
+	same(copy.card_admin_key_file, conf.card_admin_key_file);
+	same(copy.log_file, conf.log_file);
+	same(copy.named, at("c"));
+	ck_assert_ptr_null(copy.machine_store);
+	conf_free(&conf);
+	ck_assert_str_eq(copy.store[0].path, "/a");
+	ck_assert(conf_holds(&copy, at("c")));
+	conf_free(&copy);
+}
+END_TEST
+
+START_TEST(what_still_holds)
 {
 	struct conf conf;
+
+	unsetenv("XDG_DATA_HOME");
+	conf = load_good(NULL);
+	ck_assert(conf_holds(&conf, NULL));
+	ck_assert(!conf_holds(&conf, "/c"));
+	setenv("XDG_DATA_HOME", "/d", 1);
+	ck_assert(!conf_holds(&conf, NULL));
+	unsetenv("XDG_DATA_HOME");
+	ck_assert(conf_holds(&conf, NULL));
+	unsetenv("HOME");
+	ck_assert(conf_holds(&conf, NULL));
+	setenv("HOME", "/elsewhere", 1);
+	ck_assert(!conf_holds(&conf, NULL));
+	conf_free(&conf);
+}
+END_TEST
+
+START_TEST(no_memory_at_any_time)
+{
+	struct conf conf, copy;
 	enum cng_status st = CNG_ERR_NO_MEMORY;
 	unsigned long n;
 
@@ -473,6 +525,17 @@ START_TEST(no_memory_at_any_time)
 	}
 	ck_assert_int_eq(st, CNG_OK);
 	ck_assert_uint_gt(n, 4);
+	for (n = 1; n < 50; n++) {
+		mem_fail_after(n);
+		st = conf_copy(&copy, &conf);
+		mem_fail_after(0);
+		if (st == CNG_OK)
+			break;
+		ck_assert_int_eq(st, CNG_ERR_NO_MEMORY);
+	}
+	ck_assert_int_eq(st, CNG_OK);
+	ck_assert_uint_gt(n, 4);
+	conf_free(&copy);
 	conf_free(&conf);
 }
 END_TEST
@@ -495,6 +558,8 @@ main(void)
 		number_of_stores_is_bounded,
 		files_that_are_refused,
 		debug_variable,
+		a_copy,
+		what_still_holds,
 		no_memory_at_any_time,
 	};
 
