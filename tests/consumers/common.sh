@@ -76,7 +76,10 @@ programs() {
 	mkdir "$bin"
 	export PATH="$bin:$PATH:/usr/sbin"
 	stand_ins
-	[ "${CNG_CONSUMERS_INSTALLED:-}" != yes ] || return
+	if [ "${CNG_CONSUMERS_INSTALLED:-}" = yes ]; then
+		eval "$(commands README | grep '^module=')"
+		return
+	fi
 	cp -L "$builddir/cngtool" "$bin/cngtool"
 	cp -L "$CNG_MODULE" "$work/cng-pkcs11.so"
 	module=$work/cng-pkcs11.so

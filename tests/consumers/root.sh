@@ -211,7 +211,7 @@ run_test() {
 	echo "# in Debian $suite"
 	inside "$@" "$test" </dev/null >"$root.tap"
 	status=$?
-	if grep -q '^1\.\.0 # SKIP .*is not installed' "$root.tap"; then
+	if grep -q '^1\.\.0 # SKIP .* is not installed' "$root.tap"; then
 		echo "Bail out! $(sed -n 's/^1\.\.0 # SKIP //p' "$root.tap")," \
 			"though all that the page installs is there"
 		status=1
@@ -250,7 +250,7 @@ fresh)
 		bail "the module could not be installed"
 	install_by_pages || bail "the page's packages could not be installed"
 	run_test env CNG_CONSUMERS_INSTALLED=yes CNG_CONSUMERS_FRESH=yes \
-		builddir=/nonexistent
+		CNG_MODULE=/nonexistent builddir=/nonexistent
 	;;
 *)
 	echo "usage: root.sh built|fresh TEST" >&2
