@@ -15,7 +15,9 @@
 #
 # Programs find the module in p11-kit's registry, or are told $module.  As the
 # pages say it, it is the one just built; CNG_CONSUMERS_INSTALLED=yes leaves
-# the pages as they are and tests what is installed.
+# the pages as they are and tests what is installed.  What a test needs beside
+# the packages that its page installs, it says in a line "# Packages: NAME...":
+# root.sh brings them where the test runs in a root of its own.
 top=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck source=../compat/common.sh
 . "$(dirname "$0")/../compat/common.sh"
@@ -51,8 +53,10 @@ stand_in() {
 }
 
 stand_ins() {
+	# In a root of its own, made for this page, sudo is the real one.
 	# shellcheck disable=SC2016 # for the script
-	stand_in sudo '[ "$1" = apt ] || exec "$@"'
+	[ "${CNG_CONSUMERS_FRESH:-}" = yes ] ||
+		stand_in sudo '[ "$1" = apt ] || exec "$@"'
 	# shellcheck disable=SC2016
 	stand_in askpass 'echo "$CNG_PIN"'
 	# shellcheck disable=SC2016
@@ -72,7 +76,10 @@ programs() {
 	mkdir "$bin"
 	export PATH="$bin:$PATH:/usr/sbin"
 	stand_ins
-	[ "${CNG_CONSUMERS_INSTALLED:-}" != yes ] || return
+	if [ "${CNG_CONSUMERS_INSTALLED:-}" = yes ]; then
+		eval "$(commands README | grep '^module=')"
+		return
+	fi
 	cp -L "$builddir/cngtool" "$bin/cngtool"
 	cp -L "$CNG_MODULE" "$work/cng-pkcs11.so"
 	module=$work/cng-pkcs11.so
