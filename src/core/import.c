@@ -480,7 +480,8 @@ token_import(struct token *tok, const struct access *who,
 	enum cng_status st = import_entry(tok, req, &e);
 
 	*out = 0;
-	if (st == CNG_OK && tok->reader != NULL && e->half[0]->class == OBJ_PRIVATE)
+	if (st == CNG_OK && tok->reader != NULL &&
+	    e->half[0]->class == OBJ_PRIVATE)
 		st = secret_copy(&e->half[0]->value, req->certificate);
 	if (st != CNG_OK) {
 		entry_free(e);

@@ -19,7 +19,7 @@ enum kind {
 	NEW_CARD,                /* container map, metadata, deletion */
 	MIDDLE_CARD,             /* no deletion */
 	OLD_CARD,                /* only the map */
-	APPLET,                  /* neither map, nor metadata of imported keys */
+	APPLET,                  /* no map, no metadata of what is imported */
 	KINDS
 };
 
