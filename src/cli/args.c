@@ -98,6 +98,8 @@ static const struct option_info options[OPT_COUNT] = {
 	    "only these of sign,verify,encrypt,decrypt,wrap,unwrap,derive" },
 	[OPT_KEY_SLOT] = { "key-slot", 0, "SLOT",
 	    "of a card: 9a, 9c, 9d, 9e, 82 to 95; sign, decrypt, auth" },
+	[OPT_CERTS] = { "certs", 0, "WHICH",
+	    "certificates in the file: all [default], own or none" },
 
 	[OPT_FORCE] = { "force", 0, NULL,
 	    "erase a token that is initialised already" },

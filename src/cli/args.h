@@ -64,6 +64,7 @@ enum opt {
 	OPT_NO_VALIDATION,
 	OPT_USAGE,
 	OPT_KEY_SLOT,
+	OPT_CERTS,
 	/* consent */
 	OPT_FORCE,
 	OPT_YES,

@@ -23,7 +23,7 @@ const struct command commands[] = {
 		OPT_BIT(OPT_FORCE),
 	    .run = cmd_init },
 	{ .name = "import", .operands = "FILE...",
-	    .summary = "bring keys into a token, as NCryptImportKey does",
+	    .summary = "bring keys and certificates into a token",
 	    .operand_min = 1, .operand_max = SIZE_MAX,
 	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_PASSWORD |
 		OPTS_KEY | OPT_BIT(OPT_TYPE) | OPT_BIT(OPT_CURVE) |
@@ -33,7 +33,7 @@ const struct command commands[] = {
 		OPT_BIT(OPT_EXPORTABLE) | OPT_BIT(OPT_PLAINTEXT_EXPORTABLE) |
 		OPT_BIT(OPT_OVERWRITE) | OPT_BIT(OPT_NO_VALIDATION) |
 		OPT_BIT(OPT_USAGE) | OPT_BIT(OPT_KEY_SLOT) |
-		OPT_BIT(OPT_JSON),
+		OPT_BIT(OPT_CERTS) | OPT_BIT(OPT_JSON),
 	    .run = cmd_import },
 	{ .name = "export", .operands = "",
 	    .summary = "take a key out of a token, as NCryptExportKey does",

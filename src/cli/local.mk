@@ -3,6 +3,7 @@ cngtool_SOURCES = \
 	src/cli/args.c src/cli/args.h \
 	src/cli/base64url.c src/cli/base64url.h \
 	src/cli/card.c src/cli/card.h \
+	src/cli/certfile.c src/cli/certfile.h \
 	src/cli/cmd.c src/cli/cmd.h \
 	src/cli/cmd_convert.c \
 	src/cli/cmd_delete.c \
@@ -11,7 +12,7 @@ cngtool_SOURCES = \
 	src/cli/cmd_export.c \
 	src/cli/cmd_generate.c \
 	src/cli/cmd_import.c src/cli/import.h src/cli/import_cert.c \
-	src/cli/import_many.c \
+	src/cli/import_many.c src/cli/import_store.c \
 	src/cli/cmd_init.c \
 	src/cli/cmd_inspect.c \
 	src/cli/cmd_list.c \
@@ -67,6 +68,7 @@ src/cli/codes.inc: $(srcdir)/src/cli/codes.awk $(CODE_TABLES)
 
 CLI_TESTS = \
 	tests/cli/cards.sh \
+	tests/cli/certs.sh \
 	tests/cli/slots.sh \
 	tests/cli/frame.sh \
 	tests/cli/many.sh \
