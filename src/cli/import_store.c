@@ -374,7 +374,7 @@ count_certs(struct import_job *job, const struct import_bag *bag)
 }
 
 static enum exit_code
-store_all(struct import_job *job, struct target *target,
+put_all(struct import_job *job, struct target *target,
     struct import_bag *bag)
 {
 	bool key = !job->file.certs_only;
@@ -409,7 +409,7 @@ import_to_store(struct import_job *job, struct target *target)
 	enum exit_code code = import_gather(&bag, job, target);
 
 	if (code == EXIT_DONE)
-		code = store_all(job, target, &bag);
+		code = put_all(job, target, &bag);
 	import_bag_free(&bag);
 	return code;
 }

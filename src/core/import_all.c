@@ -125,7 +125,8 @@ is_same(const struct object *a, const struct object *b, bool with_id)
 
 /* In the token, or among those that are on their way there. */
 static enum cng_status
-is_known(const struct bunch *b, const struct object *obj, bool with_id, bool *out)
+is_known(const struct bunch *b, const struct object *obj, bool with_id,
+    bool *out)
 {
 	const struct prop lines[] = {
 		{ .id = PROP_CLASS, .number = OBJ_CERT },
