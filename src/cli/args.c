@@ -100,6 +100,8 @@ static const struct option_info options[OPT_COUNT] = {
 	    "of a card: 9a, 9c, 9d, 9e, 82 to 95; sign, decrypt, auth" },
 	[OPT_CERTS] = { "certs", 0, "WHICH",
 	    "certificates in the file: all [default], own or none" },
+	[OPT_NO_PIN] = { "no-pin", 0, NULL,
+	    "no user PIN: a file beside the store has the key" },
 
 	[OPT_FORCE] = { "force", 0, NULL,
 	    "erase a token that is initialised already" },

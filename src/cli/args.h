@@ -65,6 +65,7 @@ enum opt {
 	OPT_USAGE,
 	OPT_KEY_SLOT,
 	OPT_CERTS,
+	OPT_NO_PIN,
 	/* consent */
 	OPT_FORCE,
 	OPT_YES,

@@ -20,7 +20,7 @@ const struct command commands[] = {
 	    .options = HELP | OPT_BIT(OPT_LABEL) | OPT_BIT(OPT_STORE) |
 		OPT_BIT(OPT_MACHINE) | OPT_BIT(OPT_CONFIG) | OPTS_PIN |
 		OPT_BIT(OPT_SO_PIN_FILE) | OPT_BIT(OPT_SO_PIN_ENV) |
-		OPT_BIT(OPT_FORCE),
+		OPT_BIT(OPT_NO_PIN) | OPT_BIT(OPT_FORCE),
 	    .run = cmd_init },
 	{ .name = "import", .operands = "FILE...",
 	    .summary = "bring keys and certificates into a token",

@@ -21,7 +21,7 @@ confirm(const struct selected *victim, const struct target *target,
 
 	if (args_has(args, OPT_YES))
 		return EXIT_DONE;
-	if (!prompt_possible())
+	if (!prompt_terminal())
 		return fail_usage("no terminal to ask on, use --yes");
 	object_summary(what, sizeof(what), victim->object);
 	snprintf(question, sizeof(question),

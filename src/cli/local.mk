@@ -1,6 +1,7 @@
 bin_PROGRAMS += cngtool
 cngtool_SOURCES = \
 	src/cli/args.c src/cli/args.h \
+	src/cli/askpass.c src/cli/askpass.h \
 	src/cli/base64url.c src/cli/base64url.h \
 	src/cli/card.c src/cli/card.h \
 	src/cli/certfile.c src/cli/certfile.h \
@@ -85,7 +86,8 @@ CLI_TESTS = \
 	tests/cli/pq.sh \
 	tests/cli/protected.sh \
 	tests/cli/token.sh \
-	tests/cli/prompt.sh
+	tests/cli/prompt.sh \
+	tests/cli/unasked.sh
 TESTS += $(CLI_TESTS)
 EXTRA_DIST += $(CLI_TESTS) tests/cli/common.sh tests/cli/readers.sh
 

@@ -293,6 +293,9 @@ struct token {
 	bool create;              /* the store may be made by token_init */
 	bool compat;              /* constant: uses may meet, see conflict.h */
 	const struct mech_source *mechanisms; /* constant; or NULL */
+	const char *pin_source;   /* of the configuration: constant; or NULL */
+	bool by_file CNG_GUARDED_BY(lock); /* logged in by its key file .. */
+	bool claimed CNG_GUARDED_BY(lock); /* .. and somebody said login */
 	struct store *store CNG_GUARDED_BY(lock);
 	struct vault *vault CNG_GUARDED_BY(lock);
 	uint8_t state_key[32] CNG_GUARDED_BY(lock); /* of operation states */
