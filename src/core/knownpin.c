@@ -106,8 +106,8 @@ pin_source_read(const char *source, struct secret *out)
 static bool
 key_path(char path[PATH_MAX], const char *store)
 {
-	int len = store == NULL ? -1 :
-	    snprintf(path, PATH_MAX, "%s.key", store);
+	bool file = store != NULL && strcmp(store, "memory:") != 0;
+	int len = file ? snprintf(path, PATH_MAX, "%s.key", store) : -1;
 
 	return len > 0 && len < PATH_MAX;
 }
