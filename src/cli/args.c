@@ -98,6 +98,10 @@ static const struct option_info options[OPT_COUNT] = {
 	    "only these of sign,verify,encrypt,decrypt,wrap,unwrap,derive" },
 	[OPT_KEY_SLOT] = { "key-slot", 0, "SLOT",
 	    "of a card: 9a, 9c, 9d, 9e, 82 to 95; sign, decrypt, auth" },
+	[OPT_CERTS] = { "certs", 0, "WHICH",
+	    "certificates in the file: all [default], own or none" },
+	[OPT_NO_PIN] = { "no-pin", 0, NULL,
+	    "no user PIN: a file beside the store has the key" },
 
 	[OPT_DIGEST] = { "digest", 0, "HASH",
 	    "sha1, sha224, sha256, sha384 or sha512 [as the key is strong]" },

@@ -75,6 +75,8 @@ enum opt {
 	OPT_FROM_PIN_ENV,
 	OPT_DRY_RUN,
 	OPT_QUIET,
+	OPT_CERTS,
+	OPT_NO_PIN,
 	/* consent */
 	OPT_FORCE,
 	OPT_YES,

@@ -20,10 +20,10 @@ const struct command commands[] = {
 	    .options = HELP | OPT_BIT(OPT_LABEL) | OPT_BIT(OPT_STORE) |
 		OPT_BIT(OPT_MACHINE) | OPT_BIT(OPT_CONFIG) | OPTS_PIN |
 		OPT_BIT(OPT_SO_PIN_FILE) | OPT_BIT(OPT_SO_PIN_ENV) |
-		OPT_BIT(OPT_FORCE),
+		OPT_BIT(OPT_NO_PIN) | OPT_BIT(OPT_FORCE),
 	    .run = cmd_init },
 	{ .name = "import", .operands = "FILE...",
-	    .summary = "bring keys into a token, as NCryptImportKey does",
+	    .summary = "bring keys and certificates into a token",
 	    .operand_min = 1, .operand_max = SIZE_MAX,
 	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_PASSWORD |
 		OPTS_KEY | OPT_BIT(OPT_TYPE) | OPT_BIT(OPT_CURVE) |
@@ -33,7 +33,7 @@ const struct command commands[] = {
 		OPT_BIT(OPT_EXPORTABLE) | OPT_BIT(OPT_PLAINTEXT_EXPORTABLE) |
 		OPT_BIT(OPT_OVERWRITE) | OPT_BIT(OPT_NO_VALIDATION) |
 		OPT_BIT(OPT_USAGE) | OPT_BIT(OPT_KEY_SLOT) |
-		OPT_BIT(OPT_JSON),
+		OPT_BIT(OPT_CERTS) | OPT_BIT(OPT_JSON),
 	    .run = cmd_import },
 	{ .name = "export", .operands = "",
 	    .summary = "take a key out of a token, as NCryptExportKey does",

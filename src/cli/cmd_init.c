@@ -20,6 +20,7 @@ struct plan {
 	struct span label;
 	struct secret so_pin;
 	struct secret pin;
+	bool no_pin;
 };
 
 static void
@@ -115,7 +116,8 @@ set_up(const struct plan *plan, struct token *token)
 		    cng_status_text(st));
 	st = token_login(token, ROLE_SO, secret_span(&plan->so_pin));
 	if (st == CNG_OK)
-		st = token_init_pin(token, secret_span(&plan->pin));
+		st = plan->no_pin ? token_init_no_pin(token) :
+		    token_init_pin(token, secret_span(&plan->pin));
 	if (st == CNG_OK)
 		st = token_logout(token);
 	if (st != CNG_OK)
@@ -140,15 +142,21 @@ carry_out(const struct plan *plan)
 	if (code == EXIT_DONE)
 		print_line("made token '%.*s' in %s", (int)plan->label.len,
 		    (const char *)plan->label.ptr, plan->path);
+	if (code == EXIT_DONE && plan->no_pin)
+		note("whoever can read %s.key can use the keys", plan->path);
 	return code;
 }
 
 enum exit_code
 cmd_init(const struct args *args)
 {
-	struct plan plan = { 0 };
+	struct plan plan = { .no_pin = args_has(args, OPT_NO_PIN) };
 	enum exit_code code;
 	bool exists = false;
+
+	if (plan.no_pin && (args_has(args, OPT_PIN_FILE) ||
+	    args_has(args, OPT_PIN_ENV)))
+		return fail_usage("--no-pin and a PIN exclude each other");
 
 	code = plan_label(&plan, args);
 	if (code == EXIT_DONE)
@@ -159,7 +167,7 @@ cmd_init(const struct args *args)
 	if (code == EXIT_DONE)
 		code = exists ? pin_get(&plan.so_pin, args, PIN_SO) :
 				pin_get_new(&plan.so_pin, args, PIN_SO);
-	if (code == EXIT_DONE)
+	if (code == EXIT_DONE && !plan.no_pin)
 		code = pin_get_new(&plan.pin, args, PIN_USER);
 	if (code == EXIT_DONE)
 		code = carry_out(&plan);

@@ -28,7 +28,8 @@ change(struct target *target, const struct args *args)
 	enum exit_code code;
 	enum cng_status st;
 
-	code = pin_get(&old_pin, args, PIN_USER);
+	/* one that lay in a file has a PIN from now on */
+	code = target_pin(&old_pin, target, args);
 	if (code == EXIT_DONE)
 		code = pin_get_new(&new_pin, args, PIN_NEW);
 	if (code == EXIT_DONE)

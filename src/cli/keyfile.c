@@ -8,6 +8,7 @@
 #include "cli/keyfile.h"
 
 #include "base/util.h"
+#include "cli/certfile.h"
 #include "cli/io.h"
 #include "cli/pin.h"
 #include "cli/recipient.h"
@@ -242,6 +243,9 @@ decode_asking(struct keyfile *kf, const struct args *args)
 	enum cng_status st;
 
 	if (kf->type == BLOB_PKCS7ENVELOPE) {
+		st = certfile_beside(&kf->box.certs, secret_span(&kf->data));
+		if (st == CNG_ERR_NO_MEMORY)
+			return fail(st, "%s", kf->name);
 		kf->enveloped = !args_has(args, OPT_RECIPIENT_KEY);
 		return kf->enveloped ? EXIT_DONE : recipient_open(kf, args);
 	}
@@ -366,6 +370,20 @@ choose_key(struct keyfile *kf, const struct args *args, bool all)
 	return keyfile_take(kf, number);
 }
 
+/* Certificates, and nothing that could be a key?  Without a type that was
+ * said. */
+static enum exit_code
+take_certificates(struct keyfile *kf, const struct args *args)
+{
+	enum cng_status st;
+
+	if (args_has(args, OPT_TYPE))
+		return EXIT_DONE;
+	st = certfile_read(&kf->box.certs, secret_span(&kf->data));
+	kf->certs_only = st == CNG_OK;
+	return st == CNG_ERR_NO_MEMORY ? fail(st, "%s", kf->name) : EXIT_DONE;
+}
+
 static enum exit_code
 read_file(struct keyfile *kf, const struct args *args, const char *path,
     bool all)
@@ -380,7 +398,10 @@ read_file(struct keyfile *kf, const struct args *args, const char *path,
 	if (code == EXIT_DONE)
 		code = io_read(&kf->data, path);
 	if (code == EXIT_DONE)
-		code = choose_format(kf, args);
+		code = take_certificates(kf, args);
+	if (code != EXIT_DONE || kf->certs_only)
+		return code;
+	code = choose_format(kf, args);
 	if (code == EXIT_DONE)
 		code = decode_asking(kf, args);
 	kf->as_is = code == EXIT_DONE && kf->format.form == FORM_BLOB &&
@@ -393,14 +414,30 @@ read_file(struct keyfile *kf, const struct args *args, const char *path,
 }
 
 enum exit_code
+keyfile_read_any(struct keyfile *kf, const struct args *args,
+    const char *path, bool all)
+{
+	return read_file(kf, args, path, all);
+}
+
+static enum exit_code
+want_key(const struct keyfile *kf, enum exit_code code)
+{
+	if (code == EXIT_DONE && kf->certs_only)
+		return fail_advise(CNG_ERR_NOT_FOUND, NULL,
+		    "%s: there is no key in it, only certificates", kf->name);
+	return code;
+}
+
+enum exit_code
 keyfile_read(struct keyfile *kf, const struct args *args, const char *path)
 {
-	return read_file(kf, args, path, false);
+	return want_key(kf, read_file(kf, args, path, false));
 }
 
 enum exit_code
 keyfile_read_all(struct keyfile *kf, const struct args *args,
     const char *path)
 {
-	return read_file(kf, args, path, true);
+	return want_key(kf, read_file(kf, args, path, true));
 }

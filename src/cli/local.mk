@@ -1,8 +1,10 @@
 bin_PROGRAMS += cngtool
 cngtool_SOURCES = \
 	src/cli/args.c src/cli/args.h \
+	src/cli/askpass.c src/cli/askpass.h \
 	src/cli/base64url.c src/cli/base64url.h \
 	src/cli/card.c src/cli/card.h \
+	src/cli/certfile.c src/cli/certfile.h \
 	src/cli/cmd.c src/cli/cmd.h \
 	src/cli/cmd_backup.c \
 	src/cli/cmd_convert.c \
@@ -12,7 +14,7 @@ cngtool_SOURCES = \
 	src/cli/cmd_export.c \
 	src/cli/cmd_generate.c \
 	src/cli/cmd_import.c src/cli/import.h src/cli/import_cert.c \
-	src/cli/import_many.c \
+	src/cli/import_many.c src/cli/import_store.c \
 	src/cli/cmd_init.c \
 	src/cli/cmd_inspect.c \
 	src/cli/cmd_list.c \
@@ -72,6 +74,7 @@ src/cli/codes.inc: $(srcdir)/src/cli/codes.awk $(CODE_TABLES)
 
 CLI_TESTS = \
 	tests/cli/cards.sh \
+	tests/cli/certs.sh \
 	tests/cli/slots.sh \
 	tests/cli/pulled.sh \
 	tests/cli/frame.sh \
@@ -92,7 +95,8 @@ CLI_TESTS = \
 	tests/cli/protected.sh \
 	tests/cli/sign.sh \
 	tests/cli/token.sh \
-	tests/cli/prompt.sh
+	tests/cli/prompt.sh \
+	tests/cli/unasked.sh
 TESTS += $(CLI_TESTS)
 EXTRA_DIST += $(CLI_TESTS) tests/cli/common.sh tests/cli/readers.sh
 

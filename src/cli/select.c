@@ -119,35 +119,38 @@ same_id(const struct object *a, const struct object *b)
 	return same;
 }
 
+/* The public half and the certificate go with the private key. */
 static bool
-is_half_of_another(const struct selection *sel, size_t which)
+goes_with_another(const struct selection *sel, size_t which)
 {
-	if (object_class(sel->item[which].object) != OBJ_PUBLIC)
+	enum obj_class class = object_class(sel->item[which].object);
+
+	if (class != OBJ_PUBLIC && class != OBJ_CERT)
 		return false;
 	for (size_t i = 0; i < sel->count; i++) {
-		if (object_class(sel->item[i].object) == OBJ_PRIVATE &&
-		    same_id(sel->item[i].object, sel->item[which].object))
+		const struct object *other = sel->item[i].object;
+
+		if (other != NULL && object_class(other) == OBJ_PRIVATE &&
+		    same_id(other, sel->item[which].object))
 			return true;
 	}
 	return false;
 }
 
 static void
-drop_halves(struct selection *sel)
+drop_companions(struct selection *sel)
 {
-	bool half[2];
 	size_t kept = 0;
 
-	if (sel->count > 2)
-		return;
-	for (size_t i = 0; i < sel->count; i++)
-		half[i] = is_half_of_another(sel, i);
 	for (size_t i = 0; i < sel->count; i++) {
-		if (half[i])
-			object_free(sel->item[i].object);
-		else
-			sel->item[kept++] = sel->item[i];
+		if (!goes_with_another(sel, i))
+			continue;
+		object_free(sel->item[i].object);
+		sel->item[i].object = NULL;
 	}
+	for (size_t i = 0; i < sel->count; i++)
+		if (sel->item[i].object != NULL)
+			sel->item[kept++] = sel->item[i];
 	sel->count = kept;
 }
 
@@ -164,7 +167,7 @@ select_one(struct selected *out, struct token *token,
 	code = select_all(&sel, token, args);
 	if (code != EXIT_DONE)
 		return code;
-	drop_halves(&sel);
+	drop_companions(&sel);
 	if (sel.count == 0) {
 		code = fail(CNG_ERR_NOT_FOUND, "no such object%s",
 		    token_logged_in(token) == ROLE_USER ? "" :

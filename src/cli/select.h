@@ -27,7 +27,8 @@ void selection_free(struct selection *sel);
 enum exit_code select_all(struct selection *out, struct token *token,
     const struct args *args);
 
-/* Exactly one; the public half of a key pair goes with the private one. */
+/* Exactly one; the public half of a key pair and its certificate go with the
+ * private one. */
 enum exit_code select_one(struct selected *out, struct token *token,
     const struct args *args);
 

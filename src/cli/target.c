@@ -340,14 +340,48 @@ complain_login(enum cng_status st, const struct target *target)
 	    cng_status_text(st));
 }
 
+/* Of the token itself: a file beside it, or its line in the configuration. */
+static enum exit_code
+known_pin(struct secret *out, const struct target *target)
+{
+	enum cng_status st = token_known_pin(target->token, out);
+
+	if (st == CNG_ERR_STORE_PERMISSION)
+		return fail_advise(st, "let its owner alone read it: "
+		    "chmod 600", "token %s: the file with its PIN",
+		    target->info.label);
+	return st == CNG_OK ? EXIT_DONE :
+	    fail(st, "token %s: the file with its PIN: %s",
+		target->info.label, cng_status_text(st));
+}
+
+bool
+target_knows_pin(const struct target *target, const struct args *args)
+{
+	return pin_given(args, PIN_USER) || target->info.no_pin ||
+	    target->info.pin_known ||
+	    uri_has_pin(args->value[OPT_TOKEN]);
+}
+
+enum exit_code
+target_pin(struct secret *out, const struct target *target,
+    const struct args *args)
+{
+	if (uri_has_pin(args->value[OPT_TOKEN]))
+		return uri_pin(out, args->value[OPT_TOKEN]);
+	if (target->info.no_pin || (!pin_given(args, PIN_USER) &&
+	    (target->info.pin_known || target->info.pin_fault != CNG_OK)))
+		return known_pin(out, target);
+	return pin_get(out, args, PIN_USER);
+}
+
 enum exit_code
 target_login(struct target *target, const struct args *args)
 {
 	struct secret pin = { 0 };
-	enum exit_code code;
+	enum exit_code code = target_pin(&pin, target, args);
 	enum cng_status st;
 
-	code = pin_get(&pin, args, PIN_USER);
 	if (code == EXIT_DONE) {
 		st = token_login(target->token, ROLE_USER,
 		    secret_span(&pin));

@@ -7,7 +7,9 @@
 
 #include "base/alloc.h"
 #include "base/wr.h"
+#include "core/knownpin.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -200,4 +202,70 @@ uri_fits(const char *text, const struct token_info *token,
 	while (next_term(&text, &term))
 		*fits = *fits && term_fits(&term, token, slot);
 	return true;
+}
+
+/* --- the PIN -------------------------------------------------------------- */
+
+/* An attribute of the query; false where there is none of that name. */
+static bool
+find_query(const char *text, const char *name, struct span *value)
+{
+	size_t len = strlen(name);
+	const char *at;
+
+	if (text == NULL || strncmp(text, "pkcs11:", 7) != 0)
+		return false;
+	at = strchr(text, '?');
+	while (at != NULL) {
+		at++;
+		if (strncmp(at, name, len) == 0 && at[len] == '=') {
+			at += len + 1;
+			*value = span_of(at, strcspn(at, "&"));
+			return true;
+		}
+		at = strchr(at, '&');
+	}
+	return false;
+}
+
+bool
+uri_has_pin(const char *text)
+{
+	struct span value;
+
+	return find_query(text, "pin-source", &value) ||
+	    find_query(text, "pin-value", &value);
+}
+
+enum exit_code
+uri_pin(struct secret *out, const char *text)
+{
+	static const char file[] = "file:";
+	char source[PATH_MAX];
+	const char *path = source;
+	struct span value;
+	enum cng_status st;
+
+	if (find_query(text, "pin-value", &value))
+		return fail_usage("pin-value shows the PIN to everybody on "
+		    "this machine: say pin-source=file:PATH");
+	if (!find_query(text, "pin-source", &value) ||
+	    value.len >= sizeof(source))
+		return fail_usage("pin-source names no file");
+	decode(source, sizeof(source), value);
+	if (strncmp(path, file, strlen(file)) == 0)
+		path += strlen(file);
+	if (strncmp(path, "///", 3) == 0)
+		path += 2; /* an empty host */
+	if (path[0] == '|')
+		return fail_usage("pin-source: commands are not run");
+	if (path[0] != '/')
+		return fail_usage("pin-source: not a file with its whole "
+		    "path");
+	st = private_line(path, out);
+	if (st == CNG_ERR_STORE_PERMISSION)
+		return fail_advise(st, "let its owner alone read it: "
+		    "chmod 600", "%s", path);
+	return st == CNG_OK ? EXIT_DONE :
+	    fail_advise(st, NULL, "%s: %s", path, cng_status_text(st));
 }

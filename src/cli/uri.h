@@ -6,6 +6,7 @@
 #define CNG_CLI_URI_H
 
 #include "base/span.h"
+#include "cli/exit.h"
 #include "core/token.h"
 
 /* NULL when memory is short; uri_free. */
@@ -17,5 +18,13 @@ void uri_free(char *uri);
  * false.  What it says of objects, makers and models does not count. */
 bool uri_fits(const char *text, const struct token_info *token,
     unsigned long slot, bool *fits);
+
+/* Does its query say where the PIN is (RFC 7512), or even what it is? */
+bool uri_has_pin(const char *text);
+
+/* The PIN of pin-source: a file, which its owner alone can read.  A PIN in the
+ * URI itself is refused: everybody on the machine would see it.  Failures have
+ * been said. */
+enum exit_code uri_pin(struct secret *out, const char *text);
 
 #endif

@@ -25,9 +25,10 @@ libcore_la_SOURCES = \
 	src/core/find.c \
 	src/core/home.c src/core/home.h \
 	src/core/idmap.c src/core/idmap.h \
-	src/core/import.c \
+	src/core/import.c src/core/import_all.c \
 	src/core/internal.h \
 	src/core/keygen.c \
+	src/core/knownpin.c src/core/knownpin.h \
 	src/core/logfile.c src/core/logfile.h \
 	src/core/login.c \
 	src/core/nullkey.c src/core/nullkey.h \
