@@ -79,7 +79,7 @@ ask_sqlite(sqlite3 *db)
 
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(stmt);
-	st = sql_status(db, rc);
+	st = sql_status(rc);
 	text = rc == SQLITE_ROW ? sqlite3_column_text(stmt, 0) : NULL;
 	if (st == CNG_OK && (text == NULL ||
 	    strcmp((const char *)text, "ok") != 0))
@@ -120,11 +120,11 @@ copy_pages(struct store *store, const char *path)
 	errno = 0;
 	backup = sqlite3_backup_init(db, "main", store->db, "main");
 	if (backup == NULL) {
-		st = sql_status(db, sqlite3_errcode(db));
+		st = sql_status(sqlite3_errcode(db));
 	} else {
 		rc = sqlite3_backup_step(backup, -1);
 		(void)sqlite3_backup_finish(backup);
-		st = rc == SQLITE_DONE ? CNG_OK : sql_status(db, rc);
+		st = rc == SQLITE_DONE ? CNG_OK : sql_status(rc);
 	}
 	(void)sqlite3_close(db);
 	return st;
@@ -229,7 +229,7 @@ settle_log(const struct place *place)
 		goto out;
 	st = sql_connect(&db, place->path, false);
 	if (st == CNG_OK)
-		st = sql_status(db, sqlite3_exec(db,
+		st = sql_status(sqlite3_exec(db,
 		    "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL));
 	(void)sqlite3_close(db);
 	if (st == CNG_ERR_STORE_BUSY || st == CNG_ERR_NO_MEMORY ||
