@@ -70,15 +70,16 @@ ok "a PFX file of old, in 3DES and RC2" pfx old rsa rsa_keygen_bits:2048 -legacy
 ok "... comes in" take old
 exportable() {
 	openssl req -new -x509 -newkey rsa:2048 -nodes -subj "/CN=may" \
-		-keyout "$work/may.key" -days 30 -outform DER \
-		-out "$here/may.der" && cp "$work/may.key" "$here/may.pem" &&
-		chmod 644 "$here/may.pem" &&
-		as_user cngtool import --name may --id 55 --exportable may.pem &&
-		as_user pkcs11-tool --module "$module" --login \
-			--write-object may.der --type cert --id 55 --label may
+		-keyout "$work/may.key" -days 30 -out "$here/may.crt" &&
+		install -m 644 "$work/may.key" "$here/may.pem" &&
+		as_user cngtool import --name may --exportable may.pem &&
+		as_user certutil -d "$nss" -A -h keys -f "$HOME/.cng-pin" \
+			-n may -t ,, -i may.crt
 }
 ok "a key that came by cngtool, and may leave" exportable
-ok "... leaves by pk12util" returns may
+says "... is that of the certificate that NSS adds" "^keys:may  *u,u,u" \
+	as_user certutil -d "$nss" -L -h keys -f "$HOME/.cng-pin"
+ok "... and leaves by pk12util" returns may
 fails "a key that may not leave does not" "could not be located and exported" \
 	as_user pk12util -o rsa.pfx -d "$nss" -n keys:rsa -k "$HOME/.cng-pin" \
 	-w pfx-password
