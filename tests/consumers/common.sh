@@ -184,7 +184,7 @@ listens() {
 
 # The server that was started last does, and it is that one.
 answers() {
-	tries=60
+	tries=600 # Java compiles first
 	until listens "$1"; do
 		tries=$((tries - 1))
 		[ $tries != 0 ] && kill -0 "${servers##* }" || return
