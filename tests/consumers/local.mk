@@ -67,4 +67,8 @@ check-howtos: all
 	    status=$$?; \
 	$(CONSUMER_RESULTS) tell $(CONSUMER_TESTS:.t=); \
 	exit $$status
+
+MOSTLYCLEANFILES += tests/consumers/*.here.log tests/consumers/*.here.trs
+distclean-local:
+	rm -rf roots
 .PHONY: check-consumers check-consumers-ci check-howtos

@@ -229,13 +229,13 @@ if [ "$mode" = packages ]; then
 	all_packages
 	exit
 fi
+possible
 mkdir -p "$roots"
 roots=$(cd "$roots" && pwd)
 if [ "$mode" = install ]; then
 	install_module
 	exit
 fi
-possible
 find_root "$mode" || skip_all "no release at hand has all of:" \
 	"$(all_packages | tr '\n' ' ')"
 case $mode in
