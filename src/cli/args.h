@@ -39,6 +39,7 @@ enum opt {
 	OPT_LABEL,
 	OPT_ID,
 	OPT_CLASS,
+	OPT_URI,
 	/* blobs */
 	OPT_TYPE,
 	OPT_TO,

@@ -79,6 +79,7 @@ CLI_TESTS = \
 	tests/cli/migrate.sh \
 	tests/cli/inspect.sh \
 	tests/cli/closed.sh \
+	tests/cli/completion.sh \
 	tests/cli/convert.sh \
 	tests/cli/curves.sh \
 	tests/cli/doctor.sh \
@@ -91,6 +92,7 @@ CLI_TESTS = \
 	tests/cli/protected.sh \
 	tests/cli/sign.sh \
 	tests/cli/token.sh \
+	tests/cli/uri.sh \
 	tests/cli/prompt.sh
 TESTS += $(CLI_TESTS)
 EXTRA_DIST += $(CLI_TESTS) tests/cli/common.sh tests/cli/readers.sh

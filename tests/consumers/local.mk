@@ -2,6 +2,7 @@
 # "make check-consumers", which makes no other test.
 CONSUMER_TESTS = \
 	tests/consumers/gnutls.t \
+	tests/consumers/migrate.t \
 	tests/consumers/nss.t \
 	tests/consumers/openssh.t \
 	tests/consumers/openssl.t \
