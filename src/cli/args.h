@@ -94,6 +94,8 @@ enum opt {
     OPT_BIT(OPT_NEW_PASSWORD_ENV))
 #define OPTS_KEY (OPT_BIT(OPT_NAME) | OPT_BIT(OPT_LABEL) | OPT_BIT(OPT_ID))
 
+#define OPTS_OBJECT (OPTS_KEY | OPT_BIT(OPT_CLASS) | OPT_BIT(OPT_URI))
+
 struct option_info {
 	const char *name;        /* without the dashes */
 	char letter;             /* or 0 */

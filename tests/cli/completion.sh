@@ -8,6 +8,7 @@
 PATH=$(dirname "$cngtool"):$PATH
 export PATH
 "$cngtool" --help | sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p' | sort > commands
+# shellcheck disable=SC2094 # "types" is a word of the command
 "$cngtool" help types | awk '{ print $1 }' | sort > types
 options_of()
 {
@@ -35,6 +36,7 @@ try()
 
 offer_fish()
 {
+	# shellcheck disable=SC2016 # for fish
 	fish -N -c 'source $argv[1]
 		complete -C (string join " " -- cngtool $argv[2..-1])' \
 		"$srcdir/src/cli/cngtool.fish" "$@" 2>> shell.log |
