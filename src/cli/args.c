@@ -53,6 +53,9 @@ static const struct option_info options[OPT_COUNT] = {
 	[OPT_CLASS] = { "class", 0, "CLASS",
 	    "private, public, secret, cert or data" },
 
+	[OPT_URI] = { "uri", 0, "URI",
+	    "the token and the object that a pkcs11: URI means" },
+
 	[OPT_TYPE] = { "type", 0, "TYPE",
 	    "type or format, as in 'cngtool help types'" },
 	[OPT_TO] = { "to", 0, "TYPE",

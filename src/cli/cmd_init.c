@@ -127,7 +127,20 @@ set_up(const struct plan *plan, struct token *token)
 }
 
 static enum exit_code
-carry_out(const struct plan *plan)
+print_made(const struct plan *plan)
+{
+	json_t *row = json_object();
+	enum exit_code code;
+
+	print_set_text(row, "label", plan->label);
+	print_set_string(row, "path", plan->path);
+	code = print_json(row);
+	json_decref(row);
+	return code;
+}
+
+static enum exit_code
+carry_out(const struct plan *plan, bool json)
 {
 	struct token *token = NULL;
 	enum exit_code code;
@@ -139,12 +152,15 @@ carry_out(const struct plan *plan)
 		    cng_status_text(st));
 	code = set_up(plan, token);
 	token_free(token);
-	if (code == EXIT_DONE)
-		print_line("made token '%.*s' in %s", (int)plan->label.len,
-		    (const char *)plan->label.ptr, plan->path);
 	if (code == EXIT_DONE && plan->no_pin)
 		note("whoever can read %s.key can use the keys", plan->path);
-	return code;
+	if (code != EXIT_DONE)
+		return code;
+	if (json)
+		return print_made(plan);
+	print_line("made token '%.*s' in %s", (int)plan->label.len,
+	    (const char *)plan->label.ptr, plan->path);
+	return EXIT_DONE;
 }
 
 enum exit_code
@@ -170,7 +186,7 @@ cmd_init(const struct args *args)
 	if (code == EXIT_DONE && !plan.no_pin)
 		code = pin_get_new(&plan.pin, args, PIN_USER);
 	if (code == EXIT_DONE)
-		code = carry_out(&plan);
+		code = carry_out(&plan, args_has(args, OPT_JSON));
 	plan_free(&plan);
 	return code;
 }

@@ -42,7 +42,7 @@ change(struct target *target, const struct args *args)
 	}
 	secret_free(&old_pin);
 	secret_free(&new_pin);
-	if (code == EXIT_DONE)
+	if (code == EXIT_DONE && !args_has(args, OPT_JSON))
 		print_line("token '%s' has a new PIN", target->info.label);
 	return code;
 }
@@ -78,9 +78,22 @@ unblock(struct target *target, const struct args *args)
 		code = complain(st, target, true);
 	secret_free(&code_given);
 	secret_free(&new_pin);
-	if (code == EXIT_DONE)
+	if (code == EXIT_DONE && !args_has(args, OPT_JSON))
 		print_line("token '%s' has a new PIN, and all its tries",
 		    target->info.label);
+	return code;
+}
+
+static enum exit_code
+print_changed(const struct target *target)
+{
+	json_t *row = json_object();
+	enum exit_code code;
+
+	print_set_string(row, "token", target->info.label);
+	print_set_string(row, "serial", target->info.serial);
+	code = print_json(row);
+	json_decref(row);
 	return code;
 }
 
@@ -99,6 +112,8 @@ cmd_pin(const struct args *args)
 	if (code == EXIT_DONE)
 		code = is_change ? change(target, args) :
 				   unblock(target, args);
+	if (code == EXIT_DONE && args_has(args, OPT_JSON))
+		code = print_changed(target);
 	targets_close(&targets);
 	return code;
 }

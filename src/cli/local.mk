@@ -83,6 +83,7 @@ CLI_TESTS = \
 	tests/cli/migrate.sh \
 	tests/cli/inspect.sh \
 	tests/cli/closed.sh \
+	tests/cli/completion.sh \
 	tests/cli/convert.sh \
 	tests/cli/curves.sh \
 	tests/cli/doctor.sh \
@@ -95,6 +96,7 @@ CLI_TESTS = \
 	tests/cli/protected.sh \
 	tests/cli/sign.sh \
 	tests/cli/token.sh \
+	tests/cli/uri.sh \
 	tests/cli/prompt.sh \
 	tests/cli/unasked.sh
 TESTS += $(CLI_TESTS)

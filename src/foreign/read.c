@@ -102,6 +102,33 @@ static const struct row text_rows[] = {
 	{ CKA_OBJECT_ID, PROP_OBJECT_ID, DATA },
 };
 
+/* What a key may be used by, where it has such a list. */
+static enum cng_status
+read_mechanisms(struct module *m, CK_OBJECT_HANDLE object,
+    struct record *rec)
+{
+	struct secret list = { 0 }, packed = { 0 };
+	enum cng_status st = CNG_OK;
+	CK_MECHANISM_TYPE type;
+	struct wr w;
+
+	if (attr_bytes(m, object, CKA_ALLOWED_MECHANISMS, &list) == CKR_OK &&
+	    list.len > 0 && list.len % sizeof(type) == 0)
+		st = secret_new(&packed, list.len / sizeof(type) * 8);
+	w = wr_of(packed.ptr, packed.len);
+	for (size_t i = 0; packed.len > 0 && i < list.len;
+	     i += sizeof(type)) {
+		memcpy(&type, list.ptr + i, sizeof(type));
+		wr_u64le(&w, type);
+	}
+	if (st == CNG_OK && packed.len > 0)
+		st = record_bytes(rec, PROP_ALLOWED_MECHANISMS,
+		    secret_span(&packed));
+	secret_free(&list);
+	secret_free(&packed);
+	return st;
+}
+
 /* The name of a key of ours. */
 #define CKA_NAME_OF_OURS (CKA_VENDOR_DEFINED | 0x434E4701UL)
 
@@ -138,6 +165,8 @@ read_texts(struct module *m, CK_OBJECT_HANDLE object, CK_OBJECT_CLASS class,
 			CKR_OK && value.len > 0)
 			st = record_bytes(rec, text_rows[i].id,
 			    secret_span(&value));
+	if (st == CNG_OK && ((1u << class) & KEYS) != 0)
+		st = read_mechanisms(m, object, rec);
 	if (st == CNG_OK && class == CKO_PRIVATE_KEY &&
 	    attr_bytes(m, object, CKA_NAME_OF_OURS, &value) == CKR_OK &&
 	    value.len > 0)

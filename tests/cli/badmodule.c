@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static CK_FUNCTION_LIST mine;
 static CK_FUNCTION_LIST *real;
@@ -23,6 +24,24 @@ is_bad(const char *how)
 	const char *what = getenv("BADMODULE");
 
 	return what != NULL && strcmp(what, how) == 0;
+}
+
+/* How many objects there are of ours, into the file of BADMODULE_LEFT. */
+static void
+tell(const char *ending)
+{
+	const char *path = getenv("BADMODULE_LEFT");
+	char name[4096];
+	FILE *file;
+
+	if (path == NULL)
+		return;
+	snprintf(name, sizeof(name), "%s%s", path, ending);
+	file = fopen(name, "w");
+	if (file == NULL)
+		return;
+	fprintf(file, "%d\n", created);
+	fclose(file);
 }
 
 static CK_RV
@@ -56,6 +75,8 @@ get(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_PTR line,
 {
 	CK_RV rv;
 
+	if (is_bad("slow") && created > 0)
+		usleep(20000);
 	if (is_bad("late") && line->type == CKA_MODULUS)
 		(void)raise(SIGBUS);
 	rv = real->C_GetAttributeValue(session, object, line, count);
@@ -87,6 +108,8 @@ create(CK_SESSION_HANDLE session, CK_ATTRIBUTE_PTR line, CK_ULONG count,
 	    real->C_CreateObject(session, line, count, out);
 
 	created += rv == CKR_OK;
+	if (is_bad("slow"))
+		tell(".made");
 	return rv;
 }
 
@@ -97,17 +120,11 @@ destroy(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object)
 	return real->C_DestroyObject(session, object);
 }
 
-/* What was made is to be gone by now; BADMODULE_LEFT is a file to say so. */
+/* What was made is to be gone by now. */
 static CK_RV
 finalize(CK_VOID_PTR reserved)
 {
-	const char *path = getenv("BADMODULE_LEFT");
-	FILE *file = path == NULL ? NULL : fopen(path, "w");
-
-	if (file != NULL) {
-		fprintf(file, "%d\n", created);
-		fclose(file);
-	}
+	tell("");
 	return real->C_Finalize(reserved);
 }
 

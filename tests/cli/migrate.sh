@@ -51,6 +51,8 @@ p11 --keypairgen --key-type EC:secp384r1 --id 0c03 --label stays --usage-sign
 p11 --keygen --key-type AES:32 --id 0d04 --label aes --extractable \
 	--sensitive
 p11 --keygen --key-type AES:16 --id 0e05 --label aes-stays --sensitive
+p11 --keypairgen --key-type EC:prime256v1 --id 0c04 --label listed \
+	--usage-sign --extractable --allowed-mechanisms ECDSA,ECDSA-SHA256
 head -c 16 /dev/urandom > plain
 p11 --write-object plain --type secrkey --key-type AES:16 --id 0f06 \
 	--label aes-plain --extractable
@@ -69,15 +71,15 @@ store=$("$cngtool" tokens --json | jq -r '.[0].path')
 # nothing is kept of a dry run, but all is tried
 status 5 "$cngtool" migrate --from-module "$soft" --from-token 'old hsm' \
 	--dry-run --json
-says err '2 of 10 cannot be copied (KEY_UNEXTRACTABLE)'
+says err '2 of 12 cannot be copied (KEY_UNEXTRACTABLE)'
 is "$(json '.dry_run')" true 'a dry run says so'
-is "$(json '.copied')" 8 'what a dry run would copy'
+is "$(json '.copied')" 10 'what a dry run would copy'
 status 0 "$cngtool" list --json
 is "$(json length)" 0 'a dry run copies nothing'
 
 # all of it
 status 5 "$cngtool" migrate --from-module "$soft" --json
-is "$(json '.copied')" 8 'copied'
+is "$(json '.copied')" 10 'copied'
 is "$(json '.not_copied')" 2 'not copied'
 is "$(json '[.objects[] | select(.outcome == "not copied") | .label] |
 	sort | join(" ")')" 'aes-stays stays' 'what stays, by name'
@@ -85,10 +87,10 @@ json '.objects[] | select(.label == "stays" and .class == "private") |
 	.reason' > reason
 says reason 'never leaves its token (not CKA_EXTRACTABLE)'
 is "$(json '[.objects[] | select(.wrapped) | .label] | sort | join(" ")')" \
-	'aes mail web' 'what came out wrapped'
+	'aes listed mail web' 'what came out wrapped'
 status 0 "$cngtool" list --json
 cp out list.json
-is "$(json '[.[] | select(.class == "private")] | length')" 2 'private keys'
+is "$(json '[.[] | select(.class == "private")] | length')" 3 'private keys'
 is "$(json '.[] | select(.class == "private" and .label == "web") | .id')" \
 	0a01 'the id is kept'
 is "$(json '.[] | select(.class == "public" and .id == "0a01") | .label')" \
@@ -114,10 +116,18 @@ openssl pkey -inform DER -in mail.p8 -passin pass:x -pubout -outform DER \
 	-out mail.pub
 same mail.pub ec.pub
 
+# a list of mechanisms is policy, too
+status 0 "$cngtool" sign --label listed --class private contents -o sig
+status 0 "$cngtool" verify --label listed --class public --signature sig \
+	contents
+status 1 "$cngtool" sign --label listed --class private --digest sha384 \
+	contents -o sig
+says err 'MECHANISM'
+
 # again: nothing new
 status 5 "$cngtool" migrate --from-module "$soft" --json
 is "$(json .copied)" 0 'a second run copies nothing'
-is "$(json .already_there)" 8 'a second run finds all'
+is "$(json .already_there)" 10 'a second run finds all'
 status 0 "$cngtool" list --json
 same out list.json
 status 0 "$cngtool" delete --label 'web cert' --yes
@@ -126,7 +136,7 @@ status 5 "$cngtool" migrate --from-module "$soft" --from-token \
 says out '^copied  *cert .*web cert'
 says out '^already there  *private .*web'
 says out '^not copied  *private .*stays .*never leaves'
-says out '^1 copied, 7 already there, 2 cannot be copied'
+says out '^1 copied, 9 already there, 2 cannot be copied'
 silent err '\['
 status 5 "$cngtool" migrate --from-module "$soft" --quiet
 is "$(wc -l < out)" 3 'a quiet run tells what stays'
@@ -141,18 +151,39 @@ while [ "$i" -le 5 ]; do
 	i=$((i + 1))
 done
 status 5 "$cngtool" migrate --from-module "$soft" --json
-is "$(json '.copied + .already_there')" 8 'killed runs are finished'
+is "$(json '.copied + .already_there')" 10 'killed runs are finished'
 status 0 "$cngtool" list --json
-is "$(json 'length')" 9 'nothing is there twice'
+is "$(json 'length')" 11 'nothing is there twice'
+
+# who is interrupted in the middle leaves no key to wrap with
+BADMODULE_REAL=$soft
+export BADMODULE_REAL
+BADMODULE=slow BADMODULE_LEFT="$work/left" "$cngtool" migrate --dry-run \
+	--from-module "$bad" > slow.out 2>&1 &
+slow=$!
+i=0
+until [ -e left.made ] || [ "$i" -gt 100 ]; do
+	sleep 0.1
+	i=$((i + 1))
+done
+kill -KILL "$slow"
+wait "$slow" 2> /dev/null || true
+i=0
+until [ -e left ] || [ "$i" -gt 100 ]; do
+	sleep 0.1
+	i=$((i + 1))
+done
+is "$(cat left)" 0 'an interrupted run removes the key to wrap with'
+rm left left.made
 
 # a progress bar on a terminal only
 if command -v script > /dev/null; then
 	script -qec "$cngtool migrate --from-module $soft" bar > /dev/null \
 		2>&1 < /dev/null || true
-	says bar '10 of 10'
+	says bar '12 of 12'
 	script -qec "$cngtool migrate --quiet --from-module $soft" bar \
 		> /dev/null 2>&1 < /dev/null || true
-	silent bar '10 of 10'
+	silent bar '12 of 12'
 fi
 
 # --- what is said wrongly
@@ -184,8 +215,6 @@ status 4 env CNG_PIN=9999 "$cngtool" migrate --from-module "$soft"
 says err 'PIN_WRONG'
 
 # --- modules that do not behave
-BADMODULE_REAL=$soft
-export BADMODULE_REAL
 broken()
 {
 	status 1 env BADMODULE="$1" "$cngtool" migrate --from-module "$bad"
@@ -203,11 +232,11 @@ status 1 env BADMODULE=lengths "$cngtool" migrate --from-module "$bad" --json
 is "$(json .copied)" 0 'nonsense is not copied'
 status 5 env BADMODULE=print "$cngtool" migrate --from-module "$bad" --json \
 	--dry-run
-is "$(json .copied)" 8 'what a module prints is not in the report'
+is "$(json .copied)" 10 'what a module prints is not in the report'
 # the key to wrap with is removed again
 status 5 env BADMODULE=no-create BADMODULE_LEFT="$work/left" \
 	"$cngtool" migrate --from-module "$bad" --json
-is "$(json .copied)" 8 'a module that makes no keys of given values'
+is "$(json .copied)" 10 'a module that makes no keys of given values'
 is "$(cat left)" -1 'the key to wrap with was removed'
 status 0 "$cngtool" init --force --label new --so-pin-file so --pin-file pin
 status 5 env BADMODULE_LEFT="$work/left" "$cngtool" migrate --from-module \
@@ -230,11 +259,11 @@ for mechanism in 0x210b 0x210a 0x210c 0x1054 0x1085; do
 		--so-pin-file so --pin-file pin > /dev/null
 	status 0 env BADMODULE_ONLY=$mechanism "$cngtool" migrate \
 		--from-module "$bad" --store "$work/other.db" --json
-	is "$(json '.copied')" 9 "all by mechanism $mechanism"
+	is "$(json '.copied')" 11 "all by mechanism $mechanism"
 done
 status 1 env BADMODULE_ONLY=0x1 "$cngtool" migrate --from-module "$bad" \
 	--store "$work/other.db" --json
-is "$(json '.already_there')" 6 'without a mechanism what is readable'
+is "$(json '.already_there')" 7 'without a mechanism what is readable'
 json '.objects[] | select(.label == "web" and .class == "private") |
 	.reason' > reason
 says reason 'its module has no mechanism for that'

@@ -5,6 +5,7 @@ CONSUMER_TESTS = \
 	tests/consumers/firefox.t \
 	tests/consumers/gnutls.t \
 	tests/consumers/java.t \
+	tests/consumers/migrate.t \
 	tests/consumers/nss.t \
 	tests/consumers/openssh.t \
 	tests/consumers/openssl.t \
