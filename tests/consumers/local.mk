@@ -1,6 +1,7 @@
 # The programs that people use, each by the commands of its page in doc/howto:
 # "make check-consumers", which makes no other test.
 CONSUMER_TESTS = \
+	tests/consumers/examples.t \
 	tests/consumers/gnutls.t \
 	tests/consumers/nss.t \
 	tests/consumers/openssh.t \
