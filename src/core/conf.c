@@ -336,9 +336,9 @@ conf_is_compat(const struct conf *conf, const char *path)
 const char *
 conf_pin_source(const struct conf *conf, const char *path)
 {
-	for (size_t i = conf->pin_count; i-- > 0;)
-		if (path != NULL && strcmp(conf->pin[i].store, path) == 0)
-			return conf->pin[i].source;
+	for (size_t i = conf->source_count; i-- > 0;)
+		if (path != NULL && strcmp(conf->source[i].store, path) == 0)
+			return conf->source[i].from;
 	return NULL;
 }
 
@@ -366,11 +366,11 @@ conf_free(struct conf *conf)
 	for (size_t i = 0; i < conf->reader_count; i++)
 		mem_free(conf->reader[i]);
 	conf->reader_count = 0;
-	for (size_t i = 0; i < conf->pin_count; i++) {
-		mem_free(conf->pin[i].store);
-		mem_free(conf->pin[i].source);
+	for (size_t i = 0; i < conf->source_count; i++) {
+		mem_free(conf->source[i].store);
+		mem_free(conf->source[i].from);
 	}
-	conf->pin_count = 0;
+	conf->source_count = 0;
 	mem_free(conf->card_admin_key_file);
 	conf->card_admin_key_file = NULL;
 	mem_free(conf->user_store);

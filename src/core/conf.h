@@ -30,9 +30,9 @@ struct conf_store {
 };
 
 /* Where the user PIN of the token in a store is found: see knownpin.h. */
-struct conf_pin {
+struct conf_source {
 	char *store;
-	char *source;
+	char *from;
 };
 
 struct conf {
@@ -41,8 +41,8 @@ struct conf {
 	bool compat;         /* all tokens: key uses may meet */
 	char *compat_store[CONF_STORES_MAX]; /* the tokens in these */
 	size_t compat_count;
-	struct conf_pin pin[CONF_STORES_MAX];
-	size_t pin_count;
+	struct conf_source source[CONF_STORES_MAX];
+	size_t source_count;
 	char *user_store;    /* where "cngtool init" makes one; may be NULL */
 	char *machine_store;
 	bool legacy_store;   /* PVK files beside stores may be written */

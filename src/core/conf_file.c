@@ -197,20 +197,20 @@ static void
 set_pin_source(struct conf_file *f, const char *value)
 {
 	struct conf *conf = f->conf;
-	struct conf_pin *pin = &conf->pin[conf->pin_count];
+	struct conf_source *line = &conf->source[conf->source_count];
 
 	if (f->store == NULL || f->store[0] == '\0')
 		wrong(f, "no store is named above it");
-	else if (conf->pin_count == CONF_STORES_MAX)
+	else if (conf->source_count == CONF_STORES_MAX)
 		wrong(f, "too many stores");
 	if (f->st != CNG_OK)
 		return;
-	*pin = (struct conf_pin){ .store = mem_strdup(f->store) };
-	conf->pin_count++;
-	if (pin->store == NULL)
+	*line = (struct conf_source){ .store = mem_strdup(f->store) };
+	conf->source_count++;
+	if (line->store == NULL)
 		f->st = CNG_ERR_NO_MEMORY;
 	else
-		take_source(f, value, &pin->source);
+		take_source(f, value, &line->from);
 }
 
 static void

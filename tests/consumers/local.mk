@@ -3,6 +3,7 @@
 CONSUMER_TESTS = \
 	tests/consumers/chromium.t \
 	tests/consumers/firefox.t \
+	tests/consumers/examples.t \
 	tests/consumers/gnutls.t \
 	tests/consumers/java.t \
 	tests/consumers/migrate.t \
