@@ -8,6 +8,7 @@
 #include "cli/print.h"
 #include "cli/target.h"
 #include "core/backup.h"
+#include "core/knownpin.h"
 
 #include <string.h>
 
@@ -37,8 +38,8 @@ get_pin(struct secret *pin, struct backup_request *req,
 {
 	enum exit_code code = EXIT_DONE;
 
-	req->check = pin_given(args, PIN_USER);
-	if (req->check)
+	req->check = pin->len > 0 || pin_given(args, PIN_USER);
+	if (req->check && pin->len == 0)
 		code = pin_get(pin, args, PIN_USER);
 	req->pin = secret_span(pin);
 	return code;
@@ -126,11 +127,20 @@ cmd_backup(const struct args *args)
 	if (code == EXIT_DONE && target->info.is_card)
 		code = fail_advise(CNG_ERR_NOT_SUPPORTED, NULL,
 		    "the keys of a card do not leave it");
+	if (code == EXIT_DONE && target->info.no_pin) {
+		st = key_file_read(target->info.path, &pin);
+		if (st != CNG_OK)
+			code = fail(st, "%s.key", target->info.path);
+	}
 	if (code == EXIT_DONE)
 		code = get_pin(&pin, &req, args);
 	if (code == EXIT_DONE) {
 		req.from = target->info.path;
 		st = token_backup(&req, &done);
+		if (st == CNG_OK && target->info.no_pin)
+			note("%s.key is not in it: keep that, too; it alone "
+			    "and the SO PIN open what is in the backup",
+			    target->info.path);
 		code = st == CNG_OK ? report(&req, &done, "backed up", args) :
 				      complain(st, &req, &done, false);
 	}
@@ -177,6 +187,9 @@ cmd_restore(const struct args *args)
 		code = get_pin(&pin, &req, args);
 	if (code == EXIT_DONE) {
 		st = token_restore(&req, &done);
+		if (st == CNG_OK && done.key_moved)
+			note("%s.key is that of another token: it is called "
+			    "%s.key.old now", req.to, req.to);
 		code = st == CNG_OK ? report(&req, &done, "restored", args) :
 				      complain(st, &req, &done, true);
 	}

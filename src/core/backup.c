@@ -6,9 +6,11 @@
 #include "core/backup.h"
 
 #include "base/alloc.h"
+#include "core/knownpin.h"
 #include "core/provider.h"
 #include "store/store.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Opening a record proves that nothing of it was edited. */
@@ -57,16 +59,12 @@ look(const char *path, const struct backup_request *req,
 }
 
 static enum cng_status
-finish(enum cng_status st, struct store_staged *staged,
-    const struct backup_request *req, struct backup_report *report)
+check(const struct store_staged *staged, const struct backup_request *req,
+    struct backup_report *report)
 {
-	if (st == CNG_OK)
-		st = look(staged->path, req, report);
-	if (st == CNG_OK) {
-		report->at_end = true;
-		st = store_publish(staged, req->to, req->force);
-	}
-	store_unstage(staged);
+	enum cng_status st = look(staged->path, req, report);
+
+	report->at_end = st == CNG_OK;
 	return st;
 }
 
@@ -81,7 +79,50 @@ token_backup(const struct backup_request *req, struct backup_report *report)
 	if (st == CNG_OK)
 		st = store_copy(store, req->to, &staged);
 	store_close(store);
-	return finish(st, &staged, req, report);
+	if (st == CNG_OK)
+		st = check(&staged, req, report);
+	if (st == CNG_OK)
+		st = store_publish(&staged, req->to, req->force);
+	store_unstage(&staged);
+	return st;
+}
+
+/* --- the key of a token without a PIN ------------------------------------- */
+
+/* Is a key in the place that does not open what comes there?  Each use would
+ * count as a wrong PIN then. */
+static bool
+key_is_strange(const struct backup_request *req, const char *staged)
+{
+	struct token *tok = NULL;
+	struct secret key = { 0 };
+	enum cng_status st = key_file_read(req->to, &key);
+
+	if (st == CNG_OK)
+		st = token_open(&tok, staged, false);
+	if (st == CNG_OK)
+		st = token_login(tok, ROLE_USER, secret_span(&key));
+	token_free(tok);
+	secret_free(&key);
+	return st == CNG_ERR_PIN_WRONG;
+}
+
+static enum cng_status
+move_key(const char *to, bool aside)
+{
+	const size_t room = strlen(to) + sizeof ".key.old";
+	char *key = mem_new(room, 1), *old = mem_new(room, 1);
+	enum cng_status st = CNG_ERR_NO_MEMORY;
+
+	if (key != NULL && old != NULL) {
+		snprintf(key, room, "%s.key", to);
+		snprintf(old, room, "%s.key.old", to);
+		st = rename(aside ? key : old, aside ? old : key) == 0 ?
+		    CNG_OK : CNG_ERR_STORE_IO;
+	}
+	mem_free(key);
+	mem_free(old);
+	return st;
 }
 
 enum cng_status
@@ -89,7 +130,23 @@ token_restore(const struct backup_request *req, struct backup_report *report)
 {
 	struct store_staged staged = { .fd = -1 };
 	enum cng_status st = store_stage(req->from, req->to, &staged);
+	bool strange = st == CNG_OK && key_is_strange(req, staged.path);
 
 	memset(report, 0, sizeof *report);
-	return finish(st, &staged, req, report);
+	if (strange) {
+		/* that was a wrong try, which is not to stay */
+		store_unstage(&staged);
+		st = store_stage(req->from, req->to, &staged);
+	}
+	if (st == CNG_OK)
+		st = check(&staged, req, report);
+	if (st == CNG_OK && strange)
+		st = move_key(req->to, true);
+	report->key_moved = st == CNG_OK && strange;
+	if (st == CNG_OK)
+		st = store_publish(&staged, req->to, req->force);
+	if (st != CNG_OK && report->key_moved)
+		(void)!move_key(req->to, false);
+	store_unstage(&staged);
+	return st;
 }

@@ -20,6 +20,7 @@ struct backup_report {
 	char serial[17];
 	size_t objects;          /* that were seen; of check */
 	bool at_end;             /* what failed was taking the name */
+	bool key_moved;          /* of a token without a PIN, to .key.old */
 };
 
 /* from is a store that may be in use.  CNG_ERR_EXISTS: so is to. */

@@ -209,6 +209,30 @@ wait
 status 0 "$cngtool" restore both.bak --store "$work/both.db"
 is "$(find . -name 'both.bak*' | wc -l)" 1 'nothing is left of two at once'
 
+# a token without a PIN: its key is a file of its own, which is said; a key
+# that is not the token's makes room
+status 0 env -u CNG_PIN "$cngtool" init --store "$work/np/t.db" --label np \
+	--no-pin --so-pin-file so
+status 0 env -u CNG_PIN "$cngtool" import ec.pem --label bare \
+	--store "$work/np/t.db"
+status 0 env -u CNG_PIN "$cngtool" backup np.bak --store "$work/np/t.db"
+says err 't.db.key is not in it: keep that, too'
+says out '^2 objects opened and found whole'
+mkdir -m 700 np2
+cp -p np/t.db.key np2/t.db.key
+status 0 env -u CNG_PIN "$cngtool" restore np.bak --store "$work/np2/t.db"
+silent err 'another token'
+status 0 env -u CNG_PIN "$cngtool" sign --store "$work/np2/t.db" --label bare \
+	--class private ec.pem -o sig
+status 0 env -u CNG_PIN "$cngtool" restore good.bak \
+	--store "$work/np2/t.db" --force
+says err 't.db.key is that of another token'
+same np/t.db.key np2/t.db.key.old
+status 0 "$cngtool" list --store "$work/np2/t.db"
+says out four
+status 0 "$cngtool" tokens --store "$work/np2/t.db" --json
+is "$(json '.[0].user_pin')" good 'no wrong try is counted'
+
 # while somebody writes: each backup is a whole token
 (
 	i=0
