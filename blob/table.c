@@ -265,7 +265,8 @@ blob_detect(struct span in, enum blob_type *out)
 	uint32_t magic;
 
 	if (in.len > 0 && in.ptr[0] == DER_SEQUENCE) {
-		type = envelope_is(in) ? BLOB_PKCS7ENVELOPE : BLOB_PKCS8;
+		type = envelope_is(in) || envelope_is_wrapped(in) ?
+		    BLOB_PKCS7ENVELOPE : BLOB_PKCS8;
 	} else if (rd_u32le(&r, &magic)) {
 		type = rsa_detect(magic);
 		if (type == BLOB_ANY)

@@ -6,6 +6,7 @@
 
 #include "base/util.h"
 #include "pkcs11/mechparam.h"
+#include "pkcs11/peek.h"
 #include "pkcs11/status.h"
 
 #define PASSWORD_MAX SECRET_KEY_MAX
@@ -81,6 +82,23 @@ pbkd2_hash(CK_ULONG prf, enum key_hash *out)
 	return *out != HASH_NONE;
 }
 
+/*
+ * In the first edition the length of the password was the address of it, and
+ * NSS up to 3.87 says it so.  The two have one size; but no address is as small
+ * as a length may be.  A wrong guess takes fewer bytes than the caller said
+ * are there.
+ */
+static bool
+pbkd2_password(const CK_PKCS5_PBKD2_PARAMS2 *pbkd2, struct span *out)
+{
+	CK_ULONG len = pbkd2->ulPasswordLen;
+
+	if (len > PASSWORD_MAX && !peek_number(len, &len))
+		return false;
+	return len > 0 &&
+	    mechparam_bytes(pbkd2->pPassword, len, PASSWORD_MAX, out);
+}
+
 static CK_RV
 read_pbkd2(struct deriveparam *out, const CK_MECHANISM *from,
     struct key_op *op)
@@ -90,12 +108,11 @@ read_pbkd2(struct deriveparam *out, const CK_MECHANISM *from,
 	if (!mechparam_struct(from, &pbkd2, sizeof(pbkd2)) ||
 	    pbkd2.saltSource != CKZ_SALT_SPECIFIED ||
 	    pbkd2.iterations == 0 || pbkd2.iterations > ITERATIONS_MAX ||
-	    pbkd2.ulPrfDataLen != 0 || pbkd2.ulPasswordLen == 0 ||
+	    pbkd2.ulPrfDataLen != 0 ||
 	    !pbkd2_hash(pbkd2.prf, &op->hash) ||
 	    !mechparam_bytes(pbkd2.pSaltSourceData, pbkd2.ulSaltSourceDataLen,
 		PARAM_BYTES_MAX, &op->iv) ||
-	    !mechparam_bytes(pbkd2.pPassword, pbkd2.ulPasswordLen,
-		PASSWORD_MAX, &out->password))
+	    !pbkd2_password(&pbkd2, &out->password))
 		return CKR_MECHANISM_PARAM_INVALID;
 	op->scheme = OP_PBKDF2;
 	op->iterations = (uint32_t)pbkd2.iterations;

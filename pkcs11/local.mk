@@ -36,6 +36,7 @@ libface_la_SOURCES = \
 	pkcs11/mechparam.c pkcs11/mechparam_sign.c pkcs11/mechparam.h \
 	pkcs11/mechparam_cipher.c pkcs11/mechparam_dh.c \
 	pkcs11/deriveparam.c pkcs11/kbkdfparam.c pkcs11/deriveparam.h \
+	pkcs11/peek.c pkcs11/peek.h \
 	pkcs11/pinonce.c pkcs11/pinonce.h \
 	pkcs11/running.c pkcs11/running.h \
 	pkcs11/session.c pkcs11/session.h \

@@ -23,6 +23,8 @@ check_token(struct token *tok, bool read_write, unsigned *card)
 	if (ready.read_only && read_write && !ready.is_card)
 		return CKR_TOKEN_WRITE_PROTECTED;
 	*card = ready.incarnation;
+	/* one that stays locked can still be looked at; the log says why */
+	(void)!token_open_self(tok);
 	return CKR_OK;
 }
 
@@ -123,14 +125,36 @@ log_in(struct session *s, enum token_role role, struct span pin)
 	return rv == CKR_FUNCTION_NOT_SUPPORTED ? CKR_USER_TYPE_INVALID : rv;
 }
 
+/* Without a PIN: the configuration, or a file beside the store, has it. */
+static CK_RV
+log_in_known(struct session *s, CK_USER_TYPE user)
+{
+	struct secret pin;
+	enum cng_status st = token_known_pin(s->token, &pin);
+	CK_RV rv;
+
+	if (st == CNG_ERR_NOT_LOGGED_IN)
+		return CKR_ARGUMENTS_BAD; /* no other way to enter one */
+	if (st != CNG_OK)
+		return st == CNG_ERR_NO_MEMORY ? status_rv(st) :
+						 CKR_PIN_INCORRECT;
+	rv = user == CKU_CONTEXT_SPECIFIC ?
+	    running_login(s, secret_span(&pin)) :
+	    log_in(s, ROLE_USER, secret_span(&pin));
+	secret_free(&pin);
+	return rv;
+}
+
 static CK_RV
 log_in_as(struct session *s, CK_USER_TYPE user, struct given pin)
 {
 	if (user != CKU_USER && user != CKU_SO &&
 	    user != CKU_CONTEXT_SPECIFIC)
 		return CKR_USER_TYPE_INVALID;
+	if (pin.ptr == NULL && user != CKU_SO)
+		return log_in_known(s, user);
 	if (pin.ptr == NULL)
-		return CKR_ARGUMENTS_BAD; /* no other way to enter one */
+		return CKR_ARGUMENTS_BAD;
 	if (user == CKU_CONTEXT_SPECIFIC)
 		return running_login(s, given_span(pin));
 	return log_in(s, user == CKU_SO ? ROLE_SO : ROLE_USER,
@@ -182,6 +206,8 @@ C_Logout(CK_SESSION_HANDLE session)
 	rv = call_login_begin(s->slot, ROLE_NONE);
 	if (rv == CKR_OK) {
 		rv = status_rv(token_logout(s->token));
+		/* who was the SO leaves a token without a PIN open */
+		(void)!token_open_self(s->token);
 		call_login_end(s->slot, s->token);
 		call_forget_spares();
 	}

@@ -41,8 +41,10 @@ save(struct session *s, struct wanted out)
 	*out.len = state.len;
 	if (out.buf != NULL && room < state.len)
 		rv = CKR_BUFFER_TOO_SMALL;
-	else if (out.buf != NULL)
+	else if (out.buf != NULL) {
 		memcpy(out.buf, state.ptr, state.len);
+		s->digest_saved = true;
+	}
 	secret_free(&state);
 	return rv;
 }
@@ -79,6 +81,7 @@ restore(struct session *s, struct span state)
 	for (i = 0; i < USE_COUNT; i++)
 		running_cancel_use(s, (enum operation_use)i);
 	s->op[USE_DIGEST] = o;
+	s->digest_saved = true;
 	return CKR_OK;
 }
 

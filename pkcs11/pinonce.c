@@ -9,6 +9,11 @@
 void
 pinonce_forget(struct session *session)
 {
+	struct object *key = session->pin_once.object;
+
+	if (session->pin_once.given)
+		object_pin_done(key);
+	object_free(key);
 	session->pin_once = (struct pin_once){ 0 };
 }
 
@@ -17,6 +22,13 @@ static bool
 is_of_this_login(const struct session *session)
 {
 	return session->pin_once.turns == call_login_turns(session->slot);
+}
+
+void
+pinonce_logout(struct session *session)
+{
+	if (session->pin_once.object != NULL && !is_of_this_login(session))
+		pinonce_forget(session);
 }
 
 enum cng_status
@@ -32,6 +44,8 @@ pinonce_key(struct session *session, CK_OBJECT_HANDLE handle,
 		return st;
 	if (!once.given || once.key != handle || !is_of_this_login(session))
 		return CNG_OK;
+	/* from here on it goes with *out */
+	session->pin_once.given = false;
 	pinonce_forget(session);
 	st = object_pin_given(out);
 	if (st != CNG_OK) {
@@ -43,13 +57,15 @@ pinonce_key(struct session *session, CK_OBJECT_HANDLE handle,
 
 void
 pinonce_used(struct session *session, CK_OBJECT_HANDLE handle,
-    const struct object *key, enum cng_status st)
+    struct object *key, enum cng_status st)
 {
 	if (st != CNG_ERR_NOT_LOGGED_IN ||
 	    !object_flag(key, PROP_ALWAYS_AUTHENTICATE))
 		return;
+	pinonce_forget(session);
 	session->pin_once = (struct pin_once){
 		.key = handle,
+		.object = object_ref(key),
 		.turns = call_login_turns(session->slot),
 	};
 }

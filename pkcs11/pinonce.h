@@ -16,12 +16,15 @@ enum cng_status pinonce_key(struct session *session, CK_OBJECT_HANDLE handle,
 
 /* After the call: one that was refused for want of the PIN waits for it. */
 void pinonce_used(struct session *session, CK_OBJECT_HANDLE handle,
-    const struct object *key, enum cng_status st);
+    struct object *key, enum cng_status st);
 
 /* Is there a key that a login would be for? */
 bool pinonce_waits(const struct session *session);
 /* If there is, it has its PIN now. */
 void pinonce_given(struct session *session);
+/* A PIN that was said for it has no effect any more. */
 void pinonce_forget(struct session *session);
+/* The same, with the key, after a logout. */
+void pinonce_logout(struct session *session);
 
 #endif

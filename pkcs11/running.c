@@ -73,6 +73,14 @@ start_with(struct session *session, enum operation_use use,
 	return status_rv_key(st);
 }
 
+/* pkcs11-provider copies a digest by its state, forgets one of the two, and
+ * uses the session for the next.  Whoever has the state lost nothing. */
+static bool
+is_forgotten(const struct session *session, enum operation_use use)
+{
+	return use == USE_DIGEST && session->digest_saved;
+}
+
 CK_RV
 running_start(struct session *session, const struct job *job)
 {
@@ -83,13 +91,17 @@ running_start(struct session *session, const struct job *job)
 	if (job->mechanism == NULL)
 		return session->op[use] == NULL ? CKR_ARGUMENTS_BAD :
 		    end(session, use, CKR_OK);
-	if (session->op[use] != NULL)
+	if (session->op[use] != NULL && !is_forgotten(session, use))
 		return CKR_OPERATION_ACTIVE;
 	pinonce_forget(session);
 	rv = mech_read_again(
 	    job->mechanism, flag_of[use], &session->row[use], &op);
 	if (rv != CKR_OK)
 		return rv;
+	if (session->op[use] != NULL)
+		(void)end(session, use, CKR_OK);
+	if (use == USE_DIGEST)
+		session->digest_saved = false;
 	return start_with(session, use, job->mechanism, &op, job->key);
 }
 

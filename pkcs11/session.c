@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "pkcs11/message.h"
+#include "pkcs11/pinonce.h"
 
 #define INDEX_BITS 16
 #define INDEX_MASK (((CK_SESSION_HANDLE)1 << INDEX_BITS) - 1)
@@ -147,6 +148,7 @@ forget(struct session *session)
 		operation_free(session->spare[i]);
 		session->spare[i] = NULL;
 	}
+	pinonce_logout(session);
 }
 
 void
@@ -280,10 +282,10 @@ session_reset(struct session *session)
 		session->op[i] = NULL;
 		message_end(session, (enum operation_use)i);
 	}
+	pinonce_forget(session);
 	forget(session);
 	secret_free(&session->signature);
 	session->signature_first = false;
-	session->pin_once = (struct pin_once){ 0 };
 	session_end_search(session);
 }
 
@@ -302,7 +304,7 @@ session_forked(struct session *session)
 	size_t i;
 
 	/* one PIN, one use: that is the parent's */
-	session->pin_once = (struct pin_once){ 0 };
+	pinonce_forget(session);
 	for (i = 0; i < USE_COUNT; i++)
 		if (message_counts(session, (enum operation_use)i))
 			message_end(session, (enum operation_use)i);

@@ -25,6 +25,7 @@ struct message;              /* see message.h */
  * one that was refused last, and whether the PIN has come since. */
 struct pin_once {
 	CK_OBJECT_HANDLE key;    /* 0: none */
+	struct object *object;   /* that one */
 	unsigned long turns;     /* of the slot's logins, when it was refused */
 	bool given;
 };
@@ -44,6 +45,7 @@ struct session {
 	const struct mech *row[USE_COUNT];  /* of the last one, or NULL */
 	struct secret signature; /* C_VerifySignatureInit: of op[USE_VERIFY] */
 	bool signature_first;
+	bool digest_saved;       /* the state of op[USE_DIGEST], or it is one */
 	struct message *message[USE_COUNT];
 	struct pin_once pin_once;
 	bool finding;

@@ -6,6 +6,7 @@
 #include "base/util.h"
 #include "core/container.h"
 #include "pkcs11/call.h"
+#include "pkcs11/cryptoki3.h"
 #include "pkcs11/cryptoki_calls.h"
 #include "pkcs11/info.h"
 #include "pkcs11/mech.h"
@@ -161,39 +162,73 @@ C_GetMechanismList(
 	    list, count));
 }
 
-/* Is the private key's part of it what cards do?  The rest of the token's
- * mechanisms are for keys of sessions. */
-static bool
-is_of_cards(const struct mech *mech)
+/* The keys of cards that the mechanism is for; KEY_NONE: it is for those of
+ * sessions alone. */
+static enum key_family
+family_of(const struct mech *mech)
 {
-	static const enum op_scheme schemes[] = { OP_RSA_PKCS1, OP_RSA_PSS,
-		OP_RSA_OAEP, OP_ECDSA, OP_EDDSA, OP_ECDH };
-	static const enum key_family families[] = { KEY_RSA, KEY_EC,
-		KEY_EDWARDS, KEY_MONTGOMERY };
+	static const enum key_family families[OP_SCHEME_COUNT] = {
+		[OP_RSA_PKCS1] = KEY_RSA, [OP_RSA_RAW] = KEY_RSA,
+		[OP_RSA_OAEP] = KEY_RSA, [OP_RSA_PSS] = KEY_RSA,
+		[OP_RSA_AES_WRAP] = KEY_RSA, [OP_ECDSA] = KEY_EC,
+		[OP_ECDH] = KEY_EC, [OP_ECDH_AES_WRAP] = KEY_EC,
+		[OP_ECDH_AES_KW] = KEY_EC, [OP_ECDH_3DES_KW] = KEY_EC,
+		[OP_EDDSA] = KEY_EDWARDS,
+	};
 
-	for (size_t i = 0; i < ARRAY_LEN(schemes); i++)
-		if (mech->scheme == schemes[i])
-			return true;
-	for (size_t i = 0; i < ARRAY_LEN(families); i++)
-		if ((mech->flags & CKF_GENERATE_KEY_PAIR) != 0 &&
-		    mech->family == families[i])
-			return true;
-	return false;
+	return (mech->flags & CKF_GENERATE_KEY_PAIR) != 0 ? mech->family :
+							    families[mech->scheme];
+}
+
+/* Uses of a private key; those of public keys are done here. */
+#define OF_SIGNING (CKF_SIGN | CKF_SIGN_RECOVER | CKF_MESSAGE_SIGN)
+#define OF_DECRYPTION (CKF_DECRYPT | CKF_UNWRAP | CKF_DECAPSULATE)
+#define OF_AGREEMENT (CKF_DERIVE | CKF_UNWRAP | CKF_DECAPSULATE)
+
+/* Where the card has such keys, what is told is what they do: a program that
+ * finds one and a mechanism for it takes that.  All else is for keys of
+ * sessions, without the card. */
+static void
+narrow(CK_MECHANISM_INFO *info, const struct token_offer *offer)
+{
+	CK_FLAGS does = offer->makes ? CKF_GENERATE_KEY_PAIR : 0;
+	CK_FLAGS all = OF_SIGNING | OF_DECRYPTION | OF_AGREEMENT;
+
+	if (offer->max == 0)
+		return;
+	if (offer->signs)
+		does |= OF_SIGNING;
+	if (offer->decrypts)
+		does |= OF_DECRYPTION;
+	if (offer->agrees)
+		does |= OF_AGREEMENT;
+	info->flags &= ~(all & ~does);
+	if ((info->flags & does) == 0)
+		return;
+	info->flags |= CKF_HW;
+	if (info->ulMinKeySize < offer->min)
+		info->ulMinKeySize = offer->min;
+	if (info->ulMaxKeySize > offer->max)
+		info->ulMaxKeySize = offer->max;
 }
 
 /* What a strict token refuses is not announced, so that programs take another
  * way. */
-static CK_FLAGS
-flags_of(const struct mech *mech, const struct token *token)
+static enum cng_status
+tell(CK_MECHANISM_INFO *info, const struct mech *mech, struct token *token)
 {
-	bool padded = mech->type == CKM_AES_CBC_PAD;
-	CK_FLAGS flags = mech->flags;
+	const struct key_op op = { .scheme = mech->scheme, .hash = mech->hash };
+	enum key_family family = family_of(mech);
+	struct token_offer offer = { .max = 0 };
+	enum cng_status st = CNG_OK;
 
-	if (padded && !token_is_compat(token))
-		flags &= ~CKF_UNWRAP;
-	if (token_is_card(token) && is_of_cards(mech))
-		flags |= CKF_HW;
-	return flags;
+	*info = (CK_MECHANISM_INFO){ mech->min, mech->max, mech->flags };
+	if (mech->type == CKM_AES_CBC_PAD && !token_is_compat(token))
+		info->flags &= ~CKF_UNWRAP;
+	if (family != KEY_NONE)
+		st = token_offer(token, family, &op, &offer);
+	narrow(info, &offer);
+	return st;
 }
 
 CK_RV
@@ -212,10 +247,7 @@ C_GetMechanismInfo(
 	mech = mech_info(type);
 	if (mech == NULL || (mech->compat && !token_is_compat(tok)))
 		return call_leave(CKR_MECHANISM_INVALID);
-	info->ulMinKeySize = mech->min;
-	info->ulMaxKeySize = mech->max;
-	info->flags = flags_of(mech, tok);
-	return call_leave(CKR_OK);
+	return call_leave(status_rv(tell(info, mech, tok)));
 }
 
 /* How long it takes at most until an event is told. */

@@ -18,7 +18,8 @@ token_flags(const struct token_info *token)
 		CK_FLAGS flag;
 	} rows[] = {
 		{ true, CKF_RNG },
-		{ true, CKF_LOGIN_REQUIRED },
+		{ !token->no_pin, CKF_LOGIN_REQUIRED },
+		{ token->pin_known, CKF_PROTECTED_AUTHENTICATION_PATH },
 		{ true, CKF_DUAL_CRYPTO_OPERATIONS },
 		{ token->read_only, CKF_WRITE_PROTECTED },
 		{ token->initialized, CKF_TOKEN_INITIALIZED },

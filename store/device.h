@@ -132,7 +132,8 @@ void device_logout(struct device *dev);
 /* Does the login stand?  It ends by itself when the PIN was changed by
  * somebody else.  Does not talk to the card. */
 bool device_is_logged_in(struct device *dev);
-/* For the next operation with a key whose policy is ALWAYS. */
+/* For one operation with a key whose policy is ALWAYS, until done of its
+ * holder says that this is over. */
 enum cng_status device_login_once(struct device *dev, struct span pin)
     CNG_MUST_CHECK;
 enum cng_status device_set_pin(struct device *dev, enum device_role role,
@@ -187,6 +188,11 @@ enum cng_status device_rename(struct device *dev, unsigned place,
 /* Empty: it is removed. */
 enum cng_status device_put_certificate(struct device *dev, unsigned place,
     struct span der) CNG_MUST_CHECK;
+
+/* Bits of the keys of a family that the card may have; 0, 0: none.  Does not
+ * talk to it. */
+void device_sizes(const struct device *dev, enum key_family family,
+    size_t *min, size_t *max);
 
 /* The private key of a place, to run operations with; holds a reference to
  * the device.  can: what the driver does by itself. */

@@ -39,6 +39,7 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/card/piv_keys.c \
 	store/card/piv_map.c \
 	store/card/piv_new.c \
+	store/card/piv_note.c \
 	store/card/piv_objects.c \
 	store/card/piv_run.c \
 	store/card/public.c store/card/public.h \
@@ -49,6 +50,7 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/protect/seal.c \
 	store/protect/transport.c \
 	store/protect/vault.c \
+	store/sql/copy.c \
 	store/sql/find.c store/sql/internal.h \
 	store/sql/list.c \
 	store/sql/lock.c \
@@ -159,6 +161,12 @@ tests_unit_card_matrix_SOURCES = tests/unit/card_matrix.c $(HOSTILE_HELP)
 tests_unit_card_matrix_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_matrix_LDADD = $(CARD_TEST_LDADD)
 
+check_PROGRAMS += tests/unit/card_unpad
+TESTS += tests/unit/card_unpad
+tests_unit_card_unpad_SOURCES = tests/unit/card_unpad.c $(CARD_LINK_SIM)
+tests_unit_card_unpad_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_unpad_LDADD = $(CARD_TEST_LDADD)
+
 OPENPGP_HELP = tests/unit/card_openpgp.h $(CARD_LINK_SIM)
 
 check_PROGRAMS += tests/unit/card_openpgp
@@ -188,6 +196,13 @@ tests_unit_card_openpgp_more_SOURCES = tests/unit/card_openpgp_more.c \
 tests_unit_card_openpgp_more_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_openpgp_more_LDADD = $(CARD_TEST_LDADD)
 
+check_PROGRAMS += tests/unit/card_openpgp_over
+TESTS += tests/unit/card_openpgp_over
+tests_unit_card_openpgp_over_SOURCES = tests/unit/card_openpgp_over.c \
+	$(BENT_HELP) $(OPENPGP_HELP)
+tests_unit_card_openpgp_over_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_openpgp_over_LDADD = $(CARD_TEST_LDADD)
+
 PIV_HELP = tests/unit/card_piv_help.c tests/unit/card_piv_help.h \
 	$(CARD_LINK_SIM)
 check_PROGRAMS += tests/unit/card_piv
@@ -208,6 +223,12 @@ tests_unit_card_piv_faults_SOURCES = tests/unit/card_piv_faults.c \
 	$(PIV_HELP)
 tests_unit_card_piv_faults_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_card_piv_faults_LDADD = $(CARD_TEST_LDADD)
+
+check_PROGRAMS += tests/unit/card_piv_over
+TESTS += tests/unit/card_piv_over
+tests_unit_card_piv_over_SOURCES = tests/unit/card_piv_over.c $(PIV_HELP)
+tests_unit_card_piv_over_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_card_piv_over_LDADD = $(CARD_TEST_LDADD)
 
 # ... and behind a simulated PC/SC
 check_PROGRAMS += tests/unit/card_device

@@ -53,6 +53,9 @@ static const struct option_info options[OPT_COUNT] = {
 	[OPT_CLASS] = { "class", 0, "CLASS",
 	    "private, public, secret, cert or data" },
 
+	[OPT_URI] = { "uri", 0, "URI",
+	    "the token and the object that a pkcs11: URI means" },
+
 	[OPT_TYPE] = { "type", 0, "TYPE",
 	    "type or format, as in 'cngtool help types'" },
 	[OPT_TO] = { "to", 0, "TYPE",
@@ -98,9 +101,32 @@ static const struct option_info options[OPT_COUNT] = {
 	    "only these of sign,verify,encrypt,decrypt,wrap,unwrap,derive" },
 	[OPT_KEY_SLOT] = { "key-slot", 0, "SLOT",
 	    "of a card: 9a, 9c, 9d, 9e, 82 to 95; sign, decrypt, auth" },
+	[OPT_CERTS] = { "certs", 0, "WHICH",
+	    "certificates in the file: all [default], own or none" },
+	[OPT_NO_PIN] = { "no-pin", 0, NULL,
+	    "no user PIN: a file beside the store has the key" },
+
+	[OPT_DIGEST] = { "digest", 0, "HASH",
+	    "sha1, sha224, sha256, sha384 or sha512 [as the key is strong]" },
+	[OPT_PSS] = { "pss", 0, NULL, "pad as RSASSA-PSS does" },
+	[OPT_SIGNATURE] = { "signature", 0, "FILE",
+	    "the signature to verify" },
+
+	[OPT_FROM_MODULE] = { "from-module", 0, "FILE",
+	    "the PKCS#11 module to copy from" },
+	[OPT_FROM_TOKEN] = { "from-token", 0, "LABEL",
+	    "its token: label, serial number, or pkcs11: URI" },
+	[OPT_FROM_PIN_FILE] = { "from-pin-file", 0, "FILE",
+	    "first line is the PIN of that token" },
+	[OPT_FROM_PIN_ENV] = { "from-pin-env", 0, "VAR",
+	    "variable with that PIN [CNG_FROM_PIN]" },
+	[OPT_DRY_RUN] = { "dry-run", 0, NULL,
+	    "try everything, keep nothing, and report" },
+	[OPT_QUIET] = { "quiet", 0, NULL,
+	    "no progress bar; report only what stays behind" },
 
 	[OPT_FORCE] = { "force", 0, NULL,
-	    "erase a token that is initialised already" },
+	    "erase what is there already" },
 	[OPT_YES] = { "yes", 'y', NULL, "do not ask" },
 };
 

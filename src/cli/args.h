@@ -39,6 +39,7 @@ enum opt {
 	OPT_LABEL,
 	OPT_ID,
 	OPT_CLASS,
+	OPT_URI,
 	/* blobs */
 	OPT_TYPE,
 	OPT_TO,
@@ -64,6 +65,19 @@ enum opt {
 	OPT_NO_VALIDATION,
 	OPT_USAGE,
 	OPT_KEY_SLOT,
+	/* sign, verify */
+	OPT_DIGEST,
+	OPT_PSS,
+	OPT_SIGNATURE,
+	/* migrate */
+	OPT_FROM_MODULE,
+	OPT_FROM_TOKEN,
+	OPT_FROM_PIN_FILE,
+	OPT_FROM_PIN_ENV,
+	OPT_DRY_RUN,
+	OPT_QUIET,
+	OPT_CERTS,
+	OPT_NO_PIN,
 	/* consent */
 	OPT_FORCE,
 	OPT_YES,
@@ -81,6 +95,8 @@ enum opt {
 #define OPTS_NEW_PASSWORD (OPT_BIT(OPT_NEW_PASSWORD_FILE) | \
     OPT_BIT(OPT_NEW_PASSWORD_ENV))
 #define OPTS_KEY (OPT_BIT(OPT_NAME) | OPT_BIT(OPT_LABEL) | OPT_BIT(OPT_ID))
+
+#define OPTS_OBJECT (OPTS_KEY | OPT_BIT(OPT_CLASS) | OPT_BIT(OPT_URI))
 
 struct option_info {
 	const char *name;        /* without the dashes */

@@ -20,10 +20,10 @@ const struct command commands[] = {
 	    .options = HELP | OPT_BIT(OPT_LABEL) | OPT_BIT(OPT_STORE) |
 		OPT_BIT(OPT_MACHINE) | OPT_BIT(OPT_CONFIG) | OPTS_PIN |
 		OPT_BIT(OPT_SO_PIN_FILE) | OPT_BIT(OPT_SO_PIN_ENV) |
-		OPT_BIT(OPT_FORCE),
+		OPT_BIT(OPT_NO_PIN) | OPT_BIT(OPT_FORCE) | OPT_BIT(OPT_JSON),
 	    .run = cmd_init },
 	{ .name = "import", .operands = "FILE...",
-	    .summary = "bring keys into a token, as NCryptImportKey does",
+	    .summary = "bring keys and certificates into a token",
 	    .operand_min = 1, .operand_max = SIZE_MAX,
 	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_PASSWORD |
 		OPTS_KEY | OPT_BIT(OPT_TYPE) | OPT_BIT(OPT_CURVE) |
@@ -33,12 +33,12 @@ const struct command commands[] = {
 		OPT_BIT(OPT_EXPORTABLE) | OPT_BIT(OPT_PLAINTEXT_EXPORTABLE) |
 		OPT_BIT(OPT_OVERWRITE) | OPT_BIT(OPT_NO_VALIDATION) |
 		OPT_BIT(OPT_USAGE) | OPT_BIT(OPT_KEY_SLOT) |
-		OPT_BIT(OPT_JSON),
+		OPT_BIT(OPT_CERTS) | OPT_BIT(OPT_JSON),
 	    .run = cmd_import },
 	{ .name = "export", .operands = "",
 	    .summary = "take a key out of a token, as NCryptExportKey does",
 	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_PASSWORD |
-		OPTS_KEY | OPT_BIT(OPT_CLASS) | OPT_BIT(OPT_TYPE) |
+		OPTS_OBJECT | OPT_BIT(OPT_TYPE) |
 		OPT_BIT(OPT_PUBLIC) | OPT_BIT(OPT_WRAP_WITH) |
 		OPT_BIT(OPT_ENCRYPTION) | OPT_BIT(OPT_DESCRIPTOR) |
 		OPT_BIT(OPT_RECIPIENT_CERT) | OPTS_OAEP |
@@ -65,13 +65,13 @@ const struct command commands[] = {
 	    .run = cmd_inspect },
 	{ .name = "list", .operands = "",
 	    .summary = "list keys, certificates and data of tokens",
-	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_KEY |
-		OPT_BIT(OPT_CLASS) | OPT_BIT(OPT_JSON),
+	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_OBJECT |
+		OPT_BIT(OPT_JSON),
 	    .run = cmd_list },
 	{ .name = "delete", .operands = "",
 	    .summary = "remove one key, certificate or data object",
-	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_KEY |
-		OPT_BIT(OPT_CLASS) | OPT_BIT(OPT_YES),
+	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_OBJECT |
+		OPT_BIT(OPT_YES),
 	    .run = cmd_delete },
 	{ .name = "generate", .operands = "ALGORITHM",
 	    .summary = "make a key pair in a token",
@@ -80,11 +80,48 @@ const struct command commands[] = {
 		OPT_BIT(OPT_USAGE) | OPT_BIT(OPT_KEY_SLOT) |
 		OPT_BIT(OPT_JSON),
 	    .run = cmd_generate },
+	{ .name = "sign", .operands = "FILE",
+	    .summary = "sign a file with a key of a token",
+	    .operand_min = 1, .operand_max = 1,
+	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_OBJECT |
+		OPT_BIT(OPT_DIGEST) | OPT_BIT(OPT_PSS) |
+		OPT_BIT(OPT_OUTPUT),
+	    .run = cmd_sign },
+	{ .name = "verify", .operands = "FILE",
+	    .summary = "verify the signature of a file by a key of a token",
+	    .operand_min = 1, .operand_max = 1,
+	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_OBJECT |
+		OPT_BIT(OPT_DIGEST) | OPT_BIT(OPT_PSS) |
+		OPT_BIT(OPT_SIGNATURE) | OPT_BIT(OPT_JSON),
+	    .run = cmd_verify },
+	{ .name = "migrate", .operands = "[FILE...]",
+	    .summary = "copy keys and certificates from a module or files",
+	    .operand_max = SIZE_MAX,
+	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_PASSWORD |
+		OPT_BIT(OPT_FROM_MODULE) | OPT_BIT(OPT_FROM_TOKEN) |
+		OPT_BIT(OPT_FROM_PIN_FILE) | OPT_BIT(OPT_FROM_PIN_ENV) |
+		OPT_BIT(OPT_EXPORTABLE) | OPT_BIT(OPT_PLAINTEXT_EXPORTABLE) |
+		OPT_BIT(OPT_DRY_RUN) | OPT_BIT(OPT_QUIET) |
+		OPT_BIT(OPT_JSON),
+	    .run = cmd_migrate },
+	{ .name = "backup", .operands = "FILE",
+	    .summary = "copy a token, which may be in use, into a file",
+	    .operand_min = 1, .operand_max = 1,
+	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPT_BIT(OPT_FORCE) |
+		OPT_BIT(OPT_JSON),
+	    .run = cmd_backup },
+	{ .name = "restore", .operands = "FILE",
+	    .summary = "make a token of such a file",
+	    .operand_min = 1, .operand_max = 1,
+	    .options = HELP | OPT_BIT(OPT_STORE) | OPT_BIT(OPT_MACHINE) |
+		OPT_BIT(OPT_CONFIG) | OPTS_PIN | OPT_BIT(OPT_FORCE) |
+		OPT_BIT(OPT_JSON),
+	    .run = cmd_restore },
 	{ .name = "pin", .operands = "change|unblock",
 	    .summary = "change the PIN of a token, or unblock it",
 	    .operand_min = 1, .operand_max = 1,
 	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_SO_PIN |
-		OPTS_NEW_PIN,
+		OPTS_NEW_PIN | OPT_BIT(OPT_JSON),
 	    .run = cmd_pin },
 	{ .name = "tokens", .operands = "",
 	    .summary = "list tokens and readers, and how they are",
@@ -150,7 +187,8 @@ help_command(const struct command *cmd)
 	}
 	if (strcmp(cmd->operands, "ALGORITHM") == 0)
 		help_algorithms();
-	else if (strcmp(cmd->operands, "FILE") == 0)
+	else if (strcmp(cmd->operands, "FILE") == 0 &&
+	    cmd->run != cmd_backup && cmd->run != cmd_restore)
 		printf("\nFILE may be - for standard input.\n");
 }
 

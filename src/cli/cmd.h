@@ -40,6 +40,11 @@ enum exit_code cmd_pin(const struct args *args);
 enum exit_code cmd_tokens(const struct args *args);
 enum exit_code cmd_doctor(const struct args *args);
 enum exit_code cmd_explain(const struct args *args);
+enum exit_code cmd_migrate(const struct args *args);
+enum exit_code cmd_backup(const struct args *args);
+enum exit_code cmd_restore(const struct args *args);
+enum exit_code cmd_sign(const struct args *args);
+enum exit_code cmd_verify(const struct args *args);
 enum exit_code cmd_help(const struct args *args);
 
 #endif

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * delete: one object, after a question.
+ * delete: one object, after a question; with a key its certificate.
  */
 #include "cli/cmd.h"
 
 #include "cli/card.h"
+#include "base/alloc.h"
+#include "base/util.h"
+#include "cli/import.h"
 #include "cli/prompt.h"
 #include "cli/select.h"
 
@@ -18,7 +21,7 @@ confirm(const struct selected *victim, const struct target *target,
 
 	if (args_has(args, OPT_YES))
 		return EXIT_DONE;
-	if (!prompt_possible())
+	if (!prompt_terminal())
 		return fail_usage("no terminal to ask on, use --yes");
 	object_summary(what, sizeof(what), victim->object);
 	snprintf(question, sizeof(question),
@@ -27,6 +30,56 @@ confirm(const struct selected *victim, const struct target *target,
 		return EXIT_DONE;
 	note("nothing was deleted");
 	return EXIT_FAILED;
+}
+
+/* Where it was not said which class is meant, a key and its certificate are
+ * one.  Another key may have the certificate, too. */
+static void
+delete_certs(struct target *target, const struct import_own *own)
+{
+	struct prop lines[] = {
+		{ .id = PROP_CLASS, .number = OBJ_PRIVATE },
+		{ .id = PROP_ID, .bytes = secret_span(&own->id) },
+	};
+	struct props tmpl = { lines, ARRAY_LEN(lines) };
+	struct obj_ids ids = { 0 };
+	enum cng_status st = token_find(target->token, tmpl, &ids);
+	bool shared = ids.count > 0;
+
+	mem_free(ids.id);
+	ids = (struct obj_ids){ 0 };
+	lines[0].number = OBJ_CERT;
+	if (st == CNG_OK && !shared)
+		st = token_find(target->token, tmpl, &ids);
+	for (size_t i = 0; st == CNG_OK && i < ids.count; i++) {
+		if (!import_is_cert_of(target->token, ids.id[i],
+		    &own->public))
+			continue;
+		st = token_destroy(target->token, &target_access, ids.id[i]);
+		if (st == CNG_OK)
+			note("its certificate was deleted, too");
+	}
+	if (st != CNG_OK)
+		note("its certificate could not be deleted: %s",
+		    cng_status_text(st));
+	mem_free(ids.id);
+}
+
+static enum cng_status
+destroy(struct target *target, const struct selected *victim, bool certs)
+{
+	struct import_own own = { .id = { 0 } };
+	enum cng_status st;
+
+	/* a card lets go of both by itself */
+	certs = certs && !target->info.is_card &&
+	    object_class(victim->object) == OBJ_PRIVATE &&
+	    import_look_at(target->token, victim->id, &own) == CNG_OK;
+	st = token_destroy(target->token, &target_access, victim->id);
+	if (st == CNG_OK && certs && own.id.len > 0)
+		delete_certs(target, &own);
+	import_own_free(&own);
+	return st;
 }
 
 static enum exit_code
@@ -42,7 +95,7 @@ delete_one(struct target *target, const struct args *args)
 	if (code == EXIT_DONE)
 		code = confirm(&victim, target, args);
 	if (code == EXIT_DONE) {
-		st = token_destroy(target->token, &target_access, victim.id);
+		st = destroy(target, &victim, !args_has(args, OPT_CLASS));
 		if (st != CNG_OK && target->info.is_card)
 			code = card_complain_change(st, target, args,
 			    "cannot delete it");

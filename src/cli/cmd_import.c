@@ -4,6 +4,7 @@
  * are; keys in other formats are put into a blob first, in memory.
  */
 #include "cli/card.h"
+#include "cli/certfile.h"
 #include "cli/cmd.h"
 #include "cli/import.h"
 
@@ -194,7 +195,11 @@ tell_certificates(const struct import_job *job)
 
 	for (size_t i = 0; i < all->count; i++)
 		certs += all->item[i].kind == PFX_CERT;
-	certs -= job->certs_kept < certs ? job->certs_kept : certs;
+	if (job->certs_known > 0)
+		note("there already: %zu certificate%s", job->certs_known,
+		    job->certs_known == 1 ? "" : "s");
+	certs -= job->certs_kept + job->certs_known < certs ?
+	    job->certs_kept + job->certs_known : certs;
 	if (certs > 0)
 		note("not imported: %zu certificate%s; 'cngtool convert --to "
 		    "pem' gives them", certs, certs == 1 ? "" : "s");
@@ -207,6 +212,8 @@ import_prepare(struct import_job *job)
 	struct keyfile *file = &job->file;
 	enum cng_status st;
 
+	if (file->certs_only)
+		return import_check_options(job);
 	job->type = file->type;
 	if (file->as_is) {
 		secret_move(&job->blob, &file->data);
@@ -243,7 +250,8 @@ take_plain(struct import_job *job)
 	enum exit_code code;
 
 	if (!args_has(args, OPT_ALL)) {
-		code = keyfile_read(&job->file, args, args->operand[0]);
+		code = keyfile_read_any(&job->file, args, args->operand[0],
+		    false);
 		return code == EXIT_DONE ? import_prepare(job) : code;
 	}
 	if (args_has(args, OPT_NAME) || args_has(args, OPT_LABEL) ||
@@ -279,40 +287,15 @@ take_wrapped(struct import_job *job)
 	    blob_detect(secret_span(&job->blob), &found) == CNG_OK &&
 	    (blob_is_framed(found) || found == BLOB_PKCS7ENVELOPE))
 		job->type = found;
+	if (code == EXIT_DONE && job->type == BLOB_PKCS7ENVELOPE &&
+	    certfile_beside(&job->file.box.certs,
+		secret_span(&job->blob)) == CNG_ERR_NO_MEMORY)
+		code = fail(CNG_ERR_NO_MEMORY, "%s", job->file.name);
 	job->class = class_of_type(job->type);
 	return code == EXIT_DONE ? make_template(job) : code;
 }
 
 /* --- the import ---------------------------------------------------------- */
-
-enum exit_code
-import_report(struct import_job *job, struct target *target, obj_id id)
-{
-	struct object *object;
-	enum exit_code code;
-	enum cng_status st;
-	json_t *row;
-	char what[256];
-
-	st = token_object(target->token, id, &object);
-	if (st != CNG_OK)
-		return fail(st, "imported, but cannot show it");
-	code = object_row(&row, object, &target->info);
-	if (code == EXIT_DONE && job->rows != NULL) {
-		print_append(job->rows, json_incref(row));
-	} else if (code == EXIT_DONE && args_has(job->args, OPT_JSON)) {
-		code = print_json(row);
-	} else if (code == EXIT_DONE) {
-		object_summary(what, sizeof(what), object);
-		print_line("imported %s, id %s", what,
-		    json_string_value(json_object_get(row, "id")));
-		print_line("%s",
-		    json_string_value(json_object_get(row, "uri")));
-	}
-	json_decref(row);
-	object_free(object);
-	return code;
-}
 
 enum exit_code
 import_complain(enum cng_status st, const struct import_job *job,
@@ -363,23 +346,34 @@ import_request_of(const struct import_job *job)
 	return req;
 }
 
-enum exit_code
-import_run(struct import_job *job, struct target *target)
+static enum exit_code
+run_on_card(struct import_job *job, struct target *target)
 {
 	struct import_request req = import_request_of(job);
-	enum exit_code code = EXIT_DONE;
+	enum exit_code code;
 	obj_id id = 0;
-	enum cng_status st = token_import(target->token, &target_access, &req,
-	    &id);
+	enum cng_status st;
 
+	if (job->file.certs_only)
+		return import_certificates_only(job, target);
+	req.certificate = import_own_certificate(job);
+	st = token_import(target->token, &target_access, &req, &id);
 	if (st != CNG_OK)
 		return import_complain(st, job, target);
-	if (target->info.is_card)
-		code = import_certificate(job, target, id);
+	code = import_certificate(job, target, id, req.certificate.len > 0);
 	if (code != EXIT_DONE)
 		return code;
 	tell_provider(&job->file.chosen);
-	return import_report(job, target, id);
+	return import_report(job, target, id, NULL);
+}
+
+enum exit_code
+import_run(struct import_job *job, struct target *target)
+{
+	if (target->info.is_card)
+		return run_on_card(job, target);
+	tell_provider(&job->file.chosen);
+	return import_to_store(job, target);
 }
 
 /* One after the other: those before a failure stay. */
@@ -426,7 +420,9 @@ import(struct import_job *job, struct targets *targets)
 	struct target *target = NULL;
 	enum exit_code code;
 
-	code = wrapping == NULL ? take_plain(job) : take_wrapped(job);
+	code = import_check_options(job);
+	if (code == EXIT_DONE)
+		code = wrapping == NULL ? take_plain(job) : take_wrapped(job);
 	if (code == EXIT_DONE)
 		code = targets_one(&target, targets, job->args);
 	if (code == EXIT_DONE)

@@ -20,6 +20,7 @@ struct plan {
 	struct span label;
 	struct secret so_pin;
 	struct secret pin;
+	bool no_pin;
 };
 
 static void
@@ -115,7 +116,8 @@ set_up(const struct plan *plan, struct token *token)
 		    cng_status_text(st));
 	st = token_login(token, ROLE_SO, secret_span(&plan->so_pin));
 	if (st == CNG_OK)
-		st = token_init_pin(token, secret_span(&plan->pin));
+		st = plan->no_pin ? token_init_no_pin(token) :
+		    token_init_pin(token, secret_span(&plan->pin));
 	if (st == CNG_OK)
 		st = token_logout(token);
 	if (st != CNG_OK)
@@ -125,7 +127,20 @@ set_up(const struct plan *plan, struct token *token)
 }
 
 static enum exit_code
-carry_out(const struct plan *plan)
+print_made(const struct plan *plan)
+{
+	json_t *row = json_object();
+	enum exit_code code;
+
+	print_set_text(row, "label", plan->label);
+	print_set_string(row, "path", plan->path);
+	code = print_json(row);
+	json_decref(row);
+	return code;
+}
+
+static enum exit_code
+carry_out(const struct plan *plan, bool json)
 {
 	struct token *token = NULL;
 	enum exit_code code;
@@ -137,18 +152,27 @@ carry_out(const struct plan *plan)
 		    cng_status_text(st));
 	code = set_up(plan, token);
 	token_free(token);
-	if (code == EXIT_DONE)
-		print_line("made token '%.*s' in %s", (int)plan->label.len,
-		    (const char *)plan->label.ptr, plan->path);
-	return code;
+	if (code == EXIT_DONE && plan->no_pin)
+		note("whoever can read %s.key can use the keys", plan->path);
+	if (code != EXIT_DONE)
+		return code;
+	if (json)
+		return print_made(plan);
+	print_line("made token '%.*s' in %s", (int)plan->label.len,
+	    (const char *)plan->label.ptr, plan->path);
+	return EXIT_DONE;
 }
 
 enum exit_code
 cmd_init(const struct args *args)
 {
-	struct plan plan = { 0 };
+	struct plan plan = { .no_pin = args_has(args, OPT_NO_PIN) };
 	enum exit_code code;
 	bool exists = false;
+
+	if (plan.no_pin && (args_has(args, OPT_PIN_FILE) ||
+	    args_has(args, OPT_PIN_ENV)))
+		return fail_usage("--no-pin and a PIN exclude each other");
 
 	code = plan_label(&plan, args);
 	if (code == EXIT_DONE)
@@ -159,10 +183,10 @@ cmd_init(const struct args *args)
 	if (code == EXIT_DONE)
 		code = exists ? pin_get(&plan.so_pin, args, PIN_SO) :
 				pin_get_new(&plan.so_pin, args, PIN_SO);
-	if (code == EXIT_DONE)
+	if (code == EXIT_DONE && !plan.no_pin)
 		code = pin_get_new(&plan.pin, args, PIN_USER);
 	if (code == EXIT_DONE)
-		code = carry_out(&plan);
+		code = carry_out(&plan, args_has(args, OPT_JSON));
 	plan_free(&plan);
 	return code;
 }

@@ -46,7 +46,11 @@ login_if_told(struct targets *targets, const struct args *args,
     bool *logged_in)
 {
 	*logged_in = false;
-	if (!pin_given(args, PIN_USER) || targets->count != 1)
+	for (size_t i = 0; targets->count != 1 && i < targets->count; i++)
+		if (targets->item[i].info.no_pin)
+			(void)!token_open_self(targets->item[i].token);
+	if (targets->count != 1 ||
+	    !target_knows_pin(&targets->item[0], args))
 		return EXIT_DONE;
 	*logged_in = true;
 	return target_login(&targets->item[0], args);

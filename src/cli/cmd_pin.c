@@ -28,7 +28,8 @@ change(struct target *target, const struct args *args)
 	enum exit_code code;
 	enum cng_status st;
 
-	code = pin_get(&old_pin, args, PIN_USER);
+	/* one that lay in a file has a PIN from now on */
+	code = target_pin(&old_pin, target, args);
 	if (code == EXIT_DONE)
 		code = pin_get_new(&new_pin, args, PIN_NEW);
 	if (code == EXIT_DONE)
@@ -41,7 +42,7 @@ change(struct target *target, const struct args *args)
 	}
 	secret_free(&old_pin);
 	secret_free(&new_pin);
-	if (code == EXIT_DONE)
+	if (code == EXIT_DONE && !args_has(args, OPT_JSON))
 		print_line("token '%s' has a new PIN", target->info.label);
 	return code;
 }
@@ -77,9 +78,22 @@ unblock(struct target *target, const struct args *args)
 		code = complain(st, target, true);
 	secret_free(&code_given);
 	secret_free(&new_pin);
-	if (code == EXIT_DONE)
+	if (code == EXIT_DONE && !args_has(args, OPT_JSON))
 		print_line("token '%s' has a new PIN, and all its tries",
 		    target->info.label);
+	return code;
+}
+
+static enum exit_code
+print_changed(const struct target *target)
+{
+	json_t *row = json_object();
+	enum exit_code code;
+
+	print_set_string(row, "token", target->info.label);
+	print_set_string(row, "serial", target->info.serial);
+	code = print_json(row);
+	json_decref(row);
 	return code;
 }
 
@@ -98,6 +112,8 @@ cmd_pin(const struct args *args)
 	if (code == EXIT_DONE)
 		code = is_change ? change(target, args) :
 				   unblock(target, args);
+	if (code == EXIT_DONE && args_has(args, OPT_JSON))
+		code = print_changed(target);
 	targets_close(&targets);
 	return code;
 }

@@ -7,6 +7,7 @@
 #include "base/util.h"
 #include "cli/print.h"
 #include "cli/target.h"
+#include "cli/uri.h"
 
 #include <stdio.h>
 
@@ -126,12 +127,17 @@ row_of(const struct target *target)
 {
 	const struct token_info *info = &target->info;
 	json_t *row = json_object();
+	char *uri;
 
 	if (target->has_slot)
 		print_set_number(row, "slot", target->slot);
 	print_set_string(row, "label", info->label);
 	print_set_string(row, "serial", info->serial);
 	print_set_string(row, "state", state_text(info));
+	uri = info->initialized ? uri_of_token(info) : NULL;
+	if (uri != NULL)
+		print_set_string(row, "uri", uri);
+	uri_free(uri);
 	print_set_string(row, "path", info->path == NULL ? "" : info->path);
 	if (info->is_card && info->fault == CNG_OK)
 		set_card(row, target);

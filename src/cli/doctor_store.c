@@ -170,6 +170,14 @@ judge_pins(struct doctor *doc, const struct token_info *info)
 {
 	char mend[MEND_MAX];
 
+	if (info->pin_fault != CNG_OK)
+		doctor_say(doc, DOCTOR_FINDING, "store",
+		    "let its owner alone read it: chmod 600", "%s: the file "
+		    "with its PIN: %s", info->path,
+		    cng_status_text(info->pin_fault));
+	else if (info->no_pin)
+		doctor_say(doc, DOCTOR_NOTE, "store", "", "%s: whoever can "
+		    "read %s.key can use its keys", info->path, info->path);
 	doctor_mend(mend, "cngtool pin unblock --token ", info->serial, "");
 	if (!info->user_pin_set)
 		doctor_say(doc, DOCTOR_FINDING, "store", mend,

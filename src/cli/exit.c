@@ -133,6 +133,13 @@ static const struct outcome outcomes[CNG_STATUS_COUNT] = {
 };
 
 static const char *command;
+static struct exit_held *holder;
+
+void
+exit_hold(struct exit_held *held)
+{
+	holder = held;
+}
 
 void
 exit_set_command(const char *name)
@@ -171,6 +178,11 @@ print_message(const char *format, va_list args)
 	char safe[4 * LINE];
 
 	vsnprintf(raw, sizeof(raw), format, args);
+	if (holder != NULL) {
+		snprintf(holder->text, sizeof(holder->text), "%.*s",
+		    EXIT_HELD_TEXT - 1, raw);
+		return;
+	}
 	text_escape(safe, sizeof(safe), span_str(raw));
 	fprintf(stderr, "cngtool: %s%s%s", command == NULL ? "" : command,
 	    command == NULL ? "" : ": ", safe);
@@ -179,6 +191,10 @@ print_message(const char *format, va_list args)
 static void
 print_end(enum cng_status st, const char *advice)
 {
+	if (holder != NULL) {
+		holder->st = st;
+		return;
+	}
 	if (st != CNG_ERR_ARGUMENT)
 		fprintf(stderr, " (%s)", exit_name(st));
 	if (advice != NULL)
@@ -218,8 +234,12 @@ fail_usage(const char *format, ...)
 	va_start(args, format);
 	print_message(format, args);
 	va_end(args);
-	fprintf(stderr, "; see 'cngtool help%s%s'\n",
-	    command == NULL ? "" : " ", command == NULL ? "" : command);
+	if (holder != NULL)
+		holder->st = CNG_ERR_ARGUMENT;
+	else
+		fprintf(stderr, "; see 'cngtool help%s%s'\n",
+		    command == NULL ? "" : " ",
+		    command == NULL ? "" : command);
 	return EXIT_USAGE;
 }
 
@@ -231,5 +251,6 @@ note(const char *format, ...)
 	va_start(args, format);
 	print_message(format, args);
 	va_end(args);
-	fputc('\n', stderr);
+	if (holder == NULL)
+		fputc('\n', stderr);
 }

@@ -40,6 +40,14 @@ enum exit_code fail_advise(enum cng_status st, const char *advice,
 enum exit_code fail_usage(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 
+/* From here on the next failure is kept and not said; NULL: as usual again. */
+#define EXIT_HELD_TEXT 512
+struct exit_held {
+	enum cng_status st;      /* CNG_OK: nothing failed */
+	char text[EXIT_HELD_TEXT]; /* without advice */
+};
+void exit_hold(struct exit_held *held);
+
 /* A remark on stderr that does not change the outcome. */
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -21,6 +21,7 @@ struct many {
 	struct import_item *item;
 	size_t count;
 	size_t room;
+	struct import_bag bag;     /* certificates of all files */
 };
 
 static bool
@@ -157,7 +158,8 @@ read_files(struct many *m)
 
 		job->args = m->args;
 		job->fallback = stem_of(m->path[i]);
-		code = keyfile_read(&job->file, m->args, m->path[i]);
+		code = keyfile_read_any(&job->file, m->args, m->path[i],
+		    false);
 		if (code == EXIT_DONE)
 			code = import_prepare(job);
 		bad += code != EXIT_DONE;
@@ -172,25 +174,56 @@ read_files(struct many *m)
 
 /* --- storing them -------------------------------------------------------- */
 
+/* The items are those of the files that have a key. */
+static size_t
+make_items(struct many *m)
+{
+	size_t keys = 0;
+
+	for (size_t i = 0; i < m->count; i++)
+		if (!m->job[i].file.certs_only)
+			m->item[keys++].req = import_request_of(&m->job[i]);
+	return keys;
+}
+
+static enum exit_code
+complain_all(const struct many *m, const struct target *target,
+    enum cng_status st)
+{
+	enum exit_code code = EXIT_DONE;
+	size_t key = 0;
+
+	for (size_t i = 0; i < m->count; i++) {
+		if (m->job[i].file.certs_only)
+			continue;
+		if (m->item[key].st != CNG_OK)
+			code = import_complain(m->item[key].st, &m->job[i],
+			    target);
+		key++;
+	}
+	if (code == EXIT_DONE)
+		code = import_complain_cert(&m->bag, &m->job[0]);
+	if (code == EXIT_DONE)
+		code = fail(st, "%s", cng_status_text(st));
+	note("nothing was imported");
+	return code;
+}
+
 static enum exit_code
 keep_files(struct many *m, struct target *target)
 {
 	enum exit_code code = EXIT_DONE;
 	enum cng_status st;
+	size_t keys;
 
-	for (size_t i = 0; i < m->count; i++)
-		m->item[i].req = import_request_of(&m->job[i]);
-	st = token_import_all(target->token, &target_access, m->item,
-	    m->count);
-	for (size_t i = 0; st != CNG_OK && i < m->count; i++)
-		if (m->item[i].st != CNG_OK)
-			code = import_complain(m->item[i].st, &m->job[i],
-			    target);
-	if (st != CNG_OK && code == EXIT_DONE)
-		code = fail(st, "%s", cng_status_text(st));
-	if (st != CNG_OK)
-		note("nothing was imported");
-	return code;
+	for (size_t i = 0; code == EXIT_DONE && i < m->count; i++)
+		code = import_gather(&m->bag, &m->job[i], target);
+	if (code != EXIT_DONE)
+		return code;
+	keys = make_items(m);
+	st = token_import_with(target->token, &target_access, m->item, keys,
+	    m->bag.cert, m->bag.count);
+	return st == CNG_OK ? EXIT_DONE : complain_all(m, target, st);
 }
 
 /* A card takes one after the other: each is said, and what is on it stays. */
@@ -238,11 +271,20 @@ report_files(struct many *m, struct target *target)
 {
 	json_t *rows = args_has(m->args, OPT_JSON) ? json_array() : NULL;
 	enum exit_code code = EXIT_DONE;
+	size_t key = 0;
 
 	for (size_t i = 0; code == EXIT_DONE && i < m->count; i++) {
+		if (m->job[i].file.certs_only)
+			continue;
 		m->job[i].rows = rows;
-		code = import_report(&m->job[i], target, m->item[i].id);
+		code = import_report(&m->job[i], target, m->item[key++].id,
+		    NULL);
 		m->job[i].rows = NULL;
+	}
+	if (code == EXIT_DONE) {
+		m->job[0].rows = rows;
+		code = import_report(&m->job[0], target, 0, &m->bag);
+		m->job[0].rows = NULL;
 	}
 	if (code == EXIT_DONE && rows != NULL)
 		code = print_json(rows);
@@ -270,6 +312,7 @@ many_free(struct many *m)
 		if (m->job != NULL)
 			import_job_free(&m->job[i]);
 	}
+	import_bag_free(&m->bag);
 	mem_free(m->path);
 	mem_free(m->job);
 	mem_free(m->item);

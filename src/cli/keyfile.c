@@ -8,6 +8,7 @@
 #include "cli/keyfile.h"
 
 #include "base/util.h"
+#include "cli/certfile.h"
 #include "cli/io.h"
 #include "cli/pin.h"
 #include "cli/recipient.h"
@@ -95,33 +96,33 @@ keyfile_curve_name(const struct key_material *key)
 	    span_str(info->cng_name);
 }
 
-/* The last field of a walk tells where it went wrong. */
-static void
-keep_last(void *arg, const struct blob_field *field)
-{
-	struct blob_field *last = arg;
+/* Where a walk went wrong, in words: its last field tells. */
+struct fault {
+	char text[128];          /* "": it does not tell */
+	size_t whole;            /* bytes that there are */
+};
 
-	*last = *field;
+static void
+locate(void *arg, const struct blob_field *field)
+{
+	struct fault *at = arg;
+	const char *text = field->text != NULL ? field->text : "";
+
+	at->text[0] = '\0';
+	if (strcmp(text, "cut short") == 0)
+		snprintf(at->text, sizeof at->text,
+		    "is cut short at byte %zu, in %s", at->whole, field->name);
+	else if (strcmp(text, "left over") == 0)
+		snprintf(at->text, sizeof at->text,
+		    "ends at byte %zu, but %zu more follow", field->offset,
+		    field->size);
 }
 
-/* *text says where; false when the walk does not tell. */
 static bool
-locate(char *text, size_t size, enum blob_type type, struct span data)
+find_fault(struct fault *at, enum blob_type type, struct span data)
 {
-	struct blob_field last = { 0 };
-
-	if (blob_describe(type, data, keep_last, &last) == CNG_OK ||
-	    last.text == NULL)
-		return false;
-	if (strcmp(last.text, "cut short") == 0)
-		snprintf(text, size, "is cut short at byte %zu, in %s",
-		    data.len, last.name);
-	else if (strcmp(last.text, "left over") == 0)
-		snprintf(text, size, "ends at byte %zu, but %zu more follow",
-		    last.offset, last.size);
-	else
-		return false;
-	return true;
+	return blob_describe(type, data, locate, at) != CNG_OK &&
+	    at->text[0] != '\0';
 }
 
 enum exit_code
@@ -130,7 +131,7 @@ keyfile_complain(enum cng_status st, const char *name, enum blob_type type,
 {
 	const struct blob_info *info = blob_info(type);
 	const char *foreign = blob_foreign_name(data);
-	char where[128];
+	struct fault at = { .whole = data.len };
 
 	if (type == BLOB_PROTECTEDKEY && st == CNG_ERR_NOT_FOUND)
 		return fail_advise(st, "'cngtool inspect' tells its id",
@@ -144,10 +145,10 @@ keyfile_complain(enum cng_status st, const char *name, enum blob_type type,
 		return fail_advise(CNG_ERR_BAD_DATA,
 		    "check where it came from", "%s: the file is empty", name);
 	if (st == CNG_ERR_BAD_DATA && info != NULL &&
-	    locate(where, sizeof(where), type, data))
+	    find_fault(&at, type, data))
 		return fail_advise(st, "copy it again, or export it again "
 		    "where it came from", "%s: %s %s", name, info->name,
-		    where);
+		    at.text);
 	if ((st == CNG_ERR_BAD_MAGIC || info == NULL) && foreign != NULL)
 		return fail_advise(st == CNG_ERR_BAD_MAGIC ?
 		    CNG_ERR_NOT_SUPPORTED : st,
@@ -242,6 +243,9 @@ decode_asking(struct keyfile *kf, const struct args *args)
 	enum cng_status st;
 
 	if (kf->type == BLOB_PKCS7ENVELOPE) {
+		st = certfile_beside(&kf->box.certs, secret_span(&kf->data));
+		if (st == CNG_ERR_NO_MEMORY)
+			return fail(st, "%s", kf->name);
 		kf->enveloped = !args_has(args, OPT_RECIPIENT_KEY);
 		return kf->enveloped ? EXIT_DONE : recipient_open(kf, args);
 	}
@@ -366,6 +370,20 @@ choose_key(struct keyfile *kf, const struct args *args, bool all)
 	return keyfile_take(kf, number);
 }
 
+/* Certificates, and nothing that could be a key?  Without a type that was
+ * said. */
+static enum exit_code
+take_certificates(struct keyfile *kf, const struct args *args)
+{
+	enum cng_status st;
+
+	if (args_has(args, OPT_TYPE))
+		return EXIT_DONE;
+	st = certfile_read(&kf->box.certs, secret_span(&kf->data));
+	kf->certs_only = st == CNG_OK;
+	return st == CNG_ERR_NO_MEMORY ? fail(st, "%s", kf->name) : EXIT_DONE;
+}
+
 static enum exit_code
 read_file(struct keyfile *kf, const struct args *args, const char *path,
     bool all)
@@ -380,7 +398,10 @@ read_file(struct keyfile *kf, const struct args *args, const char *path,
 	if (code == EXIT_DONE)
 		code = io_read(&kf->data, path);
 	if (code == EXIT_DONE)
-		code = choose_format(kf, args);
+		code = take_certificates(kf, args);
+	if (code != EXIT_DONE || kf->certs_only)
+		return code;
+	code = choose_format(kf, args);
 	if (code == EXIT_DONE)
 		code = decode_asking(kf, args);
 	kf->as_is = code == EXIT_DONE && kf->format.form == FORM_BLOB &&
@@ -393,14 +414,30 @@ read_file(struct keyfile *kf, const struct args *args, const char *path,
 }
 
 enum exit_code
+keyfile_read_any(struct keyfile *kf, const struct args *args,
+    const char *path, bool all)
+{
+	return read_file(kf, args, path, all);
+}
+
+static enum exit_code
+want_key(const struct keyfile *kf, enum exit_code code)
+{
+	if (code == EXIT_DONE && kf->certs_only)
+		return fail_advise(CNG_ERR_NOT_FOUND, NULL,
+		    "%s: there is no key in it, only certificates", kf->name);
+	return code;
+}
+
+enum exit_code
 keyfile_read(struct keyfile *kf, const struct args *args, const char *path)
 {
-	return read_file(kf, args, path, false);
+	return want_key(kf, read_file(kf, args, path, false));
 }
 
 enum exit_code
 keyfile_read_all(struct keyfile *kf, const struct args *args,
     const char *path)
 {
-	return read_file(kf, args, path, true);
+	return want_key(kf, read_file(kf, args, path, true));
 }

@@ -22,6 +22,7 @@ struct keyfile {
 	struct secret password;    /* that opened it */
 	bool sealed;               /* by a token: key is empty */
 	bool enveloped;            /* not opened: no key */
+	bool certs_only;           /* no key, but certificates in the box */
 	struct keybox box;         /* all that is in the file, but the key */
 	struct keybox_key chosen;
 };
@@ -36,6 +37,11 @@ enum exit_code keyfile_read(struct keyfile *kf, const struct args *args,
 /* The same, but all keys stay in the box unless --key is given. */
 enum exit_code keyfile_read_all(struct keyfile *kf, const struct args *args,
     const char *path);
+
+/* Either of these, where certificates alone will do, too: then certs_only is
+ * set, and there is no key. */
+enum exit_code keyfile_read_any(struct keyfile *kf, const struct args *args,
+    const char *path, bool all);
 
 /* Puts a key of the box in the place of the chosen one. */
 enum exit_code keyfile_take(struct keyfile *kf, size_t number);

@@ -1,9 +1,12 @@
 bin_PROGRAMS += cngtool
 cngtool_SOURCES = \
 	src/cli/args.c src/cli/args.h \
+	src/cli/askpass.c src/cli/askpass.h \
 	src/cli/base64url.c src/cli/base64url.h \
 	src/cli/card.c src/cli/card.h \
+	src/cli/certfile.c src/cli/certfile.h \
 	src/cli/cmd.c src/cli/cmd.h \
+	src/cli/cmd_backup.c \
 	src/cli/cmd_convert.c \
 	src/cli/cmd_delete.c \
 	src/cli/cmd_doctor.c src/cli/doctor.h \
@@ -11,11 +14,15 @@ cngtool_SOURCES = \
 	src/cli/cmd_export.c \
 	src/cli/cmd_generate.c \
 	src/cli/cmd_import.c src/cli/import.h src/cli/import_cert.c \
-	src/cli/import_many.c \
+	src/cli/import_many.c src/cli/import_store.c \
 	src/cli/cmd_init.c \
 	src/cli/cmd_inspect.c \
 	src/cli/cmd_list.c \
+	src/cli/cmd_migrate.c src/cli/migrate.h \
+	src/cli/migrate_files.c src/cli/migrate_known.c \
+	src/cli/migrate_module.c src/cli/migrate_put.c \
 	src/cli/cmd_pin.c \
+	src/cli/cmd_sign.c \
 	src/cli/cmd_tokens.c \
 	src/cli/doctor_nss.c \
 	src/cli/doctor_p11kit.c \
@@ -49,7 +56,7 @@ cngtool_SOURCES = \
 nodist_cngtool_SOURCES = src/cli/codes.inc
 cngtool_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS) \
 	-DPKCS11DIR='"$(pkcs11dir)"' -DP11_MODULE_PATH='"$(P11_MODULE_PATH)"'
-cngtool_LDADD = $(CORE_LIBS) $(JANSSON_LIBS) $(SMARTCOLS_LIBS)
+cngtool_LDADD = $(FOREIGN_LIBS) $(JANSSON_LIBS) $(SMARTCOLS_LIBS)
 
 # The tables of faces and cards, for "cngtool explain".
 CODE_TABLES = \
@@ -67,11 +74,16 @@ src/cli/codes.inc: $(srcdir)/src/cli/codes.awk $(CODE_TABLES)
 
 CLI_TESTS = \
 	tests/cli/cards.sh \
+	tests/cli/certs.sh \
 	tests/cli/slots.sh \
+	tests/cli/pulled.sh \
 	tests/cli/frame.sh \
+	tests/cli/backup.sh \
 	tests/cli/many.sh \
+	tests/cli/migrate.sh \
 	tests/cli/inspect.sh \
 	tests/cli/closed.sh \
+	tests/cli/completion.sh \
 	tests/cli/convert.sh \
 	tests/cli/curves.sh \
 	tests/cli/doctor.sh \
@@ -82,10 +94,18 @@ CLI_TESTS = \
 	tests/cli/jwk.sh \
 	tests/cli/pq.sh \
 	tests/cli/protected.sh \
+	tests/cli/sign.sh \
 	tests/cli/token.sh \
-	tests/cli/prompt.sh
+	tests/cli/uri.sh \
+	tests/cli/prompt.sh \
+	tests/cli/unasked.sh
 TESTS += $(CLI_TESTS)
 EXTRA_DIST += $(CLI_TESTS) tests/cli/common.sh tests/cli/readers.sh
+
+# A module that does not behave.
+check_LTLIBRARIES += badmodule.la
+badmodule_la_SOURCES = tests/cli/badmodule.c
+badmodule_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
 
 if HAVE_CHECK
 check_PROGRAMS += tests/unit/cli_text

@@ -214,8 +214,10 @@ object_summary(char *out, size_t size, const struct object *object)
 		snprintf(kind, sizeof(kind), " key, %s %zu",
 		    family_text(object_family(object)),
 		    object_key_bits(object));
-	snprintf(out, size, "%s%s, '%.*s'", class_text(object_class(object)),
-	    kind, st == CNG_OK ? (int)label.len : 0,
+	snprintf(out, size, "%s%s, '%.*s'",
+	    object_class(object) == OBJ_CERT ? "certificate" :
+	    class_text(object_class(object)), kind,
+	    st == CNG_OK ? (int)label.len : 0,
 	    label.len == 0 ? "" : (const char *)label.ptr);
 	secret_free(&label);
 }

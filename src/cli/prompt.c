@@ -6,6 +6,7 @@
 #include "cli/prompt.h"
 
 #include "base/util.h"
+#include "cli/askpass.h"
 #include "cli/text.h"
 
 #include <errno.h>
@@ -37,6 +38,14 @@ on_signal(int number)
 
 bool
 prompt_possible(void)
+{
+	bool terminal = prompt_terminal();
+
+	return terminal || askpass_program(terminal) != NULL;
+}
+
+bool
+prompt_terminal(void)
 {
 	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 
@@ -174,10 +183,18 @@ enum exit_code
 prompt_secret(struct secret *out, const char *question)
 {
 	enum cng_status st;
+	const char *program = askpass_program(prompt_terminal());
 	uint8_t buf[ANSWER_MAX];
 	size_t len = 0;
 
-	st = ask(question, false, buf, sizeof(buf), &len);
+	st = program != NULL ?
+	    askpass_ask(program, question, buf, sizeof(buf), &len) :
+	    ask(question, false, buf, sizeof(buf), &len);
+	if (program != NULL && st == CNG_ERR_NOT_FOUND) {
+		wipe(buf, sizeof(buf));
+		return fail_advise(st, "see SSH_ASKPASS",
+		    "%s cannot be started", program);
+	}
 	if (st == CNG_OK)
 		st = secret_replace(out, span_of(buf, len));
 	wipe(buf, sizeof(buf));

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/util.h"
 #include "cli/keytext.h"
+#include "cli/uri.h"
 
 #include <string.h>
 
@@ -52,14 +53,37 @@ find(struct selection *out, struct token *token, struct props tmpl)
 	return st;
 }
 
-/* id keeps the bytes that the template borrows. */
+static void
+terms_of_uri(struct prop terms[TERMS_MAX], size_t *count,
+    const struct uri_object *uri)
+{
+	if (uri->has_label)
+		terms[(*count)++] = (struct prop){ .id = PROP_LABEL,
+			.bytes = secret_span(&uri->label) };
+	if (uri->has_id)
+		terms[(*count)++] = (struct prop){ .id = PROP_ID,
+			.bytes = secret_span(&uri->id) };
+	if (uri->class != OBJ_NONE)
+		terms[(*count)++] = (struct prop){ .id = PROP_CLASS,
+			.number = (uint64_t)uri->class };
+}
+
+/* id and uri keep the bytes that the template borrows. */
 static enum exit_code
 terms_of(struct prop terms[TERMS_MAX], size_t *count, struct secret *id,
-    const struct args *args)
+    struct uri_object *uri, const struct args *args)
 {
 	enum obj_class class;
 
 	*count = 0;
+	if (args_has(args, OPT_URI)) {
+		/* it was looked at before; memory may be short */
+		if (uri_read(uri, args->value[OPT_URI]) != CNG_OK)
+			return fail_usage("--uri %s: not a pkcs11: URI",
+			    args->value[OPT_URI]);
+		terms_of_uri(terms, count, uri);
+		return EXIT_DONE;
+	}
 	if (args_has(args, OPT_NAME))
 		terms[(*count)++] = (struct prop){ .id = PROP_NAME,
 			.bytes = span_str(args->value[OPT_NAME]) };
@@ -89,19 +113,21 @@ select_all(struct selection *out, struct token *token,
     const struct args *args)
 {
 	struct prop terms[TERMS_MAX] = { 0 };
+	struct uri_object uri = { .has_id = false };
 	struct secret id = { 0 };
 	size_t count;
 	enum exit_code code;
 	enum cng_status st;
 
 	memset(out, 0, sizeof(*out));
-	code = terms_of(terms, &count, &id, args);
+	code = terms_of(terms, &count, &id, &uri, args);
 	if (code == EXIT_DONE) {
 		st = find(out, token, (struct props){ terms, count });
 		if (st != CNG_OK)
 			code = fail(st, "cannot search the token");
 	}
 	secret_free(&id);
+	uri_object_free(&uri);
 	return code;
 }
 
@@ -119,35 +145,38 @@ same_id(const struct object *a, const struct object *b)
 	return same;
 }
 
+/* The public half and the certificate go with the private key. */
 static bool
-is_half_of_another(const struct selection *sel, size_t which)
+goes_with_another(const struct selection *sel, size_t which)
 {
-	if (object_class(sel->item[which].object) != OBJ_PUBLIC)
+	enum obj_class class = object_class(sel->item[which].object);
+
+	if (class != OBJ_PUBLIC && class != OBJ_CERT)
 		return false;
 	for (size_t i = 0; i < sel->count; i++) {
-		if (object_class(sel->item[i].object) == OBJ_PRIVATE &&
-		    same_id(sel->item[i].object, sel->item[which].object))
+		const struct object *other = sel->item[i].object;
+
+		if (other != NULL && object_class(other) == OBJ_PRIVATE &&
+		    same_id(other, sel->item[which].object))
 			return true;
 	}
 	return false;
 }
 
 static void
-drop_halves(struct selection *sel)
+drop_companions(struct selection *sel)
 {
-	bool half[2];
 	size_t kept = 0;
 
-	if (sel->count > 2)
-		return;
-	for (size_t i = 0; i < sel->count; i++)
-		half[i] = is_half_of_another(sel, i);
 	for (size_t i = 0; i < sel->count; i++) {
-		if (half[i])
-			object_free(sel->item[i].object);
-		else
-			sel->item[kept++] = sel->item[i];
+		if (!goes_with_another(sel, i))
+			continue;
+		object_free(sel->item[i].object);
+		sel->item[i].object = NULL;
 	}
+	for (size_t i = 0; i < sel->count; i++)
+		if (sel->item[i].object != NULL)
+			sel->item[kept++] = sel->item[i];
 	sel->count = kept;
 }
 
@@ -159,12 +188,12 @@ select_one(struct selected *out, struct token *token,
 	enum exit_code code;
 
 	if (!args_has(args, OPT_NAME) && !args_has(args, OPT_LABEL) &&
-	    !args_has(args, OPT_ID))
+	    !args_has(args, OPT_ID) && !args_has(args, OPT_URI))
 		return fail_usage("say which: --name, --label or --id");
 	code = select_all(&sel, token, args);
 	if (code != EXIT_DONE)
 		return code;
-	drop_halves(&sel);
+	drop_companions(&sel);
 	if (sel.count == 0) {
 		code = fail(CNG_ERR_NOT_FOUND, "no such object%s",
 		    token_logged_in(token) == ROLE_USER ? "" :
@@ -183,13 +212,13 @@ select_one(struct selected *out, struct token *token,
 /* How many keys have it; the last of them is kept. */
 static enum cng_status
 try_key(struct object **out, size_t *count, struct token *token,
-    enum obj_class class, const struct prop *term)
+    enum obj_class class, struct props terms)
 {
 	struct selection sel;
 	enum cng_status st;
 
 	*count = 0;
-	st = find(&sel, token, (struct props){ term, 1 });
+	st = find(&sel, token, terms);
 	if (st != CNG_OK)
 		return st;
 	for (size_t i = 0; i < sel.count; i++) {
@@ -205,6 +234,29 @@ try_key(struct object **out, size_t *count, struct token *token,
 	return CNG_OK;
 }
 
+/* A URI of another token finds nothing. */
+static enum cng_status
+try_uri(struct object **out, size_t *count, struct token *token,
+    enum obj_class class, const char *text)
+{
+	struct prop terms[TERMS_MAX] = { 0 };
+	struct uri_object uri;
+	struct token_info info;
+	size_t used = 0;
+	bool fits = false;
+	enum cng_status st = uri_read(&uri, text);
+
+	if (st == CNG_OK)
+		st = token_info(token, &info);
+	if (st == CNG_OK && uri_fits(text, &info, 0, &fits) && fits) {
+		terms_of_uri(terms, &used, &uri);
+		st = try_key(out, count, token, class,
+		    (struct props){ terms, used });
+	}
+	uri_object_free(&uri);
+	return st;
+}
+
 enum exit_code
 select_key(struct object **out, struct token *token, enum obj_class class,
     const char *text)
@@ -215,8 +267,10 @@ select_key(struct object **out, struct token *token, enum obj_class class,
 	size_t count = 0;
 
 	*out = NULL;
-	for (size_t i = 0; i < ARRAY_LEN(ways) && st == CNG_OK && count == 0;
-	     i++) {
+	if (uri_is_one(text))
+		st = try_uri(out, &count, token, class, text);
+	for (size_t i = 0; i < ARRAY_LEN(ways) && st == CNG_OK &&
+	     count == 0 && !uri_is_one(text); i++) {
 		struct prop term = { .id = ways[i], .bytes = span_str(text) };
 
 		if (ways[i] == PROP_ID) {
@@ -224,13 +278,16 @@ select_key(struct object **out, struct token *token, enum obj_class class,
 				break;
 			term.bytes = secret_span(&id);
 		}
-		st = try_key(out, &count, token, class, &term);
+		st = try_key(out, &count, token, class,
+		    (struct props){ &term, 1 });
 	}
 	secret_free(&id);
 	if (st == CNG_OK && count == 1)
 		return EXIT_DONE;
 	object_free(*out);
 	*out = NULL;
+	if (st == CNG_ERR_BAD_DATA && uri_is_one(text))
+		return fail_usage("%s: not a pkcs11: URI", text);
 	if (st != CNG_OK)
 		return fail(st, "cannot search the token");
 	if (count == 0)

@@ -27,12 +27,13 @@ void selection_free(struct selection *sel);
 enum exit_code select_all(struct selection *out, struct token *token,
     const struct args *args);
 
-/* Exactly one; the public half of a key pair goes with the private one. */
+/* Exactly one; the public half of a key pair and its certificate go with the
+ * private one. */
 enum exit_code select_one(struct selected *out, struct token *token,
     const struct args *args);
 
 /* The secret key, or the key of that class, that a text means: by its name,
- * else by a label, else by an id. */
+ * else by a label, else by an id; or by a pkcs11: URI. */
 enum exit_code select_key(struct object **out, struct token *token,
     enum obj_class class, const char *text);
 

@@ -23,6 +23,9 @@ target_check_options(const struct args *args)
 {
 	static const enum opt ways[] = { OPT_STORE, OPT_TOKEN, OPT_READER,
 		OPT_MACHINE };
+	static const enum opt parts[] = { OPT_TOKEN, OPT_NAME, OPT_LABEL,
+		OPT_ID, OPT_CLASS };
+	struct uri_object object;
 	size_t given = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
@@ -30,6 +33,16 @@ target_check_options(const struct args *args)
 	if (given > 1)
 		return fail_usage("--token, --reader, --store and "
 		    "--machine exclude each other");
+	if (!args_has(args, OPT_URI))
+		return EXIT_DONE;
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		if (args_has(args, parts[i]))
+			return fail_usage("--uri says it all: no --%s",
+			    option_info(parts[i])->name);
+	if (uri_read(&object, args->value[OPT_URI]) != CNG_OK)
+		return fail_usage("--uri %s: not a pkcs11: URI",
+		    args->value[OPT_URI]);
+	uri_object_free(&object);
 	return EXIT_DONE;
 }
 
@@ -101,6 +114,14 @@ is_called(const struct target *target, const char *text)
 	return strcmp(card.serial, text) == 0;
 }
 
+/* Which token it is by its name, or NULL. */
+static const char *
+called(const struct args *args)
+{
+	return args_has(args, OPT_TOKEN) ? args->value[OPT_TOKEN] :
+					   args->value[OPT_URI];
+}
+
 static bool
 is_wanted(const struct target *target, const struct args *args)
 {
@@ -111,8 +132,7 @@ is_wanted(const struct target *target, const struct args *args)
 	if (reader != NULL)
 		return target->info.is_card &&
 		    strncmp(target->info.path, reader, strlen(reader)) == 0;
-	return !args_has(args, OPT_TOKEN) ||
-	    is_called(target, args->value[OPT_TOKEN]);
+	return called(args) == NULL || is_called(target, called(args));
 }
 
 /* Who says the whole name of a reader does not mean a longer one. */
@@ -136,7 +156,7 @@ needs_cards(const struct targets *all, const struct args *args, bool one)
 		return false;
 	if (args_has(args, OPT_READER))
 		return true;
-	if (args_has(args, OPT_TOKEN))
+	if (called(args) != NULL)
 		return all->count == 0;
 	return !one || all->count == 0 || all->item[0].slot != SLOT_USER;
 }
@@ -249,9 +269,9 @@ check_usable(const struct target *target)
 static enum exit_code
 complain_none(const struct args *args)
 {
-	if (args_has(args, OPT_TOKEN))
+	if (called(args) != NULL)
 		return fail_advise(CNG_ERR_NO_TOKEN, "see 'cngtool tokens'",
-		    "no token %s", args->value[OPT_TOKEN]);
+		    "no token %s", called(args));
 	if (args_has(args, OPT_READER))
 		return fail_advise(CNG_ERR_NO_READER, "see 'cngtool tokens'",
 		    "no reader %s", args->value[OPT_READER]);
@@ -340,14 +360,48 @@ complain_login(enum cng_status st, const struct target *target)
 	    cng_status_text(st));
 }
 
+/* Of the token itself: a file beside it, or its line in the configuration. */
+static enum exit_code
+known_pin(struct secret *out, const struct target *target)
+{
+	enum cng_status st = token_known_pin(target->token, out);
+
+	if (st == CNG_ERR_STORE_PERMISSION)
+		return fail_advise(st, "let its owner alone read it: "
+		    "chmod 600", "token %s: the file with its PIN",
+		    target->info.label);
+	return st == CNG_OK ? EXIT_DONE :
+	    fail(st, "token %s: the file with its PIN: %s",
+		target->info.label, cng_status_text(st));
+}
+
+bool
+target_knows_pin(const struct target *target, const struct args *args)
+{
+	return pin_given(args, PIN_USER) || target->info.no_pin ||
+	    target->info.pin_known ||
+	    uri_has_pin(args->value[OPT_TOKEN]);
+}
+
+enum exit_code
+target_pin(struct secret *out, const struct target *target,
+    const struct args *args)
+{
+	if (uri_has_pin(args->value[OPT_TOKEN]))
+		return uri_pin(out, args->value[OPT_TOKEN]);
+	if (target->info.no_pin || (!pin_given(args, PIN_USER) &&
+	    (target->info.pin_known || target->info.pin_fault != CNG_OK)))
+		return known_pin(out, target);
+	return pin_get(out, args, PIN_USER);
+}
+
 enum exit_code
 target_login(struct target *target, const struct args *args)
 {
 	struct secret pin = { 0 };
-	enum exit_code code;
+	enum exit_code code = target_pin(&pin, target, args);
 	enum cng_status st;
 
-	code = pin_get(&pin, args, PIN_USER);
 	if (code == EXIT_DONE) {
 		st = token_login(target->token, ROLE_USER,
 		    secret_span(&pin));

@@ -44,6 +44,13 @@ enum exit_code targets_pick(struct target **out, struct targets *targets,
 enum exit_code targets_one(struct target **out, struct targets *targets,
     const struct args *args);
 
+/* Can the user's PIN be had without a question? */
+bool target_knows_pin(const struct target *target, const struct args *args);
+
+/* That PIN, or the answer to a question. */
+enum exit_code target_pin(struct secret *out, const struct target *target,
+    const struct args *args);
+
 /* As the user; the PIN is asked for when no source gives it. */
 enum exit_code target_login(struct target *target, const struct args *args);
 

@@ -7,7 +7,9 @@
 
 #include "base/alloc.h"
 #include "base/wr.h"
+#include "core/knownpin.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -55,13 +57,19 @@ put_encoded(struct wr *w, struct span bytes, bool all)
 }
 
 static void
-put_uri(struct wr *w, const struct token_info *token, enum obj_class class,
-    struct span id, struct span label)
+put_token(struct wr *w, const struct token_info *token)
 {
 	put_text(w, "pkcs11:token=");
 	put_encoded(w, span_str(token->label), false);
 	put_text(w, ";serial=");
 	put_encoded(w, span_str(token->serial), false);
+}
+
+static void
+put_uri(struct wr *w, const struct token_info *token, enum obj_class class,
+    struct span id, struct span label)
+{
+	put_token(w, token);
 	if (id.len > 0) {
 		put_text(w, ";id=");
 		put_encoded(w, id, true);
@@ -91,6 +99,13 @@ uri_of_object(const struct token_info *token, enum obj_class class,
 	w = wr_of(uri, w.len);
 	put_uri(&w, token, class, id, label);
 	return uri;
+}
+
+char *
+uri_of_token(const struct token_info *token)
+{
+	return uri_of_object(token, OBJ_NONE, span_of(NULL, 0),
+	    span_of(NULL, 0));
 }
 
 void
@@ -185,19 +200,181 @@ term_fits(const struct term *term, const struct token_info *token,
 	return true;
 }
 
+static const char scheme[] = "pkcs11:";
+
+bool
+uri_is_one(const char *text)
+{
+	return strncmp(text, scheme, strlen(scheme)) == 0;
+}
+
 bool
 uri_fits(const char *text, const struct token_info *token,
     unsigned long slot, bool *fits)
 {
-	static const char scheme[] = "pkcs11:";
 	struct term term;
 
 	*fits = false;
-	if (strncmp(text, scheme, strlen(scheme)) != 0)
+	if (!uri_is_one(text))
 		return false;
 	text += strlen(scheme);
 	*fits = true;
 	while (next_term(&text, &term))
 		*fits = *fits && term_fits(&term, token, slot);
 	return true;
+}
+
+/* --- the PIN -------------------------------------------------------------- */
+
+/* An attribute of the query; false where there is none of that name. */
+static bool
+find_query(const char *text, const char *name, struct span *value)
+{
+	size_t len = strlen(name);
+	const char *at;
+
+	if (text == NULL || strncmp(text, "pkcs11:", 7) != 0)
+		return false;
+	at = strchr(text, '?');
+	while (at != NULL) {
+		at++;
+		if (strncmp(at, name, len) == 0 && at[len] == '=') {
+			at += len + 1;
+			*value = span_of(at, strcspn(at, "&"));
+			return true;
+		}
+		at = strchr(at, '&');
+	}
+	return false;
+}
+
+bool
+uri_has_pin(const char *text)
+{
+	struct span value;
+
+	return find_query(text, "pin-source", &value) ||
+	    find_query(text, "pin-value", &value);
+}
+
+enum exit_code
+uri_pin(struct secret *out, const char *text)
+{
+	static const char file[] = "file:";
+	char source[PATH_MAX];
+	const char *path = source;
+	struct span value;
+	enum cng_status st;
+
+	if (find_query(text, "pin-value", &value))
+		return fail_usage("pin-value shows the PIN to everybody on "
+		    "this machine: say pin-source=file:PATH");
+	if (!find_query(text, "pin-source", &value) ||
+	    value.len >= sizeof(source))
+		return fail_usage("pin-source names no file");
+	decode(source, sizeof(source), value);
+	if (strncmp(path, file, strlen(file)) == 0)
+		path += strlen(file);
+	if (strncmp(path, "///", 3) == 0)
+		path += 2; /* an empty host */
+	if (path[0] == '|')
+		return fail_usage("pin-source: commands are not run");
+	if (path[0] != '/')
+		return fail_usage("pin-source: not a file with its whole "
+		    "path");
+	st = private_line(path, out);
+	if (st == CNG_ERR_STORE_PERMISSION)
+		return fail_advise(st, "let its owner alone read it: "
+		    "chmod 600", "%s", path);
+	return st == CNG_OK ? EXIT_DONE :
+	    fail_advise(st, NULL, "%s: %s", path, cng_status_text(st));
+}
+
+/* --- objects -------------------------------------------------------------- */
+
+void
+uri_object_free(struct uri_object *object)
+{
+	secret_free(&object->id);
+	secret_free(&object->label);
+	memset(object, 0, sizeof(*object));
+}
+
+/* The whole value; every percent sign must be followed by two digits. */
+static enum cng_status
+decode_all(struct secret *out, struct span value)
+{
+	enum cng_status st = secret_new(out, value.len);
+	size_t used = 0;
+
+	for (size_t i = 0; st == CNG_OK && i < value.len; i++) {
+		int high, low;
+
+		if (value.ptr[i] != '%') {
+			out->ptr[used++] = value.ptr[i];
+			continue;
+		}
+		high = value.len - i > 2 ? digit_of(value.ptr[i + 1]) : -1;
+		low = value.len - i > 2 ? digit_of(value.ptr[i + 2]) : -1;
+		if (high < 0 || low < 0)
+			st = CNG_ERR_BAD_DATA;
+		else
+			out->ptr[used++] = (uint8_t)(high << 4 | low);
+		i += 2;
+	}
+	if (st == CNG_OK)
+		secret_truncate(out, used);
+	return st;
+}
+
+static enum cng_status
+read_class(enum obj_class *out, struct span value)
+{
+	if (*out != OBJ_NONE)
+		return CNG_ERR_BAD_DATA;
+	for (int i = OBJ_NONE + 1; i < OBJ_CLASS_COUNT; i++)
+		if (types[i] != NULL &&
+		    span_equal(value, span_str(types[i])))
+			*out = (enum obj_class)i;
+	return *out == OBJ_NONE ? CNG_ERR_BAD_DATA : CNG_OK;
+}
+
+static enum cng_status
+read_term(struct uri_object *out, const struct term *term)
+{
+	bool id = span_equal(term->key, span_str("id"));
+	bool *has = id ? &out->has_id : &out->has_label;
+	struct secret unused = { 0 };
+	enum cng_status st;
+
+	if (span_equal(term->key, span_str("type")))
+		return read_class(&out->class, term->value);
+	if (!id && !span_equal(term->key, span_str("object"))) {
+		/* of the token: looked at by uri_fits */
+		st = decode_all(&unused, term->value);
+		secret_free(&unused);
+		return st;
+	}
+	if (*has)
+		return CNG_ERR_BAD_DATA;
+	*has = true;
+	return decode_all(id ? &out->id : &out->label, term->value);
+}
+
+enum cng_status
+uri_read(struct uri_object *out, const char *text)
+{
+	enum cng_status st = uri_is_one(text) ? CNG_OK : CNG_ERR_BAD_DATA;
+	struct term term;
+
+	memset(out, 0, sizeof(*out));
+	if (st == CNG_OK)
+		text += strlen(scheme);
+	while (st == CNG_OK && next_term(&text, &term))
+		st = read_term(out, &term);
+	if (st == CNG_OK && *text != '\0' && *text != '?')
+		st = CNG_ERR_BAD_DATA;
+	if (st != CNG_OK)
+		uri_object_free(out);
+	return st;
 }

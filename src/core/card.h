@@ -55,6 +55,10 @@ enum cng_status card_key_entry(struct entry **out, struct device *dev,
 enum cng_status card_cert_entry(struct entry **out, struct span der,
     const struct device_key *key, const struct entry *pair) CNG_MUST_CHECK;
 
+/* What was listed at a place, of that class; NULL: nothing. */
+struct entry *card_entry_at(struct token *tok, unsigned place,
+    enum obj_class class) CNG_REQUIRES(tok->lock);
+
 /* --- PINs (card_login.c) -------------------------------------------------- */
 
 enum cng_status card_login(struct token *tok, enum token_role role,

@@ -83,8 +83,12 @@ card_logout(struct token *tok)
 	return st;
 }
 
-enum cng_status
-card_check_pin(struct token *tok, struct span pin)
+typedef enum cng_status pin_work(struct device *dev, enum token_role role,
+    const struct span pin[2]);
+
+/* One after the other, with the role now. */
+static enum cng_status
+with_pin(struct token *tok, pin_work *work, const struct span pin[2])
 {
 	enum token_role role;
 	struct device *dev;
@@ -92,46 +96,50 @@ card_check_pin(struct token *tok, struct span pin)
 
 	lock_take(&tok->pin);
 	st = look(tok, &role, &dev);
-	if (st == CNG_OK && role == ROLE_NONE)
-		st = CNG_ERR_NOT_LOGGED_IN;
 	if (st == CNG_OK)
-		st = role == ROLE_USER ? device_login_once(dev, pin) :
-					 device_login(dev, DEVICE_ADMIN, pin);
+		st = work(dev, role, pin);
 	device_free(dev);
 	lock_drop(&tok->pin);
 	return st;
+}
+
+static enum cng_status
+check(struct device *dev, enum token_role role, const struct span pin[2])
+{
+	if (role == ROLE_NONE)
+		return CNG_ERR_NOT_LOGGED_IN;
+	return role == ROLE_USER ? device_login_once(dev, pin[0]) :
+				   device_login(dev, DEVICE_ADMIN, pin[0]);
+}
+
+static enum cng_status
+set(struct device *dev, enum token_role role, const struct span pin[2])
+{
+	return device_set_pin(dev, whose(role), pin[0], pin[1]);
+}
+
+static enum cng_status
+init(struct device *dev, enum token_role role, const struct span pin[2])
+{
+	return role == ROLE_SO ?
+	    device_unblock(dev, span_of(NULL, 0), pin[0]) :
+	    CNG_ERR_NOT_LOGGED_IN;
+}
+
+enum cng_status
+card_check_pin(struct token *tok, struct span pin)
+{
+	return with_pin(tok, check, (const struct span[2]){ pin });
 }
 
 enum cng_status
 card_set_pin(struct token *tok, struct span old_pin, struct span new_pin)
 {
-	enum token_role role;
-	struct device *dev;
-	enum cng_status st;
-
-	lock_take(&tok->pin);
-	st = look(tok, &role, &dev);
-	if (st == CNG_OK)
-		st = device_set_pin(dev, whose(role), old_pin, new_pin);
-	device_free(dev);
-	lock_drop(&tok->pin);
-	return st;
+	return with_pin(tok, set, (const struct span[2]){ old_pin, new_pin });
 }
 
 enum cng_status
 card_init_pin(struct token *tok, struct span pin)
 {
-	enum token_role role;
-	struct device *dev;
-	enum cng_status st;
-
-	lock_take(&tok->pin);
-	st = look(tok, &role, &dev);
-	if (st == CNG_OK && role != ROLE_SO)
-		st = CNG_ERR_NOT_LOGGED_IN;
-	if (st == CNG_OK)
-		st = device_unblock(dev, span_of(NULL, 0), pin);
-	device_free(dev);
-	lock_drop(&tok->pin);
-	return st;
+	return with_pin(tok, init, (const struct span[2]){ pin });
 }

@@ -174,3 +174,15 @@ card_cert_entry(struct entry **out, struct span der,
 	*out = e;
 	return CNG_OK;
 }
+
+struct entry *
+card_entry_at(struct token *tok, unsigned place, enum obj_class class)
+{
+	struct entry *e;
+	size_t pos = 0;
+
+	while ((e = idmap_next(&tok->cache, &pos, NULL)) != NULL)
+		if (e->place == place && e->half[0]->class == class)
+			return e;
+	return NULL;
+}

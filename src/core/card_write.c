@@ -174,6 +174,7 @@ container_of(struct token *tok, const struct device *dev, struct object *obj,
 		.pin = DEVICE_PIN_ALWAYS,
 		.has_pin_policy = object_flag(obj, PROP_ALWAYS_AUTHENTICATE),
 		.has_place = obj->key_slot != 0,
+		.certificate = secret_span(&obj->value),
 	};
 	lock_take(&tok->lock);
 	what->make_default = tok->cache.count == 0;
@@ -184,19 +185,6 @@ container_of(struct token *tok, const struct device *dev, struct object *obj,
 }
 
 /* --- finding -------------------------------------------------------------- */
-
-static struct entry *
-entry_at(struct token *tok, unsigned place, enum obj_class class)
-    CNG_REQUIRES(tok->lock)
-{
-	struct entry *e;
-	size_t pos = 0;
-
-	while ((e = idmap_next(&tok->cache, &pos, NULL)) != NULL)
-		if (e->place == place && e->half[0]->class == class)
-			return e;
-	return NULL;
-}
 
 /* The place of the container of that name. */
 static bool
@@ -231,7 +219,7 @@ handle_of(struct token *tok, const struct device *dev, unsigned place,
 	if (st == CNG_OK && tok->device != dev)
 		st = CNG_ERR_DEVICE_REMOVED;
 	if (st == CNG_OK) {
-		e = entry_at(tok, place, class);
+		e = card_entry_at(tok, place, class);
 		if (e == NULL || e->half[half] == NULL)
 			st = CNG_ERR_DEVICE; /* it said that it has it */
 		else

@@ -332,6 +332,16 @@ conf_is_compat(const struct conf *conf, const char *path)
 	return conf->compat;
 }
 
+/* The last word counts: the user's after that of the system. */
+const char *
+conf_pin_source(const struct conf *conf, const char *path)
+{
+	for (size_t i = conf->source_count; i-- > 0;)
+		if (path != NULL && strcmp(conf->source[i].store, path) == 0)
+			return conf->source[i].from;
+	return NULL;
+}
+
 bool
 conf_wants_reader(const struct conf *conf, const char *name)
 {
@@ -356,6 +366,11 @@ conf_free(struct conf *conf)
 	for (size_t i = 0; i < conf->reader_count; i++)
 		mem_free(conf->reader[i]);
 	conf->reader_count = 0;
+	for (size_t i = 0; i < conf->source_count; i++) {
+		mem_free(conf->source[i].store);
+		mem_free(conf->source[i].from);
+	}
+	conf->source_count = 0;
 	mem_free(conf->card_admin_key_file);
 	conf->card_admin_key_file = NULL;
 	mem_free(conf->user_store);

@@ -29,12 +29,20 @@ struct conf_store {
 	bool always;     /* shown even before it exists (it was configured) */
 };
 
+/* Where the user PIN of the token in a store is found: see knownpin.h. */
+struct conf_source {
+	char *store;
+	char *from;
+};
+
 struct conf {
 	struct conf_store store[CONF_STORES_MAX];
 	size_t store_count;
 	bool compat;         /* all tokens: key uses may meet */
 	char *compat_store[CONF_STORES_MAX]; /* the tokens in these */
 	size_t compat_count;
+	struct conf_source source[CONF_STORES_MAX];
+	size_t source_count;
 	char *user_store;    /* where "cngtool init" makes one; may be NULL */
 	char *machine_store;
 	bool legacy_store;   /* PVK files beside stores may be written */
@@ -66,6 +74,9 @@ bool conf_holds(const struct conf *conf, const char *override);
 
 /* Is a reader of that name one to look into?  A name may be cut short. */
 bool conf_wants_reader(const struct conf *conf, const char *name);
+
+/* NULL: the PIN is asked for. */
+const char *conf_pin_source(const struct conf *conf, const char *path);
 
 /* May uses meet in the keys of the token there (see core/conflict.h)? */
 bool conf_is_compat(const struct conf *conf, const char *path);

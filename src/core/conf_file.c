@@ -12,6 +12,7 @@
 #include "base/util.h"
 #include "base/utf16.h"
 #include "core/home.h"
+#include "core/knownpin.h"
 
 #include <ini.h>
 #include <string.h>
@@ -29,6 +30,7 @@ struct conf_file {
 	unsigned seen;           /* bit per key: had a line already */
 	size_t stores_before;    /* of other files */
 	bool readers;            /* it has named some */
+	const char *store;       /* named last; borrowed from the conf */
 	enum cng_status st;      /* of the first line that is wrong */
 };
 
@@ -116,6 +118,7 @@ set_store(struct conf_file *f, const char *value)
 		/* a user may well name a store that the system names too */
 		if (i >= f->stores_before)
 			wrong(f, "this store is named twice");
+		f->store = conf->store[i].path;
 		mem_free(path);
 		return;
 	}
@@ -128,6 +131,7 @@ set_store(struct conf_file *f, const char *value)
 		.path = path,
 		.always = true,
 	};
+	f->store = path;
 }
 
 static void
@@ -157,12 +161,56 @@ static void
 set_user_store(struct conf_file *f, const char *value)
 {
 	take_path_or_none(f, value, &f->conf->user_store);
+	f->store = f->conf->user_store;
 }
 
 static void
 set_machine_store(struct conf_file *f, const char *value)
 {
 	take_path_or_none(f, value, &f->conf->machine_store);
+	f->store = f->conf->machine_store;
+}
+
+/* A path, as it is or as a file: URI; never a command. */
+static void
+take_source(struct conf_file *f, const char *value, char **out)
+{
+	static const char file[] = "file:";
+	const size_t tag = strlen(PIN_CREDENTIAL);
+
+	if (value[0] == '|') {
+		wrong(f, "commands are not run; name a file");
+	} else if (strncmp(value, PIN_CREDENTIAL, tag) == 0) {
+		if (value[tag] == '\0' || value[tag] == '.' ||
+		    strchr(value + tag, '/') != NULL)
+			wrong(f, "not the name of a credential");
+		else if ((*out = mem_strdup(value)) == NULL)
+			f->st = CNG_ERR_NO_MEMORY;
+	} else {
+		if (strncmp(value, file, strlen(file)) == 0)
+			value += strlen(file);
+		take_path(f, value, out);
+	}
+}
+
+static void
+set_pin_source(struct conf_file *f, const char *value)
+{
+	struct conf *conf = f->conf;
+	struct conf_source *line = &conf->source[conf->source_count];
+
+	if (f->store == NULL || f->store[0] == '\0')
+		wrong(f, "no store is named above it");
+	else if (conf->source_count == CONF_STORES_MAX)
+		wrong(f, "too many stores");
+	if (f->st != CNG_OK)
+		return;
+	*line = (struct conf_source){ .store = mem_strdup(f->store) };
+	conf->source_count++;
+	if (line->store == NULL)
+		f->st = CNG_ERR_NO_MEMORY;
+	else
+		take_source(f, value, &line->from);
 }
 
 static void
@@ -284,6 +332,7 @@ static const struct key_row keys[] = {
 	{ "store", true, set_store },
 	{ "user_store", false, set_user_store },
 	{ "machine_store", false, set_machine_store },
+	{ "pin_source", true, set_pin_source },
 	{ "legacy_store", false, set_legacy_store },
 	{ "policy", false, set_policy },
 	{ "compat_store", true, set_compat_store },

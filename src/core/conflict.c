@@ -194,3 +194,10 @@ conflict_raw(const struct object *key, const struct key_op *op)
 		wraps = PROP_BIT(PROP_WRAP) | PROP_BIT(PROP_UNWRAP);
 	return is_guarded(key) && ((key->flags | key->ever) & wraps) != 0;
 }
+
+bool
+conflict_padding(const struct object *key, const struct key_op *op)
+{
+	return op->scheme == OP_AES_CBC_PAD &&
+	    (is_guarded(key) || !object_flag(key, PROP_DECRYPT));
+}

@@ -49,4 +49,9 @@ bool conflict_iv(const struct object *key, const struct key_op *op);
  * chose. */
 bool conflict_raw(const struct object *key, const struct key_op *op);
 
+/* Does unwrapping in CBC tell its caller more than he may know?  Padding tells
+ * whoever asks often enough what is inside; but with a key that may decrypt as
+ * well, nobody needs to ask. */
+bool conflict_padding(const struct object *key, const struct key_op *op);
+
 #endif

@@ -64,20 +64,6 @@ token_containers(struct token *tok, struct obj_ids *out)
 	return st;
 }
 
-/* What is at a place, of a class. */
-static struct entry *
-at_place(struct token *tok, unsigned place, enum obj_class class)
-    CNG_REQUIRES(tok->lock)
-{
-	struct entry *e;
-	size_t pos = 0;
-
-	while ((e = idmap_next(&tok->cache, &pos, NULL)) != NULL)
-		if (e->place == place && e->half[0]->class == class)
-			return e;
-	return NULL;
-}
-
 enum cng_status
 token_default_container(struct token *tok, obj_id *out)
 {
@@ -136,7 +122,7 @@ container_certificate(struct token *tok, obj_id id, struct secret *out)
 	if (st == CNG_OK)
 		st = find(tok, id, &e);
 	if (st == CNG_OK)
-		e = at_place(tok, e->place, OBJ_CERT);
+		e = card_entry_at(tok, e->place, OBJ_CERT);
 	if (st == CNG_OK && e == NULL)
 		st = CNG_ERR_NOT_FOUND;
 	if (st == CNG_OK)

@@ -365,9 +365,8 @@ check_request(const struct token *tok, const struct import_request *req)
 		return CNG_ERR_TEMPLATE_INCOMPLETE;
 	if (class != OBJ_PRIVATE && class != OBJ_SECRET)
 		return CNG_ERR_TEMPLATE_INCONSISTENT;
-	/* its padding tells whoever asks often enough what is inside */
-	if (class == OBJ_PRIVATE && req->op->scheme == OP_AES_CBC_PAD &&
-	    !tok->compat)
+	if (class == OBJ_PRIVATE && !tok->compat &&
+	    conflict_padding(req->key, req->op))
 		return CNG_ERR_MECHANISM;
 	return policy_unwrap(req->key, req->any_use, req->mechanism);
 }
@@ -430,8 +429,7 @@ choose_recipient(struct token *tok, struct import_request *req,
 	return st;
 }
 
-/* All of it but its place. */
-static enum cng_status
+enum cng_status
 import_entry(struct token *tok, const struct import_request *request,
     struct entry **out)
 {
@@ -481,31 +479,14 @@ token_import(struct token *tok, const struct access *who,
 	enum cng_status st = import_entry(tok, req, &e);
 
 	*out = 0;
-	if (st != CNG_OK)
+	if (st == CNG_OK && tok->reader != NULL &&
+	    e->half[0]->class == OBJ_PRIVATE)
+		st = secret_copy(&e->half[0]->value, req->certificate);
+	if (st != CNG_OK) {
+		entry_free(e);
 		return st;
+	}
 	card_settle_role(tok, e->half[0], req->tmpl);
 	return token_shelve(tok, who, e, (req->flags & IMPORT_OVERWRITE) != 0,
 	    NULL, out);
-}
-
-enum cng_status
-token_import_all(struct token *tok, const struct access *who,
-    struct import_item *item, size_t count)
-{
-	struct entry **e = mem_new(count, sizeof *e);
-	enum cng_status st = e == NULL ? CNG_ERR_NO_MEMORY : CNG_OK;
-
-	for (size_t i = 0; i < count; i++) {
-		item[i].id = 0;
-		item[i].st = st == CNG_ERR_NO_MEMORY ? st :
-		    import_entry(tok, &item[i].req, &e[i]);
-		if (item[i].st != CNG_OK && st == CNG_OK)
-			st = item[i].st;
-	}
-	if (st == CNG_OK)
-		return token_shelve_all(tok, who, item, e, count);
-	for (size_t i = 0; e != NULL && i < count; i++)
-		entry_free(e[i]);
-	mem_free(e);
-	return st;
 }

@@ -42,11 +42,13 @@ struct object {
 	uint64_t keygen_mechanism;
 	unsigned key_slot;        /* where it is on a card, or is to be; 0 */
 	struct secret kept[KEPT_COUNT]; /* by PROP_LABEL + i */
-	struct secret value;      /* contents of data and certificates */
+	struct secret value;      /* contents of data and certificates; of a
+	                           * key for a card its certificate */
 	struct key_material key;
 	bool withheld;            /* without the key's secret numbers: they are
 	                           * sealed, and nobody is logged in */
 	size_t withheld_len;      /* of a secret key that is */
+	bool has_pin;             /* object_pin_given */
 	_Atomic(struct crypto_key *) ready; /* made at first use */
 };
 
@@ -202,6 +204,9 @@ enum cng_status rules_check_lines(const struct object *obj,
 enum cng_status rules_check_key(const struct object *obj, struct props tmpl,
     enum prop_mode mode) CNG_MUST_CHECK;
 
+/* The id of a key that was given none. */
+enum cng_status rules_default_id(struct object *obj) CNG_MUST_CHECK;
+
 /* The last look at a new or changed object: what is missing, what
  * contradicts, default id. */
 enum cng_status rules_finish(struct object *obj,
@@ -290,6 +295,9 @@ struct token {
 	bool create;              /* the store may be made by token_init */
 	bool compat;              /* constant: uses may meet, see conflict.h */
 	const struct mech_source *mechanisms; /* constant; or NULL */
+	const char *pin_source;   /* of the configuration: constant; or NULL */
+	bool by_file CNG_GUARDED_BY(lock); /* logged in by its key file .. */
+	bool claimed CNG_GUARDED_BY(lock); /* .. and somebody said login */
 	struct store *store CNG_GUARDED_BY(lock);
 	struct vault *vault CNG_GUARDED_BY(lock);
 	uint8_t state_key[32] CNG_GUARDED_BY(lock); /* of operation states */
@@ -429,9 +437,14 @@ enum cng_status token_shelve(struct token *tok, const struct access *who,
 /* The same with several token objects, all or none; takes the entries and
  * their array over. */
 struct import_item;
+struct import_request;
 enum cng_status token_shelve_all(struct token *tok, const struct access *who,
     struct import_item *item, struct entry **e, size_t count)
     CNG_MUST_CHECK;
+
+/* import.c: what is imported, as an entry that has no place yet. */
+enum cng_status import_entry(struct token *tok,
+    const struct import_request *request, struct entry **out) CNG_MUST_CHECK;
 
 /* Makes a one-object entry and shelves it; takes obj over. */
 enum cng_status token_place(struct token *tok, const struct access *who,

@@ -1,12 +1,12 @@
 noinst_LTLIBRARIES += libcore.la
 libcore_la_CPPFLAGS = $(AM_CPPFLAGS) $(INIH_CFLAGS)
 libcore_la_SOURCES = \
-	src/core/batch.c \
+	src/core/backup.c src/core/backup.h src/core/batch.c \
 	src/core/admin.c src/core/admin.h \
 	src/core/card.c src/core/card.h \
 	src/core/card_admin.c src/core/card_admin.h \
-	src/core/card_login.c src/core/card_object.c src/core/card_recipient.c \
-	src/core/card_write.c \
+	src/core/card_info.c src/core/card_login.c src/core/card_object.c \
+	src/core/card_offer.c src/core/card_recipient.c src/core/card_write.c \
 	src/core/codec.c \
 	src/core/container.c src/core/container.h \
 	src/core/conflict.c src/core/conflict.h \
@@ -25,9 +25,10 @@ libcore_la_SOURCES = \
 	src/core/find.c \
 	src/core/home.c src/core/home.h \
 	src/core/idmap.c src/core/idmap.h \
-	src/core/import.c \
+	src/core/import.c src/core/import_all.c \
 	src/core/internal.h \
 	src/core/keygen.c \
+	src/core/knownpin.c src/core/knownpin.h \
 	src/core/logfile.c src/core/logfile.h \
 	src/core/login.c \
 	src/core/nullkey.c src/core/nullkey.h \

@@ -6,6 +6,7 @@
  * looked at one after the other.
  */
 #include "core/card.h"
+#include "core/knownpin.h"
 #include "core/twin.h"
 
 _Static_assert(TOKEN_PIN_MIN == PIN_MIN && TOKEN_PIN_MAX == PIN_MAX &&
@@ -49,6 +50,7 @@ static void
 begin_login(struct token *tok, enum vault_role role) CNG_REQUIRES(tok->lock)
 {
 	tok->role = role == VAULT_SO ? ROLE_SO : ROLE_USER;
+	tok->by_file = tok->claimed = false;
 	tok->login_stamp = 0;
 	/* what was read without the keys was not verified */
 	idmap_clear(&tok->cache);
@@ -116,6 +118,20 @@ run_job(struct token *tok, const struct job *job)
 	return st;
 }
 
+/* Opened for nobody in particular: that stands in nobody's way. */
+static void
+close_self(struct token *tok) CNG_REQUIRES(tok->lock)
+{
+	if (!tok->by_file || tok->claimed)
+		return;
+	token_drop_pool(tok, false);
+	vault_lock(tok->vault);
+	idmap_clear(&tok->cache);
+	tagmap_clear(&tok->tags);
+	tok->role = ROLE_NONE;
+	tok->by_file = false;
+}
+
 /* --- a token is made ------------------------------------------------------ */
 
 static enum cng_status
@@ -125,6 +141,7 @@ prepare_init(struct token *tok)
 
 	lock_take(&tok->lock);
 	st = token_attach_anew(tok);
+	close_self(tok);
 	if (tok->role != ROLE_NONE)
 		st = CNG_ERR_SESSIONS_OPEN;
 	else
@@ -150,8 +167,10 @@ token_init(struct token *tok, struct span so_pin, struct span label)
 	st = prepare_init(tok);
 	if (st == CNG_OK)
 		st = run_job(tok, &job);
-	if (st == CNG_OK)
+	if (st == CNG_OK) {
 		twin_forget_all(tok->path);
+		key_file_remove(tok->path);
+	}
 	lock_take(&tok->lock);
 	if (st == CNG_OK && tok->vault != NULL)
 		vault_lock(tok->vault);
@@ -200,6 +219,38 @@ token_init_pin(struct token *tok, struct span pin)
 		st = CNG_ERR_NOT_LOGGED_IN;
 	if (st == CNG_OK)
 		st = run_job(tok, &job);
+	if (st == CNG_OK)
+		key_file_remove(tok->path);
+	lock_drop(&tok->pin);
+	return st;
+}
+
+/* The file first: a key that is lost opens nothing. */
+enum cng_status
+token_init_no_pin(struct token *tok)
+{
+	struct job job = { .kind = JOB_INIT_USER };
+	struct secret key = { 0 };
+	enum token_role role;
+	enum cng_status st;
+
+	if (tok->reader != NULL)
+		return CNG_ERR_NOT_SUPPORTED;
+	lock_take(&tok->pin);
+	st = look(tok, &role);
+	if (role != ROLE_SO)
+		st = CNG_ERR_NOT_LOGGED_IN;
+	if (st == CNG_OK) {
+		key_file_remove(tok->path);
+		st = key_file_make(tok->path, &key);
+	}
+	if (st == CNG_OK) {
+		job.pin = secret_span(&key);
+		st = run_job(tok, &job);
+		if (st != CNG_OK)
+			key_file_remove(tok->path);
+	}
+	secret_free(&key);
 	lock_drop(&tok->pin);
 	return st;
 }
@@ -218,6 +269,8 @@ token_set_pin(struct token *tok, struct span old_pin, struct span new_pin)
 	job.role = whose(role);
 	if (st == CNG_OK)
 		st = run_job(tok, &job);
+	if (st == CNG_OK && job.role == VAULT_USER)
+		key_file_remove(tok->path);
 	lock_drop(&tok->pin);
 	return st;
 }
@@ -239,6 +292,24 @@ prepare_login(struct token *tok, enum token_role role)
 	return st;
 }
 
+/* Of a token that is open by its file: who says login, is; the PIN is not
+ * looked at. */
+static bool
+claim(struct token *tok, enum token_role role)
+{
+	bool claimed;
+
+	lock_take(&tok->lock);
+	claimed = tok->by_file && !tok->claimed && role == ROLE_USER &&
+	    token_attach(tok) == CNG_OK && tok->by_file;
+	if (claimed)
+		tok->claimed = true;
+	else if (role == ROLE_SO && !tok->claimed)
+		close_self(tok);
+	lock_drop(&tok->lock);
+	return claimed;
+}
+
 enum cng_status
 token_login(struct token *tok, enum token_role role, struct span pin)
 {
@@ -248,6 +319,8 @@ token_login(struct token *tok, enum token_role role, struct span pin)
 
 	if (tok->reader != NULL)
 		return card_login(tok, role, pin);
+	if (claim(tok, role))
+		return CNG_OK;
 	lock_take(&tok->pin);
 	st = prepare_login(tok, role);
 	if (st == CNG_OK)
@@ -273,5 +346,102 @@ token_check_pin(struct token *tok, struct span pin)
 	if (st == CNG_OK)
 		st = run_job(tok, &job);
 	lock_drop(&tok->pin);
+	return st;
+}
+
+/* --- PINs that nobody says ------------------------------------------------ */
+
+#define KNOWN_TRIES 3    /* fewer than lock it, and than cost any time */
+
+static bool
+is_spent(struct token *tok)
+{
+	struct vault_state state;
+	bool spent;
+
+	lock_take(&tok->lock);
+	spent = token_attach_anew(tok) == CNG_OK &&
+	    vault_state(tok->vault, &state) == CNG_OK &&
+	    state.failures[VAULT_USER] >= KNOWN_TRIES;
+	lock_drop(&tok->lock);
+	return spent;
+}
+
+static enum cng_status
+find_pin(struct token *tok, struct secret *out, const char **from)
+{
+	enum cng_status st = key_file_read(tok->path, out);
+
+	*from = ".key beside the store";
+	if (st != CNG_ERR_NOT_FOUND)
+		return st;
+	if (tok->pin_source == NULL)
+		return CNG_ERR_NOT_LOGGED_IN;
+	*from = "pin_source";
+	return pin_source_read(tok->pin_source, out);
+}
+
+enum cng_status
+token_known_pin(struct token *tok, struct secret *out)
+{
+	const char *from;
+	enum cng_status st;
+
+	*out = (struct secret){ 0 };
+	if (tok->reader != NULL)
+		return CNG_ERR_NOT_LOGGED_IN;
+	st = find_pin(tok, out, &from);
+	if (st == CNG_OK && is_spent(tok)) {
+		secret_free(out);
+		st = CNG_ERR_PIN_WRONG;
+	}
+	if (st != CNG_OK && st != CNG_ERR_NOT_LOGGED_IN)
+		log_line(LOG_WARN, "%s: %s: %s", tok->path, from,
+		    st == CNG_ERR_PIN_WRONG ?
+		    "not tried any more, the PIN was wrong" :
+		    st == CNG_ERR_STORE_PERMISSION ?
+		    "can be read by others than its owner, or not at all" :
+		    cng_status_text(st));
+	return st;
+}
+
+static enum cng_status
+unlock_self(struct token *tok, struct span key)
+{
+	struct job job = { .kind = JOB_UNLOCK, .role = VAULT_USER,
+		.pin = key };
+	enum cng_status st;
+
+	lock_take(&tok->pin);
+	st = prepare_login(tok, ROLE_USER);
+	if (st == CNG_OK)
+		st = run_job(tok, &job);
+	if (st == CNG_OK) {
+		lock_take(&tok->lock);
+		tok->by_file = tok->role == ROLE_USER;
+		lock_drop(&tok->lock);
+	}
+	lock_drop(&tok->pin);
+	return st == CNG_ERR_LOGGED_IN || st == CNG_ERR_OTHER_LOGGED_IN ?
+	    CNG_OK : st;
+}
+
+enum cng_status
+token_open_self(struct token *tok)
+{
+	struct secret key = { 0 };
+	enum cng_status st;
+
+	if (tok->reader != NULL || tok->path == NULL ||
+	    token_role_now(tok) != ROLE_NONE)
+		return CNG_OK;
+	st = key_file_read(tok->path, &key);
+	secret_free(&key);
+	if (st == CNG_ERR_NOT_FOUND)
+		return CNG_OK;
+	st = token_known_pin(tok, &key);
+	if (st == CNG_OK)
+		st = unlock_self(tok, secret_span(&key));
+	secret_free(&key);
 	return st;
 }

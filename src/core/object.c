@@ -46,6 +46,8 @@ object_free(struct object *obj)
 		secret_free(&obj->kept[i]);
 	secret_free(&obj->value);
 	key_free(&obj->key);
+	if (obj->has_pin)
+		object_pin_done(obj);
 	crypto_key_free(atomic_load(&obj->ready));
 	mem_free(obj);
 }
@@ -169,12 +171,24 @@ object_pin_given(struct object **obj)
 	struct object *copy;
 	enum cng_status st = object_clone(&copy, *obj);
 
-	if (st != CNG_OK)
+	if (st != CNG_OK) {
+		object_pin_done(*obj);
 		return st;
+	}
 	object_put_flag(copy, PROP_ALWAYS_AUTHENTICATE, false);
+	copy->has_pin = true;
 	object_free(*obj);
 	*obj = copy;
 	return CNG_OK;
+}
+
+void
+object_pin_done(const struct object *obj)
+{
+	const struct crypto_key *ready = atomic_load(&obj->ready);
+
+	if (ready != NULL)
+		crypto_pin_done(ready);
 }
 
 size_t

@@ -41,8 +41,10 @@ enum cng_status object_public_half(struct object *obj, struct object **out)
     CNG_MUST_CHECK;
 
 /* For one use of a key whose PIN was given: *obj becomes a copy, in no token,
- * that wants none. */
+ * that wants none, and with which the PIN goes, also when that fails. */
 enum cng_status object_pin_given(struct object **obj) CNG_MUST_CHECK;
+/* The PIN was given for nothing, or is used up. */
+void object_pin_done(const struct object *obj);
 
 /* About how many bytes the object takes in the store. */
 size_t object_size(const struct object *obj);

@@ -232,6 +232,18 @@ check_public_info(const struct object *obj, struct props tmpl)
 							  CNG_ERR_PROP_VALUE;
 }
 
+/* Programs bring somebody's public key for a session and wrap under it without
+ * a word in the template, as Java does.  Who brings a key could as well have
+ * said so; a key that stays is asked to. */
+static void
+visitor_wraps(struct object *obj, struct props tmpl)
+{
+	if (obj->class == OBJ_PUBLIC && obj->key.family == KEY_RSA &&
+	    props_number(tmpl, PROP_TOKEN, 0) == 0 &&
+	    props_number(tmpl, PROP_ENCRYPT, 1) != 0)
+		object_put_flag(obj, PROP_WRAP, true);
+}
+
 enum cng_status
 token_create(struct token *tok, const struct access *who, struct props tmpl,
     obj_id *out)
@@ -260,6 +272,7 @@ token_create(struct token *tok, const struct access *who, struct props tmpl,
 		st = rules_check_lines(obj, tmpl);
 	if (st == CNG_OK) {
 		rules_defaults(obj, &ctx);
+		visitor_wraps(obj, tmpl);
 		st = rules_apply(obj, tmpl, &ctx);
 	}
 	if (st == CNG_OK)

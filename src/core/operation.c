@@ -49,6 +49,7 @@ struct operation {
 	enum operation_use use;
 	enum scheme_parts parts;
 	bool wants_pin;
+	bool has_pin;            /* which goes with it */
 	bool multipart;
 	struct crypto_stream *stream; /* PARTS_STREAM: made by the first part */
 	struct secret held;           /* PARTS_HELD; room, of which */
@@ -211,9 +212,18 @@ operation_new(struct operation **out, struct object *key,
 	return st;
 }
 
+static void
+forget_pin(struct operation *o)
+{
+	if (o->has_pin)
+		object_pin_done(o->key);
+	o->has_pin = false;
+}
+
 struct operation *
 operation_rest(struct operation *o)
 {
+	forget_pin(o);
 	crypto_stream_free(o->stream);
 	o->stream = NULL;
 	secret_free(&o->held);
@@ -253,6 +263,8 @@ operation_again(struct operation **out, struct operation *model,
 	if (st != CNG_OK)
 		return st;
 	(*out)->wants_pin = model->wants_pin;
+	(*out)->has_pin = model->has_pin;
+	model->has_pin = false;
 	model->wants_pin = key_wants_pin(model->key);
 	return CNG_OK;
 }
@@ -262,6 +274,7 @@ operation_free(struct operation *o)
 {
 	if (o == NULL)
 		return;
+	forget_pin(o);
 	crypto_stream_free(o->stream);
 	secret_free(&o->held);
 	drop_params(o);
@@ -279,6 +292,7 @@ void
 operation_pin_given(struct operation *o)
 {
 	o->wants_pin = false;
+	o->has_pin = true;
 }
 
 bool

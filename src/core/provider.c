@@ -460,9 +460,12 @@ open_slot(struct provider *prov, struct slot *slot)
 		slot->token = NULL;
 		return;
 	}
-	if (slot->reader == NULL)
+	if (slot->reader == NULL) {
 		slot->token->compat = conf_is_compat(&prov->conf,
 		    slot->path);
+		slot->token->pin_source = conf_pin_source(&prov->conf,
+		    slot->path);
+	}
 	slot->token->mechanisms = prov->mechanisms;
 }
 

@@ -361,8 +361,8 @@ public_part(enum key_family family)
 
 /* SHA-1 of the modulus, the point or the public value: what NSS and others
  * compute. */
-static enum cng_status
-default_id(struct object *obj)
+enum cng_status
+rules_default_id(struct object *obj)
 {
 	struct secret *id = object_kept(obj, PROP_ID);
 	struct secret point = { 0 };
@@ -397,7 +397,7 @@ finish_key(struct object *obj, const struct rule_context *ctx)
 	enum cng_status st;
 
 	if (obj->class == OBJ_PUBLIC)
-		return default_id(obj);
+		return rules_default_id(obj);
 	if (object_flag(obj, PROP_ALWAYS_AUTHENTICATE) &&
 	    !object_flag(obj, PROP_PRIVATE))
 		return CNG_ERR_TEMPLATE_INCONSISTENT;
@@ -407,7 +407,7 @@ finish_key(struct object *obj, const struct rule_context *ctx)
 		object_put_flag(obj, PROP_NEVER_EXTRACTABLE,
 		    local && !object_flag(obj, PROP_EXTRACTABLE));
 	}
-	st = default_id(obj);
+	st = rules_default_id(obj);
 	if (st == CNG_OK && object_kept(obj, PROP_LABEL)->len == 0 &&
 	    ctx->mode != MODE_SET)
 		st = secret_replace(object_kept(obj, PROP_LABEL),

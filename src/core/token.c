@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "core/card.h"
+#include "core/knownpin.h"
 #include "core/provider.h"
 
 #include <time.h>
@@ -48,6 +49,7 @@ detach(struct token *tok) CNG_REQUIRES(tok->lock)
 	tok->store = NULL;
 	tok->ready_stamp = 0;
 	tok->role = ROLE_NONE;
+	tok->by_file = tok->claimed = false;
 }
 
 void
@@ -130,6 +132,7 @@ static void
 end_login(struct token *tok) CNG_REQUIRES(tok->lock)
 {
 	tok->role = ROLE_NONE;
+	tok->by_file = tok->claimed = false;
 	tok->login_stamp = 0;
 	vault_lock(tok->vault);
 	idmap_clear(&tok->cache);
@@ -224,6 +227,23 @@ fill_info(struct token_info *info, const struct vault_state *state)
 	memcpy(info->serial, state->serial, sizeof info->serial);
 }
 
+/* Does anybody have to say it? */
+static void
+fill_known_pin(struct token *tok, struct token_info *info)
+{
+	struct secret pin = { 0 };
+
+	info->pin_fault = key_file_read(tok->path, &pin);
+	info->no_pin = info->pin_fault == CNG_OK;
+	if (info->pin_fault == CNG_ERR_NOT_FOUND) {
+		info->pin_fault = tok->pin_source == NULL ? CNG_OK :
+		    pin_source_read(tok->pin_source, &pin);
+		info->pin_known = tok->pin_source != NULL &&
+		    info->pin_fault == CNG_OK;
+	}
+	secret_free(&pin);
+}
+
 enum cng_status
 token_info(struct token *tok, struct token_info *out)
 {
@@ -244,6 +264,8 @@ token_info(struct token *tok, struct token_info *out)
 		fill_info(out, &state);
 	}
 	lock_drop(&tok->lock);
+	if (st == CNG_OK)
+		fill_known_pin(tok, out);
 	out->fault = st;
 	/* a slot without a usable token is still a slot */
 	return st == CNG_ERR_NO_MEMORY ? st : CNG_OK;
@@ -294,10 +316,15 @@ token_logout(struct token *tok)
 	if (tok->reader != NULL)
 		return card_logout(tok);
 	lock_take(&tok->lock);
-	if (tok->role == ROLE_NONE)
+	if (tok->role == ROLE_NONE || (tok->by_file && !tok->claimed))
 		st = CNG_ERR_NOT_LOGGED_IN;
-	else
+	if (tok->by_file) {
+		/* it stays open; what a session keeps to itself goes */
+		tok->claimed = false;
+		token_drop_pool(tok, false);
+	} else if (st == CNG_OK) {
 		end_login(tok);
+	}
 	lock_drop(&tok->lock);
 	return st;
 }

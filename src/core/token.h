@@ -41,6 +41,9 @@ struct token_info {
 	bool so_locked;
 	char label[33];          /* trimmed UTF-8, NUL */
 	char serial[17];
+	bool no_pin;             /* a file beside the store has the key */
+	bool pin_known;          /* or the configuration finds the PIN */
+	enum cng_status pin_fault; /* why one of them is not read, or CNG_OK */
 	const char *path;        /* of the store, or the reader's name; owned
 	                          * by the token */
 	bool is_card;            /* or a reader for one */
@@ -69,6 +72,16 @@ bool token_is_card(const struct token *tok);
  * gone; CNG_ERR_OBJECT: another one is there, or has been. */
 enum cng_status token_still(struct token *tok, unsigned incarnation)
     CNG_MUST_CHECK;
+
+/* What the card itself does with keys of a family by one mechanism; all zero:
+ * nothing, or there is no card. */
+struct token_offer {
+	size_t min, max;         /* bits of its keys; 0: it has none */
+	bool makes;              /* it takes new ones */
+	bool signs, decrypts, agrees;
+};
+enum cng_status token_offer(struct token *tok, enum key_family family,
+    const struct key_op *op, struct token_offer *out) CNG_MUST_CHECK;
 
 /* Of a card in a reader. */
 struct token_card {
@@ -101,6 +114,19 @@ enum cng_status token_set_pin(struct token *tok, struct span old_pin,
     struct span new_pin) CNG_MUST_CHECK;   /* SO's when the SO is logged in */
 enum cng_status token_login(struct token *tok, enum token_role role,
     struct span pin) CNG_MUST_CHECK;
+/* The user PIN where nobody has to say it: that of the file beside the store,
+ * or of the configuration.  CNG_ERR_NOT_LOGGED_IN: it has to be said.
+ * CNG_ERR_PIN_WRONG: it is not tried any more after three wrong ones, so that
+ * no source that is wrong locks the token.  CNG_ERR_NOT_FOUND,
+ * CNG_ERR_STORE_PERMISSION, CNG_ERR_PIN_LENGTH: what is wrong with the
+ * source. */
+enum cng_status token_known_pin(struct token *tok, struct secret *out)
+    CNG_MUST_CHECK;
+/* A token without a PIN is open to whoever can read its key: logs in where
+ * nobody is.  CNG_OK, too, where it is some other token. */
+enum cng_status token_open_self(struct token *tok) CNG_MUST_CHECK;
+/* Logged in as SO: the user's key goes into a file beside the store. */
+enum cng_status token_init_no_pin(struct token *tok) CNG_MUST_CHECK;
 /* Checks the PIN of the role that is logged in (context login). */
 enum cng_status token_check_pin(struct token *tok, struct span pin)
     CNG_MUST_CHECK;

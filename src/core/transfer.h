@@ -39,6 +39,8 @@ struct import_request {
 	                              * the token's itself */
 	unsigned flags;              /* IMPORT_* */
 	struct props tmpl;
+	struct span certificate;     /* of the key, DER, or empty: a card has
+	                              * both or neither; others look away */
 };
 /* *out is the private or secret key (or the public key of a public blob).
  * A key pair from a CNG blob shows its public half as an object too. */
@@ -55,6 +57,24 @@ struct import_item {
 };
 enum cng_status token_import_all(struct token *tok, const struct access *who,
     struct import_item *item, size_t count) CNG_MUST_CHECK;
+
+/* Certificates that come along, in the same transaction.  That of a key among
+ * the items gets the id and the label of that key; any other one the label
+ * that is given here, and the id that a key of its own would have.  What the
+ * token has already is not written again: as that of a key, under its id; any
+ * other one, under whichever. */
+struct import_cert {
+	struct span der;
+	struct span label;
+	struct span key_id;          /* of a key that is there; or empty */
+	bool optional;               /* left out when of no item's key */
+	bool left_out;
+	obj_id id;                   /* 0: it was there, or is left out */
+	enum cng_status st;
+};
+enum cng_status token_import_with(struct token *tok,
+    const struct access *who, struct import_item *item, size_t count,
+    struct import_cert *cert, size_t certs) CNG_MUST_CHECK;
 
 /* The private key that the token has of a recipient of a PKCS7_ENVELOPE: by a
  * certificate, or by its identifier.  token_import looks for it, too, when no

@@ -105,4 +105,9 @@ enum cng_status x509_names(struct x509_names *out, struct span der)
     CNG_MUST_CHECK;
 void x509_names_free(struct x509_names *names);
 
+/* What people call its subject, in UTF-8: the common name, else what comes
+ * nearest to it; empty when there is nothing. */
+enum cng_status x509_title(struct secret *out, struct span der)
+    CNG_MUST_CHECK;
+
 #endif

@@ -50,6 +50,11 @@ enum cng_status crypto_key_held(struct crypto_key **out,
  * other: true.  Asks nobody outside. */
 bool crypto_can(const struct crypto_key *key, const struct key_op *op,
     enum holder_way way);
+/* The PIN that was said for one operation goes with it: see key/holder.h. */
+void crypto_pin_done(const struct crypto_key *key);
+/* The same, of any key of that family which a holder has. */
+bool crypto_holder_can(const struct key_holder *holder,
+    enum key_family family, const struct key_op *op, enum holder_way way);
 struct crypto_key *crypto_key_ref(struct crypto_key *key);
 void crypto_key_free(struct crypto_key *key);
 

@@ -128,31 +128,135 @@ take(struct envelope *e)
 
 /* --- the whole ----------------------------------------------------------- */
 
-static enum cng_status
-parse(struct envelope *e, struct span in)
-{
+/* Where the EnvelopedData itself is: borrowed from what was parsed. */
+struct inside {
 	struct content_info *info;
-	void *value;
+	struct certificate_bag *bag;
+	struct content_info *content;
+	struct content_info *last;  /* of an octet string */
+	struct span enveloped;
+};
+
+static void
+inside_free(struct inside *at)
+{
+	ASN1_item_free((ASN1_VALUE *)at->info, content_info_item());
+	ASN1_item_free((ASN1_VALUE *)at->bag, certificate_bag_item());
+	ASN1_item_free((ASN1_VALUE *)at->content, content_info_item());
+	ASN1_item_free((ASN1_VALUE *)at->last, content_info_item());
+}
+
+static enum cng_status
+parse_info(struct content_info **out, struct span in)
+{
+	void *value = NULL;
+	enum cng_status st = asn1_parse(&value, in, content_info_item());
+
+	*out = value;
+	return st;
+}
+
+static enum cng_status
+take_enveloped(struct inside *at, const struct content_info *info)
+{
+	if (OBJ_obj2nid(info->type) != NID_pkcs7_enveloped)
+		return CNG_ERR_NOT_SUPPORTED;
+	if (info->content->type != V_ASN1_SEQUENCE)
+		return CNG_ERR_BAD_DATA;
+	at->enveloped = asn1_bytes(info->content->value.sequence);
+	return CNG_OK;
+}
+
+/* In an octet string: EnvelopedData as CMS has it, or a whole message in
+ * "data". */
+static enum cng_status
+look_into_octets(struct inside *at, int nid)
+{
+	struct span octets = asn1_bytes(
+	    at->content->content->value.octet_string);
+	enum cng_status st;
+
+	if (nid == NID_pkcs7_enveloped) {
+		at->enveloped = octets;
+		return CNG_OK;
+	}
+	if (nid != NID_pkcs7_data || !envelope_is(octets))
+		return CNG_ERR_NOT_SUPPORTED;
+	st = parse_info(&at->last, octets);
+	return st == CNG_OK ? take_enveloped(at, at->last) : st;
+}
+
+/* PKCS#7 has the content as it is, CMS in an octet string.  Signatures are not
+ * looked at: who may have made them is not known here. */
+static enum cng_status
+look_into_signed(struct inside *at)
+{
+	void *value = NULL;
+	enum cng_status st;
+
+	if (at->info->content->type != V_ASN1_SEQUENCE)
+		return CNG_ERR_BAD_DATA;
+	st = asn1_parse(&value,
+	    asn1_bytes(at->info->content->value.sequence),
+	    certificate_bag_item());
+	at->bag = value;
+	if (st != CNG_OK)
+		return st;
+	if (at->bag->content->type != V_ASN1_SEQUENCE)
+		return CNG_ERR_BAD_DATA;
+	/* certificates alone have no content */
+	st = parse_info(&at->content,
+	    asn1_bytes(at->bag->content->value.sequence));
+	if (st == CNG_ERR_BAD_DATA)
+		return CNG_ERR_NOT_SUPPORTED;
+	if (st != CNG_OK)
+		return st;
+	return at->content->content->type == V_ASN1_OCTET_STRING ?
+	    look_into_octets(at, OBJ_obj2nid(at->content->type)) :
+	    take_enveloped(at, at->content);
+}
+
+static enum cng_status
+look_into(struct inside *at, struct span in)
+{
 	enum cng_status st;
 
 	if (in.len > ENVELOPE_MAX)
 		return CNG_ERR_BAD_DATA;
-	st = asn1_parse(&value, in, content_info_item());
+	st = parse_info(&at->info, in);
 	if (st != CNG_OK)
 		return st;
-	info = value;
-	if (OBJ_obj2nid(info->type) != NID_pkcs7_enveloped)
-		st = CNG_ERR_NOT_SUPPORTED;
-	else if (info->content->type != V_ASN1_SEQUENCE)
-		st = CNG_ERR_BAD_DATA;
-	else
-		st = asn1_parse(&value,
-		    asn1_bytes(info->content->value.sequence),
-		    enveloped_item());
+	return OBJ_obj2nid(at->info->type) == NID_pkcs7_signed ?
+	    look_into_signed(at) : take_enveloped(at, at->info);
+}
+
+static enum cng_status
+parse(struct envelope *e, struct span in)
+{
+	struct inside at = { .info = NULL };
+	void *value;
+	enum cng_status st = look_into(&at, in);
+
+	if (st == CNG_OK)
+		st = asn1_parse(&value, at.enveloped, enveloped_item());
 	if (st == CNG_OK)
 		e->data = value;
-	ASN1_item_free((ASN1_VALUE *)info, content_info_item());
+	inside_free(&at);
 	return st == CNG_OK ? take(e) : st;
+}
+
+bool
+envelope_is_wrapped(struct span in)
+{
+	struct inside at = { .info = NULL };
+	bool is;
+
+	if (!envelope_is_signed(in) || asn1_enter() != CNG_OK)
+		return false;
+	is = look_into(&at, in) == CNG_OK;
+	inside_free(&at);
+	(void)!asn1_leave(CNG_OK);
+	return is;
 }
 
 enum cng_status

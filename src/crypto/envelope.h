@@ -30,7 +30,9 @@ struct envelope_recipient {
 
 struct envelope;
 
-/* DER and BER, indefinite lengths, too; the whole input must be used up.
+/* DER and BER, indefinite lengths, too; the whole input must be used up.  In
+ * a SignedData, with signatures or without, it is found, too; they are not
+ * verified.
  * CNG_ERR_BAD_DATA; CNG_ERR_NOT_SUPPORTED: some other kind of CMS, or a
  * cipher that is not known.  On failure *out is NULL. */
 enum cng_status envelope_read(struct envelope **out, struct span in)
@@ -40,6 +42,8 @@ void envelope_free(struct envelope *envelope);
 /* Does it begin as one, or as a SignedData?  (Shape only.) */
 bool envelope_is(struct span in);
 bool envelope_is_signed(struct span in);
+/* Is it a SignedData with an EnvelopedData in it? */
+bool envelope_is_wrapped(struct span in);
 
 size_t envelope_count(const struct envelope *envelope);
 /* Borrowed from the envelope. */

@@ -375,11 +375,87 @@ show_enveloped(struct telling *t, struct span in)
 	return in.len == 0;
 }
 
+static bool show_info(struct telling *t, struct span in, bool nested);
+
+/* Octet strings in pieces have no envelope that could be pointed at. */
 static bool
-show_info(struct telling *t, struct span in)
+show_octets(struct telling *t, const struct element *e, bool data)
+{
+	struct element inner;
+	struct span in;
+
+	if (e->whole.ptr[0] & V_ASN1_CONSTRUCTED) {
+		tell_size(t, "EnvelopedData", e);
+		return true;
+	}
+	if (data)
+		return show_info(t, e->content, true);
+	in = e->content;
+	return next(&in, &inner, V_ASN1_SEQUENCE, false) && in.len == 0 &&
+	    show_enveloped(t, inner.content);
+}
+
+static bool
+show_signed_content(struct telling *t, struct span in)
+{
+	struct element type, e;
+	struct span inner;
+
+	if (!next(&in, &type, V_ASN1_OBJECT, false))
+		return false;
+	tell_object(t, "SignedData.ContentType", type.whole);
+	if (!next(&in, &e, 0, true) || in.len > 0)
+		return false;
+	inner = e.content;
+	if (!ber_next(&inner, &e, 0) || e.context || inner.len > 0)
+		return false;
+	if (e.tag == V_ASN1_SEQUENCE)
+		return show_enveloped(t, e.content);
+	return e.tag == V_ASN1_OCTET_STRING &&
+	    show_octets(t, &e, type.content.len == 9 &&
+		type.content.ptr[8] == 0x01);
+}
+
+static size_t
+count_elements(struct span in)
+{
+	struct element e;
+	size_t count = 0;
+
+	while (in.len > 0 && ber_next(&in, &e, 0))
+		count++;
+	return count;
+}
+
+static bool
+show_signed(struct telling *t, struct span in)
+{
+	struct element e;
+	char text[48];
+
+	if (!next(&in, &e, V_ASN1_INTEGER, false) ||
+	    !next(&in, &e, V_ASN1_SET, false) ||
+	    !next(&in, &e, V_ASN1_SEQUENCE, false) ||
+	    !show_signed_content(t, e.content))
+		return false;
+	while (ber_next(&in, &e, 0) && e.context) {
+		snprintf(text, sizeof text, "%zu", count_elements(e.content));
+		tell(t, e.tag == 0 ? "SignedData.Certificates" :
+		    "SignedData.Revocations", e.whole, text);
+	}
+	snprintf(text, sizeof text, "%zu, not verified",
+	    count_elements(e.content));
+	tell(t, "SignedData.Signers", e.whole,
+	    e.content.len == 0 ? "none" : text);
+	return in.len == 0;
+}
+
+static bool
+show_info(struct telling *t, struct span in, bool nested)
 {
 	struct element e;
 	struct span rest = in;
+	bool is_signed = envelope_is_signed(in);
 
 	if (!next(&rest, &e, V_ASN1_SEQUENCE, false))
 		return false;
@@ -391,7 +467,9 @@ show_info(struct telling *t, struct span in)
 		return false;
 	in = e.content;
 	if (!next(&in, &e, V_ASN1_SEQUENCE, false) || in.len > 0 ||
-	    !show_enveloped(t, e.content))
+	    (is_signed && nested) ||
+	    !(is_signed ? show_signed(t, e.content) :
+		show_enveloped(t, e.content)))
 		return false;
 	return rest.len == 0;
 }
@@ -406,7 +484,7 @@ envelope_describe(struct span in, envelope_sink *sink, void *arg)
 
 	if (st != CNG_OK)
 		return st;
-	shown = show_info(&t, in);
+	shown = show_info(&t, in, false);
 	/* the walk sees shapes, the reader the values, too */
 	st = asn1_leave(envelope_read(&e, in));
 	envelope_free(e);

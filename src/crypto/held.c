@@ -200,31 +200,56 @@ held_rsa_sign(const struct crypto_key *key, const struct key_op *op,
 
 /* --- RSA decryption ------------------------------------------------------ */
 
-/* The holder takes the padding off.  When it says that there is none, what we
- * say is a message that looks random, as without a holder. */
+/* As it was before the holder took the padding off. */
+static enum cng_status
+pad_again(struct secret *block, const uint8_t *message, size_t len)
+{
+	if (len + PKCS1_OVERHEAD > block->len)
+		return CNG_ERR_DEVICE;
+	block->ptr[1] = 0x02;
+	memset(block->ptr + 2, 0xff, block->len - len - 3);
+	if (len > 0)
+		memcpy(block->ptr + block->len - len, message, len);
+	return CNG_OK;
+}
+
+/* The holder takes the padding off.  When it says that there is none, and only
+ * then, what we say is a message that looks random, by the same way that the
+ * right one goes. */
+static enum cng_status
+unpadded_by_holder(const struct crypto_key *key, const struct key_op *op,
+    struct span cipher, struct secret *plain, size_t *len)
+{
+	struct secret block = { 0 };
+	struct wr w = wr_of(plain->ptr, plain->len);
+	enum cng_status st = secret_new(&block, plain->len);
+
+	if (st == CNG_OK)
+		st = key->holder->ops->run(key->holder, op, HOLDER_DECRYPT,
+		    cipher, &w);
+	if (st == CNG_OK)
+		st = w.failed ? CNG_ERR_DEVICE :
+				pad_again(&block, plain->ptr, w.len);
+	if (st == CNG_OK || st == CNG_ERR_CIPHERTEXT)
+		st = reject_unpad(key, cipher, secret_span(&block),
+		    plain->ptr, len);
+	secret_free(&block);
+	return st;
+}
+
 static enum cng_status
 decrypt_native(const struct crypto_key *key, const struct key_op *op,
-    struct span cipher, struct secret *block, size_t *len)
+    struct span cipher, struct secret *plain, size_t *len)
 {
-	struct secret none = { 0 };
-	struct wr w = wr_of(block->ptr, block->len);
+	struct wr w = wr_of(plain->ptr, plain->len);
 	enum cng_status st;
 
+	if (op->scheme == OP_RSA_PKCS1)
+		return unpadded_by_holder(key, op, cipher, plain, len);
 	st = key->holder->ops->run(key->holder, op, HOLDER_DECRYPT, cipher,
 	    &w);
 	*len = w.len;
-	if (st == CNG_OK && w.failed)
-		return CNG_ERR_DEVICE;
-	/* there are cards that only say that something went wrong */
-	if (op->scheme != OP_RSA_PKCS1 ||
-	    (st != CNG_ERR_CIPHERTEXT && st != CNG_ERR_DEVICE))
-		return st;
-	st = secret_new(&none, block->len);
-	if (st == CNG_OK)
-		st = reject_unpad(key, cipher, secret_span(&none), block->ptr,
-		    len);
-	secret_free(&none);
-	return st;
+	return st == CNG_OK && w.failed ? CNG_ERR_DEVICE : st;
 }
 
 static enum cng_status
@@ -362,7 +387,7 @@ held_agree(const struct crypto_key *key, EVP_PKEY *peer, struct secret *out)
 /* --- what can be done ----------------------------------------------------- */
 
 static bool
-can_rsa(const struct crypto_key *key, const struct key_op *op,
+can_rsa(const struct key_holder *holder, const struct key_op *op,
     enum holder_way way)
 {
 	const struct key_op raw = { .scheme = OP_RSA_RAW };
@@ -370,27 +395,40 @@ can_rsa(const struct crypto_key *key, const struct key_op *op,
 
 	if (op->scheme == OP_RSA_AES_WRAP)
 		inner.scheme = OP_RSA_OAEP;
-	if (can(key, &raw, way))
+	if (holder->ops->can(holder, &raw, way))
 		return true;
 	/* a PSS of the holder's own is not asked for */
 	return (way != HOLDER_SIGN || op->scheme == OP_RSA_PKCS1) &&
-	    can(key, &inner, way);
+	    holder->ops->can(holder, &inner, way);
+}
+
+bool
+crypto_holder_can(const struct key_holder *holder, enum key_family family,
+    const struct key_op *op, enum holder_way way)
+{
+	const struct key_op ecdh = { .scheme = OP_ECDH };
+
+	if (family == KEY_RSA)
+		return can_rsa(holder, op, way);
+	if (op->scheme == OP_ECDH_AES_WRAP || op->scheme == OP_ECDH_AES_KW ||
+	    op->scheme == OP_ECDH_3DES_KW || way == HOLDER_AGREE)
+		return holder->ops->can(holder, &ecdh, HOLDER_AGREE);
+	return holder->ops->can(holder, op, way);
 }
 
 bool
 crypto_can(const struct crypto_key *key, const struct key_op *op,
     enum holder_way way)
 {
-	const struct key_op ecdh = { .scheme = OP_ECDH };
+	return key->holder == NULL ||
+	    crypto_holder_can(key->holder, key->family, op, way);
+}
 
-	if (key->holder == NULL)
-		return true;
-	if (key->family == KEY_RSA)
-		return can_rsa(key, op, way);
-	if (op->scheme == OP_ECDH_AES_WRAP || op->scheme == OP_ECDH_AES_KW ||
-	    op->scheme == OP_ECDH_3DES_KW || way == HOLDER_AGREE)
-		return can(key, &ecdh, HOLDER_AGREE);
-	return can(key, op, way);
+void
+crypto_pin_done(const struct crypto_key *key)
+{
+	if (key->holder != NULL && key->holder->ops->done != NULL)
+		key->holder->ops->done(key->holder);
 }
 
 /* --- life ---------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include "crypto/asn1_internal.h"
 
 #include <openssl/asn1t.h>
+#include <openssl/x509.h>
 
 struct cert_body {
 	ASN1_TYPE *version;
@@ -97,4 +98,56 @@ x509_names_free(struct x509_names *names)
 	secret_free(&names->issuer);
 	secret_free(&names->serial);
 	secret_free(&names->public_info);
+}
+
+/* --- the subject, for people ---------------------------------------------- */
+
+static enum cng_status
+copy_text(struct secret *out, const X509_NAME_ENTRY *entry)
+{
+	unsigned char *text = NULL;
+	int len = ASN1_STRING_to_UTF8(&text,
+	    X509_NAME_ENTRY_get_data(entry));
+	enum cng_status st = CNG_OK;
+
+	if (len > 0)
+		st = secret_copy(out, span_of(text, (size_t)len));
+	OPENSSL_free(text);
+	return st;
+}
+
+static enum cng_status
+take_title(struct secret *out, struct span subject)
+{
+	static const int kinds[] = { NID_commonName,
+		NID_organizationalUnitName, NID_organizationName };
+	const unsigned char *at = subject.ptr;
+	X509_NAME *name = d2i_X509_NAME(NULL, &at, (long)subject.len);
+	enum cng_status st = CNG_OK;
+
+	for (size_t i = 0; name != NULL && st == CNG_OK && out->len == 0 &&
+	     i < sizeof kinds / sizeof kinds[0]; i++) {
+		int where = X509_NAME_get_index_by_NID(name, kinds[i], -1);
+
+		if (where >= 0)
+			st = copy_text(out, X509_NAME_get_entry(name, where));
+	}
+	X509_NAME_free(name);
+	return st;
+}
+
+enum cng_status
+x509_title(struct secret *out, struct span der)
+{
+	struct x509_names names;
+	enum cng_status st = x509_names(&names, der);
+
+	*out = (struct secret){ 0 };
+	if (st != CNG_OK)
+		return st;
+	st = asn1_enter();
+	if (st == CNG_OK)
+		st = asn1_leave(take_title(out, secret_span(&names.subject)));
+	x509_names_free(&names);
+	return st;
 }

@@ -19,7 +19,8 @@ enum holder_way {
 	 *   OP_EDDSA      the message; plain Ed25519 or Ed448 only */
 	HOLDER_SIGN = 0,
 	/* Out: the plaintext.  In: as many bytes as the modulus has.
-	 *   OP_RSA_PKCS1  CNG_ERR_CIPHERTEXT: the padding is wrong
+	 *   OP_RSA_PKCS1  CNG_ERR_CIPHERTEXT: the padding is wrong, or may
+	 *                 be; nothing else says that, or anything of it
 	 *   OP_RSA_OAEP   what op says
 	 *   OP_RSA_RAW    out is as long as the modulus */
 	HOLDER_DECRYPT,
@@ -40,6 +41,9 @@ struct key_holder_ops {
 	enum cng_status (*run)(struct key_holder *holder,
 	    const struct key_op *op, enum holder_way way, struct span in,
 	    struct wr *out);
+	/* An operation that was given its PIN is over, done or not: the PIN
+	 * is good for nothing any more.  NULL: nothing is kept. */
+	void (*done)(struct key_holder *holder);
 	void (*free)(struct key_holder *holder);
 };
 

@@ -96,13 +96,17 @@ log_in_unasked(struct token *tok, bool machine)
 	struct secret pin = { 0 };
 	enum cng_status st;
 
-	if (token_logged_in(tok) == ROLE_USER)
+	/* of a token without a PIN none is wanted */
+	if (token_open_self(tok) == CNG_OK &&
+	    token_logged_in(tok) == ROLE_USER)
 		return CNG_OK;
 	if (login.refused[machine])
 		return CNG_ERR_PIN_WRONG;
 	st = check_usable(tok);
 	if (st == CNG_OK)
 		st = pin_find(&pin);
+	if (st == CNG_ERR_NOT_LOGGED_IN)
+		st = token_known_pin(tok, &pin);
 	if (st == CNG_OK)
 		st = log_in(tok, secret_span(&pin));
 	if (st == CNG_ERR_PIN_WRONG)

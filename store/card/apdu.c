@@ -241,3 +241,47 @@ apdu_call(struct card_link *link, const struct apdu *cmd,
 	    cmd->ins, cmd->p1, cmd->p2, sw);
 	return st;
 }
+
+/* --- decryption ---------------------------------------------------------- */
+
+static const struct {
+	uint16_t sw;
+	bool vague;              /* a verdict only where there is a padding */
+} verdicts[] = {
+	{ 0x6400, true },
+	{ 0x6984, false },
+	{ 0x6985, true },
+	{ 0x6a80, false },
+	/* what comes of an exception that nobody has caught: most applets in
+	 * Java, and Gnuk */
+	{ 0x6f00, true },
+};
+
+static enum cng_status
+decrypt_status(uint16_t sw, bool unpads)
+{
+	enum cng_status st = apdu_status(sw);
+
+	for (size_t i = 0; i < ARRAY_LEN(verdicts); i++)
+		if (verdicts[i].sw == sw && (unpads || !verdicts[i].vague))
+			return CNG_ERR_CIPHERTEXT;
+	return st == CNG_OK || st == CNG_ERR_NOT_LOGGED_IN ||
+	    st == CNG_ERR_PIN_LOCKED || st == CNG_ERR_NOT_FOUND ||
+	    st == CNG_ERR_NOT_SUPPORTED || st == CNG_ERR_KEY_USAGE ?
+	    st : CNG_ERR_DEVICE;
+}
+
+enum cng_status
+apdu_decrypt(struct card_link *link, const struct apdu *cmd, bool unpads,
+    struct secret *answer)
+{
+	uint16_t sw;
+	enum cng_status st = apdu_send(link, cmd, answer, &sw);
+
+	if (st != CNG_OK)
+		return st;
+	st = decrypt_status(sw, unpads);
+	if (st != CNG_OK)
+		secret_free(answer);
+	return st;
+}

@@ -31,6 +31,15 @@ enum cng_status apdu_send(struct card_link *link, const struct apdu *cmd,
 enum cng_status apdu_call(struct card_link *link, const struct apdu *cmd,
     struct secret *answer) CNG_MUST_CHECK;
 
+/* The same for the private half of a decryption.  Only CNG_ERR_CIPHERTEXT says
+ * that what was decrypted is wrong; if the card takes a padding off (unpads),
+ * every word by which cards say so is that one, however vague, as all that a
+ * caller can tell apart is an oracle.  The rest is no fault of the data:
+ * CNG_ERR_DEVICE unless apdu_status knows why it was not done at all.  Nothing
+ * is logged of what the card says. */
+enum cng_status apdu_decrypt(struct card_link *link, const struct apdu *cmd,
+    bool unpads, struct secret *answer) CNG_MUST_CHECK;
+
 /* What a status word means in general. */
 enum cng_status apdu_status(uint16_t sw);
 

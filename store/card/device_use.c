@@ -51,11 +51,15 @@ work_run(struct device *dev, void *arg)
 	return st;
 }
 
-/* The PIN for one use is gone after it, however it ended; others may have
- * said it for their own. */
+/* Others may have said it for their own.  A card that is gone has taken all of
+ * them along. */
 static void
-used_up(struct device *dev)
+card_key_done(struct key_holder *holder)
 {
+	struct device *dev = ((struct card_key *)(void *)holder)->dev;
+
+	if (atomic_load(&dev->removed))
+		return;
 	lock_take(&dev->lock);
 	if (dev->once_uses > 0)
 		dev->once_uses--;
@@ -70,11 +74,8 @@ card_key_run(struct key_holder *holder, const struct key_op *op,
 {
 	struct card_key *ck = (struct card_key *)(void *)holder;
 	struct run_job job = { &ck->key, op, way, in, out };
-	enum cng_status st = device_work(ck->dev, WORK_READ, work_run, &job);
 
-	if (ck->key.pin == DEVICE_PIN_ALWAYS)
-		used_up(ck->dev);
-	return st;
+	return device_work(ck->dev, WORK_USE, work_run, &job);
 }
 
 static void
@@ -90,6 +91,7 @@ card_key_free(struct key_holder *holder)
 static const struct key_holder_ops card_key_ops = {
 	.can = card_key_can,
 	.run = card_key_run,
+	.done = card_key_done,
 	.free = card_key_free,
 };
 
@@ -115,4 +117,12 @@ device_holder(struct device *dev, const struct device_key *key,
 	ck->dev = device_ref(dev);
 	*out = &ck->holder;
 	return CNG_OK;
+}
+
+void
+device_sizes(const struct device *dev, enum key_family family, size_t *min,
+    size_t *max)
+{
+	*min = *max = 0;
+	dev->card.driver->sizes(&dev->card, family, min, max);
 }

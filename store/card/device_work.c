@@ -85,12 +85,14 @@ enter(struct device *dev)
 }
 
 /* Could it be that another application is selected, or that the PIN was
- * forgotten? */
+ * forgotten?  What a card says of a key that it has used is its last word: how
+ * often it is asked is not to depend on what it found. */
 static bool
-is_suspicious(enum cng_status st)
+is_suspicious(enum work_kind kind, enum cng_status st)
 {
 	return st == CNG_ERR_NOT_LOGGED_IN || st == CNG_ERR_NOT_FOUND ||
-	    st == CNG_ERR_NOT_SUPPORTED || st == CNG_ERR_DEVICE;
+	    st == CNG_ERR_NOT_SUPPORTED ||
+	    (st == CNG_ERR_DEVICE && kind != WORK_USE);
 }
 
 static enum cng_status
@@ -116,15 +118,18 @@ device_work(struct device *dev, enum work_kind kind, card_work *work,
 
 	lock_take(&dev->lock);
 	dev->quiet = kind == WORK_QUIET;
-	if (kind != WORK_READ)
+	if (kind != WORK_READ && kind != WORK_USE)
 		dev->selected = false;
 	st = work_once(dev, work, arg);
-	if (st == CNG_ERR_DEVICE_RESET || (is_suspicious(st) && !dev->fresh)) {
+	if (st == CNG_ERR_DEVICE_RESET ||
+	    (is_suspicious(kind, st) && !dev->fresh)) {
 		dev->selected = false;
 		st = work_once(dev, work, arg);
 	}
 	if (st == CNG_ERR_DEVICE_RESET)
 		st = CNG_ERR_DEVICE;
+	if (st == CNG_ERR_DEVICE)
+		dev->selected = false; /* the next one had better be sure */
 	/* a command may fail before the service sees that the card is gone */
 	if (st == CNG_ERR_DEVICE && !device_is_present(dev))
 		st = CNG_ERR_DEVICE_REMOVED;

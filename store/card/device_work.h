@@ -31,6 +31,8 @@ struct device {
 
 enum work_kind {
 	WORK_READ = 0,           /* one look: done again when it is odd */
+	WORK_USE,                /* of a key: the same, but only when the card
+	                          * has not done it */
 	WORK_SURE,               /* only when it is sure who is selected */
 	WORK_QUIET,              /* sure, and the PIN that stood is not said:
 	                          * another is */

@@ -83,6 +83,10 @@ struct card_driver {
 	enum cng_status (*put_certificate)(struct card *card, unsigned place,
 	    struct span der);
 
+	/* Bits of the smallest and the largest key of a family that it may
+	 * have; 0: none.  Does not talk to it. */
+	void (*sizes)(const struct card *card, enum key_family family,
+	    size_t *min, size_t *max);
 	/* One use of a key, see key/holder.h.  once: the PIN for this use
 	 * alone, to be verified directly before it; or empty. */
 	bool (*can)(const struct card *card, const struct device_key *key,

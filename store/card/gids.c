@@ -241,6 +241,7 @@ const struct card_driver gids_driver = {
 	.remove = gids_remove,
 	.rename = gids_rename,
 	.put_certificate = gids_put_certificate,
+	.sizes = gids_sizes,
 	.can = gids_can,
 	.run = gids_run,
 };

@@ -202,6 +202,8 @@ enum cng_status gids_put_certificate(struct card *card, unsigned place,
     struct span der);
 
 /* gids_use.c */
+void gids_sizes(const struct card *card, enum key_family family, size_t *min,
+    size_t *max);
 bool gids_can(const struct card *card, const struct device_key *key,
     const struct key_op *op, enum holder_way way);
 enum cng_status gids_run(struct card *card, const struct device_key *key,

@@ -22,6 +22,17 @@ is_plain_oaep(const struct key_op *op)
 	    (op->mgf_hash == HASH_NONE || op->mgf_hash == HASH_SHA1);
 }
 
+void
+gids_sizes(const struct card *card, enum key_family family, size_t *min,
+    size_t *max)
+{
+	(void)card;
+	if (family != KEY_RSA)
+		return;
+	*min = 1024;
+	*max = 4096;
+}
+
 bool
 gids_can(const struct card *card, const struct device_key *key,
     const struct key_op *op, enum holder_way way)
@@ -54,11 +65,10 @@ choose(struct card *card, const struct device_key *key, uint8_t use,
 }
 
 static enum cng_status
-perform(struct card *card, uint16_t what, struct span in,
-    struct secret *answer)
+compute(struct card *card, struct span in, struct secret *answer)
 {
-	const struct apdu cmd = { .ins = 0x2a, .p1 = (uint8_t)(what >> 8),
-		.p2 = (uint8_t)what, .data = in, .answers = true };
+	const struct apdu cmd = { .ins = 0x2a, .p1 = 0x9e, .p2 = 0x9a,
+		.data = in, .answers = true };
 
 	return apdu_call(card->link, &cmd, answer);
 }
@@ -83,7 +93,7 @@ sign_padded(struct card *card, const struct device_key *key, struct span in,
 	memset(block.ptr + 2, 0xff, len - in.len - 3);
 	if (in.len > 0)
 		memcpy(block.ptr + len - in.len, in.ptr, in.len);
-	st = perform(card, 0x9e9a, secret_span(&block), answer);
+	st = compute(card, secret_span(&block), answer);
 	secret_free(&block);
 	return st;
 }
@@ -98,7 +108,7 @@ sign_pkcs1(struct card *card, const struct device_key *key, struct span in,
 		return CNG_ERR_DATA_SIZE;
 	st = choose(card, key, USE_SIGN, SIGN_PKCS1);
 	if (st == CNG_OK)
-		return perform(card, 0x9e9a, in, answer);
+		return compute(card, in, answer);
 	return st == CNG_ERR_NOT_FOUND ?
 	    sign_padded(card, key, in, answer) : st;
 }
@@ -117,7 +127,7 @@ sign(struct card *card, const struct device_key *key, const struct key_op *op,
 	} else {
 		st = choose(card, key, USE_SIGN, SIGN_BLOCK);
 		if (st == CNG_OK)
-			st = perform(card, 0x9e9a, in, &answer);
+			st = compute(card, in, &answer);
 	}
 	if (st == CNG_OK && answer.len != key->bits / 8)
 		st = CNG_ERR_DEVICE;
@@ -152,6 +162,8 @@ decrypt(struct card *card, const struct device_key *key,
 {
 	uint8_t mechanism = op->scheme == OP_RSA_RAW ? DECRYPT_RAW :
 	    op->scheme == OP_RSA_PKCS1 ? DECRYPT_PKCS1 : DECRYPT_OAEP;
+	const struct apdu cmd = { .ins = 0x2a, .p1 = 0x80, .p2 = 0x86,
+		.data = in, .answers = true };
 	struct secret answer = { 0 };
 	enum cng_status st;
 
@@ -160,9 +172,8 @@ decrypt(struct card *card, const struct device_key *key,
 	st = choose(card, key, USE_DECRYPT, mechanism);
 	if (st != CNG_OK)
 		return st;
-	st = perform(card, 0x8086, in, &answer);
-	if (st == CNG_ERR_DATA || st == CNG_ERR_KEY_USAGE)
-		st = CNG_ERR_CIPHERTEXT;
+	st = apdu_decrypt(card->link, &cmd, op->scheme != OP_RSA_RAW,
+	    &answer);
 	if (st == CNG_OK)
 		st = take_plain(key, op, secret_span(&answer), out);
 	secret_free(&answer);

@@ -283,6 +283,7 @@ const struct card_driver openpgp_driver = {
 	.remove = pgp_remove,
 	.rename = pgp_rename,
 	.put_certificate = pgp_put_certificate,
+	.sizes = pgp_sizes,
 	.can = pgp_can,
 	.run = pgp_run,
 };

@@ -124,7 +124,10 @@ enum cng_status pgp_set_certificate(struct card *card, unsigned place,
 
 /* An import that has begun is marked, with the fingerprint that its key will
  * have, so that what an interrupted one left is told from a key that somebody
- * else brought later. */
+ * else brought later.  Where there is no place for that the key has a
+ * fingerprint meanwhile that is none. */
+extern const uint8_t pgp_half_print[PGP_PRINT];
+
 struct pgp_names {
 	bool foreign;            /* the object is not ours, or there is none */
 	char name[PGP_PLACES][DEVICE_NAME_SIZE]; /* empty: the fixed one */
@@ -251,6 +254,8 @@ enum cng_status pgp_template(const struct pgp_attr *attr, unsigned place,
 
 /* --- openpgp_use.c ------------------------------------------------------- */
 
+void pgp_sizes(const struct card *card, enum key_family family, size_t *min,
+    size_t *max);
 bool pgp_can(const struct card *card, const struct device_key *key,
     const struct key_op *op, enum holder_way way);
 enum cng_status pgp_run(struct card *card, const struct device_key *key,

@@ -17,7 +17,8 @@ struct job {
 	struct pgp_kind kind;
 	unsigned place;
 	struct pgp_attr attr, old_attr;
-	struct pgp_names names;      /* as they are to be */
+	struct pgp_names names;      /* as they are meanwhile */
+	struct pgp_names last;       /* as they are to be */
 	struct pgp_names old_names;
 	struct secret old_cert;
 	uint32_t time;
@@ -91,10 +92,12 @@ plan(struct job *job)
 	if (st == CNG_OK)
 		st = check_wishes(job);
 	job->names = job->old_names;
+	job->last = job->old_names;
 	if (st == CNG_OK)
-		st = pgp_set_name(&job->names, job->place, job->what->name);
+		st = pgp_set_name(&job->last, job->place, job->what->name);
 	if (st != CNG_OK)
 		return st;
+	job->last.begun[job->place] = false;
 	job->old_names.begun[job->place] = false;
 	job->old_attr = pgp_of(card)->attr[job->place];
 	job->time = (uint32_t)time(NULL);
@@ -108,6 +111,8 @@ plan(struct job *job)
 
 /* --- steps --------------------------------------------------------------- */
 
+/* Names stay as they are with it: a key that is to make room is listed as
+ * before until its fingerprint goes. */
 static enum cng_status
 put_mark(struct job *job)
 {
@@ -118,41 +123,65 @@ put_mark(struct job *job)
 	return pgp_put_names(job->card, &job->names);
 }
 
+/* Where there is no place for marks the fingerprint is one. */
+static enum cng_status
+take_print(struct job *job)
+{
+	static const uint8_t none[PGP_PRINT];
+	const uint8_t *print = job->names.foreign ? pgp_half_print : none;
+
+	if (memcmp(pgp_of(job->card)->print[job->place], print,
+	    PGP_PRINT) == 0)
+		return CNG_OK;
+	return pgp_put_print(job->card, job->place, print);
+}
+
+/* What is half made already is to be so all the time. */
 static enum cng_status
 begin(struct job *job)
 {
-	static const uint8_t none[PGP_PRINT];
-	struct pgp *pgp = pgp_of(job->card);
 	enum cng_status st = CNG_OK;
 
 	job->begun = true;
-	if (memcmp(pgp->print[job->place], none, PGP_PRINT) != 0)
-		st = pgp_put_print(job->card, job->place, none);
+	if (!job->displaces)
+		st = take_print(job);
 	if (st == CNG_OK)
 		st = put_mark(job);
+	if (st == CNG_OK && job->displaces)
+		st = take_print(job);
 	if (st == CNG_OK && !pgp_attr_same(&job->attr, &job->old_attr))
 		st = pgp_attr_put(job->card, job->place, &job->attr);
 	return st;
+}
+
+static enum cng_status
+put_certificate(struct job *job)
+{
+	struct span cert = job->what->certificate;
+
+	if (span_equal(cert, secret_span(&job->old_cert)))
+		return CNG_OK;
+	job->cert_sent = true;
+	return pgp_set_certificate(job->card, job->place, cert);
 }
 
 /* Without a fingerprint and a time other programs take the place for free. */
 static enum cng_status
 finish(struct job *job)
 {
-	struct span cert = job->what->certificate;
-	enum cng_status st = pgp_put_print(job->card, job->place,
-	    job->print);
+	enum cng_status st = CNG_OK;
 
+	if (!job->names.foreign)
+		st = pgp_put_print(job->card, job->place, job->print);
 	if (st == CNG_OK)
 		st = pgp_put_time(job->card, job->place, job->time);
-	if (st == CNG_OK && !span_equal(cert, secret_span(&job->old_cert))) {
-		job->cert_sent = true;
-		st = pgp_set_certificate(job->card, job->place, cert);
-	}
-	if (st != CNG_OK || job->names.foreign)
+	if (st == CNG_OK)
+		st = put_certificate(job);
+	if (st != CNG_OK)
 		return st;
-	job->names.begun[job->place] = false;
-	return pgp_put_names(job->card, &job->names);
+	return job->names.foreign ?
+	    pgp_put_print(job->card, job->place, job->print) :
+	    pgp_put_names(job->card, &job->last);
 }
 
 /* --- undoing ------------------------------------------------------------- */
@@ -176,6 +205,17 @@ is_untouched(const struct job *job)
 		&job->old_attr);
 }
 
+/* The key that was to make room did, so all that is around it goes. */
+static void
+let_old_go(struct job *job)
+{
+	job->old_names.name[job->place][0] = '\0';
+	if (!job->displaces)
+		return;
+	job->cert_sent = job->cert_sent || job->old_cert.len > 0;
+	secret_free(&job->old_cert);
+}
+
 static enum cng_status
 undo_steps(struct job *job)
 {
@@ -191,7 +231,7 @@ undo_steps(struct job *job)
 	if (st == CNG_OK && is_untouched(job)) {
 		st = pgp_put_print(card, job->place, job->old_print);
 	} else if (st == CNG_OK) {
-		job->old_names.name[job->place][0] = '\0';
+		let_old_go(job);
 		st = erase_key(job);
 		if (st == CNG_OK)
 			st = pgp_put_print(card, job->place, none);

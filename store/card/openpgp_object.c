@@ -234,6 +234,9 @@ pgp_put_names(struct card *card, const struct pgp_names *names)
 	return pgp_put(card, PGP_NAMES, span_of(bytes, w.len));
 }
 
+const uint8_t pgp_half_print[PGP_PRINT] = { 'C', 'N', 'G', ':', ' ', 'n', 'o',
+	't', ' ', 'w', 'h', 'o', 'l', 'e', ' ', 'y', 'e', 't', '.', '.' };
+
 /* Others leave another fingerprint, or none at all with a key that they only
  * began with. */
 bool
@@ -243,6 +246,8 @@ pgp_is_half_made(const struct card *card, const struct pgp_names *names,
 	static const uint8_t none[PGP_PRINT];
 	const uint8_t *print = pgp_of(card)->print[place];
 
+	if (memcmp(print, pgp_half_print, PGP_PRINT) == 0)
+		return true;
 	return names->begun[place] &&
 	    (memcmp(print, none, PGP_PRINT) == 0 ||
 		memcmp(print, names->print[place], PGP_PRINT) == 0);

@@ -8,6 +8,39 @@
 
 #define PKCS1_OVERHEAD 11
 
+static void
+widen(size_t bits, size_t *min, size_t *max)
+{
+	if (*max == 0 || bits < *min)
+		*min = bits;
+	if (bits > *max)
+		*max = bits;
+}
+
+/* Attributes that cannot change are all that there is. */
+void
+pgp_sizes(const struct card *card, enum key_family family, size_t *min,
+    size_t *max)
+{
+	const struct pgp *pgp = pgp_of(card);
+	bool any = (pgp->caps & PGP_CAP_ATTR) != 0;
+
+	for (size_t i = 0; i < PGP_PLACES; i++) {
+		const struct pgp_attr *attr = &pgp->attr[i];
+		const struct curve_info *curve = curve_info(attr->curve);
+
+		if (attr->family == family)
+			widen(family == KEY_RSA ? attr->bits :
+			    curve != NULL ? curve->bits : 0, min, max);
+	}
+	if (any && (family == KEY_EDWARDS || family == KEY_MONTGOMERY))
+		widen(255, min, max);
+	if (any && (family == KEY_RSA || family == KEY_EC)) {
+		widen(family == KEY_RSA ? 1024 : 256, min, max);
+		widen(family == KEY_RSA ? 4096 : 521, min, max);
+	}
+}
+
 bool
 pgp_can(const struct card *card, const struct device_key *key,
     const struct key_op *op, enum holder_way way)
@@ -69,12 +102,10 @@ run_sign(struct card *card, const struct device_key *key, struct span once,
 
 /* --- decryption and agreement -------------------------------------------- */
 
-static enum cng_status
-decipher(struct card *card, struct span in, struct secret *answer)
+static struct apdu
+decipher(struct span in)
 {
-	const struct apdu cmd = { 0x00, 0x2a, 0x80, 0x86, in, true };
-
-	return apdu_call(card->link, &cmd, answer);
+	return (struct apdu){ 0x00, 0x2a, 0x80, 0x86, in, true };
 }
 
 static enum cng_status
@@ -83,16 +114,16 @@ run_decrypt(struct card *card, const struct device_key *key, struct span in,
 {
 	static const uint8_t rsa;
 	struct secret data = { 0 };
+	struct apdu cmd;
 	size_t len = (key->bits + 7) / 8;
 	enum cng_status st = secret_copy(&data, span_of(&rsa, 1));
 
 	if (st == CNG_OK)
 		st = secret_append(&data, in);
+	cmd = decipher(secret_span(&data));
 	if (st == CNG_OK)
-		st = decipher(card, secret_span(&data), answer);
+		st = apdu_decrypt(card->link, &cmd, true, answer);
 	secret_free(&data);
-	if (st == CNG_ERR_DATA || st == CNG_ERR_KEY_USAGE)
-		return CNG_ERR_CIPHERTEXT;
 	return st == CNG_OK && answer->len + PKCS1_OVERHEAD > len ?
 	    CNG_ERR_DEVICE : st;
 }
@@ -105,6 +136,7 @@ run_agree(struct card *card, const struct device_key *key, struct span in,
 	struct wr point = wr_of(NULL, 0), public = wr_of(NULL, 0);
 	struct wr w = wr_of(bytes, sizeof bytes);
 	size_t width = key_field_bytes(&key->public);
+	struct apdu cmd;
 	enum cng_status st;
 
 	tlv_put(&point, 0x86, in);
@@ -114,7 +146,8 @@ run_agree(struct card *card, const struct device_key *key, struct span in,
 	tlv_put(&w, 0x86, in);
 	if (w.failed)
 		return CNG_ERR_DATA_SIZE;
-	st = decipher(card, span_of(bytes, w.len), answer);
+	cmd = decipher(span_of(bytes, w.len));
+	st = apdu_call(card->link, &cmd, answer);
 	/* some give the whole point */
 	if (st == CNG_OK && key->public.family == KEY_EC &&
 	    answer->len == 1 + 2 * width && answer->ptr[0] == 0x04) {

@@ -371,6 +371,7 @@ const struct card_driver piv_driver = {
 	.remove = piv_remove,
 	.rename = piv_rename,
 	.put_certificate = piv_certify,
+	.sizes = piv_sizes,
 	.can = piv_can,
 	.run = piv_run,
 };

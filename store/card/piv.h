@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * The inside of the PIV driver.  piv.c: the application and its PINs;
- * piv_objects.c: what is kept in data objects; piv_map.c: names; piv_keys.c:
- * what is in the slots; piv_admin.c: the management key; piv_new.c: what is
- * made and removed; piv_run.c: use.
+ * piv_objects.c: what is kept in data objects; piv_map.c: names; piv_note.c:
+ * names where there is no room for those; piv_keys.c: what is in the slots;
+ * piv_admin.c: the management key; piv_new.c: what is made; piv_change.c: what
+ * else changes; piv_run.c: use.
  */
 #ifndef CNG_CARD_PIV_H
 #define CNG_CARD_PIV_H
@@ -91,13 +92,27 @@ enum piv_state {
 	PIV_KEY,
 };
 
+#define PIV_PRINT 20
+
+/* What stands in the object of a certificate, where there is none, on a card
+ * that keeps no container map: that what is in the slot is not whole, or what
+ * the key is called and what its public half is. */
+struct piv_note {
+	enum { PIV_NOTE_NONE = 0, PIV_NOTE_HALF, PIV_NOTE_KEY } kind;
+	uint8_t print[PIV_PRINT];   /* HALF: as in the map */
+	char name[DEVICE_NAME_SIZE];
+	struct key_material public;
+};
+
 struct piv_slot {
 	enum piv_state state;
 	const struct piv_algorithm *algorithm;
 	enum device_pin_policy pin;
 	bool generated;
+	bool told;                  /* the card says the public key itself */
 	struct key_material public; /* maybe without numbers */
 	struct secret certificate;  /* where it was looked at */
+	struct piv_note note;       /* the same */
 };
 
 /* What a card says of a public key. */
@@ -115,11 +130,14 @@ enum cng_status piv_get(struct card *card, uint32_t object,
 /* Empty: it is deleted. */
 enum cng_status piv_put(struct card *card, uint32_t object,
     struct span value) CNG_MUST_CHECK;
-/* DER; CNG_OK and empty: there is none, or one that nobody can read. */
+/* DER; CNG_OK and empty: there is none, or one that nobody can read.  note
+ * (may be NULL): what may stand there instead. */
 enum cng_status piv_get_certificate(struct card *card, uint32_t object,
-    struct secret *out) CNG_MUST_CHECK;
+    struct secret *out, struct piv_note *note) CNG_MUST_CHECK;
 enum cng_status piv_put_certificate(struct card *card, uint32_t object,
     struct span der) CNG_MUST_CHECK;
+/* CNG_ERR_BAD_DATA: it is none; CNG_ERR_STORE_FULL: too long for any card. */
+enum cng_status piv_check_certificate(struct span der) CNG_MUST_CHECK;
 /* Roots that Yubico's minidriver has put there. */
 enum cng_status piv_get_roots(struct card *card, struct device_keys *out)
     CNG_MUST_CHECK;
@@ -137,7 +155,6 @@ enum cng_status piv_metadata(struct card *card, uint8_t reference,
 /* --- names: Yubico's container map --------------------------------------- */
 
 #define PIV_RECORDS_MAX 28
-#define PIV_PRINT 20
 
 struct piv_record {
 	char name[DEVICE_NAME_SIZE];
@@ -147,13 +164,19 @@ struct piv_record {
 	uint8_t flags;
 	uint8_t pin, ecdh;
 	uint8_t print[PIV_PRINT]; /* of the certificate; of a half-made
-	                           * container: of its public key */
+	                           * container: of its public key, zeros: of
+	                           * any */
 };
 
 #define PIV_FLAG_VALID 0x01
 #define PIV_FLAG_DEFAULT 0x02
-/* With a name that is empty: what is in the slot is not whole. */
+/* Not valid: what is in the slot is not whole. */
 #define PIV_FLAG_HALF 0x80
+/* ... unless it is still the key that was to make room.  Then all else in the
+ * record is that one's; print has the first half of what the new key's is, and
+ * that of the old one's. */
+#define PIV_FLAG_OVER 0x40
+#define PIV_PRINT_HALF (PIV_PRINT / 2)
 
 struct piv_map {
 	struct piv_record record[PIV_RECORDS_MAX];
@@ -180,9 +203,16 @@ void piv_record_set(struct piv_record *record, const char *name,
     const struct piv_algorithm *algorithm, unsigned role);
 enum cng_status piv_print_key(const struct key_material *public,
     uint8_t out[PIV_PRINT]) CNG_MUST_CHECK;
-/* What the container of a slot is called. */
-const char *piv_name(const struct card *card, const struct piv_map *map,
-    size_t index);
+
+/* --- names without it (piv_note.c) --------------------------------------- */
+
+/* Of an object without a certificate; false: it is none. */
+bool piv_note_read(struct span object, struct piv_note *out);
+void piv_note_free(struct piv_note *note);
+enum cng_status piv_note_half(struct card *card, uint32_t object,
+    const uint8_t print[PIV_PRINT]) CNG_MUST_CHECK;
+enum cng_status piv_note_key(struct card *card, uint32_t object,
+    const char *name, const struct key_material *public) CNG_MUST_CHECK;
 
 /* --- all of it (piv_keys.c) --------------------------------------------- */
 
@@ -196,6 +226,9 @@ struct piv_view {
 enum cng_status piv_look(struct card *card, bool certificates,
     struct piv_view **out) CNG_MUST_CHECK;
 void piv_view_free(struct piv_view *view);
+/* What the container of a slot is called. */
+const char *piv_name(const struct card *card, const struct piv_view *view,
+    size_t index);
 
 /* --- the management key -------------------------------------------------- */
 
@@ -227,7 +260,8 @@ struct piv_change {
 	size_t index;            /* of the slot */
 	struct secret manager;
 	struct secret certificate, chuid; /* objects as they were */
-	bool no_map;             /* the card keeps none */
+	bool no_map;             /* the card keeps none: notes do its work */
+	bool noted;              /* one is in the place of the certificate */
 	bool remains;            /* a key of an interrupted import may be in
 	                          * the slot still */
 	bool displaces;          /* what is in the slot, which was whole */
@@ -242,15 +276,21 @@ enum cng_status piv_change_name(const struct piv_change *c, const char *name,
     size_t but) CNG_MUST_CHECK;
 /* Asks for the management key and for what is there now. */
 enum cng_status piv_change_open(struct piv_change *c) CNG_MUST_CHECK;
-/* From here on the slot is not listed.  print: see is_half. */
+/* From here on the slot is not listed, but for a key that is to make room, as
+ * long as it is there.  print: see is_half. */
 enum cng_status piv_change_mark(struct piv_change *c,
     const uint8_t print[PIV_PRINT]) CNG_MUST_CHECK;
+/* After the mark, before the key. */
+enum cng_status piv_change_displace(struct piv_change *c) CNG_MUST_CHECK;
 /* What an interrupted import left in the slot goes, as far as it can. */
 enum cng_status piv_change_clear(struct piv_change *c) CNG_MUST_CHECK;
 /* The certificate (empty: none), as record and object; a new GUID; then the
  * map, with which the change is done. */
 enum cng_status piv_change_certificate(struct piv_change *c,
     struct span der) CNG_MUST_CHECK;
+/* Without a certificate, on a card that keeps no map. */
+enum cng_status piv_change_name_key(struct piv_change *c, const char *name,
+    const struct key_material *public) CNG_MUST_CHECK;
 enum cng_status piv_change_close(struct piv_change *c) CNG_MUST_CHECK;
 /* Undoes it unless st is CNG_OK, and frees.  NULL is fine. */
 void piv_change_end(struct piv_change *c, enum cng_status st);
@@ -273,6 +313,8 @@ enum cng_status piv_certify(struct card *card, unsigned place,
 
 enum cng_status piv_verify(struct card *card, struct span pin)
     CNG_MUST_CHECK;
+void piv_sizes(const struct card *card, enum key_family family, size_t *min,
+    size_t *max);
 bool piv_can(const struct card *card, const struct device_key *key,
     const struct key_op *op, enum holder_way way);
 enum cng_status piv_run(struct card *card, const struct device_key *key,

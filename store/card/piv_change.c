@@ -3,7 +3,9 @@
  * Changing a PIV card so that it has either all of a change or nothing.  While
  * a slot is not whole its record in the container map says so; who is pulled
  * out in the middle leaves that record, the slot is not listed, and the next
- * import takes it.  The record proper is written last.
+ * import takes it.  The record proper is written last.  On a card that keeps no
+ * map a note in place of the certificate says the same, and the certificate is
+ * last.
  */
 #include "store/card/piv.h"
 
@@ -52,7 +54,7 @@ piv_change_name(const struct piv_change *c, const char *name, size_t but)
 	for (size_t i = 0; i < PIV_SLOTS; i++)
 		if (i != but && (c->was->slot[i].state == PIV_KEY ||
 		    c->was->slot[i].state == PIV_OCCUPIED) &&
-		    card_name_same(piv_name(c->card, &c->was->map, i), name))
+		    card_name_same(piv_name(c->card, c->was, i), name))
 			return CNG_ERR_EXISTS;
 	return CNG_OK;
 }
@@ -71,12 +73,27 @@ keep_object(struct card *card, uint32_t object, struct secret *out)
 	return st == CNG_ERR_NOT_FOUND ? CNG_OK : st;
 }
 
+/* A note about what is not in the slot any more is not wanted back. */
+static void
+see_note(struct piv_change *c)
+{
+	enum piv_state state = c->was->slot[c->index].state;
+	struct piv_note note;
+
+	c->noted = piv_note_read(secret_span(&c->certificate), &note);
+	if (c->noted && (state == PIV_EMPTY || state == PIV_HALF))
+		secret_free(&c->certificate);
+	piv_note_free(&note);
+}
+
 enum cng_status
 piv_change_open(struct piv_change *c)
 {
 	enum cng_status st = keep_object(c->card,
 	    piv_places[c->index].certificate, &c->certificate);
 
+	if (st == CNG_OK)
+		see_note(c);
 	if (st == CNG_OK)
 		st = keep_object(c->card, PIV_CHUID, &c->chuid);
 	/* last: a card that was reset meanwhile, and so has nothing to show,
@@ -85,6 +102,41 @@ piv_change_open(struct piv_change *c)
 }
 
 /* --- the steps ----------------------------------------------------------- */
+
+/* All that is known of the old container stays in the mark. */
+static void
+mark_over(struct piv_change *c, struct piv_record *mark,
+    const uint8_t print[PIV_PRINT])
+{
+	const struct piv_record *old = piv_map_find(&c->was->map, mark->slot);
+	const struct key_material *public =
+	    &c->was->slot[c->index].public;
+	uint8_t own[PIV_PRINT];
+
+	if (public->part[0].len == 0 || piv_print_key(public, own) != CNG_OK)
+		return;
+	/* the same key once more could not be told from itself */
+	if (memcmp(own, print, PIV_PRINT_HALF) == 0)
+		return;
+	if (old != NULL)
+		*mark = *old;
+	mark->flags &= PIV_FLAG_DEFAULT;
+	mark->flags |= PIV_FLAG_HALF | PIV_FLAG_OVER;
+	memcpy(mark->print, print, PIV_PRINT_HALF);
+	memcpy(mark->print + PIV_PRINT_HALF, own, PIV_PRINT_HALF);
+}
+
+/* In place of the certificate.  What was there to be displaced has none any
+ * more: so the note is about any key. */
+static enum cng_status
+put_note(struct piv_change *c, const uint8_t print[PIV_PRINT])
+{
+	static const uint8_t any[PIV_PRINT];
+
+	c->noted = c->certificate_done = true;
+	return piv_note_half(c->card, piv_places[c->index].certificate,
+	    c->displaces ? any : print);
+}
 
 enum cng_status
 piv_change_mark(struct piv_change *c, const uint8_t print[PIV_PRINT])
@@ -98,6 +150,8 @@ piv_change_mark(struct piv_change *c, const uint8_t print[PIV_PRINT])
 		return CNG_ERR_STORE_FULL;
 	record->flags = PIV_FLAG_HALF;
 	memcpy(record->print, print, PIV_PRINT);
+	if (c->displaces)
+		mark_over(c, record, print);
 	c->map_done = true;
 	st = piv_map_write(c->card, &c->marked);
 	if (st != CNG_ERR_NOT_SUPPORTED)
@@ -105,7 +159,22 @@ piv_change_mark(struct piv_change *c, const uint8_t print[PIV_PRINT])
 	log_line(LOG_INFO, "card: it keeps no names of containers");
 	c->no_map = true;
 	c->map_done = false;
-	return CNG_OK;
+	/* the certificate of the key that comes: with that it is whole */
+	return c->certificate.len > 0 && !c->displaces ? CNG_OK :
+	    put_note(c, print);
+}
+
+/* Where the card does not tell which key it has, a certificate would say that
+ * it is the old one. */
+enum cng_status
+piv_change_displace(struct piv_change *c)
+{
+	if (!c->displaces || c->no_map || c->certificate.len == 0 ||
+	    c->was->slot[c->index].told)
+		return CNG_OK;
+	c->certificate_done = true;
+	return piv_put(c->card, piv_places[c->index].certificate,
+	    span_of(NULL, 0));
 }
 
 /* While the old mark stands.  None of it is wanted back. */
@@ -141,13 +210,22 @@ piv_change_certificate(struct piv_change *c, struct span der)
 		return st;
 	if (record != NULL)
 		memcpy(record->print, digest, PIV_PRINT);
-	if (der.len == 0 && c->certificate.len == 0)
+	if (der.len == 0 && c->certificate.len == 0 && !c->noted)
 		return CNG_OK;
 	c->certificate_done = true;
 	st = piv_put_certificate(c->card, place->certificate, der);
 	if (st == CNG_OK && der.len > 0 && c->index < PIV_RETIRED)
 		st = piv_put_history(c->card, (uint8_t)(c->index + 1));
 	return st;
+}
+
+enum cng_status
+piv_change_name_key(struct piv_change *c, const char *name,
+    const struct key_material *public)
+{
+	c->certificate_done = true;
+	return piv_note_key(c->card, piv_places[c->index].certificate, name,
+	    public);
 }
 
 enum cng_status
@@ -187,11 +265,32 @@ leave_mark(struct piv_change *c)
 	const struct piv_record *record = piv_map_find(&c->marked,
 	    piv_places[c->index].slot);
 
-	if (c->no_map)
-		return CNG_OK;
 	if (record != NULL && c->was->slot[c->index].state == PIV_EMPTY)
 		memcpy(print, record->print, PIV_PRINT);
-	return piv_change_mark(c, print);
+	return c->no_map ? put_note(c, print) : piv_change_mark(c, print);
+}
+
+/* Has the card not taken the new key after all? */
+static bool
+is_old_there(const struct piv_change *c)
+{
+	const struct piv_slot *slot = &c->was->slot[c->index];
+	struct key_material now = { 0 };
+	struct secret said = { 0 };
+	struct span value;
+	uint16_t sw = 0;
+	bool same;
+
+	if (!c->displaces || !slot->told)
+		return false;
+	same = piv_metadata(c->card, piv_places[c->index].slot, &said, &sw) ==
+	    CNG_OK && sw == SW_OK &&
+	    tlv_find(secret_span(&said), 0x04, &value) &&
+	    piv_read_public(slot->algorithm, value, &now) == CNG_OK &&
+	    key_same_public(&now, &slot->public);
+	key_free(&now);
+	secret_free(&said);
+	return same;
 }
 
 /* A card that cannot delete keys may have taken none. */
@@ -214,6 +313,18 @@ take_key(struct piv_change *c)
 	return empty ? CNG_OK : CNG_ERR_NOT_SUPPORTED;
 }
 
+/* The key that was to make room did, so all that is around it goes. */
+static void
+let_old_go(struct piv_change *c)
+{
+	if (!c->key_done || !c->displaces)
+		return;
+	c->displaces = false;
+	c->certificate_done = c->certificate_done || c->certificate.len > 0;
+	secret_free(&c->certificate);
+	piv_map_drop(&c->was->map, piv_places[c->index].slot);
+}
+
 static enum cng_status
 take_back(struct piv_change *c)
 {
@@ -226,9 +337,13 @@ take_back(struct piv_change *c)
 		st = piv_admin_again(c->card, secret_span(&c->manager));
 	if (st != CNG_OK)
 		return st;
+	if (c->key_done && is_old_there(c))
+		c->key_done = false;
+	let_old_go(c);
 	if (c->key_done)
 		key = take_key(c);
-	if (c->certificate_done)
+	/* a note is all that tells of a key that stays */
+	if (c->certificate_done && (key == CNG_OK || !c->no_map))
 		st = piv_put(c->card, place->certificate,
 		    secret_span(&c->certificate));
 	if (st == CNG_OK && c->chuid_done)
@@ -289,6 +404,25 @@ name_record(struct piv_change *c, const char *name)
 	return CNG_OK;
 }
 
+/* Is a note all that tells of it, or would be without a certificate? */
+static bool
+needs_note(const struct piv_change *c, bool certificate)
+{
+	const struct piv_slot *slot = &c->was->slot[c->index];
+
+	return slot->note.kind == PIV_NOTE_KEY || (!certificate &&
+	    !slot->told && slot->public.part[0].len > 0 &&
+	    piv_map_find(&c->now, piv_places[c->index].slot) == NULL);
+}
+
+/* On a card without a map. */
+static enum cng_status
+put_name(struct piv_change *c, const char *name)
+{
+	c->no_map = true;
+	return piv_change_name_key(c, name, &c->was->slot[c->index].public);
+}
+
 enum cng_status
 piv_rename(struct card *card, unsigned place, const char *name)
 {
@@ -304,7 +438,8 @@ piv_rename(struct card *card, unsigned place, const char *name)
 	if (st == CNG_OK)
 		st = piv_change_open(c);
 	if (st == CNG_OK)
-		st = name_record(c, name);
+		st = needs_note(c, true) ? put_name(c, name) :
+					   name_record(c, name);
 	if (st == CNG_OK)
 		st = piv_change_close(c);
 	piv_change_end(c, st);
@@ -322,7 +457,9 @@ piv_certify(struct card *card, unsigned place, struct span der)
 	if (st == CNG_OK)
 		st = piv_change_open(c);
 	if (st == CNG_OK)
-		st = piv_change_certificate(c, der);
+		st = der.len == 0 && needs_note(c, false) ?
+		    put_name(c, piv_name(card, c->was, c->index)) :
+		    piv_change_certificate(c, der);
 	if (st == CNG_OK) {
 		c->no_map = piv_map_find(&c->now, place) == NULL;
 		st = piv_change_close(c);

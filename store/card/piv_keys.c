@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/util.h"
+#include "crypto/crypto.h"
 #include "store/card/public.h"
 
 /* --- what there can be --------------------------------------------------- */
@@ -81,6 +82,22 @@ piv_algorithm_of(enum key_family family, enum key_curve curve, size_t bits)
 		    (family != KEY_RSA || algorithms[i].bits == bits))
 			return &algorithms[i];
 	return NULL;
+}
+
+void
+piv_sizes(const struct card *card, enum key_family family, size_t *min,
+    size_t *max)
+{
+	for (size_t i = 0; i < ARRAY_LEN(algorithms); i++) {
+		const struct piv_algorithm *one = &algorithms[i];
+
+		if (one->family != family ||
+		    (one->is_new && !piv_is_new(piv_of(card))))
+			continue;
+		if (*max == 0)
+			*min = one->bits;
+		*max = one->bits;
+	}
 }
 
 /* --- public keys --------------------------------------------------------- */
@@ -201,6 +218,7 @@ read_metadata(struct span said, struct piv_slot *slot)
 	    value.ptr[0] == 1;
 	if (tlv_find(said, 0x04, &value))
 		st = piv_read_public(slot->algorithm, value, &slot->public);
+	slot->told = has_numbers(&slot->public);
 	return st == CNG_ERR_DEVICE ? CNG_OK : st;
 }
 
@@ -251,7 +269,35 @@ learn_from_certificate(struct piv_slot *slot)
 	key_free(&key);
 }
 
-/* From what this process did, or from the map. */
+/* From what was put in its place. */
+static void
+learn_from_note(struct piv_slot *slot)
+{
+	struct key_material *public = &slot->note.public;
+	const struct piv_algorithm *algorithm;
+
+	if (slot->note.kind != PIV_NOTE_KEY)
+		return;
+	if (has_numbers(&slot->public)) {
+		/* another program's key does not have its name */
+		if (!key_same_public(&slot->public, public))
+			piv_note_free(&slot->note);
+		return;
+	}
+	algorithm = piv_algorithm_of(public->family, public->curve,
+	    key_bits(public));
+	if (algorithm == NULL || (slot->algorithm != NULL &&
+	    slot->algorithm != algorithm) || !is_key_of(algorithm, public))
+		return;
+	slot->algorithm = algorithm;
+	slot->state = PIV_KEY;
+	key_free(&slot->public);
+	slot->public = *public;
+	*public = (struct key_material){ 0 };
+}
+
+/* From what this process did, or from the map; what is not whole is not what
+ * they speak of. */
 static enum cng_status
 learn_from_memory(const struct card *card, size_t index,
     const struct piv_record *record, struct piv_slot *slot)
@@ -260,6 +306,8 @@ learn_from_memory(const struct card *card, size_t index,
 	    &piv_of(card)->memory[index].public;
 	const struct piv_algorithm *algorithm = NULL;
 
+	if (piv_record_is_half(record) || slot->note.kind == PIV_NOTE_HALF)
+		return CNG_OK;
 	if (has_numbers(known))
 		algorithm = piv_algorithm_of(known->family, known->curve,
 		    key_bits(known));
@@ -270,7 +318,7 @@ learn_from_memory(const struct card *card, size_t index,
 		key_free(&slot->public);
 		return key_copy_public(&slot->public, known);
 	}
-	if (slot->algorithm == NULL && !piv_record_is_half(record)) {
+	if (slot->algorithm == NULL) {
 		slot->algorithm = piv_record_algorithm(record);
 		if (slot->algorithm != NULL)
 			slot->state = PIV_KEY;
@@ -291,30 +339,82 @@ has_certificate(const struct piv_slot *slot)
 	return good;
 }
 
+static bool
+is_any(const uint8_t *print, size_t len)
+{
+	return span_trim(span_of(print, len)).len == 0;
+}
+
 /* Does the mark of an interrupted import speak of what is there?  It does not
  * when another program has used the slot since: then there is another key, or,
  * where the mark does not say which one it is about, a certificate for it. */
 static bool
+is_marked(const uint8_t *print, size_t len, const struct piv_slot *slot)
+{
+	uint8_t own[PIV_PRINT];
+
+	if (!has_numbers(&slot->public))
+		return true;
+	if (is_any(print, len))
+		return !has_certificate(slot);
+	return piv_print_key(&slot->public, own) != CNG_OK ||
+	    memcmp(own, print, len) == 0;
+}
+
+/* Is it still the key that was to make room for the one of the mark? */
+static bool
+is_old(const struct piv_record *record, const struct piv_slot *slot)
+{
+	const uint8_t *print = record->print + PIV_PRINT_HALF;
+	uint8_t own[PIV_PRINT];
+
+	return (record->flags & PIV_FLAG_OVER) != 0 &&
+	    !is_any(print, PIV_PRINT_HALF) && has_numbers(&slot->public) &&
+	    piv_print_key(&slot->public, own) == CNG_OK &&
+	    memcmp(own, print, PIV_PRINT_HALF) == 0;
+}
+
+static bool
 is_half(const struct piv_record *record, const struct piv_slot *slot)
 {
-	static const uint8_t any[PIV_PRINT];
-	uint8_t print[PIV_PRINT];
+	if (slot->note.kind == PIV_NOTE_HALF)
+		return is_marked(slot->note.print, PIV_PRINT, slot);
+	return piv_record_is_half(record) && !is_old(record, slot) &&
+	    is_marked(record->print, (record->flags & PIV_FLAG_OVER) != 0 ?
+	    PIV_PRINT_HALF : PIV_PRINT, slot);
+}
 
-	if (!piv_record_is_half(record))
-		return false;
-	if (memcmp(record->print, any, PIV_PRINT) == 0)
-		return !has_certificate(slot);
-	return !has_numbers(&slot->public) ||
-	    piv_print_key(&slot->public, print) != CNG_OK ||
-	    memcmp(record->print, print, PIV_PRINT) == 0;
+/* The mark is not about the key that is there: that one's record, or none. */
+static enum cng_status
+end_mark(struct piv_map *map, struct piv_record *record,
+    const struct piv_slot *slot)
+{
+	if (!is_old(record, slot)) {
+		piv_map_drop(map, record->slot);
+		return CNG_OK;
+	}
+	record->flags &= PIV_FLAG_DEFAULT;
+	record->flags |= PIV_FLAG_VALID;
+	memset(record->print, 0, PIV_PRINT);
+	return slot->certificate.len == 0 ? CNG_OK : crypto_digest(HASH_SHA1,
+	    secret_span(&slot->certificate), record->print);
+}
+
+/* Metadata say enough, unless there may be a mark. */
+static bool
+wants_certificate(const struct piv_map *map, const struct piv_record *record,
+    const struct piv_slot *slot)
+{
+	return !has_numbers(&slot->public) || piv_record_is_half(record) ||
+	    map->count == 0;
 }
 
 static enum cng_status
-scan_slot(struct card *card, const struct piv_map *map, size_t index,
+scan_slot(struct card *card, struct piv_map *map, size_t index,
     bool certificates, struct piv_slot *slot)
 {
 	const struct piv_place *place = &piv_places[index];
-	const struct piv_record *record = piv_map_find(map, place->slot);
+	struct piv_record *record = piv_map_find(map, place->slot);
 	bool told;
 	enum cng_status st;
 
@@ -325,12 +425,12 @@ scan_slot(struct card *card, const struct piv_map *map, size_t index,
 		return st;
 	if (!told || slot->state == PIV_OCCUPIED ||
 	    (slot->state == PIV_KEY &&
-	    (certificates || !has_numbers(&slot->public) ||
-	    piv_record_is_half(record))))
+	    (certificates || wants_certificate(map, record, slot))))
 		st = piv_get_certificate(card, place->certificate,
-		    &slot->certificate);
+		    &slot->certificate, &slot->note);
 	if (st == CNG_OK && (!told || slot->state != PIV_EMPTY)) {
 		learn_from_certificate(slot);
+		learn_from_note(slot);
 		st = learn_from_memory(card, index, record, slot);
 	}
 	if (st == CNG_OK && slot->state == PIV_KEY &&
@@ -340,6 +440,8 @@ scan_slot(struct card *card, const struct piv_map *map, size_t index,
 			.curve = slot->algorithm->curve };
 	if (is_half(record, slot))
 		slot->state = PIV_HALF;
+	else if (st == CNG_OK && piv_record_is_half(record))
+		st = end_mark(map, record, slot);
 	return st;
 }
 
@@ -369,8 +471,25 @@ piv_view_free(struct piv_view *view)
 	for (size_t i = 0; view != NULL && i < PIV_SLOTS; i++) {
 		key_free(&view->slot[i].public);
 		secret_free(&view->slot[i].certificate);
+		piv_note_free(&view->slot[i].note);
 	}
 	mem_free(view);
+}
+
+const char *
+piv_name(const struct card *card, const struct piv_view *view, size_t index)
+{
+	const struct piv_record *record = piv_map_find(&view->map,
+	    piv_places[index].slot);
+	const struct piv_note *note = &view->slot[index].note;
+
+	if (record != NULL && record->name[0] != '\0')
+		return record->name;
+	if (note->kind == PIV_NOTE_KEY)
+		return note->name;
+	if (piv_of(card)->memory[index].name[0] != '\0')
+		return piv_of(card)->memory[index].name;
+	return piv_places[index].name;
 }
 
 /* --- the list ------------------------------------------------------------ */
@@ -401,16 +520,17 @@ role_of(const struct piv_record *record, uint8_t slot,
 }
 
 static void
-fill_key(const struct card *card, const struct piv_map *map, size_t index,
-    struct piv_slot *slot, struct device_key *out)
+fill_key(const struct card *card, struct piv_view *view, size_t index,
+    struct device_key *out)
 {
-	const struct piv_record *record = piv_map_find(map,
+	const struct piv_record *record = piv_map_find(&view->map,
 	    piv_places[index].slot);
+	struct piv_slot *slot = &view->slot[index];
 	enum key_family family = slot->algorithm->family;
 
 	out->place = piv_places[index].slot;
 	snprintf(out->name, sizeof out->name, "%s",
-	    piv_name(card, map, index));
+	    piv_name(card, view, index));
 	out->own_id = true;
 	out->id = piv_places[index].id;
 	out->bits = slot->algorithm->bits;
@@ -424,8 +544,7 @@ fill_key(const struct card *card, const struct piv_map *map, size_t index,
 	slot->public = (struct key_material){ 0 };
 	secret_move(&out->certificate, &slot->certificate);
 	out->is_default = record != NULL &&
-	    (record->flags & PIV_FLAG_DEFAULT) != 0 &&
-	    !piv_record_is_half(record);
+	    (record->flags & PIV_FLAG_DEFAULT) != 0;
 }
 
 /* One of them is: the one that says so first, 9A, or the first. */
@@ -460,8 +579,7 @@ piv_list(struct card *card, struct device_keys *out)
 	}
 	for (size_t i = 0; st == CNG_OK && i < PIV_SLOTS; i++)
 		if (view->slot[i].state == PIV_KEY)
-			fill_key(card, &view->map, i, &view->slot[i],
-			    &out->key[out->count++]);
+			fill_key(card, view, i, &out->key[out->count++]);
 	if (st == CNG_OK) {
 		choose_default(out);
 		st = piv_get_roots(card, out);

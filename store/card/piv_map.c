@@ -196,8 +196,9 @@ piv_map_drop(struct piv_map *map, unsigned slot)
 bool
 piv_record_is_half(const struct piv_record *record)
 {
-	return record != NULL && record->name[0] == '\0' &&
-	    record->flags == PIV_FLAG_HALF;
+	return record != NULL &&
+	    (record->flags & (PIV_FLAG_HALF | PIV_FLAG_VALID)) ==
+	    PIV_FLAG_HALF;
 }
 
 enum {
@@ -264,17 +265,4 @@ piv_print_key(const struct key_material *public, uint8_t out[PIV_PRINT])
 		memcpy(out, digest, PIV_PRINT);
 	secret_free(&spki);
 	return st;
-}
-
-const char *
-piv_name(const struct card *card, const struct piv_map *map, size_t index)
-{
-	const struct piv_record *record = piv_map_find(map,
-	    piv_places[index].slot);
-
-	if (record != NULL && record->name[0] != '\0')
-		return record->name;
-	if (piv_of(card)->memory[index].name[0] != '\0')
-		return piv_of(card)->memory[index].name;
-	return piv_places[index].name;
 }

@@ -44,7 +44,8 @@ look_at(struct piv_change *c, size_t index,
 	case PIV_EMPTY:
 		break;
 	}
-	st = piv_get_certificate(c->card, piv_places[index].certificate, &der);
+	st = piv_get_certificate(c->card, piv_places[index].certificate, &der,
+	    NULL);
 	if (st == CNG_OK && der.len > 0 &&
 	    !belongs(secret_span(&der), public))
 		st = CNG_ERR_EXISTS;
@@ -301,14 +302,23 @@ new_record(struct piv_change *c, const struct device_new *what,
 	return CNG_OK;
 }
 
-/* The certificate that is given, or none; but one that was there before and
- * is the key's stays. */
-static enum cng_status
-write_certificate(struct piv_change *c, const struct device_new *what)
+/* There was a certificate before its key, which stays unless it is given anew:
+ * on a card without a map before the key that makes it whole. */
+static bool
+is_awaited(const struct piv_change *c)
 {
-	if (what->certificate.len == 0 &&
-	    c->was->slot[c->index].state == PIV_EMPTY && !c->displaces)
+	return c->was->slot[c->index].state == PIV_EMPTY && !c->displaces &&
+	    c->certificate.len > 0;
+}
+
+static enum cng_status
+write_certificate(struct piv_change *c, const struct device_new *what,
+    const struct key_material *public)
+{
+	if (is_awaited(c) && (what->certificate.len == 0 || c->no_map))
 		return CNG_OK;
+	if (c->no_map && what->certificate.len == 0)
+		return piv_change_name_key(c, what->name, public);
 	return piv_change_certificate(c, what->certificate);
 }
 
@@ -337,6 +347,8 @@ begin(struct piv_change **out, struct card *card,
 	struct piv_change *c = *out;
 
 	if (st == CNG_OK)
+		st = piv_check_certificate(what->certificate);
+	if (st == CNG_OK)
 		st = piv_change_name(c, what->name, what->replace ?
 		    piv_place_index(what->place) : PIV_SLOTS);
 	if (st == CNG_OK)
@@ -349,7 +361,14 @@ begin(struct piv_change **out, struct card *card,
 		st = piv_change_clear(c);
 	if (st == CNG_OK && public != NULL && !c->remains)
 		st = piv_print_key(public, print);
-	return st == CNG_OK ? piv_change_mark(c, print) : st;
+	if (st == CNG_OK)
+		st = piv_change_mark(c, print);
+	if (st == CNG_OK)
+		st = piv_change_displace(c);
+	if (st == CNG_OK && is_awaited(c) && c->no_map &&
+	    what->certificate.len > 0)
+		st = piv_change_certificate(c, what->certificate);
+	return st;
 }
 
 /* Where a key may have been in the slot, the mark can say only now that it is
@@ -373,7 +392,7 @@ finish(struct piv_change *c, const struct device_new *what,
 	enum cng_status st = mark_again(c, public);
 
 	if (st == CNG_OK)
-		st = write_certificate(c, what);
+		st = write_certificate(c, what, public);
 	if (st == CNG_OK)
 		st = piv_change_close(c);
 	if (st == CNG_OK) {

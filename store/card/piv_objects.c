@@ -133,12 +133,16 @@ unpack(struct span object, struct secret *out)
 }
 
 enum cng_status
-piv_get_certificate(struct card *card, uint32_t object, struct secret *out)
+piv_get_certificate(struct card *card, uint32_t object, struct secret *out,
+    struct piv_note *note)
 {
 	struct secret value = { 0 };
 	enum cng_status st = piv_get(card, object, &value);
 
 	*out = (struct secret){ 0 };
+	if (note != NULL && (st != CNG_OK ||
+	    !piv_note_read(secret_span(&value), note)))
+		*note = (struct piv_note){ PIV_NOTE_NONE };
 	if (st == CNG_OK)
 		st = unpack(secret_span(&value), out);
 	else if (st == CNG_ERR_NOT_FOUND || st == CNG_ERR_NOT_SUPPORTED ||
@@ -165,6 +169,25 @@ put_body(struct card *card, uint32_t object, struct span body, uint8_t how)
 	if (st == CNG_OK)
 		st = piv_put(card, object, span_of(value.ptr, w.len));
 	secret_free(&value);
+	return st;
+}
+
+enum cng_status
+piv_check_certificate(struct span der)
+{
+	struct secret packed = { 0 };
+	enum cng_status st;
+
+	if (der.len == 0)
+		return CNG_OK;
+	if (!card_is_der(der))
+		return CNG_ERR_BAD_DATA;
+	if (der.len + OBJECT_ROOM <= OBJECT_MAX)
+		return CNG_OK;
+	st = gzip_bytes(der, &packed);
+	if (st == CNG_OK && packed.len + OBJECT_ROOM > OBJECT_MAX)
+		st = CNG_ERR_STORE_FULL;
+	secret_free(&packed);
 	return st;
 }
 

@@ -153,7 +153,9 @@ piv_run(struct card *card, const struct device_key *key,
 	if (st == CNG_OK && once.len > 0)
 		st = piv_verify(card, once);
 	if (st == CNG_OK)
-		st = apdu_call(card->link, &cmd, &answer);
+		st = way == HOLDER_DECRYPT ?
+		    apdu_decrypt(card->link, &cmd, false, &answer) :
+		    apdu_call(card->link, &cmd, &answer);
 	if (st == CNG_OK)
 		st = take_result(secret_span(&answer), op, algorithm, out);
 	secret_free(&request);

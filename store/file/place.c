@@ -174,9 +174,8 @@ follow_link(char real[PATH_MAX])
 }
 
 enum cng_status
-place_find(struct place *out, const char *path, bool make_folder)
+place_name(struct place *out, const char *path, bool make_folder)
 {
-	struct place found = { 0 };
 	char real[PATH_MAX];
 	enum cng_status st;
 
@@ -188,9 +187,19 @@ place_find(struct place *out, const char *path, bool make_folder)
 		st = follow_link(real);
 	if (st != CNG_OK)
 		return st;
-	found.path = mem_strdup(real);
-	if (found.path == NULL)
-		return CNG_ERR_NO_MEMORY;
+	out->path = mem_strdup(real);
+	return out->path == NULL ? CNG_ERR_NO_MEMORY : CNG_OK;
+}
+
+enum cng_status
+place_find(struct place *out, const char *path, bool make_folder)
+{
+	struct place found;
+	enum cng_status st = place_name(&found, path, make_folder);
+
+	memset(out, 0, sizeof(*out));
+	if (st != CNG_OK)
+		return st;
 	st = place_look(&found);
 	if (st != CNG_OK) {
 		place_free(&found);
@@ -298,8 +307,9 @@ rename_unless_taken(const char *from, const char *to)
 	return unlink(from);
 }
 
-enum cng_status
-place_publish(const char *from, const char *to)
+static enum cng_status
+publish(const char *from, const char *to,
+    int (*give_name)(const char *from, const char *to))
 {
 	struct place folder = { 0 };
 	enum cng_status st = flush(from, O_RDWR);
@@ -310,7 +320,7 @@ place_publish(const char *from, const char *to)
 	folder.path = mem_strdup(to);
 	if (folder.path == NULL)
 		return CNG_ERR_NO_MEMORY;
-	if (rename_unless_taken(from, to) != 0) {
+	if (give_name(from, to) != 0) {
 		st = errno == EEXIST ? CNG_ERR_EXISTS : place_status(errno);
 	} else {
 		slash = strrchr(folder.path, '/');
@@ -319,4 +329,16 @@ place_publish(const char *from, const char *to)
 	}
 	place_free(&folder);
 	return st;
+}
+
+enum cng_status
+place_publish(const char *from, const char *to)
+{
+	return publish(from, to, rename_unless_taken);
+}
+
+enum cng_status
+place_replace(const char *from, const char *to)
+{
+	return publish(from, to, rename);
 }

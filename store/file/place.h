@@ -20,6 +20,10 @@ struct place {
 	uint64_t inode;
 };
 
+/* Finds the file, without looking at it: the path alone. */
+enum cng_status place_name(struct place *out, const char *path,
+    bool make_folder) CNG_MUST_CHECK;
+
 /* Finds the file and looks at it.  make_folder: a folder that is missing is
  * made, with its parents, for the owner only; otherwise CNG_ERR_NO_TOKEN.
  * A file that does not exist is no error. */
@@ -42,6 +46,10 @@ enum cng_status place_make_file(const char *path) CNG_MUST_CHECK;
 /* Flushes from, gives it the name to unless that is taken (CNG_ERR_EXISTS),
  * and flushes the folder. */
 enum cng_status place_publish(const char *from, const char *to)
+    CNG_MUST_CHECK;
+
+/* The same, and what has the name makes room. */
+enum cng_status place_replace(const char *from, const char *to)
     CNG_MUST_CHECK;
 
 /* What a failed system call means for a store. */

@@ -38,7 +38,7 @@ add_id(struct store_ids *ids, size_t *room, uint64_t id)
 
 /* All ids that a bound statement gives, in ascending order. */
 static enum cng_status
-collect(struct store *store, sqlite3_stmt *stmt, struct store_ids *out)
+collect(sqlite3_stmt *stmt, struct store_ids *out)
 {
 	struct store_ids ids = { NULL, 0 };
 	enum cng_status st = CNG_OK;
@@ -59,7 +59,7 @@ collect(struct store *store, sqlite3_stmt *stmt, struct store_ids *out)
 			sorted = false;
 	}
 	if (st == CNG_OK)
-		st = sql_status(store->db, rc);
+		st = sql_status(rc);
 	sql_done(stmt);
 	if (st != CNG_OK) {
 		mem_free(ids.id);
@@ -83,7 +83,7 @@ store_find_tag(struct store *store, const struct store_tag *tag,
 		return st;
 	if (!sql_bind_span(stmt, 1, span_of(tag->bytes, STORE_TAG)))
 		return CNG_ERR_NO_MEMORY;
-	return collect(store, stmt, out);
+	return collect(stmt, out);
 }
 
 enum cng_status
@@ -103,7 +103,7 @@ store_find_kind(struct store *store, uint32_t kind, uint32_t mask,
 		sql_done(stmt);
 		return CNG_ERR_NO_MEMORY;
 	}
-	return collect(store, stmt, out);
+	return collect(stmt, out);
 }
 
 enum cng_status
@@ -120,7 +120,7 @@ store_count(struct store *store, uint64_t *out)
 		*out = (uint64_t)sqlite3_column_int64(stmt, 0);
 	else
 		st = rc == SQLITE_DONE ? CNG_ERR_STORE_CORRUPT :
-		    sql_status(store->db, rc);
+		    sql_status(rc);
 	sql_done(stmt);
 	return st;
 }

@@ -62,7 +62,7 @@ struct store {
 };
 
 /* What an (extended) result code means. */
-enum cng_status sql_status(sqlite3 *db, int rc);
+enum cng_status sql_status(int rc);
 
 /* The ready statement; hand it back with sql_done. */
 enum cng_status sql_get(struct store *store, enum sql which,
@@ -70,7 +70,7 @@ enum cng_status sql_get(struct store *store, enum sql which,
 void sql_done(sqlite3_stmt *stmt);
 
 /* Steps a statement that gives no rows, and hands it back. */
-enum cng_status sql_run(struct store *store, sqlite3_stmt *stmt)
+enum cng_status sql_run(sqlite3_stmt *stmt)
     CNG_MUST_CHECK;
 /* The same for one without parameters. */
 enum cng_status sql_exec(struct store *store, enum sql which) CNG_MUST_CHECK;

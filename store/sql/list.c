@@ -35,7 +35,7 @@ store_last_id(struct store *store, uint64_t *out)
 		*out = (uint64_t)sqlite3_column_int64(stmt, 0);
 	else
 		st = rc == SQLITE_DONE ? CNG_ERR_STORE_CORRUPT :
-		    sql_status(store->db, rc);
+		    sql_status(rc);
 	sql_done(stmt);
 	return st;
 }
@@ -86,7 +86,7 @@ read_kinds(struct store *store, struct kinds *out)
 		out->count++;
 	}
 	if (st == CNG_OK)
-		st = sql_status(store->db, rc);
+		st = sql_status(rc);
 	if (stmt != NULL)
 		sql_done(stmt);
 	if (st == CNG_OK && out->count > 0)
@@ -153,7 +153,7 @@ store_list(struct store *store, struct store_tagged **out, size_t *count)
 		*count += read_line(stmt, &kinds, &lines[*count]);
 	}
 	if (st == CNG_OK)
-		st = sql_status(store->db, rc);
+		st = sql_status(rc);
 	if (stmt != NULL)
 		sql_done(stmt);
 	mem_free(kinds.line);

@@ -45,7 +45,7 @@ store_fact_get(struct store *store, const char *name, struct secret *out)
 	else if (rc == SQLITE_DONE)
 		st = CNG_ERR_NOT_FOUND;
 	else
-		st = sql_status(store->db, rc);
+		st = sql_status(rc);
 	sql_done(stmt);
 	return st;
 }
@@ -63,7 +63,7 @@ store_fact_put(struct store *store, const char *name, struct span value)
 	if (st != CNG_OK)
 		return st;
 	if (bind_text(stmt, 1, name) && sql_bind_span(stmt, 2, value)) {
-		st = sql_run(store, stmt);
+		st = sql_run(stmt);
 	} else {
 		sql_done(stmt);
 		st = CNG_ERR_NO_MEMORY;
@@ -96,7 +96,7 @@ change_tag(struct store *store, enum sql how, const uint8_t *tag, uint64_t id)
 		return st;
 	if (sql_bind_span(stmt, 1, span_of(tag, STORE_TAG)) &&
 	    sql_bind_u64(stmt, 2, id))
-		return sql_run(store, stmt);
+		return sql_run(stmt);
 	sql_done(stmt);
 	return CNG_ERR_NO_MEMORY;
 }
@@ -135,7 +135,7 @@ tags_of(struct store *store, uint64_t id, struct secret *out)
 	else if (rc == SQLITE_DONE)
 		st = CNG_ERR_NOT_FOUND;
 	else
-		st = sql_status(store->db, rc);
+		st = sql_status(rc);
 	sql_done(stmt);
 	if (st == CNG_OK && out->len % STORE_TAG != 0) {
 		secret_free(out);
@@ -181,7 +181,7 @@ insert(struct store *store, struct store_record *record)
 		sql_done(stmt);
 		return sql_doom(store, CNG_ERR_NO_MEMORY);
 	}
-	st = sql_run(store, stmt);
+	st = sql_run(stmt);
 	if (st == CNG_ERR_EXISTS)
 		return st;
 	id = (uint64_t)sqlite3_last_insert_rowid(store->db);
@@ -205,7 +205,7 @@ update_row(struct store *store, const struct store_record *record)
 		sql_done(stmt);
 		return sql_doom(store, CNG_ERR_NO_MEMORY);
 	}
-	st = sql_run(store, stmt);
+	st = sql_run(stmt);
 	if (st == CNG_OK && sqlite3_changes(store->db) != 1)
 		return CNG_ERR_NOT_FOUND;
 	return st == CNG_ERR_EXISTS ? st : sql_doom(store, st);
@@ -266,7 +266,7 @@ store_remove(struct store *store, uint64_t id)
 		st = sql_get(store, SQL_REMOVE, &stmt);
 	if (st == CNG_OK) {
 		(void)sql_bind_u64(stmt, 1, id);
-		st = sql_run(store, stmt);
+		st = sql_run(stmt);
 	}
 	return sql_doom(store, st);
 }
@@ -328,7 +328,7 @@ read_row(sqlite3_stmt *stmt, struct store_record *out)
 
 /* The row a bound statement finds. */
 static enum cng_status
-get_one(struct store *store, sqlite3_stmt *stmt, struct store_record *out)
+get_one(sqlite3_stmt *stmt, struct store_record *out)
 {
 	struct store_record found = { 0 };
 	int rc = sqlite3_step(stmt);
@@ -339,7 +339,7 @@ get_one(struct store *store, sqlite3_stmt *stmt, struct store_record *out)
 	else if (rc == SQLITE_DONE)
 		st = CNG_ERR_NOT_FOUND;
 	else
-		st = sql_status(store->db, rc);
+		st = sql_status(rc);
 	sql_done(stmt);
 	if (st == CNG_OK)
 		*out = found;
@@ -359,7 +359,7 @@ store_get(struct store *store, uint64_t id, struct store_record *out)
 		return st;
 	if (!sql_bind_u64(stmt, 1, id))
 		return CNG_ERR_NOT_FOUND;
-	return get_one(store, stmt, out);
+	return get_one(stmt, out);
 }
 
 enum cng_status
@@ -374,5 +374,5 @@ store_get_by_name(struct store *store, const struct store_tag *name,
 		return st;
 	if (!sql_bind_span(stmt, 1, span_of(name->bytes, STORE_TAG)))
 		return CNG_ERR_NO_MEMORY;
-	return get_one(store, stmt, out);
+	return get_one(stmt, out);
 }

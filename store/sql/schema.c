@@ -44,7 +44,7 @@ static const char *const steps[] = {
 static enum cng_status
 exec(sqlite3 *db, const char *sql)
 {
-	return sql_status(db, sqlite3_exec(db, sql, NULL, NULL, NULL));
+	return sql_status(sqlite3_exec(db, sql, NULL, NULL, NULL));
 }
 
 static enum cng_status
@@ -68,7 +68,7 @@ get_number(sqlite3 *db, const char *sql, sqlite3_int64 *out)
 
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(stmt);
-	st = sql_status(db, rc);
+	st = sql_status(rc);
 	if (rc == SQLITE_ROW)
 		*out = sqlite3_column_int64(stmt, 0);
 	else if (st == CNG_OK)
@@ -173,7 +173,7 @@ fill(const char *path)
 
 	if (st != CNG_OK)
 		return st;
-	st = sql_status(db, sqlite3_file_control(db, "main",
+	st = sql_status(sqlite3_file_control(db, "main",
 	    SQLITE_FCNTL_RESERVE_BYTES, &reserve));
 	if (st == CNG_OK)
 		st = set_number(db, "page_size", PAGE_SIZE_SQL);

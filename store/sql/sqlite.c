@@ -7,6 +7,7 @@
 #include "store/sql/internal.h"
 
 #include <errno.h>
+#include <limits.h>
 
 #include "base/alloc.h"
 #include "base/util.h"
@@ -52,9 +53,9 @@ static const char *const statements[SQL_STATEMENTS] = {
 /* --- outcomes ------------------------------------------------------------ */
 
 static enum cng_status
-io_status(sqlite3 *db, int rc)
+io_status(int rc)
 {
-	int error = db == NULL ? 0 : sqlite3_system_errno(db);
+	int error = vfs_take_error();
 
 	/* SQLite does not note it when a commit fails */
 	if (error == 0)
@@ -73,7 +74,7 @@ io_status(sqlite3 *db, int rc)
 }
 
 enum cng_status
-sql_status(sqlite3 *db, int rc)
+sql_status(int rc)
 {
 	switch (rc & 0xff) {
 	case SQLITE_OK:
@@ -96,7 +97,7 @@ sql_status(sqlite3 *db, int rc)
 		return CNG_ERR_STORE_PERMISSION;
 	case SQLITE_IOERR:
 	case SQLITE_CANTOPEN:
-		return io_status(db, rc);
+		return io_status(rc);
 	case SQLITE_INTERRUPT:
 		return CNG_ERR_INTERRUPTED;
 	case SQLITE_CONSTRAINT:
@@ -123,7 +124,7 @@ sql_get(struct store *store, enum sql which, sqlite3_stmt **out)
 		rc = sqlite3_prepare_v3(store->db, statements[which], -1,
 		    SQLITE_PREPARE_PERSISTENT, kept, NULL);
 		if (rc != SQLITE_OK)
-			return sql_status(store->db, rc);
+			return sql_status(rc);
 	}
 	*out = *kept;
 	return CNG_OK;
@@ -137,14 +138,15 @@ sql_done(sqlite3_stmt *stmt)
 }
 
 enum cng_status
-sql_run(struct store *store, sqlite3_stmt *stmt)
+sql_run(sqlite3_stmt *stmt)
 {
 	enum cng_status st;
 	int rc;
 
 	errno = 0;
+	(void)vfs_take_error();
 	rc = sqlite3_step(stmt);
-	st = sql_status(store->db, rc);
+	st = sql_status(rc);
 	if (rc == SQLITE_ROW)
 		st = CNG_ERR_INTERNAL;
 	sql_done(stmt);
@@ -157,7 +159,7 @@ sql_exec(struct store *store, enum sql which)
 	sqlite3_stmt *stmt = NULL;
 	enum cng_status st = sql_get(store, which, &stmt);
 
-	return st == CNG_OK ? sql_run(store, stmt) : st;
+	return st == CNG_OK ? sql_run(stmt) : st;
 }
 
 bool
@@ -166,8 +168,8 @@ sql_bind_span(sqlite3_stmt *stmt, int index, struct span value)
 	/* a NULL pointer would bind NULL, not no bytes */
 	const void *ptr = value.len == 0 ? "" : (const void *)value.ptr;
 
-	return sqlite3_bind_blob64(stmt, index, ptr, value.len,
-	    SQLITE_STATIC) == SQLITE_OK;
+	return value.len <= INT_MAX && sqlite3_bind_blob(stmt, index, ptr,
+	    (int)value.len, SQLITE_STATIC) == SQLITE_OK;
 }
 
 bool
@@ -255,7 +257,7 @@ sql_connect(sqlite3 **out, const char *path, bool read_only)
 		*out = db;
 		return CNG_OK;
 	}
-	st = sql_status(db, rc);
+	st = sql_status(rc);
 	(void)sqlite3_close(db);
 	return st;
 }
@@ -496,7 +498,7 @@ store_stamp(struct store *store, uint64_t *out)
 	others = (uint64_t)sqlite3_column_int64(stmt, 0);
 	sql_done(stmt);
 	if (rc != SQLITE_ROW)
-		return sql_status(store->db, rc);
+		return sql_status(rc);
 	*out = others << 32 | (store->commits & 0xffffffff);
 	return CNG_OK;
 }

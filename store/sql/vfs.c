@@ -8,6 +8,7 @@
 
 #include "store/sql/vfs.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
@@ -278,9 +279,30 @@ vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int flags,
 
 static sqlite3_vfs layer;
 static bool registered;
+static _Thread_local int last_error;
+
+/* SQLite asks as soon as a call of the system has failed. */
+static int
+vfs_error(sqlite3_vfs *vfs, int room, char *text)
+{
+	(void)vfs;
+	(void)room;
+	(void)text;
+	last_error = errno;
+	return last_error;
+}
+
+int
+vfs_take_error(void)
+{
+	int error = last_error;
+
+	last_error = 0;
+	return error;
+}
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-/* All but opening is done by the layer below. */
+/* All the rest is done by the layer below. */
 static void
 do_register(void)
 {
@@ -296,6 +318,7 @@ do_register(void)
 	layer.zName = NAME;
 	layer.szOsFile = (int)sizeof(struct vfs_file) + below->szOsFile;
 	layer.xOpen = vfs_open;
+	layer.xGetLastError = vfs_error;
 	registered = sqlite3_vfs_register(&layer, 0) == SQLITE_OK;
 }
 

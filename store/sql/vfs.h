@@ -54,6 +54,10 @@ const char *vfs_name(void);
 /* The file behind a connection; NULL when it has none. */
 struct vfs_file *vfs_file_of(sqlite3 *db);
 
+/* What the last call of the system said that failed in this thread, since it
+ * was asked for; 0: nothing is known. */
+int vfs_take_error(void);
+
 /* Has a file that is looked at as it was been written to since?  It must be
  * opened anew then. */
 bool vfs_is_past(const struct vfs_file *file);

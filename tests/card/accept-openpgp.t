@@ -17,11 +17,19 @@ gpg_begin() {
 	scdaemon=$(gpgconf --list-components | sed -n 's/^scdaemon:[^:]*://p')
 }
 
-# Its daemon keeps the card for itself while it runs.
+# Its daemon keeps the card for itself while it runs, and one that is about to
+# end answers nobody.
 gpg_once() {
 	timeout 60 gpg --batch "$@"
 	once=$?
+	agent=$(gpg-connect-agent --no-autostart 'getinfo pid' /bye |
+		sed -n 's/^D //p')
 	gpgconf --kill all
+	tries=100
+	while [ -n "$agent" ] && kill -0 "$agent" && [ $tries != 0 ]; do
+		tries=$((tries - 1))
+		sleep 0.1
+	done 2>/dev/null
 	return $once
 }
 

@@ -36,7 +36,8 @@ echo hello >message
 # commands PAGE: the blocks before "Without a card"
 # shellcheck disable=SC2016 # as it stands in the pages
 commands() {
-	sed -n -e '/^## Without a card/q' -e 's/^    //p' "$top/doc/$1" |
+	sed '/^## Without a card/,$d' "$top/doc/$1" |
+		awk -f "$top/tests/consumers/page.awk" |
 		sed -e '/^sudo /d; /pin unblock/d; /change-puk/d' \
 			-e '/010203\.\.\.0708/d' \
 			-e "/^echo 'card_admin_key_file/,/conf\$/d" \

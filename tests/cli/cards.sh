@@ -252,15 +252,19 @@ while [ "$at" -le 60 ]; do
 	at=$((at + 7))
 done
 
-# --- a card that tells no public key ----------------------------------------
+# --- a card that keeps no names and tells no public key ---------------------
 
+# What it does not tell stands where the certificate would.
 readers "Applet=piv,pivapplet,state=$work/applet.card"
 status 0 "$cngtool" import rsa2.pem --reader Applet --name alone
-says err 'programs see the key only with its certificate'
+silent err certificate
 status 0 "$cngtool" import web.pfx --reader Applet --name both
-silent err 'only with its certificate'
 status 0 "$cngtool" list --reader Applet --json --class private
-is "$(json length)" 1 'the one with a certificate shows'
+is "$(json 'map(.name) | sort | join(", ")')" 'Retired Key 1, alone' \
+	'with a certificate and without'
+status 0 "$cngtool" export --reader Applet --name alone --public --type spki \
+	-o card.spki
+same card.spki rsa2.pem.spki
 
 # --- deletion, keys made there ----------------------------------------------
 

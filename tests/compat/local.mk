@@ -5,7 +5,8 @@ COMPAT_TESTS = \
 	tests/compat/openssl.t \
 	tests/compat/pkcs11-tool.t \
 	tests/compat/pkcs11-tool-self.t \
-	tests/compat/ssh-keygen.t
+	tests/compat/ssh-keygen.t \
+	tests/compat/unasked.t
 # p11-kit's library and a sanitizer's runtime that is loaded before it lock
 # each other out when the process starts, with any module and with none.
 COMPAT_P11_KIT = \

@@ -15,7 +15,9 @@
 #
 # Programs find the module in p11-kit's registry, or are told $module.  As the
 # pages say it, it is the one just built; CNG_CONSUMERS_INSTALLED=yes leaves
-# the pages as they are and tests what is installed.
+# the pages as they are and tests what is installed.  What a test needs beside
+# the packages that its page installs, it says in a line "# Packages: NAME...":
+# root.sh brings them where the test runs in a root of its own.
 top=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck source=../compat/common.sh
 . "$(dirname "$0")/../compat/common.sh"
@@ -51,8 +53,10 @@ stand_in() {
 }
 
 stand_ins() {
+	# In a root of its own, made for this page, sudo is the real one.
 	# shellcheck disable=SC2016 # for the script
-	stand_in sudo '[ "$1" = apt ] || exec "$@"'
+	[ "${CNG_CONSUMERS_FRESH:-}" = yes ] ||
+		stand_in sudo '[ "$1" = apt ] || exec "$@"'
 	# shellcheck disable=SC2016
 	stand_in askpass 'echo "$CNG_PIN"'
 	# shellcheck disable=SC2016
@@ -72,7 +76,10 @@ programs() {
 	mkdir "$bin"
 	export PATH="$bin:$PATH:/usr/sbin"
 	stand_ins
-	[ "${CNG_CONSUMERS_INSTALLED:-}" != yes ] || return
+	if [ "${CNG_CONSUMERS_INSTALLED:-}" = yes ]; then
+		eval "$(commands README | grep '^module=')"
+		return
+	fi
 	cp -L "$builddir/cngtool" "$bin/cngtool"
 	cp -L "$CNG_MODULE" "$work/cng-pkcs11.so"
 	module=$work/cng-pkcs11.so
@@ -82,11 +89,13 @@ programs() {
 		>"$HOME/.config/pkcs11/modules/cng-pkcs11.module"
 }
 
+uses=serverAuth,clientAuth,emailProtection,codeSigning
 # certify NAME SUBJECT: the certificate that Windows would have had.
 certify() {
 	cngtool convert "$1.blob" --to pem -o "$work/$1.key" &&
 		openssl req -new -key "$work/$1.key" -subj "/CN=$2" \
 			-addext "subjectAltName=DNS:localhost,IP:127.0.0.1" \
+			-addext "extendedKeyUsage=$uses" \
 			-out "$work/$1.csr" &&
 		openssl x509 -req -in "$work/$1.csr" -CA ca.crt \
 			-CAkey "$work/ca.key" -CAcreateserial \
@@ -175,7 +184,7 @@ listens() {
 
 # The server that was started last does, and it is that one.
 answers() {
-	tries=60
+	tries=600 # Java compiles first
 	until listens "$1"; do
 		tries=$((tries - 1))
 		[ $tries != 0 ] && kill -0 "${servers##* }" || return

@@ -4,6 +4,7 @@
 # doc/howto/openssh.md: logs in to an sshd on the loopback, with the module in
 # ssh and with the agent, with each kind of key.  The page's "host" is that
 # sshd.
+# Packages: openssh-server
 set -u
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"

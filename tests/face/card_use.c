@@ -90,6 +90,22 @@ START_TEST(rsa_signs)
 }
 END_TEST
 
+/* Nothing is made up in place of what a card did not say. */
+static void
+fails_to_decrypt(CK_SESSION_HANDLE session, CK_MECHANISM *how,
+    CK_OBJECT_HANDLE key, CK_BYTE *cipher, CK_ULONG len)
+{
+	CK_BYTE out[512];
+	CK_ULONG size = sizeof(out);
+
+	ok(p11->C_DecryptInit(session, how, key));
+	ok(card_again(session, key));
+	card_tell("fault empty 1+");
+	is(p11->C_Decrypt(session, cipher, len, out, &size),
+	    CKR_DEVICE_ERROR);
+	card_tell("fault empty 0");
+}
+
 START_TEST(rsa_decrypts)
 {
 	CK_MECHANISM rows[] = {
@@ -133,6 +149,7 @@ START_TEST(rsa_decrypts)
 			    CKR_MECHANISM_INVALID);
 			continue;
 		}
+		fails_to_decrypt(session, &rows[i], key, cipher, len);
 		ok(p11->C_DecryptInit(session, &rows[i], key));
 		ok(card_again(session, key));
 		ok(p11->C_Decrypt(session, cipher, len, out, &size));
@@ -262,40 +279,121 @@ START_TEST(kept)
 }
 END_TEST
 
+/* What is announced of the card's keys is what begins with them. */
+static void
+begins(CK_SESSION_HANDLE session, CK_MECHANISM *how, CK_FLAGS use,
+    CK_OBJECT_HANDLE key)
+{
+	CK_MECHANISM_INFO info;
+	CK_RV rv = use == CKF_SIGN ? p11->C_SignInit(session, how, key) :
+				     p11->C_DecryptInit(session, how, key);
+
+	ok(p11->C_GetMechanismInfo(slot, how->mechanism, &info));
+	ck_assert_msg((rv == CKR_OK) == ((info.flags & use) != 0),
+	    "%s: %#lx: %#lx, flags %#lx", card->app, how->mechanism, rv,
+	    info.flags);
+	if (rv != CKR_OK)
+		is(rv, CKR_MECHANISM_INVALID);
+	else
+		ck_assert_uint_ne(info.flags & CKF_HW, 0);
+	/* with the public key, all is done here */
+	ck_assert_uint_ne(info.flags & (use == CKF_SIGN ? CKF_VERIFY :
+							 CKF_ENCRYPT), 0);
+	ok(p11_3->C_SessionCancel(session, CKF_SIGN | CKF_DECRYPT));
+}
+
+static void
+begin_all(CK_SESSION_HANDLE session)
+{
+	CK_MECHANISM signs[] = {
+		{ CKM_RSA_PKCS, NULL, 0 },
+		{ CKM_RSA_X_509, NULL, 0 },
+		{ CKM_SHA1_RSA_PKCS, NULL, 0 },
+		{ CKM_SHA512_RSA_PKCS, NULL, 0 },
+		{ CKM_RSA_PKCS_PSS, &pss, sizeof(pss) },
+		{ CKM_SHA256_RSA_PKCS_PSS, &pss, sizeof(pss) },
+	};
+	CK_MECHANISM decrypts[] = {
+		{ CKM_RSA_PKCS, NULL, 0 },
+		{ CKM_RSA_X_509, NULL, 0 },
+		{ CKM_RSA_PKCS_OAEP, &oaep, sizeof(oaep) },
+	};
+	CK_MECHANISM ecdsa = { CKM_ECDSA_SHA256, NULL, 0 };
+	CK_OBJECT_HANDLE public_key, key;
+
+	card_key(session, "signs", &public_key, &key);
+	for (size_t i = 0; i < ARRAY_LEN(signs); i++)
+		begins(session, &signs[i], CKF_SIGN, key);
+	ok(card_pair(session, "decrypts", 2048, CKA_DECRYPT, &public_key,
+	    &key));
+	for (size_t i = 0; i < ARRAY_LEN(decrypts); i++)
+		begins(session, &decrypts[i], CKF_DECRYPT, key);
+	if (!card->ec)
+		return;
+	ok(card_pair(session, "curve", 256, CKA_SIGN, &public_key, &key));
+	begins(session, &ecdsa, CKF_SIGN, key);
+}
+
 /* The token does all that is done elsewhere, for keys of sessions; what the
- * card does says so. */
+ * card does says so, with the sizes of its keys. */
 START_TEST(mechanisms)
 {
 	static const struct {
 		CK_MECHANISM_TYPE type;
-		CK_FLAGS hw;
+		bool hw[CARD_KINDS];     /* gids, piv, openpgp */
+		CK_ULONG min[CARD_KINDS], max[CARD_KINDS];
 	} rows[] = {
-		{ CKM_RSA_PKCS, CKF_HW },
-		{ CKM_SHA256_RSA_PKCS, CKF_HW },
-		{ CKM_RSA_PKCS_OAEP, CKF_HW },
-		{ CKM_RSA_PKCS_KEY_PAIR_GEN, CKF_HW },
-		{ CKM_AES_GCM, 0 },
-		{ CKM_SHA256, 0 },
-		{ CKM_AES_KEY_GEN, 0 },
-		{ CKM_CNG_RSAPRIVATE, 0 },
-		{ CKM_DSA, 0 },
+		{ CKM_RSA_PKCS, { true, true, true }, { 1024, 1024, 1024 },
+		    { 4096, 4096, 4096 } },
+		{ CKM_RSA_X_509, { true, true, false }, { 1024, 1024, 0 },
+		    { 4096, 4096, 0 } },
+		{ CKM_SHA256_RSA_PKCS, { true, true, true },
+		    { 1024, 1024, 1024 }, { 4096, 4096, 4096 } },
+		{ CKM_RSA_PKCS_OAEP, { true, true, false },
+		    { 1024, 1024, 0 }, { 4096, 4096, 0 } },
+		{ CKM_SHA256_RSA_PKCS_PSS, { true, true, false },
+		    { 1024, 1024, 0 }, { 4096, 4096, 0 } },
+		{ CKM_RSA_PKCS_KEY_PAIR_GEN, { true, true, true },
+		    { 1024, 1024, 1024 }, { 4096, 4096, 4096 } },
+		{ CKM_EC_KEY_PAIR_GEN, { false, true, true },
+		    { 0, 256, 256 }, { 0, 384, 521 } },
+		{ CKM_ECDSA, { false, true, true }, { 0, 256, 256 },
+		    { 0, 384, 521 } },
+		{ CKM_ECDH1_DERIVE, { false, true, true }, { 0, 256, 256 },
+		    { 0, 384, 521 } },
+		{ CKM_AES_GCM, { false }, { 0 }, { 0 } },
+		{ CKM_SHA256, { false }, { 0 }, { 0 } },
+		{ CKM_AES_KEY_GEN, { false }, { 0 }, { 0 } },
+		{ CKM_CNG_RSAPRIVATE, { false }, { 0 }, { 0 } },
+		{ CKM_DSA, { false }, { 0 }, { 0 } },
 	};
 	CK_MECHANISM_INFO info;
 	CK_SESSION_HANDLE session;
 	CK_BYTE random[16] = { 0 }, none[16] = { 0 };
 	CK_ULONG count = 0;
+	int asked;
 
 	card_begin(4, _i, "");
 	ok(p11->C_GetMechanismList(slot, NULL, &count));
 	ck_assert_uint_gt(count, 100);
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		ok(p11->C_GetMechanismInfo(slot, rows[i].type, &info));
-		ck_assert_msg((info.flags & CKF_HW) == rows[i].hw, "%#lx",
-		    rows[i].type);
-	}
 	/* none of that asked the card */
 	ck_assert_int_eq(card_tell("count"), 0);
-	session = guest_open(0);
+	ok(p11->C_GetMechanismInfo(slot, CKM_RSA_PKCS, &info));
+	asked = card_tell("count");
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		ok(p11->C_GetMechanismInfo(slot, rows[i].type, &info));
+		ck_assert_msg(((info.flags & CKF_HW) != 0) == rows[i].hw[_i],
+		    "%#lx", rows[i].type);
+		if (!rows[i].hw[_i])
+			continue;
+		ck_assert_msg(info.ulMinKeySize == rows[i].min[_i] &&
+		    info.ulMaxKeySize == rows[i].max[_i], "%#lx: %lu to %lu",
+		    rows[i].type, info.ulMinKeySize, info.ulMaxKeySize);
+	}
+	/* which card it is, is asked once */
+	ck_assert_int_eq(card_tell("count"), asked);
+	session = card_login();
+	begin_all(session);
 	ok(p11->C_GenerateRandom(session, random, sizeof(random)));
 	ck_assert_mem_ne(random, none, sizeof(none));
 	card_end();

@@ -9,6 +9,8 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
 static CK_OBJECT_CLASS secret = CKO_SECRET_KEY;
@@ -217,6 +219,44 @@ START_TEST(pbkdf2_as_published)
 }
 END_TEST
 
+/* As the first edition had it, with the address of the password's length. */
+START_TEST(pbkdf2_as_first_printed)
+{
+	CK_SESSION_HANDLE s = guest_login();
+	CK_ULONG lens[] = { 8, 0, 5000 };
+	CK_PKCS5_PBKD2_PARAMS2 pbkd2 = { CKZ_SALT_SPECIFIED,
+		(CK_BYTE[]){ "salt" }, 4, 2, CKP_PKCS5_PBKD2_HMAC_SHA1, NULL, 0,
+		(CK_UTF8CHAR[]){ "password" }, (CK_ULONG)lens };
+	CK_MECHANISM how = { CKM_PKCS5_PBKD2, &pbkd2, sizeof(pbkd2) };
+	CK_ULONG len = 20, page = (CK_ULONG)sysconf(_SC_PAGESIZE);
+	CK_ATTRIBUTE tmpl[] = {
+		{ CKA_KEY_TYPE, &generic, sizeof(generic) },
+		{ CKA_VALUE_LEN, &len, sizeof(len) },
+		{ CKA_EXTRACTABLE, &yes, 1 },
+		{ CKA_SENSITIVE, &no, 1 },
+	};
+	CK_BYTE *gone = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	CK_OBJECT_HANDLE key;
+
+	ck_assert_ptr_ne(gone, MAP_FAILED);
+	ck_assert_int_eq(mprotect(gone + page, page, PROT_NONE), 0);
+	const CK_ULONG wrong[] = { (CK_ULONG)&lens[1], (CK_ULONG)&lens[2],
+		(CK_ULONG)lens + 1, (CK_ULONG)gone + page,
+		4097, 65536, CK_UNAVAILABLE_INFORMATION,
+		CK_UNAVAILABLE_INFORMATION & ~7UL, 0x4141414141414140UL };
+
+	ok(p11->C_GenerateKey(s, &how, tmpl, 4, &key));
+	shows(s, key, "ea6c014dc72d6f8ccd1ed92ace1d41f0d8de8957");
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+		pbkd2.ulPasswordLen = wrong[i];
+		is(p11->C_GenerateKey(s, &how, tmpl, 4, &key),
+		    CKR_MECHANISM_PARAM_INVALID);
+	}
+	munmap(gone, 2 * page);
+}
+END_TEST
+
 /* --- SP 800-108 --- */
 
 /* One block of counter mode is one HMAC. */
@@ -306,7 +346,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { hkdf_as_published, hkdf_with_rules,
-		hkdf_refusals, pbkdf2_as_published, kbkdf_is_an_hmac,
+		hkdf_refusals, pbkdf2_as_published,
+		pbkdf2_as_first_printed, kbkdf_is_an_hmac,
 		digests_of_keys };
 
 	return guest_run("derive", tests, ARRAY_LEN(tests));

@@ -69,6 +69,36 @@ check_cut(CK_SESSION_HANDLE session, CK_MECHANISM_TYPE type, CK_ULONG cut)
 	ok(p11->C_CloseSession(other));
 }
 
+/* A digest of which the state is elsewhere may be left lying; any other is
+ * still there. */
+START_TEST(copies_may_be_forgotten)
+{
+	CK_SESSION_HANDLE session = guest_open(0), other = guest_open(0);
+	CK_MECHANISM how = { CKM_SHA256, NULL, 0 };
+	CK_MECHANISM wrong = { CKM_RSA_PKCS, NULL, 0 };
+	CK_ULONG len;
+
+	digest_at_once(session, how.mechanism);
+	ok(p11->C_DigestInit(session, &how));
+	ok(p11->C_DigestUpdate(session, data, 7));
+	is(p11->C_DigestInit(session, &how), CKR_OPERATION_ACTIVE);
+	len = save(session);
+	ok(p11->C_SetOperationState(other, state, len, 0, 0));
+	is(p11->C_DigestInit(session, &wrong), CKR_MECHANISM_INVALID);
+	finish(session, 7);
+	ok(p11->C_SetOperationState(session, state, len, 0, 0));
+	ok(p11->C_DigestInit(session, &how));
+	finish(session, 0);
+	finish(other, 7);
+	/* a new one is not a copy */
+	ok(p11->C_SetOperationState(other, state, len, 0, 0));
+	ok(p11->C_DigestInit(other, &how));
+	is(p11->C_DigestInit(other, &how), CKR_OPERATION_ACTIVE);
+	ok(p11->C_CloseSession(other));
+	ok(p11->C_CloseSession(session));
+}
+END_TEST
+
 START_TEST(digests_go_on)
 {
 	CK_SESSION_HANDLE session = guest_open(0);
@@ -150,7 +180,8 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { digests_go_on, no_state_is_forged,
+	const TTest *const tests[] = { digests_go_on,
+		copies_may_be_forgotten, no_state_is_forged,
 		what_cannot_be_saved };
 
 	return guest_run("face states", tests, ARRAY_LEN(tests));

@@ -5,6 +5,8 @@
  */
 #include "tests/face/guest.h"
 
+#include "pkcs11/cryptoki_mechs.h"
+
 #include <string.h>
 
 static CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
@@ -85,6 +87,44 @@ private_in_cbc(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE with,
 	ck_assert_uint_eq(info.flags & (CKF_WRAP | CKF_UNWRAP), CKF_WRAP);
 }
 
+/* But with a session key that is not sensitive, and decrypts, as NSS makes it
+ * of the password of a PFX file. */
+START_TEST(private_in_cbc_of_a_password)
+{
+	CK_SESSION_HANDLE session = guest_login();
+	CK_PKCS5_PBKD2_PARAMS2 pbkd2 = { CKZ_SALT_SPECIFIED, iv, sizeof(iv), 9,
+		CKP_PKCS5_PBKD2_HMAC_SHA256, NULL, 0, iv, sizeof(iv) };
+	CK_MECHANISM make = { CKM_PKCS5_PBKD2, &pbkd2, sizeof(pbkd2) };
+	CK_MECHANISM how = { CKM_AES_CBC_PAD, iv, sizeof(iv) };
+	CK_ULONG bytes = 32, len;
+	CK_ATTRIBUTE tmpl[] = {
+		{ CKA_VALUE_LEN, &bytes, sizeof(bytes) },
+		{ CKA_KEY_TYPE, &aes, sizeof(aes) },
+		{ CKA_WRAP, &yes, 1 },
+		{ CKA_UNWRAP, &yes, 1 },
+		{ CKA_DECRYPT, &yes, 1 },
+		{ CKA_SENSITIVE, &no, 1 },
+	};
+	CK_OBJECT_HANDLE with, public, private, back;
+	unsigned char wrapped[2048];
+
+	guest_rsa(session, &public, &private);
+	ok(p11->C_GenerateKey(session, &make, tmpl, ARRAY_LEN(tmpl), &with));
+	len = wrap(session, &how, with, private, wrapped, sizeof(wrapped));
+	ok(p11->C_UnwrapKey(session, &how, with, wrapped, len, open_rsa,
+	    ARRAY_LEN(open_rsa), &back));
+	same_value(session, CKA_PRIVATE_EXPONENT, private, back);
+
+	tmpl[4].pValue = &no;
+	ok(p11->C_GenerateKey(session, &make, tmpl, ARRAY_LEN(tmpl), &with));
+	private_in_cbc(session, with, wrapped, len);
+	tmpl[4].type = CKA_SIGN;
+	tmpl[4].pValue = tmpl[5].pValue = &yes;
+	ok(p11->C_GenerateKey(session, &make, tmpl, ARRAY_LEN(tmpl), &with));
+	private_in_cbc(session, with, wrapped, len);
+}
+END_TEST
+
 START_TEST(aes_wraps_keys)
 {
 	CK_SESSION_HANDLE session = guest_login();
@@ -105,10 +145,6 @@ START_TEST(aes_wraps_keys)
 		    guest_bool(session, back, CKA_LOCAL), CK_FALSE);
 		len = wrap(session, &by_aes[i], with, private, wrapped,
 		    sizeof(wrapped));
-		if (by_aes[i].mechanism == CKM_AES_CBC_PAD) {
-			private_in_cbc(session, with, wrapped, len);
-			continue;
-		}
 		ok(p11->C_UnwrapKey(session, &by_aes[i], with, wrapped, len,
 		    open_rsa, ARRAY_LEN(open_rsa), &back));
 		same_value(session, CKA_PRIVATE_EXPONENT, private, back);
@@ -487,6 +523,7 @@ main(void)
 {
 	const TTest *const tests[] = {
 		aes_wraps_keys,
+		private_in_cbc_of_a_password,
 		rsa_wraps_keys,
 		handles_and_kinds,
 		what_must_not_go_out,

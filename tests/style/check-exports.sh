@@ -45,7 +45,8 @@ $(cat "$tmp/diff")"
 
 # archive  its layer
 archives="libbase:base libkey:key libcngcrypto:crypto libblob:blob
-libstore:store,protect libcore:core libpkcs11:pkcs11 libncface:ncrypt"
+libstore:store,protect libcore:core libforeign:foreign
+libpkcs11:pkcs11 libncface:ncrypt"
 
 allowed_of() {
 	for layer in $(echo "$1" | tr ',' ' '); do

@@ -4,6 +4,7 @@ STYLE_TESTS = \
 	tests/style/check-exports.sh \
 	tests/style/check-fence.sh \
 	tests/style/check-format.sh \
+	tests/style/check-howto.sh \
 	tests/style/check-layers.sh \
 	tests/style/check-length.sh \
 	tests/style/check-man.sh \

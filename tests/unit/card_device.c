@@ -334,8 +334,16 @@ START_TEST(one_pin_for_one_use)
 	ok(device_login_once(dev, PIN));
 	ok(device_login_once(dev, PIN));
 	ok(sign(holder));
+	holder->ops->done(holder);
 	ok(sign(holder));
+	holder->ops->done(holder);
 	ck_assert_int_eq(sign(holder), CNG_ERR_NOT_LOGGED_IN);
+	/* for one that never came to be */
+	ok(device_login_once(dev, PIN));
+	holder->ops->done(holder);
+	ck_assert_uint_eq(dev->once.len, 0);
+	ck_assert_int_eq(sign(holder), CNG_ERR_NOT_LOGGED_IN);
+	holder->ops->done(holder);
 	ok(device_login_once(dev, PIN));
 	reset();
 	ok(sign(holder));

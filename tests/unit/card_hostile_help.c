@@ -180,6 +180,7 @@ hostile_sign(const struct device_key *key)
 		st = crypto_verify(held, &op, data, span_of(out, w.len));
 	else
 		ck_assert_uint_eq(w.len, 0);
+	crypto_pin_done(held);
 	crypto_key_free(held);
 	return st;
 }

@@ -50,6 +50,7 @@ use_sign(struct device *dev, const struct device_key *key,
 	ok(crypto_verify(public, op, span_str("text"),
 	    span_of(signature, w.len)));
 	if (key->pin == DEVICE_PIN_ALWAYS) {
+		crypto_pin_done(held);
 		w = wr_of(signature, sizeof signature);
 		expect(crypto_sign(held, op, span_str("text"), &w),
 		    CNG_ERR_NOT_LOGGED_IN);

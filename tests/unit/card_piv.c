@@ -251,6 +251,21 @@ START_TEST(plain_card)
 }
 END_TEST
 
+/* What the first key of the card is called, to a new process. */
+static void
+expect_first(const char *name, const struct key_material *key, size_t der)
+{
+	struct device_keys keys;
+
+	open_again();
+	OK(device_list(dev, &keys));
+	ck_assert_uint_eq(keys.count, 2);
+	ck_assert_str_eq(keys.key[0].name, name);
+	ck_assert(key_same_public(&keys.key[0].public, key));
+	ck_assert_uint_eq(keys.key[0].certificate.len, der);
+	device_keys_free(&keys);
+}
+
 /* No metadata of what was imported, no room for names. */
 START_TEST(pivapplet)
 {
@@ -275,6 +290,18 @@ START_TEST(pivapplet)
 	ck_assert_int_eq(import(&ed25519, "no", 0, &place),
 	    CNG_ERR_NOT_SUPPORTED);
 	ck_assert_int_eq(device_remove(dev, 0x9a), CNG_ERR_NOT_SUPPORTED);
+	/* a key that loses its certificate is one that never had any */
+	expect_first("PIV Authentication", &p256, der.len);
+	OK(device_put_certificate(dev, 0x9a, span_of(NULL, 0)));
+	expect_first("PIV Authentication", &p256, 0);
+	ck_assert_int_eq(device_rename(dev, 0x9a, "BARE"), CNG_ERR_EXISTS);
+	OK(device_rename(dev, 0x9a, "called"));
+	expect_first("called", &p256, 0);
+	OK(device_put_certificate(dev, 0x9a, secret_span(&der)));
+	expect_first("PIV Authentication", &p256, der.len);
+	ck_assert_int_eq(device_rename(dev, 0x9a, "no"),
+	    CNG_ERR_NOT_SUPPORTED);
+	expect_first("PIV Authentication", &p256, der.len);
 	end_card();
 	secret_free(&der);
 }

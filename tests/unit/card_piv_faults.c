@@ -158,6 +158,7 @@ START_TEST(broken_use)
 				    span_of(digest, 32),
 				    span_of(out, w.len)));
 			sim_fault(sim, (enum sim_fault)f, 0, false);
+			crypto_pin_done(key);
 			crypto_key_free(key);
 			open_again();
 			OK(device_info(dev, &info));

@@ -150,6 +150,7 @@ sign_with(unsigned place, enum key_family family)
 
 	if (st == CNG_OK)
 		OK(crypto_verify(key, &op, data, span_of(signature, w.len)));
+	crypto_pin_done(key);
 	crypto_key_free(key);
 	return st;
 }
@@ -166,7 +167,8 @@ make(struct key_material *out, enum key_family family, enum key_curve curve,
 }
 
 int
-piv_main(const char *name, const TTest *const *tests, size_t count)
+piv_main_times(const char *name, const TTest *const *tests, size_t count,
+    int times)
 {
 	int failed;
 
@@ -176,11 +178,17 @@ piv_main(const char *name, const TTest *const *tests, size_t count)
 	make(&p256, KEY_EC, CURVE_P256, 0);
 	make(&ed25519, KEY_EDWARDS, CURVE_ED25519, 0);
 	make(&x25519, KEY_MONTGOMERY, CURVE_X25519, 0);
-	failed = run_tests(name, tests, count);
+	failed = run_tests_times(name, tests, count, times, NULL, NULL);
 	key_free(&rsa);
 	key_free(&p256);
 	key_free(&ed25519);
 	key_free(&x25519);
 	crypto_shutdown();
 	return failed;
+}
+
+int
+piv_main(const char *name, const TTest *const *tests, size_t count)
+{
+	return piv_main_times(name, tests, count, 1);
 }

@@ -39,5 +39,8 @@ enum cng_status sign_with(unsigned place, enum key_family family);
 
 /* What main returns. */
 int piv_main(const char *name, const TTest *const *tests, size_t count);
+/* Each of them so many times, with its own _i. */
+int piv_main_times(const char *name, const TTest *const *tests, size_t count,
+    int times);
 
 #endif

@@ -22,6 +22,8 @@
 #define THREADS 4
 #define ROUNDS 12
 
+#define CAREFUL 2                /* of the next: a PIN for each signature */
+
 static const struct app {
 	const char *name;
 	enum key_family family;
@@ -184,6 +186,96 @@ START_TEST(a_warm_token_asks_little)
 }
 END_TEST
 
+/* --- a PIN for one operation ---------------------------------------------- */
+
+static struct operation *
+begun(void)
+{
+	const struct key_op op = { .scheme = OP_ECDSA, .hash = HASH_SHA256 };
+	struct object *obj;
+	struct operation *o;
+
+	ok(token_object(tok, key, &obj));
+	ok(operation_new(&o, obj, &op, USE_SIGN, 1));
+	ck_assert(operation_needs_pin(o));
+	object_free(obj);
+	return o;
+}
+
+static void
+give_pin(struct operation *o)
+{
+	ok(token_check_pin(tok, PIN));
+	operation_pin_given(o);
+}
+
+static enum cng_status
+finish(struct operation *o)
+{
+	uint8_t sig[256];
+	struct wr w = wr_of(sig, sizeof sig);
+	enum cng_status st = operation_run(o, span_str("text"), &w);
+
+	operation_free(o);
+	return st;
+}
+
+/* Does a PIN lie around?  An operation pretends that it had one. */
+static bool
+is_left(void)
+{
+	struct operation *o = begun();
+	enum cng_status st;
+
+	operation_pin_given(o);
+	st = finish(o);
+	ck_assert(st == CNG_OK || st == CNG_ERR_NOT_LOGGED_IN);
+	return st == CNG_OK;
+}
+
+START_TEST(a_pin_ends_with_its_operation)
+{
+	struct operation *o, *other;
+	struct object *obj;
+
+	begin(&apps[CAREFUL]);
+	ck_assert(!is_left());
+	o = begun();
+	give_pin(o);
+	operation_free(o);
+	ck_assert(!is_left());
+	/* one that is kept for the next */
+	o = begun();
+	give_pin(o);
+	o = operation_rest(o);
+	ck_assert(!is_left());
+	operation_free(o);
+	ck_assert(!is_left());
+	/* the next of several */
+	o = begun();
+	give_pin(o);
+	ok(operation_again(&other, o, NULL));
+	ok(finish(other));
+	ck_assert(!is_left());
+	operation_free(o);
+	/* a call that is a whole use */
+	ok(token_object(tok, key, &obj));
+	ok(token_check_pin(tok, PIN));
+	ok(object_pin_given(&obj));
+	object_free(obj);
+	ck_assert(!is_left());
+	/* what one gives up another has still */
+	o = begun();
+	other = begun();
+	give_pin(o);
+	give_pin(other);
+	operation_free(o);
+	ok(finish(other));
+	ck_assert(!is_left());
+	end();
+}
+END_TEST
+
 /* --- others --------------------------------------------------------------- */
 
 static void *
@@ -307,6 +399,7 @@ main(void)
 	tcase_set_timeout(tcase, 120);
 	for (size_t i = 0; i < ARRAY_LEN(each); i++)
 		tcase_add_loop_test(tcase, each[i], 0, ARRAY_LEN(apps));
+	tcase_add_test(tcase, a_pin_ends_with_its_operation);
 	tcase_add_test(tcase, a_service_that_comes_later);
 	suite_add_tcase(suite, tcase);
 	/* each test begins with cards of its own */

@@ -335,7 +335,7 @@ END_TEST
 
 START_TEST(long_lines)
 {
-	char name[5000];
+	static char name[5000];
 	struct conf conf;
 
 	memset(name, 'x', sizeof name);

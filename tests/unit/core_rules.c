@@ -231,6 +231,38 @@ START_TEST(only_the_so_vouches)
 }
 END_TEST
 
+/* Wrapping is asked for, but with somebody's public key that comes for a
+ * session to be encrypted to. */
+START_TEST(a_visitor_wraps_unasked)
+{
+	static const uint8_t modulus[128] = { 0x80, [127] = 1 };
+	const struct {
+		struct prop line;
+		bool wraps;
+	} cases[] = {
+		{ NUM(PROP_TOKEN, 0), true },
+		{ NUM(PROP_ENCRYPT, 1), true },
+		{ NUM(PROP_TOKEN, 1), false },
+		{ NUM(PROP_ENCRYPT, 0), false },
+		{ NUM(PROP_WRAP, 0), false },
+	};
+	struct object *key;
+	obj_id id;
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		ck_assert_int_eq(token_create(tok, &rw, PROPS(
+		    NUM(PROP_CLASS, OBJ_PUBLIC),
+		    NUM(PROP_KEY_FAMILY, KEY_RSA),
+		    BYTES(PROP_MODULUS, span_of(modulus, sizeof modulus)),
+		    TEXT(PROP_PUBLIC_EXPONENT, "\x03"), cases[i].line), &id),
+		    CNG_OK);
+		ck_assert_int_eq(token_object(tok, id, &key), CNG_OK);
+		ck_assert_int_eq(object_flag(key, PROP_WRAP), cases[i].wraps);
+		object_free(key);
+	}
+}
+END_TEST
+
 /* Lines of another kind of object are not passed over in silence. */
 START_TEST(lines_that_belong_elsewhere)
 {
@@ -281,6 +313,7 @@ main(void)
 		check_values_are_checked,
 		a_trusted_key_gets_no_more_uses,
 		only_the_so_vouches,
+		a_visitor_wraps_unasked,
 		lines_that_belong_elsewhere,
 	};
 

@@ -28,7 +28,7 @@ enum spoil {
 	NO_PIN,
 	WRONG,                   /* one bit of what comes out */
 	ZERO,
-	BROKEN,                  /* where the padding is, it says nothing */
+	BROKEN,                  /* where the padding is wrong */
 };
 
 struct soft {

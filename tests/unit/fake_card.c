@@ -429,7 +429,6 @@ holder_run(struct key_holder *holder, const struct key_op *op,
 		return st;
 	if (!fake.pin_said || (h->always && !fake.once))
 		return CNG_ERR_NOT_LOGGED_IN;
-	fake.once = false;
 	one.hash = HASH_NONE;
 	if (way == HOLDER_SIGN)
 		return crypto_sign(h->key, &one, in, out);
@@ -440,6 +439,13 @@ holder_run(struct key_holder *holder, const struct key_op *op,
 	wr_bytes(out, secret_span(&shared));
 	secret_free(&shared);
 	return st;
+}
+
+static void
+holder_done(struct key_holder *holder)
+{
+	(void)holder;
+	fake.once = false;
 }
 
 static void
@@ -455,8 +461,18 @@ holder_free(struct key_holder *holder)
 static const struct key_holder_ops holder_ops = {
 	.can = holder_can,
 	.run = holder_run,
+	.done = holder_done,
 	.free = holder_free,
 };
+
+void
+device_sizes(const struct device *dev, enum key_family family, size_t *min,
+    size_t *max)
+{
+	(void)dev;
+	*min = family == KEY_RSA ? 1024 : 0;
+	*max = family == KEY_RSA ? 2048 : 0;
+}
 
 enum cng_status
 device_holder(struct device *dev, const struct device_key *key,

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Reading where a caller may mean us to, or may have put a number: the kernel
+ * looks first, so that a wrong address is an answer and no crash.
+ */
+#ifndef CNG_PKCS11_PEEK_H
+#define CNG_PKCS11_PEEK_H
+
+#include <stdbool.h>
+
+#include "pkcs11/cryptoki.h"
+
+/* The number at that address; false where there is none, and at one at which
+ * no compiler puts it. */
+bool peek_number(CK_ULONG address, CK_ULONG *out);
+
+#endif
