@@ -462,8 +462,8 @@ START_TEST(a_copy)
 {
 	struct conf conf, copy;
 
-	write_file(at("c"), "store = /a\nstore = /b\nuser_store = /u\n"
-	    "machine_store = none\ncompat_store = /b\nreaders = one\n"
+	write_file(at("c"), "store = /a\nstore = /b\npin_source = /p\n"
+	    "user_store = /u\nmachine_store = none\ncompat_store = /b\nreaders = one\n"
 	    "card_admin_key_file = /k\nlog_file = /l\n");
 	conf = load_good(at("c"));
 	ck_assert_int_eq(conf_copy(&copy, &conf), CNG_OK);
@@ -471,6 +471,9 @@ START_TEST(a_copy)
 	same(copy.store[1].path, conf.store[1].path);
 	same(copy.compat_store[0], conf.compat_store[0]);
 	same(copy.reader[0], conf.reader[0]);
+	ck_assert_uint_eq(copy.source_count, 1);
+	same(copy.source[0].store, conf.source[0].store);
+	same(copy.source[0].from, conf.source[0].from);
 	same(copy.user_store, conf.user_store);
 	same(copy.card_admin_key_file, conf.card_admin_key_file);
 	same(copy.log_file, conf.log_file);
