@@ -25,11 +25,15 @@ struct job {
 	enum vault_role role;
 	struct span pin;
 	struct span text;        /* the new PIN, or the label */
+	bool known;              /* nobody said the PIN */
 };
+
+#define KNOWN_TRIES 3    /* fewer than lock it, and than cost any time */
 
 static enum cng_status
 do_job(struct vault *vault, const struct job *job)
 {
+	vault_try_below(vault, job->known ? KNOWN_TRIES : 0);
 	switch (job->kind) {
 	case JOB_INIT:
 		return vault_init(vault, job->pin, job->text);
@@ -154,7 +158,8 @@ prepare_init(struct token *tok)
 enum cng_status
 token_init(struct token *tok, struct span so_pin, struct span label)
 {
-	struct job job = { JOB_INIT, VAULT_SO, so_pin, label };
+	struct job job = { .kind = JOB_INIT, .role = VAULT_SO,
+		.pin = so_pin, .text = label };
 	enum cng_status st;
 
 	if (tok->reader != NULL) {
@@ -258,7 +263,8 @@ token_init_no_pin(struct token *tok)
 enum cng_status
 token_set_pin(struct token *tok, struct span old_pin, struct span new_pin)
 {
-	struct job job = { JOB_CHANGE, VAULT_USER, old_pin, new_pin };
+	struct job job = { .kind = JOB_CHANGE, .role = VAULT_USER,
+		.pin = old_pin, .text = new_pin };
 	enum token_role role;
 	enum cng_status st;
 
@@ -310,17 +316,15 @@ claim(struct token *tok, enum token_role role)
 	return claimed;
 }
 
-enum cng_status
-token_login(struct token *tok, enum token_role role, struct span pin)
+static enum cng_status
+log_in(struct token *tok, enum token_role role, struct job job)
 {
-	struct job job = { .kind = JOB_UNLOCK, .role = whose(role),
-		.pin = pin };
 	enum cng_status st;
 
-	if (tok->reader != NULL)
-		return card_login(tok, role, pin);
 	if (claim(tok, role))
 		return CNG_OK;
+	job.kind = JOB_UNLOCK;
+	job.role = whose(role);
 	lock_take(&tok->pin);
 	st = prepare_login(tok, role);
 	if (st == CNG_OK)
@@ -330,18 +334,33 @@ token_login(struct token *tok, enum token_role role, struct span pin)
 }
 
 enum cng_status
-token_check_pin(struct token *tok, struct span pin)
+token_login(struct token *tok, enum token_role role, struct span pin)
 {
-	struct job job = { .kind = JOB_CHECK, .pin = pin };
+	if (tok->reader != NULL)
+		return card_login(tok, role, pin);
+	return log_in(tok, role, (struct job){ .pin = pin });
+}
+
+enum cng_status
+token_login_known(struct token *tok, struct span pin)
+{
+	if (tok->reader != NULL)
+		return CNG_ERR_NOT_SUPPORTED;
+	return log_in(tok, ROLE_USER,
+	    (struct job){ .pin = pin, .known = true });
+}
+
+static enum cng_status
+check_pin(struct token *tok, struct job job)
+{
 	enum token_role role;
 	enum cng_status st;
 
-	if (tok->reader != NULL)
-		return card_check_pin(tok, pin);
+	job.kind = JOB_CHECK;
 	lock_take(&tok->pin);
 	st = look(tok, &role);
 	job.role = whose(role);
-	if (role == ROLE_NONE)
+	if (role == ROLE_NONE || (job.known && role != ROLE_USER))
 		st = CNG_ERR_NOT_LOGGED_IN;
 	if (st == CNG_OK)
 		st = run_job(tok, &job);
@@ -349,9 +368,23 @@ token_check_pin(struct token *tok, struct span pin)
 	return st;
 }
 
-/* --- PINs that nobody says ------------------------------------------------ */
+enum cng_status
+token_check_pin(struct token *tok, struct span pin)
+{
+	if (tok->reader != NULL)
+		return card_check_pin(tok, pin);
+	return check_pin(tok, (struct job){ .pin = pin });
+}
 
-#define KNOWN_TRIES 3    /* fewer than lock it, and than cost any time */
+enum cng_status
+token_check_known_pin(struct token *tok, struct span pin)
+{
+	if (tok->reader != NULL)
+		return CNG_ERR_NOT_SUPPORTED;
+	return check_pin(tok, (struct job){ .pin = pin, .known = true });
+}
+
+/* --- PINs that nobody says ------------------------------------------------ */
 
 static bool
 is_spent(struct token *tok)
@@ -409,7 +442,7 @@ static enum cng_status
 unlock_self(struct token *tok, struct span key)
 {
 	struct job job = { .kind = JOB_UNLOCK, .role = VAULT_USER,
-		.pin = key };
+		.pin = key, .known = true };
 	enum cng_status st;
 
 	lock_take(&tok->pin);

@@ -103,6 +103,9 @@ says err 'shows the PIN to everybody'
 status 2 "$cngtool" list --token "pkcs11:token=keys?pin-source=|cat%20$work/pin"
 says err 'commands are not run'
 status 3 "$cngtool" list --token 'pkcs11:token=keys?pin-source=file:/nowhere'
+status 0 "$cngtool" sign --uri "pkcs11:token=keys;object=rsa?pin-source=$work/pin" pin
+status 2 "$cngtool" sign --uri 'pkcs11:token=keys;object=rsa?pin-value=none' pin
+says err 'shows the PIN to everybody'
 
 # --- SSH_ASKPASS -------------------------------------------------------------
 cat > askpass <<'END'
