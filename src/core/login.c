@@ -28,8 +28,6 @@ struct job {
 	bool known;              /* nobody said the PIN */
 };
 
-#define KNOWN_TRIES 3    /* fewer than lock it, and than cost any time */
-
 static enum cng_status
 do_job(struct vault *vault, const struct job *job)
 {
@@ -336,9 +334,15 @@ log_in(struct token *tok, enum token_role role, struct job job)
 enum cng_status
 token_login(struct token *tok, enum token_role role, struct span pin)
 {
+	enum cng_status st;
+
 	if (tok->reader != NULL)
 		return card_login(tok, role, pin);
-	return log_in(tok, role, (struct job){ .pin = pin });
+	st = log_in(tok, role, (struct job){ .pin = pin });
+	/* what was closed for the SO is open again for the rest */
+	if (st != CNG_OK && role == ROLE_SO)
+		(void)!token_open_self(tok);
+	return st;
 }
 
 enum cng_status
