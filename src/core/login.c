@@ -396,8 +396,9 @@ is_spent(struct token *tok)
 	struct vault_state state;
 	bool spent;
 
+	/* what has opened it was not what was wrong */
 	lock_take(&tok->lock);
-	spent = token_attach_anew(tok) == CNG_OK &&
+	spent = token_attach_anew(tok) == CNG_OK && !tok->by_file &&
 	    vault_state(tok->vault, &state) == CNG_OK &&
 	    state.failures[VAULT_USER] >= KNOWN_TRIES;
 	lock_drop(&tok->lock);

@@ -317,6 +317,7 @@ END_TEST
 /* The same with a key that is of another token. */
 START_TEST(a_key_that_is_spent_is_no_key)
 {
+	struct secret key;
 	struct token_info info;
 
 	write_line("token.db.key", "00000000000000000000000000000000"
@@ -335,6 +336,9 @@ START_TEST(a_key_that_is_spent_is_no_key)
 		    CNG_ERR_PIN_WRONG);
 	ck_assert_int_eq(token_info(tok, &info), CNG_OK);
 	ck_assert(info.no_pin);
+	ck_assert_int_eq(token_known_pin(tok, &key), CNG_OK);
+	ck_assert_int_eq(token_login_known(tok, secret_span(&key)), CNG_OK);
+	secret_free(&key);
 }
 END_TEST
 
