@@ -189,7 +189,10 @@ take_source(struct conf_file *f, const char *value, char **out)
 	} else {
 		if (strncmp(value, file, strlen(file)) == 0)
 			value += strlen(file);
-		take_path(f, value, out);
+		if (strncmp(value, "//", 2) == 0 && value[2] != '/')
+			wrong(f, "not a file of this machine");
+		else
+			take_path(f, value, out);
 	}
 }
 
