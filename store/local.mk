@@ -56,6 +56,7 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/sql/lock.c \
 	store/sql/mark.c \
 	store/sql/page.c \
+	store/sql/replace.c \
 	store/sql/row.c \
 	store/sql/schema.c \
 	store/sql/shm.c \

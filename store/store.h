@@ -62,23 +62,31 @@ bool store_is_gone(const struct store *store);
 
 /* --- whole stores -------------------------------------------------------- */
 
+/* A file under another name, on its way; fd holds it.  { NULL, -1 } is none. */
+struct store_staged {
+	char *path;
+	int fd;
+};
+
 /* A file beside to, for the owner only: one state of the store, whoever
- * writes meanwhile, checked page by page.  *staged is to be handed to
- * store_publish and, whatever came of that, to store_unstage; it may be set
- * also on failure. */
+ * writes meanwhile, checked page by page.  *staged is set in any case, and to
+ * be handed to store_publish and, whatever came of that, to store_unstage.
+ * CNG_ERR_ARGUMENT: to is that store; CNG_ERR_STORE_BUSY: another copy for
+ * that place is being made. */
 enum cng_status store_copy(struct store *store, const char *to,
-    char **staged) CNG_MUST_CHECK;
+    struct store_staged *staged) CNG_MUST_CHECK;
 /* The same of a file that store_copy has made, wherever it is; the folder of
- * to is made.  CNG_ERR_NOT_FOUND: there is none; CNG_ERR_STORE_BUSY: this is
- * a store in use, and not all of it is in the file. */
-enum cng_status store_stage(const char *from, const char *to, char **staged)
-    CNG_MUST_CHECK;
-/* Gives it the name.  CNG_ERR_EXISTS: that is taken; with force what is there
- * makes room, CNG_ERR_STORE_BUSY: unless a program has it open. */
-enum cng_status store_publish(const char *staged, const char *to,
-    bool force) CNG_MUST_CHECK;
-/* Removes what is left of it, and frees the name; NULL is none. */
-void store_unstage(char *staged);
+ * to is made.  CNG_ERR_NOT_FOUND: there is none; CNG_ERR_STORE_BUSY also:
+ * this is a store in use, or not all of it is in the file. */
+enum cng_status store_stage(const char *from, const char *to,
+    struct store_staged *staged) CNG_MUST_CHECK;
+/* Gives it the name.  CNG_ERR_EXISTS: that is taken, if only by the log of a
+ * store that is lost; with force what is there makes room,
+ * CNG_ERR_STORE_BUSY: unless a program has it open. */
+enum cng_status store_publish(const struct store_staged *staged,
+    const char *to, bool force) CNG_MUST_CHECK;
+/* Removes what is left of it. */
+void store_unstage(struct store_staged *staged);
 
 /* --- transactions -------------------------------------------------------- */
 

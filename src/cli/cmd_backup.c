@@ -80,6 +80,9 @@ complain(enum cng_status st, const struct backup_request *req,
 	if (st == CNG_ERR_EXISTS)
 		return fail_advise(st, "--force replaces it",
 		    "%s is there already", to);
+	if (st == CNG_ERR_ARGUMENT)
+		return fail_usage("%s is no place for a copy of %s", to,
+		    from);
 	if (st == CNG_ERR_PIN_WRONG)
 		return fail_advise(st, "a backup has the PIN that the token "
 		    "had then", "%s: wrong PIN", from);
@@ -90,7 +93,8 @@ complain(enum cng_status st, const struct backup_request *req,
 		return fail(st, "%s: %s", to, cng_status_text(st));
 	if (st == CNG_ERR_STORE_BUSY && restore)
 		return fail_advise(st, "make one with 'cngtool backup'",
-		    "%s is a store in use, not a backup", from);
+		    "%s is a store in use and no backup, or %s is being made",
+		    from, to);
 	if (st == CNG_ERR_NOT_FOUND)
 		return fail_advise(st, "check the name", "%s: no such file",
 		    from);

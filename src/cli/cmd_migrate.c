@@ -102,8 +102,14 @@ report_text(const struct migration *mig)
 static enum exit_code
 report(const struct migration *mig)
 {
-	enum exit_code code = args_has(mig->args, OPT_JSON) ?
-	    report_json(mig) : report_text(mig);
+	return args_has(mig->args, OPT_JSON) ? report_json(mig) :
+					       report_text(mig);
+}
+
+static enum exit_code
+finish(const struct migration *mig)
+{
+	enum exit_code code = report(mig);
 
 	if (code == EXIT_DONE && mig->failed > 0)
 		return fail_advise(mig->worst, "the report says why",
@@ -177,9 +183,8 @@ cmd_migrate(const struct args *args)
 		    migrate_files(&mig, &targets);
 	/* what was done before a failure is told, too */
 	if (code == EXIT_DONE) {
-		code = report(&mig);
+		code = finish(&mig);
 	} else if (json_array_size(mig.rows) > 0) {
-		mig.failed = 0;
 		reported = report(&mig);
 		(void)reported;
 	}

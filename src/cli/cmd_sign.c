@@ -330,19 +330,22 @@ take_public_half(struct job *job)
 	return st;
 }
 
-/* Both halves of a signature; 0: not known. */
+/* Each half of a signature: of DSA as long as q. */
 static size_t
 half_width(const struct job *job)
 {
-	size_t bits = object_key_bits(job->object);
 	const struct curve_info *curve = curve_info(object_curve(
 	    job->object));
+	struct secret q = { 0 };
+	size_t width = (object_key_bits(job->object) + 7) / 8;
 
 	if (curve != NULL)
 		return curve->order_bytes;
-	/* of q: as FIPS 186 pairs it with p */
-	return job->family != KEY_DSA ? (bits + 7) / 8 :
-	    bits > 1024 ? 32 : 20;
+	if (job->family == KEY_DSA &&
+	    object_text(&q, job->object, PROP_SUBPRIME) == CNG_OK)
+		width = span_trim(secret_span(&q)).len;
+	secret_free(&q);
+	return width;
 }
 
 static enum exit_code

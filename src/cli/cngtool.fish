@@ -56,6 +56,7 @@ complete -c cngtool -f -n '__cngtool_after --oaep-hash' \
 complete -c cngtool -f -n '__cngtool_after --digest' \
 	-a 'sha1 sha224 sha256 sha384 sha512'
 complete -c cngtool -f -n '__cngtool_after --aes-bits' -a '128 192 256'
+complete -c cngtool -f -n '__cngtool_after --certs' -a 'all own none'
 complete -c cngtool -f -n '__cngtool_after --key-slot' \
 	-a '9a 9c 9d 9e 82 83 84 85 sign decrypt auth'
 complete -c cngtool -f -n '__cngtool_after --usage' \

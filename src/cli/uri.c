@@ -146,24 +146,32 @@ digit_of(uint8_t c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* The next byte in clear; false: a percent sign without two digits, which is
+ * given as it is. */
+static bool
+next_byte(struct span *value, uint8_t *out)
+{
+	bool encoded = value->ptr[0] == '%';
+	int high = encoded && value->len > 2 ? digit_of(value->ptr[1]) : -1;
+	int low = encoded && value->len > 2 ? digit_of(value->ptr[2]) : -1;
+	bool pair = high >= 0 && low >= 0;
+
+	*out = pair ? (uint8_t)(high << 4 | low) : value->ptr[0];
+	value->len -= pair ? 3 : 1;
+	value->ptr += pair ? 3 : 1;
+	return pair || !encoded;
+}
+
 /* The value in clear, cut short. */
 static void
 decode(char *out, size_t size, struct span value)
 {
 	size_t used = 0;
+	uint8_t byte;
 
-	for (size_t i = 0; i < value.len && used + 1 < size; i++) {
-		bool pair = value.ptr[i] == '%' && value.len - i > 2;
-		int high = pair ? digit_of(value.ptr[i + 1]) : -1;
-		int low = pair ? digit_of(value.ptr[i + 2]) : -1;
-
-		if (high >= 0 && low >= 0) {
-			out[used++] = (char)((unsigned)high << 4 |
-			    (unsigned)low);
-			i += 2;
-		} else {
-			out[used++] = (char)value.ptr[i];
-		}
+	while (value.len > 0 && used + 1 < size) {
+		(void)next_byte(&value, &byte);
+		out[used++] = (char)byte;
 	}
 	out[used] = '\0';
 }
@@ -309,21 +317,9 @@ decode_all(struct secret *out, struct span value)
 	enum cng_status st = secret_new(out, value.len);
 	size_t used = 0;
 
-	for (size_t i = 0; st == CNG_OK && i < value.len; i++) {
-		int high, low;
-
-		if (value.ptr[i] != '%') {
-			out->ptr[used++] = value.ptr[i];
-			continue;
-		}
-		high = value.len - i > 2 ? digit_of(value.ptr[i + 1]) : -1;
-		low = value.len - i > 2 ? digit_of(value.ptr[i + 2]) : -1;
-		if (high < 0 || low < 0)
+	while (st == CNG_OK && value.len > 0)
+		if (!next_byte(&value, &out->ptr[used++]))
 			st = CNG_ERR_BAD_DATA;
-		else
-			out->ptr[used++] = (uint8_t)(high << 4 | low);
-		i += 2;
-	}
 	if (st == CNG_OK)
 		secret_truncate(out, used);
 	return st;

@@ -57,11 +57,11 @@ look(const char *path, const struct backup_request *req,
 }
 
 static enum cng_status
-finish(enum cng_status st, char *staged, const struct backup_request *req,
-    struct backup_report *report)
+finish(enum cng_status st, struct store_staged *staged,
+    const struct backup_request *req, struct backup_report *report)
 {
 	if (st == CNG_OK)
-		st = look(staged, req, report);
+		st = look(staged->path, req, report);
 	if (st == CNG_OK) {
 		report->at_end = true;
 		st = store_publish(staged, req->to, req->force);
@@ -74,22 +74,22 @@ enum cng_status
 token_backup(const struct backup_request *req, struct backup_report *report)
 {
 	struct store *store = NULL;
-	char *staged = NULL;
+	struct store_staged staged = { .fd = -1 };
 	enum cng_status st = store_open(&store, req->from, STORE_OPEN);
 
 	memset(report, 0, sizeof *report);
 	if (st == CNG_OK)
 		st = store_copy(store, req->to, &staged);
 	store_close(store);
-	return finish(st, staged, req, report);
+	return finish(st, &staged, req, report);
 }
 
 enum cng_status
 token_restore(const struct backup_request *req, struct backup_report *report)
 {
-	char *staged = NULL;
+	struct store_staged staged = { .fd = -1 };
 	enum cng_status st = store_stage(req->from, req->to, &staged);
 
 	memset(report, 0, sizeof *report);
-	return finish(st, staged, req, report);
+	return finish(st, &staged, req, report);
 }

@@ -17,11 +17,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define SLOTS_MAX 256
 #define FOUND_MAX 1000000
 #define FOUND_STEP 64
+#define ORPHAN_SECONDS 10
 
 struct handles {
 	CK_OBJECT_HANDLE *item;
@@ -329,6 +332,31 @@ send_all(struct module *m)
 	(void)message_send(m->fd, MESSAGE_END, span_of(NULL, 0));
 }
 
+/* Time to clean up, and no more. */
+static void
+parent_died(int number)
+{
+	(void)number;
+	(void)alarm(ORPHAN_SECONDS);
+}
+
+/* A module that hangs is not to stay behind, with a PIN, when the one that
+ * asks has gone. */
+static void
+follow_parent(int fd)
+{
+	const struct sigaction act = { .sa_handler = parent_died,
+		.sa_flags = SA_RESTART };
+	char byte;
+
+	(void)signal(SIGALRM, SIG_DFL);
+	(void)sigaction(SIGUSR1, &act, NULL);
+	(void)prctl(PR_SET_PDEATHSIG, SIGUSR1);
+	/* it may have gone before that */
+	if (recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+		_exit(0);
+}
+
 /* The terminal's interrupt is for the one that asks: this end notices that it
  * has gone, and cleans up. */
 void
@@ -339,6 +367,7 @@ module_run(int fd, const struct foreign_source *source)
 
 	(void)signal(SIGINT, SIG_IGN);
 	(void)signal(SIGPIPE, SIG_IGN);
+	follow_parent(fd);
 	m.fd = fd;
 	close_output();
 	load(&m, source->module);

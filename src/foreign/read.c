@@ -108,12 +108,15 @@ read_mechanisms(struct module *m, CK_OBJECT_HANDLE object,
     struct record *rec)
 {
 	struct secret list = { 0 }, packed = { 0 };
+	CK_RV rv = attr_bytes(m, object, CKA_ALLOWED_MECHANISMS, &list);
 	enum cng_status st = CNG_OK;
 	CK_MECHANISM_TYPE type;
 	struct wr w;
 
-	if (attr_bytes(m, object, CKA_ALLOWED_MECHANISMS, &list) == CKR_OK &&
-	    list.len > 0 && list.len % sizeof(type) == 0)
+	if (rv == CKR_ATTRIBUTE_VALUE_INVALID || list.len % sizeof(type) != 0)
+		st = record_refuse(rec, CNG_ERR_DEVICE, "its module does not "
+		    "tell what it may be used by (CKA_ALLOWED_MECHANISMS)");
+	else if (rv == CKR_OK && list.len > 0)
 		st = secret_new(&packed, list.len / sizeof(type) * 8);
 	w = wr_of(packed.ptr, packed.len);
 	for (size_t i = 0; packed.len > 0 && i < list.len;
@@ -127,6 +130,32 @@ read_mechanisms(struct module *m, CK_OBJECT_HANDLE object,
 	secret_free(&list);
 	secret_free(&packed);
 	return st;
+}
+
+static const struct {
+	CK_ATTRIBUTE_TYPE type;
+	const char *name;
+} template_rows[] = {
+	{ CKA_WRAP_TEMPLATE, "CKA_WRAP_TEMPLATE" },
+	{ CKA_UNWRAP_TEMPLATE, "CKA_UNWRAP_TEMPLATE" },
+	{ CKA_DERIVE_TEMPLATE, "CKA_DERIVE_TEMPLATE" },
+};
+
+/* Without them the key would be allowed more here than there. */
+static enum cng_status
+check_templates(struct module *m, CK_OBJECT_HANDLE object, struct record *rec)
+{
+	for (size_t i = 0; i < ARRAY_LEN(template_rows); i++) {
+		CK_ATTRIBUTE line = { template_rows[i].type, NULL, 0 };
+
+		if (m->call->C_GetAttributeValue(m->session, object, &line,
+		    1) == CKR_OK && line.ulValueLen > 0 &&
+		    line.ulValueLen != CK_UNAVAILABLE_INFORMATION)
+			return record_refuse(rec, CNG_ERR_NOT_SUPPORTED, "it "
+			    "has rules for other keys that cannot come along "
+			    "(%s)", template_rows[i].name);
+	}
+	return CNG_OK;
 }
 
 /* The name of a key of ours. */
@@ -167,6 +196,8 @@ read_texts(struct module *m, CK_OBJECT_HANDLE object, CK_OBJECT_CLASS class,
 			    secret_span(&value));
 	if (st == CNG_OK && ((1u << class) & KEYS) != 0)
 		st = read_mechanisms(m, object, rec);
+	if (st == CNG_OK && ((1u << class) & KEYS) != 0)
+		st = check_templates(m, object, rec);
 	if (st == CNG_OK && class == CKO_PRIVATE_KEY &&
 	    attr_bytes(m, object, CKA_NAME_OF_OURS, &value) == CKR_OK &&
 	    value.len > 0)

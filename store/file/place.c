@@ -249,6 +249,14 @@ place_is_same(const struct place *place)
 	    place->inode == (uint64_t)st.st_ino;
 }
 
+bool
+place_has_bytes(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && st.st_size > 0;
+}
+
 char *
 place_beside(const struct place *place, const char *suffix)
 {

@@ -37,6 +37,9 @@ enum cng_status place_look(struct place *place) CNG_MUST_CHECK;
 /* Is the file that was looked at still the one under that name? */
 bool place_is_same(const struct place *place);
 
+/* Is something there, other than an empty file? */
+bool place_has_bytes(const char *path);
+
 /* place->path with a suffix; mem_free; NULL when out of memory. */
 char *place_beside(const struct place *place, const char *suffix);
 

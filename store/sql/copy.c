@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Whole stores: a copy of one that is in use, and a file that takes the place
- * of one that is not.  Both are made under another name beside it, checked
- * there page by page, and get their own at the end.
+ * Copies of whole stores, of one that is in use or of a file that is such a
+ * copy: made under another name beside their place, and checked there page by
+ * page.  replace.c gives them their own.
  */
 #include "config.h"
 
@@ -10,7 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,21 +21,13 @@
 
 static const char *const extras[] = { "-wal", "-shm", "-journal", ".lock" };
 
-static bool
-has_bytes(const char *path)
-{
-	struct stat st;
-
-	return lstat(path, &st) == 0 && st.st_size > 0;
-}
+/* --- the other name ------------------------------------------------------- */
 
 void
-store_unstage(char *staged)
+stage_tidy(char *staged)
 {
-	struct place place = { .path = staged };
+	const struct place place = { .path = staged };
 
-	if (staged == NULL)
-		return;
 	for (size_t i = 0; i < ARRAY_LEN(extras); i++) {
 		char *path = place_beside(&place, extras[i]);
 
@@ -43,27 +35,106 @@ store_unstage(char *staged)
 			(void)unlink(path);
 		mem_free(path);
 	}
-	(void)unlink(staged);
-	mem_free(staged);
 }
 
-/* The name beside it, and an empty file of the owner's there. */
+static bool
+is_ours(const struct store_staged *staged)
+{
+	struct stat ours, there;
+
+	return staged->fd >= 0 && fstat(staged->fd, &ours) == 0 &&
+	    lstat(staged->path, &there) == 0 &&
+	    ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
+}
+
+void
+store_unstage(struct store_staged *staged)
+{
+	/* one that got its place left the name to others */
+	if (is_ours(staged)) {
+		stage_tidy(staged->path);
+		(void)unlink(staged->path);
+	}
+	if (staged->fd >= 0)
+		(void)close(staged->fd);
+	mem_free(staged->path);
+	*staged = (struct store_staged){ .fd = -1 };
+}
+
+/* Whoever makes it holds its first byte until the end. */
 static enum cng_status
-stage(const char *to, bool make_folder, char **out)
+hold(struct store_staged *staged)
+{
+	int rc;
+
+	staged->fd = open(staged->path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	if (staged->fd < 0)
+		return place_status(errno);
+	rc = lock_range(staged->fd, F_WRLCK, 0, 1, SQLITE_IOERR_LOCK);
+	if (rc == SQLITE_OK && is_ours(staged))
+		return CNG_OK;
+	(void)close(staged->fd);
+	staged->fd = -1;
+	return rc == SQLITE_OK || rc == SQLITE_BUSY ? CNG_ERR_STORE_BUSY :
+						      CNG_ERR_STORE_IO;
+}
+
+/* What one that was killed left behind goes; of one that runs it stays. */
+static enum cng_status
+clear(struct store_staged *staged)
+{
+	struct stat there;
+	enum cng_status st = CNG_OK;
+
+	if (lstat(staged->path, &there) != 0)
+		return errno == ENOENT ? CNG_OK : place_status(errno);
+	if (S_ISREG(there.st_mode))
+		st = hold(staged);
+	if (st != CNG_OK)
+		return st;
+	stage_tidy(staged->path);
+	(void)unlink(staged->path);
+	if (staged->fd >= 0)
+		(void)close(staged->fd);
+	staged->fd = -1;
+	return CNG_OK;
+}
+
+/* Only a file makes room, and not for itself. */
+static enum cng_status
+check_target(const struct place *place, uint64_t device, uint64_t inode)
+{
+	struct stat st;
+
+	if (lstat(place->path, &st) != 0)
+		return errno == ENOENT ? CNG_OK : place_status(errno);
+	if (!S_ISREG(st.st_mode))
+		return CNG_ERR_STORE_IO;
+	return (uint64_t)st.st_dev == device && (uint64_t)st.st_ino == inode ?
+	    CNG_ERR_ARGUMENT : CNG_OK;
+}
+
+/* The name beside it, and an empty file of the owner's there.  Device and
+ * inode are those of what is copied. */
+static enum cng_status
+stage(const char *to, bool make_folder, uint64_t device, uint64_t inode,
+    struct store_staged *out)
 {
 	struct place place;
 	enum cng_status st = place_name(&place, to, make_folder);
 
-	*out = NULL;
 	if (st != CNG_OK)
 		return st;
 	/* what stands there may be damaged: that is why it is replaced */
-	*out = place_beside(&place, ".new");
+	st = check_target(&place, device, inode);
+	if (st == CNG_OK) {
+		out->path = place_beside(&place, ".copy");
+		st = out->path == NULL ? CNG_ERR_NO_MEMORY : clear(out);
+	}
 	place_free(&place);
-	if (*out == NULL)
-		return CNG_ERR_NO_MEMORY;
-	store_unstage(mem_strdup(*out));
-	return place_make_file(*out);
+	if (st == CNG_OK)
+		st = place_make_file(out->path);
+	return st == CNG_OK ? hold(out) : st;
 }
 
 /* --- checking ------------------------------------------------------------- */
@@ -93,7 +164,7 @@ static enum cng_status
 check(const char *path)
 {
 	sqlite3 *db = NULL;
-	enum cng_status st = has_bytes(path) ?
+	enum cng_status st = place_has_bytes(path) ?
 	    sql_connect(&db, path, false) : CNG_ERR_STORE_CORRUPT;
 
 	if (st == CNG_OK)
@@ -131,18 +202,40 @@ copy_pages(struct store *store, const char *path)
 }
 
 enum cng_status
-store_copy(struct store *store, const char *to, char **staged)
+store_copy(struct store *store, const char *to, struct store_staged *staged)
 {
-	enum cng_status st = stage(to, false, staged);
+	enum cng_status st;
 
+	*staged = (struct store_staged){ .fd = -1 };
+	st = stage(to, false, store->place.device, store->place.inode,
+	    staged);
 	/* it is the new one's folder that is not there */
 	if (st == CNG_ERR_NO_TOKEN)
 		st = CNG_ERR_STORE_IO;
 	if (st == CNG_OK)
-		st = copy_pages(store, *staged);
+		st = copy_pages(store, staged->path);
 	if (st == CNG_OK)
-		st = check(*staged);
+		st = check(staged->path);
 	return st;
+}
+
+/* --- files ---------------------------------------------------------------- */
+
+static enum cng_status
+write_all(int to, const uint8_t *data, size_t len)
+{
+	while (len > 0) {
+		ssize_t put = write(to, data, len);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			return put == 0 ? CNG_ERR_STORE_IO :
+					  place_status(errno);
+		data += put;
+		len -= (size_t)put;
+	}
+	return CNG_OK;
 }
 
 static enum cng_status
@@ -158,9 +251,8 @@ copy_bytes(int from, int to)
 			got = 1;
 		else if (got < 0)
 			st = place_status(errno);
-		else if (got > 0 && write(to, buffer, (size_t)got) != got)
-			st = errno == 0 ? CNG_ERR_STORE_FULL :
-					  place_status(errno);
+		else
+			st = write_all(to, buffer, (size_t)got);
 	}
 	if (st == CNG_OK && fsync(to) != 0)
 		st = place_status(errno);
@@ -168,157 +260,52 @@ copy_bytes(int from, int to)
 	return st;
 }
 
-/* A log beside it holds what is not in it: that is no backup. */
+/* A log beside it holds what is not in it: that is no backup.  It lies where
+ * the file is, whatever link leads there. */
 static bool
 has_log(const char *from)
 {
-	struct place place;
-	char *path;
-	bool found;
+	struct place place = { .path = realpath(from, NULL) };
+	char *path = place.path == NULL ? NULL : place_beside(&place, "-wal");
+	bool found = path == NULL || place_has_bytes(path);
 
-	place.path = mem_strdup(from);
-	path = place.path == NULL ? NULL : place_beside(&place, "-wal");
-	found = path == NULL || has_bytes(path);
 	mem_free(path);
-	mem_free(place.path);
+	free(place.path); /* came from realpath */
 	return found;
 }
 
+/* A store that programs have open is no backup either. */
+static enum cng_status
+check_rest(const char *from, int fd)
+{
+	return has_log(from) || lock_is_taken(fd) ? CNG_ERR_STORE_BUSY :
+						    CNG_OK;
+}
+
 enum cng_status
-store_stage(const char *from, const char *to, char **staged)
+store_stage(const char *from, const char *to, struct store_staged *staged)
 {
 	enum cng_status st = CNG_OK;
 	struct stat what;
-	int in, out = -1;
+	int in;
 
-	*staged = NULL;
-	in = open(from, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	*staged = (struct store_staged){ .fd = -1 };
+	in = open(from, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (in < 0)
 		return errno == ENOENT ? CNG_ERR_NOT_FOUND :
 					 place_status(errno);
 	if (fstat(in, &what) != 0 || !S_ISREG(what.st_mode))
 		st = CNG_ERR_STORE_IO;
-	else if (has_log(from))
-		st = CNG_ERR_STORE_BUSY;
-	if (st == CNG_OK)
-		st = stage(to, true, staged);
-	if (st == CNG_OK) {
-		out = open(*staged, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
-		st = out < 0 ? place_status(errno) : copy_bytes(in, out);
-	}
-	(void)close(in);
-	if (out >= 0)
-		(void)close(out);
-	return st == CNG_OK ? check(*staged) : st;
-}
-
-/* --- taking the place of another ------------------------------------------ */
-
-/* Puts the log of the old one into it, so that none is left to be taken for
- * the new one's.  One that is damaged is kept, under another name. */
-static enum cng_status
-settle_log(const struct place *place)
-{
-	char *log = place_beside(place, "-wal");
-	char *old_log = place_beside(place, ".damaged-wal");
-	char *old = place_beside(place, ".damaged");
-	sqlite3 *db = NULL;
-	enum cng_status st = CNG_ERR_NO_MEMORY;
-
-	if (log == NULL || old_log == NULL || old == NULL)
-		goto out;
-	st = sql_connect(&db, place->path, false);
-	if (st == CNG_OK)
-		st = sql_status(sqlite3_exec(db,
-		    "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL));
-	(void)sqlite3_close(db);
-	if (st == CNG_ERR_STORE_BUSY || st == CNG_ERR_NO_MEMORY ||
-	    !has_bytes(log))
-		goto out;
-	(void)unlink(old);
-	st = link(place->path, old) == 0 && rename(log, old_log) == 0 ?
-	    CNG_OK : place_status(errno);
-out:
-	mem_free(log);
-	mem_free(old_log);
-	mem_free(old);
-	/* what is only damaged is about to be replaced */
-	return st == CNG_ERR_STORE_CORRUPT ? CNG_OK : st;
-}
-
-/* Every program that has a store open holds SQLite's shared lock on it. */
-static enum cng_status
-lock_whole(const struct place *place, int *out)
-{
-	struct vfs_file file = { .level = SQLITE_LOCK_SHARED };
-	int rc;
-
-	*out = file.fd = open(place->path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-	if (file.fd < 0)
-		return place_status(errno);
-	rc = lock_up(&file.base, SQLITE_LOCK_EXCLUSIVE);
-	return rc == SQLITE_OK ? CNG_OK : rc == SQLITE_BUSY ?
-	    CNG_ERR_STORE_BUSY : CNG_ERR_STORE_IO;
-}
-
-/* As the old one was: of whom, and for whom. */
-static enum cng_status
-copy_owner(const char *from, const char *to)
-{
-	struct stat st;
-
-	if (stat(from, &st) != 0)
-		return place_status(errno);
-	if (geteuid() == 0 && chown(to, st.st_uid, st.st_gid) != 0)
-		return place_status(errno);
-	return chmod(to, st.st_mode & 0755) == 0 ? CNG_OK :
-						    place_status(errno);
-}
-
-/* Who comes meanwhile finds the lock taken, and then another file. */
-static enum cng_status
-replace(const char *staged, const struct place *place)
-{
-	int fd = -1;
-	enum cng_status st = lock_whole(place, &fd);
-
-	if (fd >= 0)
-		(void)close(fd);
-	if (st == CNG_OK)
-		st = settle_log(place);
-	fd = -1;
-	if (st == CNG_OK)
-		st = lock_whole(place, &fd);
-	if (st == CNG_OK)
-		st = copy_owner(place->path, staged);
-	if (st == CNG_OK)
-		st = place_replace(staged, place->path);
-	if (fd >= 0)
-		(void)close(fd);
-	return st;
-}
-
-/* One that is empty or cut short is there, too. */
-static bool
-is_there(const struct place *place)
-{
-	struct stat st;
-
-	return lstat(place->path, &st) == 0;
-}
-
-enum cng_status
-store_publish(const char *staged, const char *to, bool force)
-{
-	struct place place;
-	enum cng_status st = place_name(&place, to, false);
-
-	if (st != CNG_OK)
-		return st;
-	if (!is_there(&place))
-		st = place_publish(staged, place.path);
 	else
-		st = force ? replace(staged, &place) : CNG_ERR_EXISTS;
-	place_free(&place);
-	return st;
+		st = check_rest(from, in);
+	if (st == CNG_OK)
+		st = stage(to, true, (uint64_t)what.st_dev,
+		    (uint64_t)what.st_ino, staged);
+	if (st == CNG_OK)
+		st = copy_bytes(in, staged->fd);
+	/* nobody came meanwhile */
+	if (st == CNG_OK)
+		st = check_rest(from, in);
+	(void)close(in);
+	return st == CNG_OK ? check(staged->path) : st;
 }

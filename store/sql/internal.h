@@ -100,6 +100,9 @@ enum cng_status mark_count(struct store *store) CNG_MUST_CHECK;
 /* After the commit, still in turn. */
 void mark_set(struct store *store);
 
+/* Removes what SQLite and turns left beside a staged file. */
+void stage_tidy(char *staged);
+
 /* Makes the tables in an empty database. */
 enum cng_status schema_make(sqlite3 *db) CNG_MUST_CHECK;
 /* Is this a store of ours that we understand?  Reads no rows. */

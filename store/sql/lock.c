@@ -136,3 +136,16 @@ lock_check(sqlite3_file *base, int *reserved)
 	*reserved = lock.l_type != F_UNLCK;
 	return SQLITE_OK;
 }
+
+bool
+lock_is_taken(int fd)
+{
+	struct flock lock = {
+		.l_type = F_WRLCK,
+		.l_whence = SEEK_SET,
+		.l_start = PENDING,
+		.l_len = 2 + SHARED_COUNT,
+	};
+
+	return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}

@@ -132,14 +132,6 @@ static const char *const suffixes[BESIDE_COUNT] = {
 	[NEW_JOURNAL] = ".new-journal",
 };
 
-static bool
-has_bytes(const char *path)
-{
-	struct stat st;
-
-	return lstat(path, &st) == 0 && st.st_size > 0;
-}
-
 static void
 clean_up(char *const paths[BESIDE_COUNT])
 {
@@ -199,13 +191,13 @@ make_and_publish(struct store *store, char *const paths[BESIDE_COUNT])
 		return st;
 	/* a log without its database holds what is left of a store, and
 	 * would be played into the new one */
-	if (has_bytes(paths[OLD_WAL]) || has_bytes(paths[OLD_JOURNAL]))
+	if (place_has_bytes(paths[OLD_WAL]) || place_has_bytes(paths[OLD_JOURNAL]))
 		return CNG_ERR_STORE_CORRUPT;
 	clean_up(paths);
 	st = place_make_file(paths[NEW]);
 	if (st == CNG_OK)
 		st = fill(paths[NEW]);
-	if (st == CNG_OK && has_bytes(paths[NEW_WAL]))
+	if (st == CNG_OK && place_has_bytes(paths[NEW_WAL]))
 		st = CNG_ERR_STORE_IO;
 	if (st == CNG_OK)
 		st = place_publish(paths[NEW], store->place.path);

@@ -287,10 +287,10 @@ open_file(struct store *store, const char *path, enum store_mode mode)
 	if (st != CNG_OK)
 		return st;
 	store->file = vfs_file_of(store->db);
-	/* swapped while we opened it: the next try will do */
+	st = schema_check(store->db);
+	/* swapped before we had its lock: the next try will do */
 	if (!place_is_same(&store->place))
 		return CNG_ERR_STORE_BUSY;
-	st = schema_check(store->db);
 	return st == CNG_OK ? mark_check(store) : st;
 }
 

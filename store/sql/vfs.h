@@ -76,6 +76,8 @@ int lock_range(int fd, short type, off_t start, off_t len, int error);
 int lock_up(sqlite3_file *base, int level);
 int lock_down(sqlite3_file *base, int level);
 int lock_check(sqlite3_file *base, int *reserved);
+/* Does somebody have that file open as a database? */
+bool lock_is_taken(int fd);
 
 /* --- shm.c --------------------------------------------------------------- */
 

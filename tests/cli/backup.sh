@@ -64,7 +64,7 @@ says err 'is in use (STORE_BUSY); end the programs'
 echo 1234 > hold
 wait "$holder"
 says held.out ' two '
-is "$(find "$(dirname "$store")" -name '*.new*' | wc -l)" 0 \
+is "$(find "$(dirname "$store")" -name '*.copy*' | wc -l)" 0 \
 	'nothing is left of a restore that failed'
 status 0 "$cngtool" restore first.bak --force
 says out "^restored token 'first'"
@@ -140,6 +140,74 @@ says out four
 status 0 "$cngtool" restore good.bak --force
 status 0 "$cngtool" list
 says out four
+
+# a log that outlived its program is part of the store, by every name of it
+rm -f hold
+mkfifo hold
+"$cngtool" list --pin-file hold > held.out 2>&1 &
+holder=$!
+i=0
+until [ -e "$store-shm" ] || [ "$i" -gt 100 ]; do
+	sleep 0.1
+	i=$((i + 1))
+done
+sleep 0.2
+status 0 "$cngtool" import ec.pem --label logged
+ln -s "$store" link.db
+ln "$store" twin.db
+for name in "$store" link.db twin.db; do
+	status 1 "$cngtool" restore "$name" --store "$work/from-live.db"
+	says err 'is a store in use and no backup'
+done
+kill -KILL "$holder"
+wait "$holder" 2> /dev/null || true
+[ -s "$store-wal" ] || echo 'no log was left to try'
+status 1 "$cngtool" restore link.db --store "$work/from-live.db"
+says err 'is a store in use and no backup'
+is "$(find . -name 'from-live*' | wc -l)" 0 'no half of a store is taken'
+rm twin.db
+
+# a log without its store is not played into another one
+cp "$store-wal" log
+status 0 "$cngtool" list
+mkdir lost
+cp log lost/token.db-wal
+status 1 "$cngtool" restore good.bak --store "$work/lost/token.db"
+says err 'is there already (EXISTS)'
+same log lost/token.db-wal
+status 0 "$cngtool" restore good.bak --store "$work/lost/token.db" --force
+same log lost/token.db.damaged-wal
+status 0 "$cngtool" list --store "$work/lost/token.db"
+says out four
+silent out logged
+
+# onto itself, and onto what is no file
+status 2 "$cngtool" backup "$store" --force
+says err 'is no place for a copy of'
+status 2 "$cngtool" restore link.db --force
+status 2 "$cngtool" restore "$store" --force
+status 0 "$cngtool" list
+says out logged
+mkfifo pipe
+status 1 "$cngtool" backup pipe --force
+[ -p pipe ] || { echo 'a pipe was replaced'; exit 1; }
+mkdir folder
+status 1 "$cngtool" restore good.bak --store "$work/folder" --force
+[ -d folder ] || exit 1
+
+# what a killed run left is cleared away
+: > again.bak.copy
+: > again.bak.copy-wal
+status 0 "$cngtool" backup again.bak
+is "$(find . -name 'again.bak*' | wc -l)" 1 'nothing is left of a killed run'
+
+# two at once for one place: each is whole, or says that it is in the way
+for i in 1 2 3 4; do
+	"$cngtool" backup both.bak --force > "both$i.out" 2>&1 &
+done
+wait
+status 0 "$cngtool" restore both.bak --store "$work/both.db"
+is "$(find . -name 'both.bak*' | wc -l)" 1 'nothing is left of two at once'
 
 # while somebody writes: each backup is a whole token
 (

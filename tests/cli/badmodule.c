@@ -51,6 +51,11 @@ initialize(CK_VOID_PTR args)
 		(void)raise(SIGSEGV);
 	if (is_bad("exit"))
 		exit(0);
+	while (is_bad("hang")) {
+		created = (int)getpid();
+		tell("");
+		(void)pause();
+	}
 	if (is_bad("refuse"))
 		return CKR_DEVICE_ERROR;
 	if (is_bad("print"))
@@ -80,6 +85,14 @@ get(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_PTR line,
 	if (is_bad("late") && line->type == CKA_MODULUS)
 		(void)raise(SIGBUS);
 	rv = real->C_GetAttributeValue(session, object, line, count);
+	if (is_bad("template") && line->type == CKA_UNWRAP_TEMPLATE) {
+		line->ulValueLen = sizeof(CK_ATTRIBUTE);
+		return CKR_OK;
+	}
+	if (is_bad("odd") && line->type == CKA_ALLOWED_MECHANISMS) {
+		line->ulValueLen = sizeof(CK_MECHANISM_TYPE) + 1;
+		return CKR_OK;
+	}
 	if (is_bad("lengths") && line->type != CKA_CLASS)
 		line->ulValueLen = 0x7fffffff00000000UL;
 	return rv;

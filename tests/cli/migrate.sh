@@ -225,11 +225,40 @@ broken exit 'the module ended its process'
 broken refuse 'C_Initialize fails (0x30)'
 broken null 'C_GetFunctionList fails'
 broken version 'speaks Cryptoki 9'
+# one that hangs does not outlive the one that asks, with a PIN in it
+BADMODULE=hang BADMODULE_LEFT="$work/left" "$cngtool" migrate --dry-run \
+	--from-module "$bad" > hang.out 2>&1 &
+hanging=$!
+i=0
+until [ -s left ] || [ "$i" -gt 100 ]; do
+	sleep 0.1
+	i=$((i + 1))
+done
+kill -KILL "$hanging"
+wait "$hanging" 2> /dev/null || true
+i=0
+while readlink "/proc/$(cat left)/exe" > where && [ "$i" -lt 300 ]; do
+	sleep 0.1
+	i=$((i + 1))
+done
+if readlink "/proc/$(cat left)/exe"; then
+	kill -KILL "$(cat left)"
+	echo 'FAILED: a module that hangs stays behind'
+	exit 1
+fi
+rm left
 broken find 'C_FindObjects answers nonsense'
 broken late 'the module crashed (signal 7)'
 status 0 "$cngtool" init --force --label new --so-pin-file so --pin-file pin
 status 1 env BADMODULE=lengths "$cngtool" migrate --from-module "$bad" --json
 is "$(json .copied)" 0 'nonsense is not copied'
+# what restricts a key and cannot come along keeps the key
+for how in template odd; do
+	status 1 env BADMODULE=$how "$cngtool" migrate --from-module "$bad" \
+		--dry-run --json
+	is "$(json '[.objects[] | select(.outcome == "copied") | .class] |
+		unique | join(" ")')" 'cert data' "no key comes without its $how"
+done
 status 5 env BADMODULE=print "$cngtool" migrate --from-module "$bad" --json \
 	--dry-run
 is "$(json .copied)" 10 'what a module prints is not in the report'

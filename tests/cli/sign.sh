@@ -57,6 +57,17 @@ for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
 	says out good
 done
 
+# DSA whose q is not of the usual length
+openssl genpkey -genparam -algorithm DSA -pkeyopt dsa_paramgen_bits:2048 \
+	-pkeyopt dsa_paramgen_q_bits:224 -out q224.par 2> /dev/null
+openssl genpkey -paramfile q224.par -out q224.pem
+openssl pkey -in q224.pem -pubout -out q224.pub
+status 0 "$cngtool" import q224.pem --name q224
+status 0 "$cngtool" sign --name q224 text -o sig
+openssl dgst -sha256 -verify q224.pub -signature sig text
+status 0 "$cngtool" verify --name q224 --signature sig text
+status 1 "$cngtool" verify --name q224 --signature sig q224.pub
+
 # a MAC of a secret key
 echo '{"kty":"oct","k":"c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0","alg":"HS256"}' \
 	> mac.jwk
