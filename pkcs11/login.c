@@ -112,14 +112,15 @@ C_GetSessionInfo(CK_SESSION_HANDLE session, CK_SESSION_INFO_PTR info)
 }
 
 static CK_RV
-log_in(struct session *s, enum token_role role, struct span pin)
+log_in(struct session *s, enum token_role role, struct span pin, bool known)
 {
 	CK_RV rv;
 
 	rv = call_login_begin(s->slot, role);
 	if (rv != CKR_OK)
 		return rv;
-	rv = status_rv(token_login(s->token, role, pin));
+	rv = status_rv(known ? token_login_known(s->token, pin) :
+			       token_login(s->token, role, pin));
 	call_login_end(s->slot, s->token);
 	/* a card may have no administrator */
 	return rv == CKR_FUNCTION_NOT_SUPPORTED ? CKR_USER_TYPE_INVALID : rv;
@@ -139,8 +140,8 @@ log_in_known(struct session *s, CK_USER_TYPE user)
 		return st == CNG_ERR_NO_MEMORY ? status_rv(st) :
 						 CKR_PIN_INCORRECT;
 	rv = user == CKU_CONTEXT_SPECIFIC ?
-	    running_login(s, secret_span(&pin)) :
-	    log_in(s, ROLE_USER, secret_span(&pin));
+	    running_login(s, secret_span(&pin), true) :
+	    log_in(s, ROLE_USER, secret_span(&pin), true);
 	secret_free(&pin);
 	return rv;
 }
@@ -156,9 +157,9 @@ log_in_as(struct session *s, CK_USER_TYPE user, struct given pin)
 	if (pin.ptr == NULL)
 		return CKR_ARGUMENTS_BAD;
 	if (user == CKU_CONTEXT_SPECIFIC)
-		return running_login(s, given_span(pin));
+		return running_login(s, given_span(pin), false);
 	return log_in(s, user == CKU_SO ? ROLE_SO : ROLE_USER,
-	    given_span(pin));
+	    given_span(pin), false);
 }
 
 CK_RV

@@ -336,7 +336,7 @@ waiting(const struct session *session, size_t i)
 }
 
 CK_RV
-running_login(struct session *session, struct span pin)
+running_login(struct session *session, struct span pin, bool known)
 {
 	bool wanted = pinonce_waits(session);
 	enum cng_status st;
@@ -346,7 +346,8 @@ running_login(struct session *session, struct span pin)
 		wanted = wanted || waiting(session, i) != NULL;
 	if (!wanted)
 		return CKR_OPERATION_NOT_INITIALIZED;
-	st = token_check_pin(session->token, pin);
+	st = known ? token_check_known_pin(session->token, pin) :
+		     token_check_pin(session->token, pin);
 	for (i = 0; i < 2 * USE_COUNT && st == CNG_OK; i++)
 		if (waiting(session, i) != NULL)
 			operation_pin_given(waiting(session, i));

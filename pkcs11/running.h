@@ -91,6 +91,7 @@ void running_cancel_use(struct session *session, enum operation_use use);
 void running_cancel(struct session *session, CK_FLAGS flags);
 
 /* A context-specific login: for the operations that wait for one. */
-CK_RV running_login(struct session *session, struct span pin);
+/* known: of token_known_pin */
+CK_RV running_login(struct session *session, struct span pin, bool known);
 
 #endif

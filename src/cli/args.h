@@ -84,6 +84,7 @@ enum opt {
 	OPT_COUNT
 };
 
+_Static_assert(OPT_COUNT <= 64, "a bit for every option");
 #define OPT_BIT(opt) ((uint64_t)1 << (opt))
 
 #define OPTS_TOKEN (OPT_BIT(OPT_TOKEN) | OPT_BIT(OPT_STORE) | \

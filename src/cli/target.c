@@ -380,19 +380,26 @@ target_knows_pin(const struct target *target, const struct args *args)
 {
 	return pin_given(args, PIN_USER) || target->info.no_pin ||
 	    target->info.pin_known ||
-	    uri_has_pin(args->value[OPT_TOKEN]);
+	    uri_has_pin(called(args));
+}
+
+/* Does the token itself say it, or what is wrong? */
+static bool
+is_known(const struct target *target, const struct args *args)
+{
+	return !uri_has_pin(called(args)) && (target->info.no_pin ||
+	    (!pin_given(args, PIN_USER) && (target->info.pin_known ||
+	    target->info.pin_fault != CNG_OK)));
 }
 
 enum exit_code
 target_pin(struct secret *out, const struct target *target,
     const struct args *args)
 {
-	if (uri_has_pin(args->value[OPT_TOKEN]))
-		return uri_pin(out, args->value[OPT_TOKEN]);
-	if (target->info.no_pin || (!pin_given(args, PIN_USER) &&
-	    (target->info.pin_known || target->info.pin_fault != CNG_OK)))
-		return known_pin(out, target);
-	return pin_get(out, args, PIN_USER);
+	if (uri_has_pin(called(args)))
+		return uri_pin(out, called(args));
+	return is_known(target, args) ? known_pin(out, target) :
+					pin_get(out, args, PIN_USER);
 }
 
 enum exit_code
@@ -403,8 +410,10 @@ target_login(struct target *target, const struct args *args)
 	enum cng_status st;
 
 	if (code == EXIT_DONE) {
-		st = token_login(target->token, ROLE_USER,
-		    secret_span(&pin));
+		st = is_known(target, args) ?
+		    token_login_known(target->token, secret_span(&pin)) :
+		    token_login(target->token, ROLE_USER,
+			secret_span(&pin));
 		if (st != CNG_OK)
 			code = complain_login(st, target);
 	}

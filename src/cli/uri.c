@@ -285,6 +285,8 @@ uri_pin(struct secret *out, const char *text)
 		path += strlen(file);
 	if (strncmp(path, "///", 3) == 0)
 		path += 2; /* an empty host */
+	else if (path != source && strncmp(path, "//", 2) == 0)
+		return fail_usage("pin-source: not a file of this machine");
 	if (path[0] == '|')
 		return fail_usage("pin-source: commands are not run");
 	if (path[0] != '/')

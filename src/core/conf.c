@@ -290,6 +290,8 @@ disown(struct conf *conf)
 		conf->compat_store[i] = NULL;
 	for (size_t i = 0; i < conf->reader_count; i++)
 		conf->reader[i] = NULL;
+	for (size_t i = 0; i < conf->source_count; i++)
+		conf->source[i].store = conf->source[i].from = NULL;
 	for (size_t i = 0; i < CONF_VARIABLES; i++)
 		conf->variable[i] = NULL;
 	conf->user_store = conf->machine_store = NULL;
@@ -316,6 +318,10 @@ conf_copy(struct conf *out, const struct conf *conf)
 		    &out->compat_store[i], conf->compat_store[i]);
 	for (size_t i = 0; good && i < conf->reader_count; i++)
 		good = copy_text(&out->reader[i], conf->reader[i]);
+	for (size_t i = 0; good && i < conf->source_count; i++)
+		good = copy_text(
+			   &out->source[i].store, conf->source[i].store) &&
+		    copy_text(&out->source[i].from, conf->source[i].from);
 	for (size_t i = 0; good && i < CONF_VARIABLES; i++)
 		good = copy_text(&out->variable[i], conf->variable[i]);
 	if (!good)

@@ -14,6 +14,7 @@
 #define CONF_STORES_MAX 32
 #define CONF_READERS_MAX 16
 #define CONF_VARIABLES 5
+#define CONF_SOURCES_MAX 16
 
 /* Private keys that may be brought onto cards: none unless it is said, as
  * Windows has it. */
@@ -41,7 +42,7 @@ struct conf {
 	bool compat;         /* all tokens: key uses may meet */
 	char *compat_store[CONF_STORES_MAX]; /* the tokens in these */
 	size_t compat_count;
-	struct conf_source source[CONF_STORES_MAX];
+	struct conf_source source[CONF_SOURCES_MAX];
 	size_t source_count;
 	char *user_store;    /* where "cngtool init" makes one; may be NULL */
 	char *machine_store;

@@ -189,7 +189,10 @@ take_source(struct conf_file *f, const char *value, char **out)
 	} else {
 		if (strncmp(value, file, strlen(file)) == 0)
 			value += strlen(file);
-		take_path(f, value, out);
+		if (strncmp(value, "//", 2) == 0 && value[2] != '/')
+			wrong(f, "not a file of this machine");
+		else
+			take_path(f, value, out);
 	}
 }
 
@@ -197,14 +200,15 @@ static void
 set_pin_source(struct conf_file *f, const char *value)
 {
 	struct conf *conf = f->conf;
-	struct conf_source *line = &conf->source[conf->source_count];
+	struct conf_source *line;
 
 	if (f->store == NULL || f->store[0] == '\0')
 		wrong(f, "no store is named above it");
-	else if (conf->source_count == CONF_STORES_MAX)
-		wrong(f, "too many stores");
+	else if (conf->source_count == CONF_SOURCES_MAX)
+		wrong(f, "too many sources");
 	if (f->st != CNG_OK)
 		return;
+	line = &conf->source[conf->source_count];
 	*line = (struct conf_source){ .store = mem_strdup(f->store) };
 	conf->source_count++;
 	if (line->store == NULL)

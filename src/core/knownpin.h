@@ -11,6 +11,8 @@
 
 #include <stdbool.h>
 
+#define KNOWN_TRIES 3    /* fewer than lock it, and than cost any time */
+
 /* The first line of a file that its owner (this user, or root) alone can read.
  * CNG_ERR_NOT_FOUND: there is none; CNG_ERR_STORE_PERMISSION: others can get at
  * it, or it is somebody else's; CNG_ERR_PIN_LENGTH: nothing that is a PIN. */

@@ -25,11 +25,13 @@ struct job {
 	enum vault_role role;
 	struct span pin;
 	struct span text;        /* the new PIN, or the label */
+	bool known;              /* nobody said the PIN */
 };
 
 static enum cng_status
 do_job(struct vault *vault, const struct job *job)
 {
+	vault_try_below(vault, job->known ? KNOWN_TRIES : 0);
 	switch (job->kind) {
 	case JOB_INIT:
 		return vault_init(vault, job->pin, job->text);
@@ -154,7 +156,8 @@ prepare_init(struct token *tok)
 enum cng_status
 token_init(struct token *tok, struct span so_pin, struct span label)
 {
-	struct job job = { JOB_INIT, VAULT_SO, so_pin, label };
+	struct job job = { .kind = JOB_INIT, .role = VAULT_SO,
+		.pin = so_pin, .text = label };
 	enum cng_status st;
 
 	if (tok->reader != NULL) {
@@ -258,7 +261,8 @@ token_init_no_pin(struct token *tok)
 enum cng_status
 token_set_pin(struct token *tok, struct span old_pin, struct span new_pin)
 {
-	struct job job = { JOB_CHANGE, VAULT_USER, old_pin, new_pin };
+	struct job job = { .kind = JOB_CHANGE, .role = VAULT_USER,
+		.pin = old_pin, .text = new_pin };
 	enum token_role role;
 	enum cng_status st;
 
@@ -310,17 +314,15 @@ claim(struct token *tok, enum token_role role)
 	return claimed;
 }
 
-enum cng_status
-token_login(struct token *tok, enum token_role role, struct span pin)
+static enum cng_status
+log_in(struct token *tok, enum token_role role, struct job job)
 {
-	struct job job = { .kind = JOB_UNLOCK, .role = whose(role),
-		.pin = pin };
 	enum cng_status st;
 
-	if (tok->reader != NULL)
-		return card_login(tok, role, pin);
 	if (claim(tok, role))
 		return CNG_OK;
+	job.kind = JOB_UNLOCK;
+	job.role = whose(role);
 	lock_take(&tok->pin);
 	st = prepare_login(tok, role);
 	if (st == CNG_OK)
@@ -330,18 +332,39 @@ token_login(struct token *tok, enum token_role role, struct span pin)
 }
 
 enum cng_status
-token_check_pin(struct token *tok, struct span pin)
+token_login(struct token *tok, enum token_role role, struct span pin)
 {
-	struct job job = { .kind = JOB_CHECK, .pin = pin };
-	enum token_role role;
 	enum cng_status st;
 
 	if (tok->reader != NULL)
-		return card_check_pin(tok, pin);
+		return card_login(tok, role, pin);
+	st = log_in(tok, role, (struct job){ .pin = pin });
+	/* what was closed for the SO is open again for the rest */
+	if (st != CNG_OK && role == ROLE_SO)
+		(void)!token_open_self(tok);
+	return st;
+}
+
+enum cng_status
+token_login_known(struct token *tok, struct span pin)
+{
+	if (tok->reader != NULL)
+		return CNG_ERR_NOT_SUPPORTED;
+	return log_in(tok, ROLE_USER,
+	    (struct job){ .pin = pin, .known = true });
+}
+
+static enum cng_status
+check_pin(struct token *tok, struct job job)
+{
+	enum token_role role;
+	enum cng_status st;
+
+	job.kind = JOB_CHECK;
 	lock_take(&tok->pin);
 	st = look(tok, &role);
 	job.role = whose(role);
-	if (role == ROLE_NONE)
+	if (role == ROLE_NONE || (job.known && role != ROLE_USER))
 		st = CNG_ERR_NOT_LOGGED_IN;
 	if (st == CNG_OK)
 		st = run_job(tok, &job);
@@ -349,9 +372,23 @@ token_check_pin(struct token *tok, struct span pin)
 	return st;
 }
 
-/* --- PINs that nobody says ------------------------------------------------ */
+enum cng_status
+token_check_pin(struct token *tok, struct span pin)
+{
+	if (tok->reader != NULL)
+		return card_check_pin(tok, pin);
+	return check_pin(tok, (struct job){ .pin = pin });
+}
 
-#define KNOWN_TRIES 3    /* fewer than lock it, and than cost any time */
+enum cng_status
+token_check_known_pin(struct token *tok, struct span pin)
+{
+	if (tok->reader != NULL)
+		return CNG_ERR_NOT_SUPPORTED;
+	return check_pin(tok, (struct job){ .pin = pin, .known = true });
+}
+
+/* --- PINs that nobody says ------------------------------------------------ */
 
 static bool
 is_spent(struct token *tok)
@@ -359,8 +396,9 @@ is_spent(struct token *tok)
 	struct vault_state state;
 	bool spent;
 
+	/* what has opened it was not what was wrong */
 	lock_take(&tok->lock);
-	spent = token_attach_anew(tok) == CNG_OK &&
+	spent = token_attach_anew(tok) == CNG_OK && !tok->by_file &&
 	    vault_state(tok->vault, &state) == CNG_OK &&
 	    state.failures[VAULT_USER] >= KNOWN_TRIES;
 	lock_drop(&tok->lock);
@@ -409,7 +447,7 @@ static enum cng_status
 unlock_self(struct token *tok, struct span key)
 {
 	struct job job = { .kind = JOB_UNLOCK, .role = VAULT_USER,
-		.pin = key };
+		.pin = key, .known = true };
 	enum cng_status st;
 
 	lock_take(&tok->pin);

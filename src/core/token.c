@@ -227,18 +227,20 @@ fill_info(struct token_info *info, const struct vault_state *state)
 	memcpy(info->serial, state->serial, sizeof info->serial);
 }
 
-/* Does anybody have to say it? */
+/* Does anybody have to say it?  One that is not tried any more has to be asked
+ * for; a key that has opened the token was not what was wrong. */
 static void
-fill_known_pin(struct token *tok, struct token_info *info)
+fill_known_pin(struct token *tok, struct token_info *info, bool spent,
+    bool open)
 {
 	struct secret pin = { 0 };
 
 	info->pin_fault = key_file_read(tok->path, &pin);
-	info->no_pin = info->pin_fault == CNG_OK;
+	info->no_pin = info->pin_fault == CNG_OK && (open || !spent);
 	if (info->pin_fault == CNG_ERR_NOT_FOUND) {
 		info->pin_fault = tok->pin_source == NULL ? CNG_OK :
 		    pin_source_read(tok->pin_source, &pin);
-		info->pin_known = tok->pin_source != NULL &&
+		info->pin_known = tok->pin_source != NULL && !spent &&
 		    info->pin_fault == CNG_OK;
 	}
 	secret_free(&pin);
@@ -248,6 +250,7 @@ enum cng_status
 token_info(struct token *tok, struct token_info *out)
 {
 	struct vault_state state;
+	bool spent = false, open;
 	enum cng_status st;
 
 	*out = (struct token_info){ .path = tok->path,
@@ -262,10 +265,12 @@ token_info(struct token *tok, struct token_info *out)
 		out->present = true;
 		out->read_only = store_read_only(tok->store);
 		fill_info(out, &state);
+		spent = state.failures[VAULT_USER] >= KNOWN_TRIES;
 	}
+	open = tok->by_file;
 	lock_drop(&tok->lock);
 	if (st == CNG_OK)
-		fill_known_pin(tok, out);
+		fill_known_pin(tok, out, spent, open);
 	out->fault = st;
 	/* a slot without a usable token is still a slot */
 	return st == CNG_ERR_NO_MEMORY ? st : CNG_OK;
@@ -318,7 +323,7 @@ token_logout(struct token *tok)
 	lock_take(&tok->lock);
 	if (tok->role == ROLE_NONE || (tok->by_file && !tok->claimed))
 		st = CNG_ERR_NOT_LOGGED_IN;
-	if (tok->by_file) {
+	if (tok->claimed) {
 		/* it stays open; what a session keeps to itself goes */
 		tok->claimed = false;
 		token_drop_pool(tok, false);

@@ -122,6 +122,12 @@ enum cng_status token_login(struct token *tok, enum token_role role,
  * source. */
 enum cng_status token_known_pin(struct token *tok, struct secret *out)
     CNG_MUST_CHECK;
+/* As user, with that PIN: CNG_ERR_PIN_WRONG, too, when others have found it
+ * wrong three times since; then it is not tried. */
+enum cng_status token_login_known(struct token *tok, struct span pin)
+    CNG_MUST_CHECK;
+enum cng_status token_check_known_pin(struct token *tok, struct span pin)
+    CNG_MUST_CHECK;
 /* A token without a PIN is open to whoever can read its key: logs in where
  * nobody is.  CNG_OK, too, where it is some other token. */
 enum cng_status token_open_self(struct token *tok) CNG_MUST_CHECK;

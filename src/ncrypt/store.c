@@ -81,12 +81,13 @@ check_usable(struct token *tok)
 }
 
 static enum cng_status
-log_in(struct token *tok, struct span pin)
+log_in(struct token *tok, struct span pin, bool known)
 {
 	enum cng_status st = check_usable(tok);
 
 	if (st == CNG_OK)
-		st = token_login(tok, ROLE_USER, pin);
+		st = known ? token_login_known(tok, pin) :
+			     token_login(tok, ROLE_USER, pin);
 	return st == CNG_ERR_LOGGED_IN ? CNG_OK : st;
 }
 
@@ -94,6 +95,7 @@ static enum cng_status
 log_in_unasked(struct token *tok, bool machine)
 {
 	struct secret pin = { 0 };
+	bool known = false;
 	enum cng_status st;
 
 	/* of a token without a PIN none is wanted */
@@ -105,10 +107,11 @@ log_in_unasked(struct token *tok, bool machine)
 	st = check_usable(tok);
 	if (st == CNG_OK)
 		st = pin_find(&pin);
-	if (st == CNG_ERR_NOT_LOGGED_IN)
+	known = st == CNG_ERR_NOT_LOGGED_IN;
+	if (known)
 		st = token_known_pin(tok, &pin);
 	if (st == CNG_OK)
-		st = log_in(tok, secret_span(&pin));
+		st = log_in(tok, secret_span(&pin), known);
 	if (st == CNG_ERR_PIN_WRONG)
 		login.refused[machine] = true;
 	secret_free(&pin);
@@ -154,7 +157,7 @@ store_login(bool machine, struct span pin)
 	if (token_logged_in(tok) == ROLE_USER)
 		st = token_check_pin(tok, pin);
 	else
-		st = log_in(tok, pin);
+		st = log_in(tok, pin, false);
 	if (st == CNG_OK)
 		login.refused[machine] = false;
 	lock_drop(&login.lock);

@@ -23,6 +23,7 @@ struct vault {
 	struct store *store;
 	bool open;
 	enum vault_role role;
+	unsigned tries;                  /* wrong ones before it gives up */
 	struct token_fact token;         /* as it was when unlocked */
 	uint8_t master[MASTER_LEN];
 	struct crypto_hmac seal_key;     /* of the keys of records */

@@ -185,9 +185,10 @@ delay(unsigned failures)
 
 /* Reads what the attempt needs and writes it down as failed. */
 static enum cng_status
-count_attempt(struct store *store, enum vault_role role,
+count_attempt(const struct vault *vault, enum vault_role role,
     struct token_fact *token, struct pin_fact *fact, unsigned *failures)
 {
+	struct store *store = vault->store;
 	bool counted = !store_read_only(store);
 	enum cng_status st;
 
@@ -203,6 +204,8 @@ count_attempt(struct store *store, enum vault_role role,
 		st = tries_get(store, role, failures);
 	if (st == CNG_OK && *failures >= PIN_TRIES)
 		st = CNG_ERR_PIN_LOCKED;
+	if (st == CNG_OK && vault->tries > 0 && *failures >= vault->tries)
+		st = CNG_ERR_PIN_WRONG;
 	if (st == CNG_OK && counted)
 		st = tries_put(store, role, *failures + 1);
 	if (!counted)
@@ -238,7 +241,7 @@ pin_attempt(struct vault *vault, enum vault_role role, struct span pin,
 	unsigned failures = 0;
 	enum cng_status st;
 
-	st = count_attempt(vault->store, role, token, &fact, &failures);
+	st = count_attempt(vault, role, token, &fact, &failures);
 	if (st != CNG_OK)
 		return st;
 	delay(failures);

@@ -195,6 +195,12 @@ vault_check_pin(struct vault *vault, enum vault_role role, struct span pin)
 	return st;
 }
 
+void
+vault_try_below(struct vault *vault, unsigned failures)
+{
+	vault->tries = failures;
+}
+
 /* --- setting PINs -------------------------------------------------------- */
 
 /* Puts a new way to the master key in the place of an old one. */

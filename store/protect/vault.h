@@ -68,6 +68,10 @@ enum cng_status vault_change_pin(struct vault *vault, enum vault_role role,
  * wrapped key were edited. */
 enum cng_status vault_unlock(struct vault *vault, enum vault_role role,
     struct span pin) CNG_MUST_CHECK;
+/* A PIN that nobody says: those two try it only while fewer than so many were
+ * wrong in a row, otherwise it is CNG_ERR_PIN_WRONG and not counted.  Looked at
+ * where it is counted, so that many processes at once do not lock the token. */
+void vault_try_below(struct vault *vault, unsigned failures);
 /* Checks only (context login). */
 enum cng_status vault_check_pin(struct vault *vault, enum vault_role role,
     struct span pin) CNG_MUST_CHECK;

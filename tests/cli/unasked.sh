@@ -74,6 +74,7 @@ for _ in 1 2 3 4 5 6 7 8; do
 done
 status 0 "$cngtool" list --token keys --pin-file pin
 for bad in "pin_source = |cat $work/pin" 'pin_source = pin' \
+	"pin_source = file://elsewhere$work/pin" \
 	'pin_source = credential:../pin' 'pin_source = credential:'; do
 	conf "$bad"
 	status 1 "$cngtool" list
@@ -100,9 +101,18 @@ says err 'chmod 600'
 chmod 600 pin
 status 2 "$cngtool" list --token 'pkcs11:token=keys?pin-value=fish-and-chips'
 says err 'shows the PIN to everybody'
+status 2 "$cngtool" list \
+	--token "pkcs11:token=keys?pin-source=file://elsewhere$work/pin"
+says err 'of this machine'
+status 0 "$cngtool" list \
+	--token "pkcs11:token=keys?pin-source=file://$work/pin" --json
+is "$(jq length out)" 2 'without a host'
 status 2 "$cngtool" list --token "pkcs11:token=keys?pin-source=|cat%20$work/pin"
 says err 'commands are not run'
 status 3 "$cngtool" list --token 'pkcs11:token=keys?pin-source=file:/nowhere'
+status 0 "$cngtool" sign --uri "pkcs11:token=keys;object=rsa?pin-source=$work/pin" pin
+status 2 "$cngtool" sign --uri 'pkcs11:token=keys;object=rsa?pin-value=none' pin
+says err 'shows the PIN to everybody'
 
 # --- SSH_ASKPASS -------------------------------------------------------------
 cat > askpass <<'END'

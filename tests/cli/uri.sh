@@ -44,7 +44,7 @@ same one.der rsa.der
 
 # written by others: more or less of it, in any order
 status 0 "$cngtool" list --json --uri \
-	'pkcs11:id=%01%fE;token=my%20keys%3b%20all;type=private?pin-value=x'
+	'pkcs11:id=%01%fE;token=my%20keys%3b%20all;type=private?module-name=x'
 is "$(json length)" 1 'id and type'
 status 0 "$cngtool" list --json --uri 'pkcs11:type=public;object=a%2Fb%20c%25d'
 is "$(json length)" 2 'label and type'

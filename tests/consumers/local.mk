@@ -2,8 +2,8 @@
 # "make check-consumers", which makes no other test.
 CONSUMER_TESTS = \
 	tests/consumers/chromium.t \
+	tests/consumers/code.t \
 	tests/consumers/firefox.t \
-	tests/consumers/examples.t \
 	tests/consumers/gnutls.t \
 	tests/consumers/java.t \
 	tests/consumers/migrate.t \

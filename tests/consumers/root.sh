@@ -92,10 +92,13 @@ bare() {
 
 # --- inside -------------------------------------------------------------------
 
+# The way to the world, where it goes through others.
+way() { env | grep -E '^(http|https|no)_proxy=[^[:space:]]*$'; }
+
 # inside COMMAND...: with the folders of source and build where they are, and
 # packages that were fetched before.  What it started ends with it.
 inside() {
-	# shellcheck disable=SC2016 # for the shell
+	# shellcheck disable=SC2016,SC2046 # for the shell; a list of words
 	unshare --mount --pid --fork --kill-child sh -euc '
 		root=$1
 		mount --make-rprivate /
@@ -111,6 +114,7 @@ inside() {
 		exec chroot "$root" "$@"' sh "$root" "$roots/$suite.debs" \
 		"$top" "$here" env -i -C "$here" HOME=/root LC_ALL=C.UTF-8 \
 		TZ=UTC DEBIAN_FRONTEND=noninteractive CNG_MODULE="${CNG_MODULE:-}" \
+		$(way) \
 		PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
 		"$@"
 }

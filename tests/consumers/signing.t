@@ -36,13 +36,34 @@ printf X | dd of=changed.exe bs=1 seek=600 conv=notrunc 2>/dev/null
 refuses "... and refuses a program that was changed" "MISMATCH|Failed" \
 	osslsigncode verify -CAfile "$here/ca.crt" -in changed.exe
 
+case $(gpgsm --version) in
+"gpgsm (GnuPG) 2.2."*) ;;
+*) page signing gpgsm-2.4 ;;
+esac
 page signing gpgsm
-as_user gpgconf --homedir "$HOME/.gnupg-token" --kill gpg-agent
 shows "gpgsm has learned the RSA key" "Subject: /CN=rsa" signing-gpgsm
 shows "... and verifies what it signed" 'Good signature from "/CN=rsa"' \
 	signing-gpgsm
-ok "OpenSSL verifies it, too" openssl cms -verify -inform DER \
-	-in "$here/message.p7s" -CAfile "$here/ca.crt" -purpose any
+
+# Now and then gpgsm writes a signature that is a byte short, it seems where the
+# first one is zero.  It takes that itself, and OpenSSL does not.
+verified() {
+	for _ in 1 2 3; do
+		openssl cms -verify -inform DER -in "$here/message.p7s" \
+			-CAfile "$here/ca.crt" -purpose any >verify.out 2>&1 &&
+			return
+		cat verify.out
+		grep -q "wrong signature length" verify.out || return
+		as_user env GNUPGHOME="$HOME/.gnupg-token" sh -c 'gpgsm --yes \
+			--batch --pinentry-mode loopback --passphrase-fd 3 \
+			3< ~/.cng-pin --local-user /CN=rsa \
+			--output message.p7s --sign message' || return
+	done
+	return 1
+}
+
+ok "OpenSSL verifies it, too" verified
+as_user gpgconf --homedir "$HOME/.gnupg-token" --kill gpg-agent
 ok "what was decrypted is the message" \
 	cmp "$here/message" "$here/message.out"
 skip "gpgsm with the EC key" "gnupg-pkcs11-scd knows RSA keys only"

@@ -464,13 +464,15 @@ START_TEST(a_copy)
 
 	write_file(at("c"), "store = /a\nstore = /b\nuser_store = /u\n"
 	    "machine_store = none\ncompat_store = /b\nreaders = one\n"
-	    "card_admin_key_file = /k\nlog_file = /l\n");
+	    "card_admin_key_file = /k\nlog_file = /l\n"
+	    "store = /c\npin_source = file:/p\n");
 	conf = load_good(at("c"));
 	ck_assert_int_eq(conf_copy(&copy, &conf), CNG_OK);
-	ck_assert_uint_eq(copy.store_count, 2);
+	ck_assert_uint_eq(copy.store_count, 3);
 	same(copy.store[1].path, conf.store[1].path);
 	same(copy.compat_store[0], conf.compat_store[0]);
 	same(copy.reader[0], conf.reader[0]);
+	same(conf_pin_source(&copy, "/c"), conf_pin_source(&conf, "/c"));
 	same(copy.user_store, conf.user_store);
 	same(copy.card_admin_key_file, conf.card_admin_key_file);
 	same(copy.log_file, conf.log_file);

@@ -8,9 +8,12 @@
 #include "tempdir.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/util.h"
+#include "core/internal.h"
 
 #define WRONG span_str("not-the-pin")
 
@@ -211,6 +214,134 @@ START_TEST(pins_are_changed_apart)
 }
 END_TEST
 
+/* --- a token without a PIN ----------------------------------------------- */
+
+static obj_id
+private_data(void)
+{
+	obj_id id;
+
+	ck_assert_int_eq(token_create(tok, &rw, PROPS(
+	    NUM(PROP_CLASS, OBJ_DATA), NUM(PROP_PRIVATE, 1),
+	    TEXT(PROP_VALUE, "x")), &id), CNG_OK);
+	return id;
+}
+
+static bool
+is_there(obj_id id)
+{
+	struct object *obj = NULL;
+	bool there = token_object(tok, id, &obj) == CNG_OK;
+
+	object_free(obj);
+	return there;
+}
+
+static void
+without_a_pin(void)
+{
+	ck_assert_int_eq(token_login(tok, ROLE_SO, SO_PIN), CNG_OK);
+	ck_assert_int_eq(token_init_no_pin(tok), CNG_OK);
+	ck_assert_int_eq(token_logout(tok), CNG_OK);
+	ck_assert_int_eq(token_open_self(tok), CNG_OK);
+	ck_assert_int_eq(token_logged_in(tok), ROLE_USER);
+}
+
+START_TEST(a_logout_of_nobody_changes_nothing)
+{
+	obj_id id;
+
+	without_a_pin();
+	id = private_data();
+	ck_assert_int_eq(token_logout(tok), CNG_ERR_NOT_LOGGED_IN);
+	ck_assert(is_there(id));
+	ck_assert_int_eq(token_login(tok, ROLE_USER, WRONG), CNG_OK);
+	ck_assert(is_there(id));
+	ck_assert_int_eq(token_logout(tok), CNG_OK);
+	ck_assert(!is_there(id));
+	ck_assert_int_eq(token_logged_in(tok), ROLE_USER);
+}
+END_TEST
+
+START_TEST(a_wrong_so_pin_closes_nothing)
+{
+	without_a_pin();
+	ck_assert_int_eq(token_login(tok, ROLE_SO, WRONG),
+	    CNG_ERR_PIN_WRONG);
+	ck_assert_int_eq(token_logged_in(tok), ROLE_USER);
+	ck_assert_int_eq(token_login(tok, ROLE_SO, SO_PIN), CNG_OK);
+	ck_assert_int_eq(token_logged_in(tok), ROLE_SO);
+}
+END_TEST
+
+static void
+write_line(const char *name, const char *text)
+{
+	char file[TEMPDIR_MAX + 32];
+	FILE *out;
+
+	(void)snprintf(file, sizeof file, "%s/%s", dir, name);
+	out = fopen(file, "w");
+	ck_assert_ptr_nonnull(out);
+	ck_assert_int_ge(fprintf(out, "%s\n", text), 0);
+	ck_assert_int_eq(fclose(out), 0);
+	ck_assert_int_eq(chmod(file, 0600), 0);
+}
+
+/* Who is told that nobody has to say the PIN does not ask anybody. */
+START_TEST(a_source_that_is_spent_is_no_source)
+{
+	char source[TEMPDIR_MAX + 32];
+	struct token_info info;
+
+	(void)snprintf(source, sizeof source, "%s/pin", dir);
+	write_line("pin", "not-the-pin");
+	tok->pin_source = source;
+	for (unsigned i = 0; i < 3; i++) {
+		ck_assert_int_eq(token_info(tok, &info), CNG_OK);
+		ck_assert(info.pin_known);
+		ck_assert_int_eq(token_login_known(tok, WRONG),
+		    CNG_ERR_PIN_WRONG);
+	}
+	ck_assert_int_eq(token_login_known(tok, USER_PIN),
+	    CNG_ERR_PIN_WRONG);
+	ck_assert_uint_eq(failures(), 3);
+	ck_assert_int_eq(token_info(tok, &info), CNG_OK);
+	ck_assert(!info.pin_known);
+	ck_assert_int_eq(token_login(tok, ROLE_USER, USER_PIN), CNG_OK);
+	ck_assert_int_eq(token_info(tok, &info), CNG_OK);
+	ck_assert(info.pin_known);
+}
+END_TEST
+
+/* The same with a key that is of another token. */
+START_TEST(a_key_that_is_spent_is_no_key)
+{
+	struct secret key;
+	struct token_info info;
+
+	write_line("token.db.key", "00000000000000000000000000000000"
+	    "00000000000000000000000000000000");
+	for (unsigned i = 0; i < 4; i++)
+		ck_assert_int_eq(token_open_self(tok), CNG_ERR_PIN_WRONG);
+	ck_assert_uint_eq(failures(), 3);
+	ck_assert_int_eq(token_info(tok, &info), CNG_OK);
+	ck_assert(!info.no_pin && !info.pin_known);
+	ck_assert_int_eq(token_login(tok, ROLE_USER, USER_PIN), CNG_OK);
+	ck_assert_int_eq(token_logout(tok), CNG_OK);
+	/* that of an open one is good, whoever was wrong meanwhile */
+	without_a_pin();
+	for (unsigned i = 0; i < 3; i++)
+		ck_assert_int_eq(token_check_pin(tok, WRONG),
+		    CNG_ERR_PIN_WRONG);
+	ck_assert_int_eq(token_info(tok, &info), CNG_OK);
+	ck_assert(info.no_pin);
+	ck_assert_int_eq(token_known_pin(tok, &key), CNG_OK);
+	ck_assert_int_eq(token_login_known(tok, secret_span(&key)), CNG_OK);
+	secret_free(&key);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -219,6 +350,10 @@ main(void)
 		a_store_that_is_swapped_while_a_pin_waits,
 		racing_logins,
 		pins_are_changed_apart,
+		a_logout_of_nobody_changes_nothing,
+		a_wrong_so_pin_closes_nothing,
+		a_source_that_is_spent_is_no_source,
+		a_key_that_is_spent_is_no_key,
 	};
 
 	return run_tests_with("core login", tests, ARRAY_LEN(tests), setup,

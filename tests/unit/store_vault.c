@@ -258,7 +258,8 @@ in_children(unsigned count, int (*job)(const char *path), const char *path)
 }
 
 static int
-try_pin(const char *path, struct span pin, enum cng_status want)
+try_pin(const char *path, struct span pin, unsigned below,
+    enum cng_status want)
 {
 	struct store *store;
 	struct vault *vault;
@@ -267,6 +268,7 @@ try_pin(const char *path, struct span pin, enum cng_status want)
 	if (store_open(&store, path, STORE_OPEN) != CNG_OK ||
 	    vault_new(&vault, store) != CNG_OK)
 		return 100;
+	vault_try_below(vault, below);
 	st = vault_unlock(vault, VAULT_USER, pin);
 	vault_free(vault);
 	store_close(store);
@@ -276,13 +278,20 @@ try_pin(const char *path, struct span pin, enum cng_status want)
 static int
 try_right(const char *path)
 {
-	return try_pin(path, USER_PIN, CNG_OK);
+	return try_pin(path, USER_PIN, 0, CNG_OK);
 }
 
 static int
 try_wrong(const char *path)
 {
-	return try_pin(path, SO_PIN, CNG_ERR_PIN_WRONG);
+	return try_pin(path, SO_PIN, 0, CNG_ERR_PIN_WRONG);
+}
+
+/* As who has it from a file, not from somebody. */
+static int
+try_known(const char *path)
+{
+	return try_pin(path, SO_PIN, 3, CNG_ERR_PIN_WRONG);
 }
 
 START_TEST(processes_count_together)
@@ -301,6 +310,31 @@ START_TEST(processes_count_together)
 	/* and one with wrong ones has ten tries together */
 	ck_assert_int_eq(in_children(8, try_wrong, path), PIN_TRIES - 7);
 	expect_failures(vault, VAULT_USER, PIN_TRIES);
+	vault_free(vault);
+	store_close(store);
+}
+END_TEST
+
+START_TEST(known_pins_do_not_lock)
+{
+	const char *path = help_path("token");
+	struct store *store = help_open(path, STORE_CREATE);
+	struct vault *vault;
+
+	start();
+	vault = help_token(store);
+	ck_assert_int_eq(in_children(12, try_known, path), 12);
+	expect_failures(vault, VAULT_USER, 3);
+	/* the right one is not tried either, and nothing is counted */
+	vault_try_below(vault, 3);
+	ck_assert_int_eq(vault_unlock(vault, VAULT_USER, USER_PIN),
+	    CNG_ERR_PIN_WRONG);
+	ck_assert_int_eq(vault_check_pin(vault, VAULT_USER, USER_PIN),
+	    CNG_ERR_PIN_WRONG);
+	expect_failures(vault, VAULT_USER, 3);
+	vault_try_below(vault, 0);
+	ck_assert_int_eq(vault_unlock(vault, VAULT_USER, USER_PIN), CNG_OK);
+	expect_failures(vault, VAULT_USER, 0);
 	vault_free(vault);
 	store_close(store);
 }
@@ -467,6 +501,7 @@ main(void)
 		wrong_pins_count_and_lock,
 		changed_pin_opens_the_same_records,
 		processes_count_together,
+		known_pins_do_not_lock,
 		a_killed_attempt_is_counted,
 		a_child_keeps_its_login,
 		memory_may_run_out,
