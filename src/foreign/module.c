@@ -345,12 +345,10 @@ parent_died(int number)
 static void
 follow_parent(int fd)
 {
-	const struct sigaction act = { .sa_handler = parent_died,
-		.sa_flags = SA_RESTART };
 	char byte;
 
 	(void)signal(SIGALRM, SIG_DFL);
-	(void)sigaction(SIGUSR1, &act, NULL);
+	(void)signal(SIGUSR1, parent_died);
 	(void)prctl(PR_SET_PDEATHSIG, SIGUSR1);
 	/* it may have gone before that */
 	if (recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)

@@ -191,7 +191,8 @@ make_and_publish(struct store *store, char *const paths[BESIDE_COUNT])
 		return st;
 	/* a log without its database holds what is left of a store, and
 	 * would be played into the new one */
-	if (place_has_bytes(paths[OLD_WAL]) || place_has_bytes(paths[OLD_JOURNAL]))
+	if (place_has_bytes(paths[OLD_WAL]) ||
+	    place_has_bytes(paths[OLD_JOURNAL]))
 		return CNG_ERR_STORE_CORRUPT;
 	clean_up(paths);
 	st = place_make_file(paths[NEW]);
