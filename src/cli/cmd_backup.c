@@ -9,7 +9,10 @@
 #include "cli/target.h"
 #include "core/backup.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* --- what both do --------------------------------------------------------- */
 
@@ -40,6 +43,21 @@ get_pin(struct secret *pin, struct backup_request *req,
 	req->check = pin_given(args, PIN_USER);
 	if (req->check)
 		code = pin_get(pin, args, PIN_USER);
+	req->pin = secret_span(pin);
+	return code;
+}
+
+/* One that has no PIN says what stands for it. */
+static enum exit_code
+get_token_pin(struct secret *pin, struct backup_request *req,
+    const struct target *target, const struct args *args)
+{
+	enum exit_code code;
+
+	if (!target->info.no_pin)
+		return get_pin(pin, req, args);
+	code = target_pin(pin, target, args);
+	req->check = code == EXIT_DONE;
 	req->pin = secret_span(pin);
 	return code;
 }
@@ -123,12 +141,15 @@ cmd_backup(const struct args *args)
 		code = fail_advise(CNG_ERR_NOT_SUPPORTED, NULL,
 		    "the keys of a card do not leave it");
 	if (code == EXIT_DONE)
-		code = get_pin(&pin, &req, args);
+		code = get_token_pin(&pin, &req, target, args);
 	if (code == EXIT_DONE) {
 		req.from = target->info.path;
 		st = token_backup(&req, &done);
 		code = st == CNG_OK ? report(&req, &done, "backed up", args) :
 				      complain(st, &req, &done, false);
+		if (st == CNG_OK && target->info.no_pin)
+			note("%s.key is not in it, and its keys cannot be "
+			    "used without", req.from);
 	}
 	secret_free(&pin);
 	targets_close(&targets);
@@ -156,6 +177,17 @@ find_place(const char **out, struct provider **provider,
 	    "set HOME, or say where by --store", "no place for a token");
 }
 
+/* It stays where it is: it may well be the right one. */
+static void
+tell_key(const char *store)
+{
+	char path[PATH_MAX];
+	int len = snprintf(path, sizeof(path), "%s.key", store);
+
+	if (len > 0 && (size_t)len < sizeof(path) && access(path, F_OK) == 0)
+		note("%s opens it only if it was of that token", path);
+}
+
 enum exit_code
 cmd_restore(const struct args *args)
 {
@@ -175,6 +207,8 @@ cmd_restore(const struct args *args)
 		st = token_restore(&req, &done);
 		code = st == CNG_OK ? report(&req, &done, "restored", args) :
 				      complain(st, &req, &done, true);
+		if (st == CNG_OK)
+			tell_key(req.to);
 	}
 	secret_free(&pin);
 	if (provider != NULL)
