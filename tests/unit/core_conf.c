@@ -463,7 +463,8 @@ START_TEST(a_copy)
 	struct conf conf, copy;
 
 	write_file(at("c"), "store = /a\nstore = /b\npin_source = /p\n"
-	    "user_store = /u\nmachine_store = none\ncompat_store = /b\nreaders = one\n"
+	    "user_store = /u\nmachine_store = none\ncompat_store = /b\n"
+	    "readers = one\n"
 	    "card_admin_key_file = /k\nlog_file = /l\n");
 	conf = load_good(at("c"));
 	ck_assert_int_eq(conf_copy(&copy, &conf), CNG_OK);
