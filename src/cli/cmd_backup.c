@@ -10,7 +10,10 @@
 #include "core/backup.h"
 #include "core/knownpin.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* --- what both do --------------------------------------------------------- */
 
@@ -41,6 +44,21 @@ get_pin(struct secret *pin, struct backup_request *req,
 	req->check = pin->len > 0 || pin_given(args, PIN_USER);
 	if (req->check && pin->len == 0)
 		code = pin_get(pin, args, PIN_USER);
+	req->pin = secret_span(pin);
+	return code;
+}
+
+/* One that has no PIN says what stands for it. */
+static enum exit_code
+get_token_pin(struct secret *pin, struct backup_request *req,
+    const struct target *target, const struct args *args)
+{
+	enum exit_code code;
+
+	if (!target->info.no_pin)
+		return get_pin(pin, req, args);
+	code = target_pin(pin, target, args);
+	req->check = code == EXIT_DONE;
 	req->pin = secret_span(pin);
 	return code;
 }
@@ -133,7 +151,7 @@ cmd_backup(const struct args *args)
 			code = fail(st, "%s.key", target->info.path);
 	}
 	if (code == EXIT_DONE)
-		code = get_pin(&pin, &req, args);
+		code = get_token_pin(&pin, &req, target, args);
 	if (code == EXIT_DONE) {
 		req.from = target->info.path;
 		st = token_backup(&req, &done);
@@ -143,6 +161,9 @@ cmd_backup(const struct args *args)
 			    target->info.path);
 		code = st == CNG_OK ? report(&req, &done, "backed up", args) :
 				      complain(st, &req, &done, false);
+		if (st == CNG_OK && target->info.no_pin)
+			note("%s.key is not in it, and its keys cannot be "
+			    "used without", req.from);
 	}
 	secret_free(&pin);
 	targets_close(&targets);
@@ -170,6 +191,17 @@ find_place(const char **out, struct provider **provider,
 	    "set HOME, or say where by --store", "no place for a token");
 }
 
+/* It stays where it is: it may well be the right one. */
+static void
+tell_key(const char *store)
+{
+	char path[PATH_MAX];
+	int len = snprintf(path, sizeof(path), "%s.key", store);
+
+	if (len > 0 && (size_t)len < sizeof(path) && access(path, F_OK) == 0)
+		note("%s opens it only if it was of that token", path);
+}
+
 enum exit_code
 cmd_restore(const struct args *args)
 {
@@ -192,6 +224,8 @@ cmd_restore(const struct args *args)
 			    "%s.key.old now", req.to, req.to);
 		code = st == CNG_OK ? report(&req, &done, "restored", args) :
 				      complain(st, &req, &done, true);
+		if (st == CNG_OK)
+			tell_key(req.to);
 	}
 	secret_free(&pin);
 	if (provider != NULL)

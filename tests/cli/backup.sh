@@ -251,4 +251,23 @@ wait "$writer"
 for i in 1 5; do
 	status 0 "$cngtool" restore "live$i.bak" --store "$work/live/$i.db"
 done
+
+# the key of a token without a PIN is not in its backup, nor made by a restore
+status 0 "$cngtool" init --store free.db --no-pin --so-pin-file so
+status 0 "$cngtool" import ec.pem --store free.db
+status 0 "$cngtool" backup free.bak --store free.db
+says err "free.db.key is not in it"
+status 0 env -u CNG_PIN "$cngtool" restore free.bak --store away.db
+silent err key
+cp free.db.key away.db.key
+status 0 "$cngtool" list --store away.db
+says out private
+rm away.db.key
+status 0 "$cngtool" pin unblock --store away.db --so-pin-file so \
+	--new-pin-file pin
+status 0 "$cngtool" list --store away.db
+says out private
+cp free.db.key away.db.key
+status 0 "$cngtool" restore good.bak --store away.db --force
+says err "away.db.key opens it only if it was of that token"
 done_all

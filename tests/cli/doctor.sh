@@ -82,7 +82,7 @@ if command -v p11-kit > /dev/null; then
 	about p11-kit FINDING 'names the module'
 	mend p11-kit
 	# shellcheck disable=SC2086 # words
-	$as p11-kit list-modules > known 2>&1
+	foreign $as p11-kit list-modules > known 2>&1
 	says known cng-pkcs11
 else
 	mkdir -p "$units"

@@ -110,8 +110,9 @@ is "$(jq length out)" 2 'without a host'
 status 2 "$cngtool" list --token "pkcs11:token=keys?pin-source=|cat%20$work/pin"
 says err 'commands are not run'
 status 3 "$cngtool" list --token 'pkcs11:token=keys?pin-source=file:/nowhere'
-status 0 "$cngtool" sign --uri "pkcs11:token=keys;object=rsa?pin-source=$work/pin" pin
-status 2 "$cngtool" sign --uri 'pkcs11:token=keys;object=rsa?pin-value=none' pin
+uri='pkcs11:token=keys;object=rsa'
+status 0 "$cngtool" sign --uri "$uri?pin-source=$work/pin" pin
+status 2 "$cngtool" sign --uri "$uri?pin-value=none" pin
 says err 'shows the PIN to everybody'
 
 # --- SSH_ASKPASS -------------------------------------------------------------

@@ -95,7 +95,7 @@ says out '"uri": "pkcs11:token=my%20keys%3B%20all;serial='
 status 0 "$cngtool" list --token "$uri" --json
 is "$(json length)" 2 'the URI of a token'
 if command -v p11tool > /dev/null; then
-	p11tool --provider "$(dirname "$cngtool")/.libs/cng-pkcs11.so" \
+	foreign p11tool --provider "$(dirname "$cngtool")/.libs/cng-pkcs11.so" \
 		--list-all "$uri" > p11.log 2>&1 < /dev/null
 	says p11.log 'Label: far'
 fi
