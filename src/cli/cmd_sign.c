@@ -5,12 +5,12 @@
  */
 #include "cli/cmd.h"
 
-#include "base/rd.h"
 #include "base/util.h"
 #include "cli/io.h"
 #include "cli/pin.h"
 #include "cli/select.h"
 #include "core/operation.h"
+#include "crypto/halves.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -139,102 +139,34 @@ choose_op(struct job *job)
 
 /* --- two numbers, as ASN.1 has them --------------------------------------- */
 
-#define TAG_SEQUENCE 0x30
-#define TAG_INTEGER 0x02
-
 static bool
 has_halves(const struct job *job)
 {
 	return job->family == KEY_EC || job->family == KEY_DSA;
 }
 
-static size_t
-integer_len(struct span number)
-{
-	number = span_trim(number);
-	return number.len + (number.len == 0 || number.ptr[0] > 0x7f);
-}
-
-static void
-put_integer(struct wr *w, struct span number)
-{
-	size_t len = integer_len(number);
-
-	wr_u8(w, TAG_INTEGER);
-	wr_u8(w, (uint8_t)len);
-	wr_be_padded(w, span_trim(number), len);
-}
-
-/* The halves are of 66 bytes at most: lengths of one byte, or 81 and one. */
 static enum cng_status
-halves_to_der(struct secret *signature)
+to_der(struct secret *signature)
 {
-	size_t half = signature->len / 2;
-	const struct span r = span_of(signature->ptr, half);
-	const struct span s = span_of(signature->ptr + half, half);
-	size_t len = 4 + integer_len(r) + integer_len(s);
-	struct secret der = { 0 };
-	struct wr w;
-	enum cng_status st = secret_new(&der, len + 2 + (len > 0x7f));
+	uint8_t der[HALVES_DER_MAX];
+	size_t len = halves_to_der(der, secret_span(signature));
 
-	if (st != CNG_OK)
-		return st;
-	w = wr_of(der.ptr, der.len);
-	wr_u8(&w, TAG_SEQUENCE);
-	if (len > 0x7f)
-		wr_u8(&w, 0x81);
-	wr_u8(&w, (uint8_t)len);
-	put_integer(&w, r);
-	put_integer(&w, s);
-	st = wr_status(&w);
-	if (st == CNG_OK) {
-		secret_free(signature);
-		secret_move(signature, &der);
-	}
-	secret_free(&der);
-	return st;
+	secret_free(signature);
+	return len == 0 ? CNG_ERR_NO_MEMORY :
+	    secret_copy(signature, span_of(der, len));
 }
 
-static bool
-take(struct rd *r, uint8_t tag, struct span *out)
+/* The width is that of a signature of the key. */
+static enum cng_status
+from_der(struct secret *signature, size_t width)
 {
-	uint8_t found, len;
+	uint8_t halves[2 * HALVES_WIDTH_MAX];
+	bool good = width <= HALVES_WIDTH_MAX &&
+	    halves_from_der(halves, width, secret_span(signature));
 
-	if (!rd_u8(r, &found) || found != tag || !rd_u8(r, &len))
-		return false;
-	if (len == 0x81 && !rd_u8(r, &len))
-		return false;
-	return rd_take(r, len, out);
-}
-
-/* The width is that of a signature of the key; false: not that. */
-static bool
-der_to_halves(struct secret *signature, size_t width)
-{
-	struct rd in = rd_of(secret_span(signature)), body;
-	struct span inner, r, s;
-	struct secret halves = { 0 };
-	struct wr w;
-	bool good = take(&in, TAG_SEQUENCE, &inner) && rd_at_end(&in);
-
-	if (good) {
-		body = rd_of(inner);
-		good = take(&body, TAG_INTEGER, &r) &&
-		    take(&body, TAG_INTEGER, &s) && rd_at_end(&body) &&
-		    secret_new(&halves, 2 * width) == CNG_OK;
-	}
-	if (good) {
-		w = wr_of(halves.ptr, halves.len);
-		wr_be_padded(&w, span_trim(r), width);
-		wr_be_padded(&w, span_trim(s), width);
-		good = wr_status(&w) == CNG_OK;
-	}
-	if (good) {
-		secret_free(signature);
-		secret_move(signature, &halves);
-	}
-	secret_free(&halves);
-	return good;
+	secret_free(signature);
+	return !good ? CNG_ERR_SIGNATURE :
+	    secret_copy(signature, span_of(halves, 2 * width));
 }
 
 /* --- the work ------------------------------------------------------------- */
@@ -288,7 +220,7 @@ run(struct job *job, struct operation *o)
 	if (st == CNG_OK)
 		secret_truncate(&job->signature, w.len);
 	if (st == CNG_OK && has_halves(job))
-		st = halves_to_der(&job->signature);
+		st = to_der(&job->signature);
 	return st;
 }
 
@@ -360,9 +292,8 @@ verify(struct job *job)
 		    job->mechanism);
 	if (st != CNG_OK)
 		return complain(st, job, "verify");
-	if (has_halves(job) && !der_to_halves(&job->signature,
-	    half_width(job)))
-		st = CNG_ERR_SIGNATURE;
+	if (has_halves(job))
+		st = from_der(&job->signature, half_width(job));
 	if (st == CNG_OK)
 		st = operation_verify(o, secret_span(&job->data),
 		    secret_span(&job->signature));

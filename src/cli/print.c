@@ -89,7 +89,7 @@ print_append(json_t *array, json_t *row)
 void
 print_line(const char *format, ...)
 {
-	char raw[1600], safe[4 * sizeof(raw)];
+	char raw[1400], safe[4 * sizeof(raw)];
 	va_list args;
 
 	va_start(args, format);

@@ -5,14 +5,9 @@
  */
 #include "crypto/ec.h"
 
-#include <openssl/bn.h>
-
 #include "base/util.h"
+#include "crypto/halves.h"
 #include "crypto/held.h"
-
-#define ORDER_MAX 66
-/* SEQUENCE of two INTEGERs of 66 bytes and a sign byte each. */
-#define DER_MAX (2 * (ORDER_MAX + 3) + 4)
 
 enum cng_status
 ec_check(const struct crypto_key *key, const struct key_op *op,
@@ -51,24 +46,12 @@ ec_unit(struct unit **out, const struct crypto_key *key,
 	return unit_take(out, key, &tag, op, ec_prepare);
 }
 
-static bool
-der_to_halves(const uint8_t *der, size_t der_len, uint8_t *out, int width)
-{
-	ECDSA_SIG *sig = d2i_ECDSA_SIG(NULL, &der, (long)der_len);
-	bool ok = sig != NULL &&
-	    BN_bn2binpad(ECDSA_SIG_get0_r(sig), out, width) == width &&
-	    BN_bn2binpad(ECDSA_SIG_get0_s(sig), out + width, width) == width;
-
-	ECDSA_SIG_free(sig);
-	return ok;
-}
-
 enum cng_status
 ec_sign(const struct crypto_key *key, const struct key_op *op,
     struct span input, struct wr *out)
 {
-	size_t width, len = DER_MAX;
-	uint8_t der[DER_MAX], *room;
+	size_t width, len = HALVES_DER_MAX;
+	uint8_t der[HALVES_DER_MAX], *room;
 	struct unit *unit = NULL;
 	enum cng_status st = ec_check(key, op, WAY_SIGN);
 	bool ok;
@@ -88,7 +71,7 @@ ec_sign(const struct crypto_key *key, const struct key_op *op,
 		return st;
 	ok = EVP_PKEY_sign(unit->pkey, der, &len, input.ptr, input.len) ==
 		1 &&
-	    der_to_halves(der, len, room, (int)width);
+	    halves_from_der(room, width, span_of(der, len));
 	unit_put(unit, !ok);
 	if (!ok)
 		return CNG_ERR_INTERNAL;
@@ -96,32 +79,11 @@ ec_sign(const struct crypto_key *key, const struct key_op *op,
 	return CNG_OK;
 }
 
-/* der has DER_MAX bytes; 0: failed. */
-static size_t
-halves_to_der(uint8_t *der, struct span halves)
-{
-	int half = (int)(halves.len / 2), len = 0;
-	ECDSA_SIG *sig = ECDSA_SIG_new();
-	BIGNUM *r = BN_bin2bn(halves.ptr, half, NULL);
-	BIGNUM *s = BN_bin2bn(halves.ptr + half, half, NULL);
-
-	if (sig != NULL && r != NULL && s != NULL &&
-	    ECDSA_SIG_set0(sig, r, s) == 1) {
-		r = s = NULL; /* transferred */
-		len = i2d_ECDSA_SIG(sig, NULL);
-		len = len > DER_MAX ? 0 : i2d_ECDSA_SIG(sig, &der);
-	}
-	BN_free(r);
-	BN_free(s);
-	ECDSA_SIG_free(sig);
-	return len < 0 ? 0 : (size_t)len;
-}
-
 enum cng_status
 ec_verify(const struct crypto_key *key, const struct key_op *op,
     struct span input, struct span signature)
 {
-	uint8_t der[DER_MAX];
+	uint8_t der[HALVES_DER_MAX];
 	size_t width, len;
 	struct unit *unit = NULL;
 	enum cng_status st = ec_check(key, op, WAY_VERIFY);

@@ -234,7 +234,7 @@ static enum cng_status
 parse(struct envelope *e, struct span in)
 {
 	struct inside at = { .info = NULL };
-	void *value;
+	void *value = NULL;
 	enum cng_status st = look_into(&at, in);
 
 	if (st == CNG_OK)

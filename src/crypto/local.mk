@@ -18,6 +18,7 @@ libcngcrypto_la_SOURCES = \
 	src/crypto/rsa.c src/crypto/rsa.h \
 	src/crypto/reject.c \
 	src/crypto/ecdsa.c src/crypto/ecdh.c src/crypto/ec.h \
+	src/crypto/halves.c src/crypto/halves.h \
 	src/crypto/ecdh_cms.c \
 	src/crypto/dh.c src/crypto/derive.c src/crypto/derive.h \
 	src/crypto/kdf.c src/crypto/kbkdf.c src/crypto/kem.c \

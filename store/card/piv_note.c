@@ -46,7 +46,7 @@ piv_note_read(struct span object, struct piv_note *out)
 	struct span in, value;
 	struct rd r;
 
-	*out = (struct piv_note){ PIV_NOTE_NONE };
+	*out = (struct piv_note){ .kind = PIV_NOTE_NONE };
 	if (tlv_find(object, TAG_CERTIFICATE, &value) ||
 	    !tlv_find(object, TAG_NOTE, &in))
 		return false;
@@ -68,7 +68,7 @@ void
 piv_note_free(struct piv_note *note)
 {
 	key_free(&note->public);
-	*note = (struct piv_note){ PIV_NOTE_NONE };
+	*note = (struct piv_note){ .kind = PIV_NOTE_NONE };
 }
 
 /* --- writing ------------------------------------------------------------- */

@@ -142,7 +142,7 @@ piv_get_certificate(struct card *card, uint32_t object, struct secret *out,
 	*out = (struct secret){ 0 };
 	if (note != NULL && (st != CNG_OK ||
 	    !piv_note_read(secret_span(&value), note)))
-		*note = (struct piv_note){ PIV_NOTE_NONE };
+		*note = (struct piv_note){ .kind = PIV_NOTE_NONE };
 	if (st == CNG_OK)
 		st = unpack(secret_span(&value), out);
 	else if (st == CNG_ERR_NOT_FOUND || st == CNG_ERR_NOT_SUPPORTED ||
