@@ -36,7 +36,8 @@ checks=0
 foreign()
 {
 	if [ -n "${SAN_PRELOAD:-}" ]; then
-		env LD_PRELOAD="$SAN_PRELOAD" ASAN_OPTIONS=detect_leaks=0 "$@"
+		timeout 300 env LD_PRELOAD="$SAN_PRELOAD" \
+			ASAN_OPTIONS=detect_leaks=0:max_malloc_fill_size=0 "$@"
 	else
 		"$@"
 	fi

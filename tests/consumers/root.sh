@@ -149,7 +149,8 @@ make_root() {
 
 # The lines of a page that install packages.
 apt_lines() {
-	awk -f "$top/tests/consumers/page.awk" "$top/doc/howto/$1.md" |
+	awk -v word=any -f "$top/tests/consumers/page.awk" \
+		"$top/doc/howto/$1.md" |
 		sed -e ':a' -e '/\\$/{N' -e 's/\\\n//' -e 'ba' -e '}' |
 		grep '^sudo apt\(-get\)\{0,1\} install'
 }

@@ -281,7 +281,7 @@ END_TEST
 static CK_RV
 begin_anew(void)
 {
-	CK_SESSION_HANDLE mine;
+	CK_SESSION_HANDLE mine = 0;
 	CK_RV rv = p11->C_Initialize(NULL);
 
 	if (rv == CKR_OK)
