@@ -81,9 +81,15 @@ if command -v p11-kit > /dev/null; then
 	doctor 1 --module "$module"
 	about p11-kit FINDING 'names the module'
 	mend p11-kit
-	# shellcheck disable=SC2086 # words
-	foreign $as p11-kit list-modules > known 2>&1
-	says known cng-pkcs11
+	# with a sanitizer before it, p11-kit waits for ever for the lock of
+	# its own translations
+	if [ -z "${SAN_PRELOAD:-}" ]; then
+		# shellcheck disable=SC2086 # words
+		$as p11-kit list-modules > known 2>&1
+		says known cng-pkcs11
+	else
+		echo "not done with a sanitizer: p11-kit list-modules"
+	fi
 else
 	mkdir -p "$units"
 	echo "module: $module" > "$units/cng-pkcs11.module"
