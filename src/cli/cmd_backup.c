@@ -8,12 +8,8 @@
 #include "cli/print.h"
 #include "cli/target.h"
 #include "core/backup.h"
-#include "core/knownpin.h"
 
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* --- what both do --------------------------------------------------------- */
 
@@ -41,8 +37,8 @@ get_pin(struct secret *pin, struct backup_request *req,
 {
 	enum exit_code code = EXIT_DONE;
 
-	req->check = pin->len > 0 || pin_given(args, PIN_USER);
-	if (req->check && pin->len == 0)
+	req->check = pin_given(args, PIN_USER);
+	if (req->check)
 		code = pin_get(pin, args, PIN_USER);
 	req->pin = secret_span(pin);
 	return code;
@@ -145,11 +141,6 @@ cmd_backup(const struct args *args)
 	if (code == EXIT_DONE && target->info.is_card)
 		code = fail_advise(CNG_ERR_NOT_SUPPORTED, NULL,
 		    "the keys of a card do not leave it");
-	if (code == EXIT_DONE && target->info.no_pin) {
-		st = key_file_read(target->info.path, &pin);
-		if (st != CNG_OK)
-			code = fail(st, "%s.key", target->info.path);
-	}
 	if (code == EXIT_DONE)
 		code = get_token_pin(&pin, &req, target, args);
 	if (code == EXIT_DONE) {
@@ -161,9 +152,6 @@ cmd_backup(const struct args *args)
 			    target->info.path);
 		code = st == CNG_OK ? report(&req, &done, "backed up", args) :
 				      complain(st, &req, &done, false);
-		if (st == CNG_OK && target->info.no_pin)
-			note("%s.key is not in it, and its keys cannot be "
-			    "used without", req.from);
 	}
 	secret_free(&pin);
 	targets_close(&targets);
@@ -191,17 +179,6 @@ find_place(const char **out, struct provider **provider,
 	    "set HOME, or say where by --store", "no place for a token");
 }
 
-/* It stays where it is: it may well be the right one. */
-static void
-tell_key(const char *store)
-{
-	char path[PATH_MAX];
-	int len = snprintf(path, sizeof(path), "%s.key", store);
-
-	if (len > 0 && (size_t)len < sizeof(path) && access(path, F_OK) == 0)
-		note("%s opens it only if it was of that token", path);
-}
-
 enum exit_code
 cmd_restore(const struct args *args)
 {
@@ -224,8 +201,6 @@ cmd_restore(const struct args *args)
 			    "%s.key.old now", req.to, req.to);
 		code = st == CNG_OK ? report(&req, &done, "restored", args) :
 				      complain(st, &req, &done, true);
-		if (st == CNG_OK)
-			tell_key(req.to);
 	}
 	secret_free(&pin);
 	if (provider != NULL)

@@ -269,5 +269,5 @@ status 0 "$cngtool" list --store away.db
 says out private
 cp free.db.key away.db.key
 status 0 "$cngtool" restore good.bak --store away.db --force
-says err "away.db.key opens it only if it was of that token"
+says err 'away.db.key is that of another token'
 done_all

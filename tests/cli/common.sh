@@ -31,18 +31,6 @@ echo 'machine_store = none' > "$CNG_PKCS11_CONF"
 cd "$work"
 checks=0
 
-# A program that loads a module built with a sanitizer must load the runtime
-# first; what it leaks itself is not ours.
-foreign()
-{
-	if [ -n "${SAN_PRELOAD:-}" ]; then
-		timeout 300 env LD_PRELOAD="$SAN_PRELOAD" \
-			ASAN_OPTIONS=detect_leaks=0:max_malloc_fill_size=0 "$@"
-	else
-		"$@"
-	fi
-}
-
 # status WANTED COMMAND...: runs, keeps ./out and ./err, compares the code.
 # setsid: no test may stop at a question on the terminal.
 status()

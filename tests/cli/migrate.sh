@@ -218,7 +218,7 @@ says err 'PIN_WRONG'
 broken()
 {
 	status 1 env BADMODULE="$1" \
-		ASAN_OPTIONS="handle_segv=0:${ASAN_OPTIONS:-}" \
+		ASAN_OPTIONS="handle_segv=0:handle_sigbus=0:${ASAN_OPTIONS:-}" \
 		"$cngtool" migrate --from-module "$bad"
 	says err "$2"
 }

@@ -94,8 +94,10 @@ uri=$(json '.[] | select(.label == "other") | .uri')
 says out '"uri": "pkcs11:token=my%20keys%3B%20all;serial='
 status 0 "$cngtool" list --token "$uri" --json
 is "$(json length)" 2 'the URI of a token'
-if command -v p11tool > /dev/null; then
-	foreign p11tool --provider "$(dirname "$cngtool")/.libs/cng-pkcs11.so" \
+if [ -n "${SAN_PRELOAD:-}" ]; then
+	echo "not done with a sanitizer: p11tool, which loads the module"
+elif command -v p11tool > /dev/null; then
+	p11tool --provider "$(dirname "$cngtool")/.libs/cng-pkcs11.so" \
 		--list-all "$uri" > p11.log 2>&1 < /dev/null
 	says p11.log 'Label: far'
 fi
