@@ -95,6 +95,15 @@ bare() {
 # The way to the world, where it goes through others.
 way() { env | grep -E '^(http|https|no)_proxy=[^[:space:]]*$'; }
 
+# Whom the machine trusts beside.
+trust() {
+	for ca in /usr/local/share/ca-certificates/*.crt; do
+		[ ! -f "$ca" ] ||
+			cp -L "$ca" "$root/usr/local/share/ca-certificates"
+	done
+	quietly inside update-ca-certificates
+}
+
 # inside COMMAND...: with the folders of source and build where they are, and
 # packages that were fetched before.  What it started ends with it.
 inside() {
@@ -132,7 +141,7 @@ furnish() {
 		nobody ALL=(ALL) NOPASSWD: ALL
 	END
 	mkdir -p "$roots/$suite.debs/partial"
-	quietly inside apt-get -qq update
+	trust && quietly inside apt-get -qq update
 }
 
 # make SUITE: a copy of the bare root
