@@ -139,12 +139,18 @@ begin() {
 	page README
 }
 
+# Every machine knows its own name; a bare root may not.
+localhost=localhost
+getent hosts localhost >/dev/null || localhost=127.0.0.1
+
 # commands NAME [WORD]
 commands() {
 	awk -v word="${2:-}" -f "$top/tests/consumers/page.awk" \
 		"$top/doc/howto/$1.md" | if
 		[ "${CNG_CONSUMERS_INSTALLED:-}" = yes ]
-	then cat; else sed "s#^module=.*#module=$module#"; fi
+	then cat; else
+		sed "s#^module=.*#module=$module#; s#localhost#$localhost#g"
+	fi
 }
 
 # The page speaks of $module, which its reader has from the README.
