@@ -322,10 +322,11 @@ END_TEST
 
 START_TEST(rsa_imports)
 {
-	struct container with = container("with", &rsa, 1);
+	struct container with;
 
 	if (_i > 1)
 		return;
+	with = container("with", &rsa, 1);
 	kind = APPLET;
 	at_each_command(faults[_i], "import of RSA", NULL, &with);
 	free_container(&with);
@@ -400,14 +401,15 @@ END_TEST
  * and all that others do with it then is about it. */
 START_TEST(old_one_lives_on)
 {
-	struct container old = container("old", &p256, 1);
-	struct container new = container("new", &rsa, 2);
-	struct container renamed = container("renamed", &p256, 3);
+	struct container old, new, renamed;
 	unsigned long at;
 	bool found = false;
 
 	if (_i > 0)
 		return;
+	old = container("old", &p256, 1);
+	new = container("new", &rsa, 2);
+	renamed = container("renamed", &p256, 3);
 	kind = NEW_CARD;
 	/* the last moment in which it is the old one still */
 	for (at = 80; at > 20 && !found; at--) {
