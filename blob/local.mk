@@ -73,12 +73,14 @@ check_PROGRAMS += tests/unit/blob_envelope
 TESTS += tests/unit/blob_envelope
 tests_unit_blob_envelope_SOURCES = tests/unit/blob_envelope.c \
 	tests/unit/blob_cases.h \
+	tests/unit/holder.c tests/unit/holder.h \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_blob_envelope_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_blob_envelope_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/unit/blob_recovery
 TESTS += tests/unit/blob_recovery
 tests_unit_blob_recovery_SOURCES = tests/unit/blob_recovery.c \
+	tests/unit/holder.c tests/unit/holder.h \
 	tests/unit/sample.c tests/unit/sample.h
 tests_unit_blob_recovery_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_blob_recovery_LDADD = $(BLOB_LIBS) $(CHECK_LIBS)

@@ -4,8 +4,8 @@
 # Certificates: those that come with a key, and those that come alone.
 . "$(dirname "$0")/common.sh"
 
-command -v openssl > /dev/null || { echo 'no openssl'; exit 77; }
-command -v jq > /dev/null || { echo 'no jq'; exit 77; }
+command -v openssl > /dev/null || { echo 'SKIPPED: no openssl'; exit 77; }
+command -v jq > /dev/null || { echo 'SKIPPED: no jq'; exit 77; }
 
 # certificate NAME SUBJECT ISSUER OPTION...: NAME.key, NAME.crt
 certificate()

@@ -5,7 +5,7 @@
 # a URI, a token without a PIN, and the program of SSH_ASKPASS.
 . "$(dirname "$0")/common.sh"
 
-command -v jq > /dev/null || { echo 'no jq'; exit 77; }
+command -v jq > /dev/null || { echo 'SKIPPED: no jq'; exit 77; }
 own=$srcdir/tests/vectors/own
 store=$work/keys.db
 umask 077
