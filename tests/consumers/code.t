@@ -36,14 +36,20 @@ if command -v go >/dev/null &&
 else
 	skip "Go" "golang-go or its packages are not installed"
 fi
-# its packages come from npm's registry alone, or are there already (NODE_PATH)
-have_js() { as_user node -e 'require("pkcs11js")' >"$work/npm.out" 2>&1; }
-have_js && stand_in npm :
-if command -v node >/dev/null && as_user npm install pkcs11js \
-	>"$work/npm.out" 2>&1 </dev/null; then
+# have_js NAME: npm's registry alone has these, or they are there (NODE_PATH)
+have_js() {
+	as_user node -e "require('$1')" >"$work/npm.out" 2>&1 ||
+		as_user npm install "$1" >"$work/npm.out" 2>&1 </dev/null
+}
+
+# What was asked for is there then, and the page asks for it once more.
+if command -v node >/dev/null && have_js pkcs11js && have_js graphene-pk11; then
+	[ -z "${NODE_PATH:-}" ] || stand_in npm :
 	page code node
 	good code-node
+	page code graphene
+	good code-graphene
 else
-	skip "Node" "pkcs11js cannot be installed by npm"
+	skip "Node" "pkcs11js or graphene-pk11 cannot be installed by npm"
 fi
 finish

@@ -45,9 +45,9 @@ shows "gpgsm has learned the RSA key" "Subject: /CN=rsa" signing-gpgsm
 shows "... and verifies what it signed" 'Good signature from "/CN=rsa"' \
 	signing-gpgsm
 
-# Now and then gpgsm writes a signature that is a byte short, it seems where the
-# first one is zero.  It takes that itself, and OpenSSL does not.  The next
-# second is signed, too, so it is another signature then.
+# libksba, which writes it for gpgsm, drops a first byte that is zero, as one
+# signature in 256 has; it takes what is left for good, and OpenSSL does not.
+# The time is signed, too, so a second later it is another signature.
 verified() {
 	for _ in 1 2 3; do
 		openssl cms -verify -inform DER -in "$here/message.p7s" \
