@@ -177,9 +177,10 @@ page() {
 	fi
 }
 
-# shows WHAT PATTERN NAME: the page's commands printed it.
+# shows WHAT PATTERN NAME: the page's commands printed it; what the shell says
+# that it runs does not count.
 shows() {
-	says "$1" "$2" cat "$work/$3.out"
+	says "$1" "$2" grep -v '^+ ' "$work/$3.out"
 }
 
 # Somebody listens on the port, here or on any address.

@@ -63,6 +63,7 @@ came() {
 # stop: the server of the test that was started last
 stop() {
 	kill -s TERM -- "-${servers##* }"
+	wait "${servers##* }"
 	servers=${servers% *}
 }
 
@@ -72,7 +73,7 @@ connects() {
 	script vpn openvpn | sed "s#/01#/$2#" >"$work/client.sh"
 	script vpn pin >"$work/pin.sh"
 	launch "client-$1" sh -eu "$work/client.sh"
-	came "MANAGEMENT: unix domain socket listening" "$work/client-$1.out"
+	ok "OpenVPN with the $1 key waits for its PIN" came 		"MANAGEMENT: unix domain socket listening" "$work/client-$1.out"
 	launch "pin-$1" sh -eu "$work/pin.sh"
 	ok "OpenVPN connects with the $1 key" came \
 		"Initialization Sequence Completed" "$work/client-$1.out"
