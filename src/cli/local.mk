@@ -29,6 +29,7 @@ cngtool_SOURCES = \
 	src/cli/doctor_store.c \
 	src/cli/doctor_system.c \
 	src/cli/exit.c src/cli/exit.h \
+	src/cli/files.c src/cli/files.h \
 	src/cli/format.c src/cli/format_write.c src/cli/format.h \
 	src/cli/inspect_more.c src/cli/inspect.h \
 	src/cli/io.c src/cli/io.h \
