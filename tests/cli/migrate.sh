@@ -255,7 +255,7 @@ status 0 "$cngtool" init --force --label new --so-pin-file so --pin-file pin
 status 1 env BADMODULE=lengths "$cngtool" migrate --from-module "$bad" --json
 is "$(json .copied)" 0 'nonsense is not copied'
 # what restricts a key and cannot come along keeps the key
-for how in template odd; do
+for how in template odd mute-list mute-template mute-flag; do
 	status 1 env BADMODULE=$how "$cngtool" migrate --from-module "$bad" \
 		--dry-run --json
 	is "$(json '[.objects[] | select(.outcome == "copied") | .class] |
@@ -269,6 +269,12 @@ status 5 env BADMODULE=no-create BADMODULE_LEFT="$work/left" \
 	"$cngtool" migrate --from-module "$bad" --json
 is "$(json .copied)" 10 'a module that makes no keys of given values'
 is "$(cat left)" -1 'the key to wrap with was removed'
+status 1 env BADMODULE=no-keys BADMODULE_LEFT="$work/left" \
+	"$cngtool" migrate --from-module "$bad" --json
+is "$(cat left)" 0 'what could not be made is not removed'
+status 4 env -u CNG_FROM_PIN BADMODULE=forge "$cngtool" migrate \
+	--from-module "$bad"
+says err "no PIN of token 'A\{32\}',"
 status 0 "$cngtool" init --force --label new --so-pin-file so --pin-file pin
 status 5 env BADMODULE_LEFT="$work/left" "$cngtool" migrate --from-module \
 	"$bad" --json
