@@ -21,6 +21,7 @@ cngtool_SOURCES = \
 	src/cli/cmd_migrate.c src/cli/migrate.h \
 	src/cli/migrate_files.c src/cli/migrate_known.c \
 	src/cli/migrate_module.c src/cli/migrate_put.c \
+	src/cli/migrate_report.c \
 	src/cli/cmd_pin.c \
 	src/cli/cmd_sign.c \
 	src/cli/cmd_tokens.c \

@@ -154,10 +154,41 @@ status 5 "$cngtool" migrate --from-module "$soft" --json
 is "$(json '.copied + .already_there')" 10 'killed runs are finished'
 status 0 "$cngtool" list --json
 is "$(json 'length')" 11 'nothing is there twice'
+shape() { jq -S 'map(del(.unique_id, .uri)) | sort_by(.class, .id, .label)' \
+	"$1"; }
+shape list.json > clean
+shape out > resumed
+same resumed clean
 
-# who is interrupted in the middle leaves no key to wrap with
+# so does one that ends when private keys are there with public halves, whose
+# own labels and uses are still to come
+status 0 "$cngtool" init --force --label new --so-pin-file so --pin-file pin
 BADMODULE_REAL=$soft
 export BADMODULE_REAL
+status 1 env BADMODULE=halfway "$cngtool" migrate --from-module "$bad"
+status 0 "$cngtool" list --json
+shape out > half
+is "$(jq '[.[] | select(.label == "web public")] | length' half)" 0 \
+	'a run ended before the public keys'
+status 5 "$cngtool" migrate --from-module "$soft" --json --dry-run
+status 0 "$cngtool" list --json
+shape out > dry
+same dry half
+status 5 "$cngtool" migrate --from-module "$soft" --json
+status 0 "$cngtool" list --json
+shape out > resumed
+same resumed clean
+status 5 "$cngtool" migrate --from-module "$soft" --json
+is "$(json .copied)" 0 'and then there is nothing left to do'
+# a pair that was there by another name is not renamed by halves
+status 0 "$cngtool" init --force --label new --so-pin-file so --pin-file pin
+status 0 "$cngtool" import rsa.pem --label mine --id 0a01
+status 5 "$cngtool" migrate --from-module "$soft" --json
+status 0 "$cngtool" list --json
+is "$(json '[.[] | select(.id == "0a01" and .class != "cert") | .label] |
+	unique | join(" ")')" mine 'a pair of before keeps its label'
+
+# who is interrupted in the middle leaves no key to wrap with
 BADMODULE=slow BADMODULE_LEFT="$work/left" "$cngtool" migrate --dry-run \
 	--from-module "$bad" > slow.out 2>&1 &
 slow=$!
