@@ -11,6 +11,7 @@
 #include "cli/files.h"
 #include "cli/io.h"
 #include "cli/keyfile.h"
+#include "cli/pin.h"
 #include "crypto/asn1.h"
 #include "crypto/crypto.h"
 
@@ -230,7 +231,16 @@ refuse_file(struct files *all, const char *path, enum cng_status st,
 	/* it begins with the name of the file, which stands beside it */
 	if (strncmp(reason, path, len) == 0 && reason[len] == ':')
 		reason += len + 1 + (reason[len + 1] == ' ');
+	/* nobody has typed anything wrong: this is another way to take it */
+	if (st == CNG_ERR_ARGUMENT)
+		st = CNG_ERR_NOT_SUPPORTED;
 	migrate_refuse(all->mig, &m, st, reason);
+}
+
+static void
+clear_bar(void *mig)
+{
+	migrate_progress_clear(mig);
 }
 
 static enum exit_code
@@ -243,9 +253,11 @@ put_file(struct files *all, const char *path)
 	bool only_certs;
 
 	exit_hold(&held);
+	pin_before_question(clear_bar, all->mig);
 	first = keyfile_read_all(&kf, all->mig->args, path);
 	only_certs = first != EXIT_DONE && kf.box.certs.count == 0 &&
 	    read_certs(&certs, path);
+	pin_before_question(NULL, NULL);
 	exit_hold(NULL);
 	if (first == EXIT_DONE && kf.box.count > 0) {
 		code = put_keys(all, &kf, path);

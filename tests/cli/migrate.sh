@@ -376,8 +376,32 @@ says out '^0 copied, 8 already there, 5 cannot be copied'
 status 4 env CNG_PASSWORD=wrong "$cngtool" migrate files/mail.pfx
 says out "the password does not open the key"
 status 3 "$cngtool" migrate nothing
+says err 'cannot read nothing: No such file or directory (NOT_FOUND)$'
 status 3 "$cngtool" migrate files/deeper/nothing
+status 1 "$cngtool" migrate rsa.pem/nothing
+says err 'cannot read rsa.pem/nothing: Not a directory (STORE_IO)$'
 mkdir none
 status 3 "$cngtool" migrate none
 says err 'no files there'
+
+# a wrapped key is one for import, and not said wrongly
+mkdir closed
+status 0 "$cngtool" import rsa.pub --label to --usage wrap
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out inner.pem
+status 0 "$cngtool" import inner.pem --label inner --exportable
+status 0 "$cngtool" export --label inner --type PKCS11RsaAesWrapBlob \
+	--wrap-with to -o closed/rapw.blob
+status 1 "$cngtool" migrate closed --json
+is "$(json '.objects[0].error')" NOT_SUPPORTED 'a wrapped key in a folder'
+
+# secret keys are known by all of their value: these have one check value
+b64() { printf %s "$1" | openssl base64 | tr '+/' '-_' | tr -d '=\n'; }
+mkdir secrets
+printf '{"keys":[{"kty":"oct","kid":"s","k":"%s"},%s"%s"}]}' \
+	"$(b64 33626147a57ed513)" '{"kty":"oct","kid":"s","k":' \
+	"$(b64 611d91fa2e0687fd)" > secrets/two.jwk
+status 0 "$cngtool" migrate secrets --json
+is "$(json .copied)" 2 'two keys that look the same'
+status 0 "$cngtool" migrate secrets --json
+is "$(json .already_there)" 2 'and are found again'
 done_all
