@@ -20,10 +20,6 @@
 
 #include <string.h>
 
-/* Windows calls the first key of most files so, OpenSSL hashes a certificate:
- * only that tells keys apart. */
-#define WINDOWS_ID_LEN 4
-
 void
 import_job_free(struct import_job *job)
 {
@@ -71,7 +67,7 @@ add_names(struct import_job *job)
 	else if (job->fallback.len > 0)
 		add_bytes(job, PROP_LABEL, job->fallback);
 	if (!args_has(args, OPT_ID)) {
-		if (key->id.len > WINDOWS_ID_LEN)
+		if (key->id.len > KEYBOX_NUMBER_LEN)
 			add_bytes(job, PROP_ID, secret_span(&key->id));
 		return EXIT_DONE;
 	}

@@ -203,8 +203,6 @@ judgement(const struct inspection *in, enum cng_status st, bool decoded)
 		return "the numbers belong together";
 	if (st == CNG_ERR_BAD_PASSWORD)
 		return "encrypted, not looked into";
-	if (st == CNG_ERR_NOT_SUPPORTED && decoded)
-		return "not checked, this OpenSSL does not know such keys";
 	return cng_status_text(st);
 }
 

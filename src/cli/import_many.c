@@ -6,143 +6,37 @@
 #include "cli/import.h"
 
 #include "base/alloc.h"
+#include "cli/files.h"
 #include "cli/print.h"
-
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 
 struct many {
 	const struct args *args;
-	char **path;
-	struct import_job *job;
+	struct file_list files;
+	struct import_job *job;    /* one for each file */
 	struct import_item *item;
-	size_t count;
-	size_t room;
 	struct import_bag bag;     /* certificates of all files */
 };
-
-static bool
-is_folder(const char *path)
-{
-	struct stat st;
-
-	return strcmp(path, "-") != 0 && stat(path, &st) == 0 &&
-	    S_ISDIR(st.st_mode);
-}
 
 bool
 import_is_many(const struct args *args)
 {
-	return args->operand_count > 1 || is_folder(args->operand[0]);
-}
-
-/* --- which files --------------------------------------------------------- */
-
-/* Takes the path over. */
-static bool
-add_path(struct many *m, char *path)
-{
-	size_t more = m->room == 0 ? 16 : 2 * m->room;
-	char **grown;
-
-	if (path != NULL && m->count == m->room) {
-		grown = mem_grow(m->path, m->count, more, sizeof(*grown));
-		if (grown != NULL) {
-			m->path = grown;
-			m->room = more;
-		}
-	}
-	if (path == NULL || m->count == m->room) {
-		mem_free(path);
-		return false;
-	}
-	m->path[m->count++] = path;
-	return true;
-}
-
-static char *
-path_in(const char *folder, const char *name)
-{
-	size_t len = strlen(folder) + strlen(name) + 2;
-	char *path = mem_new(len, 1);
-
-	if (path != NULL)
-		(void)snprintf(path, len, "%s/%s", folder, name);
-	return path;
-}
-
-static bool
-is_file(const char *path)
-{
-	struct stat st;
-
-	return path != NULL && stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
-
-/* Its files, by name; not what is hidden, nor what lies deeper. */
-static enum exit_code
-add_folder(struct many *m, const char *folder)
-{
-	struct dirent **found;
-	int count = scandir(folder, &found, NULL, alphasort);
-	enum exit_code code = EXIT_DONE;
-
-	if (count < 0)
-		return fail(CNG_ERR_STORE_IO, "%s: cannot be read", folder);
-	for (int i = 0; i < count; i++) {
-		char *path = NULL;
-
-		if (code == EXIT_DONE && found[i]->d_name[0] != '.')
-			path = path_in(folder, found[i]->d_name);
-		free(found[i]);
-		if (!is_file(path))
-			mem_free(path);
-		else if (!add_path(m, path))
-			code = fail(CNG_ERR_NO_MEMORY, "%s", folder);
-	}
-	free(found);
-	return code;
-}
-
-static enum exit_code
-list_files(struct many *m)
-{
-	enum exit_code code = EXIT_DONE;
-
-	for (size_t i = 0; code == EXIT_DONE && i < m->args->operand_count;
-	     i++) {
-		const char *path = m->args->operand[i];
-
-		if (is_folder(path))
-			code = add_folder(m, path);
-		else if (!add_path(m, mem_strdup(path)))
-			code = fail(CNG_ERR_NO_MEMORY, "%s", path);
-	}
-	if (code == EXIT_DONE && m->count == 0)
-		return fail(CNG_ERR_NOT_FOUND, "no files there");
-	m->job = mem_new(m->count, sizeof(*m->job));
-	m->item = mem_new(m->count, sizeof(*m->item));
-	if (code == EXIT_DONE && (m->job == NULL || m->item == NULL))
-		code = fail(CNG_ERR_NO_MEMORY, "%zu files", m->count);
-	return code;
+	return args->operand_count > 1 || files_is_folder(args->operand[0]);
 }
 
 /* --- reading them -------------------------------------------------------- */
 
-/* Without folder and ending. */
-static struct span
-stem_of(const char *path)
+static enum exit_code
+list_files(struct many *m)
 {
-	const char *slash = strrchr(path, '/');
-	const char *name = slash == NULL ? path : slash + 1;
-	const char *dot = strrchr(name, '.');
-	size_t len = dot == NULL || dot == name ? strlen(name) :
-						  (size_t)(dot - name);
+	enum exit_code code = files_list(&m->files, m->args);
+	size_t count = m->files.count;
 
-	return span_of(name, len);
+	if (code != EXIT_DONE)
+		return code;
+	m->job = mem_new(count, sizeof(*m->job));
+	m->item = mem_new(count, sizeof(*m->item));
+	return m->job != NULL && m->item != NULL ? EXIT_DONE :
+	    fail(CNG_ERR_NO_MEMORY, "%zu files", count);
 }
 
 /* All of them, so that everything that is wrong is said at once. */
@@ -152,13 +46,13 @@ read_files(struct many *m)
 	enum exit_code first = EXIT_DONE;
 	size_t bad = 0;
 
-	for (size_t i = 0; i < m->count; i++) {
+	for (size_t i = 0; i < m->files.count; i++) {
 		struct import_job *job = &m->job[i];
 		enum exit_code code;
 
 		job->args = m->args;
-		job->fallback = stem_of(m->path[i]);
-		code = keyfile_read_any(&job->file, m->args, m->path[i],
+		job->fallback = files_stem(m->files.path[i]);
+		code = keyfile_read_any(&job->file, m->args, m->files.path[i],
 		    false);
 		if (code == EXIT_DONE)
 			code = import_prepare(job);
@@ -168,7 +62,7 @@ read_files(struct many *m)
 	}
 	if (bad > 0)
 		note("nothing was imported: %zu of %zu files cannot be", bad,
-		    m->count);
+		    m->files.count);
 	return first;
 }
 
@@ -180,7 +74,7 @@ make_items(struct many *m)
 {
 	size_t keys = 0;
 
-	for (size_t i = 0; i < m->count; i++)
+	for (size_t i = 0; i < m->files.count; i++)
 		if (!m->job[i].file.certs_only)
 			m->item[keys++].req = import_request_of(&m->job[i]);
 	return keys;
@@ -193,7 +87,7 @@ complain_all(const struct many *m, const struct target *target,
 	enum exit_code code = EXIT_DONE;
 	size_t key = 0;
 
-	for (size_t i = 0; i < m->count; i++) {
+	for (size_t i = 0; i < m->files.count; i++) {
 		if (m->job[i].file.certs_only)
 			continue;
 		if (m->item[key].st != CNG_OK)
@@ -216,7 +110,7 @@ keep_files(struct many *m, struct target *target)
 	enum cng_status st;
 	size_t keys;
 
-	for (size_t i = 0; code == EXIT_DONE && i < m->count; i++)
+	for (size_t i = 0; code == EXIT_DONE && i < m->files.count; i++)
 		code = import_gather(&m->bag, &m->job[i], target);
 	if (code != EXIT_DONE)
 		return code;
@@ -244,7 +138,7 @@ keep_on_card(struct many *m, struct target *target)
 	enum exit_code code = EXIT_DONE, one;
 	size_t tried = 0, kept = 0;
 
-	while (tried < m->count && (tried == 0 || !is_hopeless(target))) {
+	while (tried < m->files.count && (tried == 0 || !is_hopeless(target))) {
 		struct import_job *job = &m->job[tried++];
 
 		job->rows = rows;
@@ -254,11 +148,11 @@ keep_on_card(struct many *m, struct target *target)
 		if (code == EXIT_DONE)
 			code = one;
 	}
-	if (tried < m->count)
+	if (tried < m->files.count)
 		note("not tried: %s and what comes after it",
-		    m->path[tried]);
-	if (kept < m->count)
-		note("%zu of %zu keys are on the card", kept, m->count);
+		    m->files.path[tried]);
+	if (kept < m->files.count)
+		note("%zu of %zu keys are on the card", kept, m->files.count);
 	if (rows != NULL && print_json(rows) != EXIT_DONE &&
 	    code == EXIT_DONE)
 		code = EXIT_FAILED;
@@ -273,7 +167,7 @@ report_files(struct many *m, struct target *target)
 	enum exit_code code = EXIT_DONE;
 	size_t key = 0;
 
-	for (size_t i = 0; code == EXIT_DONE && i < m->count; i++) {
+	for (size_t i = 0; code == EXIT_DONE && i < m->files.count; i++) {
 		if (m->job[i].file.certs_only)
 			continue;
 		m->job[i].rows = rows;
@@ -307,13 +201,10 @@ check_options(const struct args *args)
 static void
 many_free(struct many *m)
 {
-	for (size_t i = 0; i < m->count; i++) {
-		mem_free(m->path[i]);
-		if (m->job != NULL)
-			import_job_free(&m->job[i]);
-	}
+	for (size_t i = 0; m->job != NULL && i < m->files.count; i++)
+		import_job_free(&m->job[i]);
 	import_bag_free(&m->bag);
-	mem_free(m->path);
+	files_free(&m->files);
 	mem_free(m->job);
 	mem_free(m->item);
 }

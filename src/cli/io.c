@@ -31,8 +31,8 @@ io_input_name(const char *path)
 	return is_dash(path) ? "standard input" : path;
 }
 
-static enum exit_code
-fail_errno(const char *what, const char *path)
+enum exit_code
+io_fail(const char *what, const char *path)
 {
 	enum cng_status st = errno == ENOENT ? CNG_ERR_NOT_FOUND :
 					       CNG_ERR_STORE_IO;
@@ -84,7 +84,7 @@ read_all(struct secret *out, int fd, const char *name, size_t limit)
 		}
 		n = read_some(fd, out->ptr + used, out->len - used);
 		if (n < 0)
-			return fail_errno("read", name);
+			return io_fail("read", name);
 		if (n == 0)
 			break;
 		used += (size_t)n;
@@ -106,7 +106,7 @@ read_bounded(struct secret *out, const char *path, size_t limit)
 	if (!is_dash(path))
 		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
-		return fail_errno("read", path);
+		return io_fail("read", path);
 	code = read_all(&all, fd, io_input_name(path), limit);
 	/* as long as it is, and no longer: there may be many of them */
 	secret_free(out);
@@ -176,7 +176,7 @@ write_stdout(struct span data)
 		return fail_usage("will not write binary to a terminal; "
 		    "use -o FILE");
 	if (!write_all(STDOUT_FILENO, data))
-		return fail_errno("write", "standard output");
+		return io_fail("write", "standard output");
 	return EXIT_DONE;
 }
 
@@ -188,9 +188,9 @@ write_special(const char *path, struct span data)
 	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 
 	if (fd < 0)
-		return fail_errno("write", path);
+		return io_fail("write", path);
 	if (!write_all(fd, data))
-		code = fail_errno("write", path);
+		code = io_fail("write", path);
 	close(fd);
 	return code;
 }
@@ -221,11 +221,11 @@ write_file(const char *path, struct span data, enum io_privacy privacy)
 	snprintf(temp, size, "%s.XXXXXX", path);
 	fd = mkostemp(temp, O_CLOEXEC);
 	if (fd < 0) {
-		code = fail_errno("write", path);
+		code = io_fail("write", path);
 		goto out;
 	}
 	if (!fill_new(fd, data, privacy) || rename(temp, path) != 0) {
-		code = fail_errno("write", path);
+		code = io_fail("write", path);
 		unlink(temp);
 	}
 	close(fd);
@@ -252,7 +252,7 @@ write_through(const char *path, struct span data, enum io_privacy privacy)
 	enum exit_code code;
 
 	if (real == NULL)
-		return fail_errno("write", path);
+		return io_fail("write", path);
 	code = write_file(real, data, privacy);
 	free(real);
 	return code;

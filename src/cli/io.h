@@ -25,6 +25,9 @@ enum exit_code io_write(const char *path, struct span data,
  * PINs and passwords: short. */
 enum exit_code io_read_line(struct secret *out, const char *path);
 
+/* What errno says: "cannot read PATH: No such file or directory". */
+enum exit_code io_fail(const char *what, const char *path);
+
 /* "-" for messages: "standard input". */
 const char *io_input_name(const char *path);
 

@@ -8,6 +8,10 @@
 #include "crypto/pfx.h"
 #include "key/material.h"
 
+/* An id as Windows gives it to the keys of a file: most have the same.  OpenSSL
+ * hashes a certificate, and only that tells keys apart. */
+#define KEYBOX_NUMBER_LEN 4
+
 struct keybox_key {
 	enum cng_status st;    /* why the key could not be read, or CNG_OK */
 	struct key_material key;

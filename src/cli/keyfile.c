@@ -255,7 +255,7 @@ decode_asking(struct keyfile *kf, const struct args *args)
 	kf->encrypted = kf->format.form == FORM_PFX;
 	if (st == CNG_ERR_BAD_PASSWORD) {
 		kf->encrypted = true;
-		code = pin_get(&kf->password, args, PIN_PASSWORD);
+		code = pin_get_password(&kf->password, args, kf->name);
 		if (code != EXIT_DONE)
 			return code;
 		pbe.password = secret_span(&kf->password);

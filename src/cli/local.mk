@@ -21,6 +21,7 @@ cngtool_SOURCES = \
 	src/cli/cmd_migrate.c src/cli/migrate.h \
 	src/cli/migrate_files.c src/cli/migrate_known.c \
 	src/cli/migrate_module.c src/cli/migrate_put.c \
+	src/cli/migrate_report.c \
 	src/cli/cmd_pin.c \
 	src/cli/cmd_sign.c \
 	src/cli/cmd_tokens.c \
@@ -29,6 +30,7 @@ cngtool_SOURCES = \
 	src/cli/doctor_store.c \
 	src/cli/doctor_system.c \
 	src/cli/exit.c src/cli/exit.h \
+	src/cli/files.c src/cli/files.h \
 	src/cli/format.c src/cli/format_write.c src/cli/format.h \
 	src/cli/inspect_more.c src/cli/inspect.h \
 	src/cli/io.c src/cli/io.h \

@@ -26,10 +26,18 @@ struct migrant {
 
 /* What the token has: fingerprints, by hashing. */
 #define FINGERPRINT 32
+
+/* A public key that came with its private one waits for its own label. */
+enum known_half {
+	HALF_NONE = 0,
+	HALF_OLD,                /* since a run that was interrupted */
+	HALF_NEW,                /* since this one */
+};
+
 struct known {
 	uint8_t print[FINGERPRINT];
 	obj_id id;               /* 0: free */
-	bool fresh;              /* came in this run, as a half of a pair */
+	enum known_half half;
 };
 
 struct migration {
@@ -51,7 +59,8 @@ enum cng_status known_fill(struct migration *mig) CNG_MUST_CHECK;
 const struct known *known_find(const struct migration *mig,
     const uint8_t print[FINGERPRINT]);
 enum cng_status known_add(struct migration *mig,
-    const uint8_t print[FINGERPRINT], obj_id id, bool fresh) CNG_MUST_CHECK;
+    const uint8_t print[FINGERPRINT], obj_id id, enum known_half half)
+    CNG_MUST_CHECK;
 
 /* Of a key pair, from its SubjectPublicKeyInfo, as one class or the other. */
 enum cng_status print_of_public(uint8_t out[FINGERPRINT],
@@ -69,9 +78,17 @@ enum cng_status print_of_contents(uint8_t out[FINGERPRINT],
  * ends everything is a failure; it has been said. */
 enum exit_code migrate_put(struct migration *mig, const struct migrant *m);
 
+/* --- the report (migrate_report.c) ---------------------------------------- */
+
 /* Notes that it cannot be copied. */
 void migrate_refuse(struct migration *mig, const struct migrant *m,
     enum cng_status st, const char *reason);
+/* That the token had it. */
+void migrate_note_present(struct migration *mig, const struct migrant *m);
+/* id: what it is there, 0 if nothing is kept; remark: what did not come along,
+ * or NULL. */
+void migrate_note_copied(struct migration *mig, const struct migrant *m,
+    obj_id id, const char *remark);
 
 /* --- where from ----------------------------------------------------------- */
 

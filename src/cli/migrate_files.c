@@ -8,19 +8,14 @@
 
 #include "base/alloc.h"
 #include "base/util.h"
+#include "cli/files.h"
 #include "cli/io.h"
 #include "cli/keyfile.h"
+#include "cli/pin.h"
 #include "crypto/asn1.h"
 #include "crypto/crypto.h"
 
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-
-/* As import does: Windows numbers the keys of a file so. */
-#define WINDOWS_ID_LEN 4
 
 struct found_cert {
 	struct secret der, name;
@@ -29,95 +24,10 @@ struct found_cert {
 
 struct files {
 	struct migration *mig;
-	char **path;
-	size_t count, room;
+	struct file_list list;
 	struct found_cert *cert;
 	size_t cert_count;
 };
-
-/* --- which files ---------------------------------------------------------- */
-
-static enum exit_code
-add_path(struct files *all, const char *folder, const char *name)
-{
-	size_t len = strlen(folder) + strlen(name) + 2;
-	char *path = mem_new(len, 1);
-	char **grown = all->path;
-
-	if (path != NULL && all->count == all->room) {
-		grown = mem_grow(all->path, all->count, all->room + 64,
-		    sizeof(*grown));
-		if (grown != NULL) {
-			all->path = grown;
-			all->room += 64;
-		}
-	}
-	if (path == NULL || grown == NULL) {
-		mem_free(path);
-		return fail(CNG_ERR_NO_MEMORY, "%s", folder);
-	}
-	(void)snprintf(path, len, "%s%s%s", folder,
-	    name[0] == '\0' ? "" : "/", name);
-	all->path[all->count++] = path;
-	return EXIT_DONE;
-}
-
-static enum exit_code
-add_folder(struct files *all, const char *folder)
-{
-	struct dirent **found = NULL;
-	int count = scandir(folder, &found, NULL, alphasort);
-	enum exit_code code = EXIT_DONE;
-	struct stat st;
-
-	if (count < 0)
-		return fail(CNG_ERR_STORE_IO, "%s: cannot be read", folder);
-	for (int i = 0; i < count; i++) {
-		if (code == EXIT_DONE && found[i]->d_name[0] != '.') {
-			code = add_path(all, folder, found[i]->d_name);
-			if (code == EXIT_DONE &&
-			    (stat(all->path[all->count - 1], &st) != 0 ||
-			    !S_ISREG(st.st_mode)))
-				mem_free(all->path[--all->count]);
-		}
-		free(found[i]);
-	}
-	free(found);
-	return code;
-}
-
-static enum exit_code
-list_files(struct files *all, const struct args *args)
-{
-	enum exit_code code = EXIT_DONE;
-	struct stat st;
-
-	for (size_t i = 0; code == EXIT_DONE && i < args->operand_count;
-	     i++) {
-		const char *path = args->operand[i];
-
-		if (stat(path, &st) != 0)
-			return fail(CNG_ERR_NOT_FOUND, "%s: cannot be read",
-			    path);
-		code = S_ISDIR(st.st_mode) ? add_folder(all, path) :
-					     add_path(all, path, "");
-	}
-	if (code == EXIT_DONE && all->count == 0)
-		return fail_advise(CNG_ERR_NOT_FOUND, NULL,
-		    "no files there");
-	return code;
-}
-
-static struct span
-stem_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	const char *name = slash == NULL ? path : slash + 1;
-	const char *dot = strrchr(name, '.');
-
-	return span_of(name, dot == NULL || dot == name ? strlen(name) :
-	    (size_t)(dot - name));
-}
 
 /* --- keys ----------------------------------------------------------------- */
 
@@ -132,8 +42,8 @@ set_names(struct migrant *m, const struct keybox_key *key, const char *path)
 {
 	add_line(m, (struct prop){ .id = PROP_LABEL,
 		.bytes = key->name.len > 0 ? secret_span(&key->name) :
-		    stem_of(path) });
-	if (key->id.len > WINDOWS_ID_LEN)
+		    files_stem(path) });
+	if (key->id.len > KEYBOX_NUMBER_LEN)
 		add_line(m, (struct prop){ .id = PROP_ID,
 			.bytes = secret_span(&key->id) });
 }
@@ -287,7 +197,7 @@ put_cert(struct files *all, const struct found_cert *cert)
 	add_line(&m, (struct prop){ .id = PROP_LABEL,
 		.bytes = cert->name.len > 0 ? secret_span(&cert->name) :
 		    label.len > 0 ? secret_span(&label) :
-				    stem_of(cert->path) });
+				    files_stem(cert->path) });
 	if (id.len > 0)
 		add_line(&m, (struct prop){ .id = PROP_ID,
 			.bytes = secret_span(&id) });
@@ -321,7 +231,16 @@ refuse_file(struct files *all, const char *path, enum cng_status st,
 	/* it begins with the name of the file, which stands beside it */
 	if (strncmp(reason, path, len) == 0 && reason[len] == ':')
 		reason += len + 1 + (reason[len + 1] == ' ');
+	/* nobody has typed anything wrong: this is another way to take it */
+	if (st == CNG_ERR_ARGUMENT)
+		st = CNG_ERR_NOT_SUPPORTED;
 	migrate_refuse(all->mig, &m, st, reason);
+}
+
+static void
+clear_bar(void *mig)
+{
+	migrate_progress_clear(mig);
 }
 
 static enum exit_code
@@ -334,9 +253,11 @@ put_file(struct files *all, const char *path)
 	bool only_certs;
 
 	exit_hold(&held);
+	pin_before_question(clear_bar, all->mig);
 	first = keyfile_read_all(&kf, all->mig->args, path);
 	only_certs = first != EXIT_DONE && kf.box.certs.count == 0 &&
 	    read_certs(&certs, path);
+	pin_before_question(NULL, NULL);
 	exit_hold(NULL);
 	if (first == EXIT_DONE && kf.box.count > 0) {
 		code = put_keys(all, &kf, path);
@@ -363,10 +284,10 @@ put_files(struct files *all)
 	struct migration *mig = all->mig;
 	enum exit_code code = EXIT_DONE;
 
-	mig->total = all->count;
-	for (size_t i = 0; code == EXIT_DONE && i < all->count; i++) {
+	mig->total = all->list.count;
+	for (size_t i = 0; code == EXIT_DONE && i < all->list.count; i++) {
 		migrate_progress(mig);
-		code = put_file(all, all->path[i]);
+		code = put_file(all, all->list.path[i]);
 		mig->done++;
 	}
 	for (size_t i = 0; code == EXIT_DONE && i < all->cert_count; i++)
@@ -379,19 +300,17 @@ enum exit_code
 migrate_files(struct migration *mig, struct targets *targets)
 {
 	struct files all = { .mig = mig };
-	enum exit_code code = list_files(&all, mig->args);
+	enum exit_code code = files_list(&all.list, mig->args);
 
 	if (code == EXIT_DONE)
 		code = migrate_begin(mig, targets);
 	if (code == EXIT_DONE)
 		code = put_files(&all);
-	for (size_t i = 0; i < all.count; i++)
-		mem_free(all.path[i]);
 	for (size_t i = 0; i < all.cert_count; i++) {
 		secret_free(&all.cert[i].der);
 		secret_free(&all.cert[i].name);
 	}
-	mem_free(all.path);
+	files_free(&all.list);
 	mem_free(all.cert);
 	return code;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * What a token has already.  A key pair is known by its public key,
- * certificates and data by their contents; of a secret key, which may not be
- * readable, the check value is looked at, with label, id and length.
+ * certificates and data by their contents, a secret key by its value, which
+ * core tells apart where it may not be read, with label and id.
  */
 #include "cli/migrate.h"
 
@@ -63,7 +63,7 @@ known_find(const struct migration *mig, const uint8_t print[FINGERPRINT])
 
 enum cng_status
 known_add(struct migration *mig, const uint8_t print[FINGERPRINT], obj_id id,
-    bool fresh)
+    enum known_half half)
 {
 	enum cng_status st = CNG_OK;
 	struct known *place;
@@ -76,7 +76,7 @@ known_add(struct migration *mig, const uint8_t print[FINGERPRINT], obj_id id,
 	mig->known_count += place->id == 0;
 	memcpy(place->print, print, FINGERPRINT);
 	place->id = id;
-	place->fresh = fresh;
+	place->half = half;
 	return CNG_OK;
 }
 
@@ -159,10 +159,10 @@ static enum cng_status
 print_of_texts(uint8_t out[FINGERPRINT], const struct object *object,
     const enum prop_id *ids, size_t count)
 {
-	struct secret text[5] = { { 0 } };
-	struct span parts[5];
-	uint8_t kind[16];
-	struct wr w = wr_of(kind, sizeof(kind));
+	struct secret text[3] = { { 0 } };
+	struct span parts[ARRAY_LEN(text) + 1];
+	enum key_family family = object_family(object);
+	uint8_t of_key[1 + OBJECT_PRINT] = { (uint8_t)family };
 	enum cng_status st = CNG_OK;
 	size_t used = 0;
 
@@ -170,15 +170,13 @@ print_of_texts(uint8_t out[FINGERPRINT], const struct object *object,
 		st = object_text(&text[i], object, ids[i]);
 		parts[used++] = secret_span(&text[i]);
 	}
-	if (object_class(object) == OBJ_SECRET) {
-		enum key_family family = object_family(object);
-
-		wr_u64le(&w, (uint64_t)family);
-		wr_u64le(&w, object_key_bits(object));
-		parts[used++] = span_of(kind, sizeof(kind));
+	if (st == CNG_OK && object_class(object) == OBJ_SECRET) {
+		st = object_print(object, of_key + 1);
+		parts[used++] = span_of(of_key, sizeof(of_key));
 	}
 	if (st == CNG_OK)
 		st = print_of_parts(out, object_class(object), parts, used);
+	wipe(of_key, sizeof(of_key));
 	for (size_t i = 0; i < ARRAY_LEN(text); i++)
 		secret_free(&text[i]);
 	return st;
@@ -190,8 +188,7 @@ print_of_object(uint8_t out[FINGERPRINT], const struct object *object)
 	static const enum prop_id cert[] = { PROP_VALUE };
 	static const enum prop_id data[] = { PROP_VALUE, PROP_LABEL,
 		PROP_APPLICATION };
-	static const enum prop_id secret[] = { PROP_CHECK_VALUE, PROP_LABEL,
-		PROP_ID };
+	static const enum prop_id secret[] = { PROP_LABEL, PROP_ID };
 	const enum obj_class class = object_class(object);
 	struct secret info = { 0 };
 	enum cng_status st;
@@ -234,7 +231,7 @@ known_fill(struct migration *mig)
 		}
 		/* one that cannot be told from others is no other */
 		if (st == CNG_OK && print_of_object(print, object) == CNG_OK)
-			st = known_add(mig, print, ids.id[i], false);
+			st = known_add(mig, print, ids.id[i], HALF_NONE);
 		object_free(object);
 	}
 	mem_free(ids.id);

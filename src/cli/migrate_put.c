@@ -1,92 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * migrate: one object goes into the token, in one transaction, or is found to
- * be there; and the row that the report has of it.
+ * be there.
  */
 #include "cli/migrate.h"
 
 #include "base/alloc.h"
 #include "base/util.h"
-#include "cli/keytext.h"
-#include "cli/uri.h"
 #include "core/transfer.h"
 #include "crypto/asn1.h"
 #include "crypto/crypto.h"
 #include "key/set.h"
 
 #include <string.h>
-
-/* --- the report ----------------------------------------------------------- */
-
-static json_t *
-row_of(const struct migrant *m, const char *outcome)
-{
-	const struct props list = { m->line, m->count };
-	json_t *row = json_object();
-
-	print_set_string(row, "outcome", outcome);
-	print_set_string(row, "class", class_text(m->class));
-	if (m->family != KEY_NONE)
-		print_set_string(row, "type", family_text(m->family));
-	print_set_text(row, "label", props_bytes(list, PROP_LABEL));
-	print_set_text(row, "name", props_bytes(list, PROP_NAME));
-	print_set_hex(row, "id", props_bytes(list, PROP_ID));
-	if (m->from != NULL)
-		print_set_string(row, "file", m->from);
-	return row;
-}
-
-void
-migrate_refuse(struct migration *mig, const struct migrant *m,
-    enum cng_status st, const char *reason)
-{
-	json_t *row = row_of(m, "not copied");
-
-	print_set_string(row, "reason", reason);
-	print_set_string(row, "error", exit_name(st));
-	print_append(mig->rows, row);
-	mig->failed++;
-	if (mig->worst == CNG_OK || exit_of(mig->worst) == EXIT_POLICY)
-		mig->worst = st;
-}
-
-static void
-note_present(struct migration *mig, const struct migrant *m)
-{
-	print_append(mig->rows, row_of(m, "already there"));
-	mig->present++;
-}
-
-/* remark: what did not come along, or NULL. */
-static void
-note_copied(struct migration *mig, const struct migrant *m, obj_id id,
-    const char *remark)
-{
-	json_t *row = row_of(m, "copied");
-	struct object *object = NULL;
-	struct secret text = { 0 };
-	char *uri;
-
-	if (m->wrapped)
-		print_set_bool(row, "wrapped", true);
-	if (remark != NULL)
-		print_set_string(row, "reason", remark);
-	if (id != 0 &&
-	    token_object(mig->target->token, id, &object) == CNG_OK) {
-		const struct props list = { m->line, m->count };
-
-		if (object_text(&text, object, PROP_ID) == CNG_OK)
-			print_set_hex(row, "id", secret_span(&text));
-		uri = uri_of_object(&mig->target->info, m->class,
-		    secret_span(&text), props_bytes(list, PROP_LABEL));
-		print_set_string(row, "uri", uri == NULL ? "" : uri);
-		uri_free(uri);
-	}
-	object_free(object);
-	secret_free(&text);
-	print_append(mig->rows, row);
-	mig->copied++;
-}
 
 /* --- what a template is made of ------------------------------------------- */
 
@@ -292,7 +218,8 @@ public_info(struct secret *out, struct span pkcs8)
 	return st;
 }
 
-/* A secret key is made in the session for that: its check value tells. */
+/* A secret key is made in the session for that, and compared as one that is
+ * there. */
 static enum cng_status
 print_of_secret(struct migration *mig, const struct migrant *m,
     uint8_t out[FINGERPRINT])
@@ -330,12 +257,11 @@ print_of(struct migration *mig, const struct migrant *m,
 
 /* --- halves --------------------------------------------------------------- */
 
-/* The public half that came with a private key gets the label and the uses
+/* What a public half gets when its own object comes: the label and the uses
  * that it had. */
-static enum cng_status
-adopt(struct migration *mig, const struct migrant *m, obj_id half)
+static struct props
+own_lines(struct prop out[MIGRANT_LINES], const struct migrant *m)
 {
-	struct prop change[MIGRANT_LINES];
 	size_t count = 0;
 
 	for (size_t i = 0; i < m->count; i++) {
@@ -344,15 +270,74 @@ adopt(struct migration *mig, const struct migrant *m, obj_id half)
 		if (id == PROP_LABEL || id == PROP_ID || id == PROP_VERIFY ||
 		    id == PROP_VERIFY_RECOVER || id == PROP_ENCRYPT ||
 		    id == PROP_WRAP || id == PROP_DERIVE)
-			change[count++] = m->line[i];
+			out[count++] = m->line[i];
 	}
-	return token_set(mig->target->token, &target_access, half,
-	    (struct props){ change, count });
+	return (struct props){ out, count };
 }
 
-/* The public half shows up with the same id. */
+static bool
+has_lines(struct migration *mig, obj_id half, struct props lines)
+{
+	struct obj_ids ids = { 0 };
+	bool found = false;
+
+	if (token_find(mig->target->token, lines, &ids) != CNG_OK)
+		return false;
+	for (size_t i = 0; i < ids.count; i++)
+		found = found || ids.id[i] == half;
+	mem_free(ids.id);
+	return found;
+}
+
 static enum cng_status
-learn_half(struct migration *mig, obj_id private, struct span info)
+put_half(struct migration *mig, const struct migrant *m,
+    const uint8_t print[FINGERPRINT], struct known there)
+{
+	bool dry = args_has(mig->args, OPT_DRY_RUN);
+	bool old = there.half == HALF_OLD;
+	struct prop line[MIGRANT_LINES];
+	struct props own = own_lines(line, m);
+	/* its second copy is there already, then */
+	enum cng_status st = known_add(mig, print, there.id, HALF_NONE);
+
+	if (st != CNG_OK)
+		return st;
+	if (old && has_lines(mig, there.id, own)) {
+		migrate_note_present(mig, m);
+		return CNG_OK;
+	}
+	/* a dry run has new halves of its own, but keeps off old ones */
+	if (!dry || !old)
+		st = token_set(mig->target->token, &target_access, there.id,
+		    own);
+	if (old && st != CNG_OK)
+		migrate_note_present(mig, m);
+	else
+		migrate_note_copied(mig, m, there.id, st == CNG_OK ?
+		    NULL : "with the label and uses of its private key");
+	return CNG_OK;
+}
+
+static bool
+has_text(const struct object *object, const struct migrant *m,
+    enum prop_id id)
+{
+	struct span wanted = props_bytes((struct props){ m->line, m->count },
+	    id);
+	struct secret text = { 0 };
+	bool same = wanted.len == 0 ||
+	    (object_text(&text, object, id) == CNG_OK &&
+		span_equal(secret_span(&text), wanted));
+
+	secret_free(&text);
+	return same;
+}
+
+/* The public half of a private key, as this run or one before it made it,
+ * shows up with the same id. */
+static enum cng_status
+learn_half(struct migration *mig, const struct migrant *m, obj_id private,
+    struct span info, enum known_half half)
 {
 	struct token *token = mig->target->token;
 	uint8_t print[FINGERPRINT], other[FINGERPRINT];
@@ -360,12 +345,16 @@ learn_half(struct migration *mig, obj_id private, struct span info)
 	struct obj_ids ids = { 0 };
 	struct secret id = { 0 };
 	enum cng_status st = print_of_public(print, OBJ_PUBLIC, info);
+	bool ours = false;
 
 	if (st == CNG_OK)
 		st = token_object(token, private, &object);
-	if (st == CNG_OK)
-		st = object_text(&id, object, PROP_ID);
 	if (st == CNG_OK) {
+		ours = has_text(object, m, PROP_LABEL) &&
+		    has_text(object, m, PROP_ID);
+		st = object_text(&id, object, PROP_ID);
+	}
+	if (st == CNG_OK && ours) {
 		const struct prop lines[] = {
 			{ .id = PROP_CLASS, .number = OBJ_PUBLIC },
 			{ .id = PROP_ID, .bytes = secret_span(&id) },
@@ -376,11 +365,14 @@ learn_half(struct migration *mig, obj_id private, struct span info)
 	}
 	object_free(object);
 	for (size_t i = 0; st == CNG_OK && i < ids.count; i++) {
+		const struct known *there = known_find(mig, print);
+
 		st = token_object(token, ids.id[i], &object);
-		if (st == CNG_OK && print_of_object(other, object) ==
-		    CNG_OK && memcmp(print, other, FINGERPRINT) == 0 &&
-		    known_find(mig, print) == NULL)
-			st = known_add(mig, print, ids.id[i], true);
+		if (st == CNG_OK && object_is_follower(object) &&
+		    print_of_object(other, object) == CNG_OK &&
+		    memcmp(print, other, FINGERPRINT) == 0 &&
+		    (there == NULL || there->id == ids.id[i]))
+			st = known_add(mig, print, ids.id[i], half);
 		object_free(object);
 	}
 	mem_free(ids.id);
@@ -400,6 +392,7 @@ is_fatal(enum cng_status st)
 	    st == CNG_ERR_NO_TOKEN || st == CNG_ERR_NOT_LOGGED_IN;
 }
 
+/* What is in the token is noted, whatever comes after. */
 static enum cng_status
 copy(struct migration *mig, const struct migrant *m,
     const uint8_t print[FINGERPRINT], struct span info)
@@ -409,13 +402,29 @@ copy(struct migration *mig, const struct migrant *m,
 	obj_id id = 0;
 	enum cng_status st = make_somehow(mig, m, !dry, &id, &remark);
 
-	if (st == CNG_OK)
-		st = known_add(mig, print, id, false);
+	if (st != CNG_OK)
+		return st;
+	st = known_add(mig, print, id, HALF_NONE);
 	if (st == CNG_OK && m->class == OBJ_PRIVATE)
-		st = learn_half(mig, id, info);
-	if (st == CNG_OK)
-		note_copied(mig, m, dry ? 0 : id, remark);
-	return st;
+		st = learn_half(mig, m, id, info, HALF_NEW);
+	if (st != CNG_OK && m->class == OBJ_PRIVATE)
+		remark = "its public half was not found again";
+	migrate_note_copied(mig, m, dry ? 0 : id, remark);
+	return is_fatal(st) ? st : CNG_OK;
+}
+
+/* Of a module, where a run may have ended between a pair and its public
+ * object. */
+static enum cng_status
+pass_over(struct migration *mig, const struct migrant *m, obj_id id,
+    struct span info)
+{
+	enum cng_status st = CNG_OK;
+
+	if (m->class == OBJ_PRIVATE && m->from == NULL)
+		st = learn_half(mig, m, id, info, HALF_OLD);
+	migrate_note_present(mig, m);
+	return is_fatal(st) ? st : CNG_OK;
 }
 
 enum exit_code
@@ -428,21 +437,13 @@ migrate_put(struct migration *mig, const struct migrant *m)
 
 	if (st == CNG_OK) {
 		there = known_find(mig, print);
-		if (there != NULL && there->fresh && m->from == NULL) {
-			struct known half = *there;
-
-			/* its second copy is there already, then */
-			st = known_add(mig, print, half.id, false);
-			if (st == CNG_OK)
-				note_copied(mig, m, half.id,
-				    adopt(mig, m, half.id) == CNG_OK ? NULL :
-				    "with the label and uses of its private "
-				    "key");
-		} else if (there != NULL) {
-			note_present(mig, m);
-		} else {
+		if (there == NULL)
 			st = copy(mig, m, print, secret_span(&info));
-		}
+		else if (there->half != HALF_NONE && m->from == NULL)
+			st = put_half(mig, m, print, *there);
+		else
+			st = pass_over(mig, m, there->id,
+			    secret_span(&info));
 	}
 	secret_free(&info);
 	if (st == CNG_OK)

@@ -17,6 +17,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#define QUESTION_MAX 256
+#define FILE_SHOWN 200
+
 struct source {
 	enum opt file;
 	enum opt env;
@@ -134,11 +137,23 @@ get_unasked(struct secret *out, const struct args *args,
 	return EXIT_DONE;
 }
 
+static void (*before)(void *arg);
+static void *before_arg;
+
+void
+pin_before_question(void (*clear)(void *arg), void *arg)
+{
+	before = clear;
+	before_arg = arg;
+}
+
+/* file: whose it is, or NULL. */
 static enum exit_code
 get(struct secret *out, const struct args *args, enum pin_kind kind,
-    bool fresh)
+    bool fresh, const char *file)
 {
 	const struct source *src = &sources[kind];
+	char of_file[QUESTION_MAX];
 	enum exit_code code;
 	bool found;
 
@@ -148,6 +163,13 @@ get(struct secret *out, const struct args *args, enum pin_kind kind,
 	if (!prompt_possible())
 		return fail_advise(CNG_ERR_NOT_LOGGED_IN, src->advice,
 		    "no %s, and no terminal to ask for it", src->what);
+	if (before != NULL)
+		before(before_arg);
+	if (file != NULL) {
+		snprintf(of_file, sizeof(of_file), "Password of %.*s: ",
+		    FILE_SHOWN, file);
+		return prompt_secret(out, of_file);
+	}
 	return fresh ? prompt_new_secret(out, src->new_question) :
 		       prompt_secret(out, src->question);
 }
@@ -155,13 +177,20 @@ get(struct secret *out, const struct args *args, enum pin_kind kind,
 enum exit_code
 pin_get(struct secret *out, const struct args *args, enum pin_kind kind)
 {
-	return get(out, args, kind, false);
+	return get(out, args, kind, false, NULL);
+}
+
+enum exit_code
+pin_get_password(struct secret *out, const struct args *args,
+    const char *file)
+{
+	return get(out, args, PIN_PASSWORD, false, file);
 }
 
 enum exit_code
 pin_get_new(struct secret *out, const struct args *args, enum pin_kind kind)
 {
-	enum exit_code code = get(out, args, kind, true);
+	enum exit_code code = get(out, args, kind, true, NULL);
 
 	if (code != EXIT_DONE || kind == PIN_PASSWORD ||
 	    kind == PIN_NEW_PASSWORD)

@@ -30,6 +30,14 @@ bool pin_given(const struct args *args, enum pin_kind kind);
 enum exit_code pin_get(struct secret *out, const struct args *args,
     enum pin_kind kind);
 
+/* The password of a file, whose name the question has. */
+enum exit_code pin_get_password(struct secret *out, const struct args *args,
+    const char *file);
+
+/* What is done before a question, where something is on the terminal that is
+ * no line; NULL: nothing. */
+void pin_before_question(void (*clear)(void *arg), void *arg);
+
 /* For setting one: asked twice, checked for length and UTF-8. */
 enum exit_code pin_get_new(struct secret *out, const struct args *args,
     enum pin_kind kind);

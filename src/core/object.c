@@ -166,6 +166,25 @@ object_key_bits(const struct object *obj)
 }
 
 enum cng_status
+object_print(const struct object *obj, uint8_t out[OBJECT_PRINT])
+{
+	const struct span parts[] = { span_str("cng-pkcs11 secret key"),
+		key_part(&obj->key, SYM_VALUE) };
+
+	if (obj->class != OBJ_SECRET)
+		return CNG_ERR_PROP_UNKNOWN;
+	return obj->withheld ? CNG_ERR_NOT_LOGGED_IN :
+	    crypto_sha256_parts(parts, 2, out);
+}
+
+bool
+object_is_follower(const struct object *obj)
+{
+	return obj->class == OBJ_PUBLIC && (obj->id >> 1 & 1) != 0 &&
+	    obj->twin_own == 0;
+}
+
+enum cng_status
 object_pin_given(struct object **obj)
 {
 	struct object *copy;

@@ -34,6 +34,18 @@ enum cng_status object_number(const struct object *obj, enum prop_id id,
 enum cng_status object_bytes(const struct object *obj, enum prop_id id,
     struct wr *out) CNG_MUST_CHECK;
 
+/* SHA-256 of a secret key's whole value, for telling keys apart in this process
+ * while nobody may see them: it is not to be shown or written anywhere.
+ *   CNG_ERR_PROP_UNKNOWN    no secret key
+ *   CNG_ERR_NOT_LOGGED_IN   its value is sealed */
+#define OBJECT_PRINT 32
+enum cng_status object_print(const struct object *obj,
+    uint8_t out[OBJECT_PRINT]) CNG_MUST_CHECK;
+
+/* Is it the public half that came with a private key, and has been given
+ * neither id nor label of its own? */
+bool object_is_follower(const struct object *obj);
+
 /* For faces whose handle is a whole pair: its public half, in no token, with
  * every use that a public key of its kind has (wrapping only when the pair
  * may unwrap).  A public key is its own. */

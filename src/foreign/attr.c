@@ -56,14 +56,33 @@ attr_number(struct module *m, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type,
 }
 
 bool
-attr_bool(struct module *m, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type,
-    bool fallback)
+attr_is_none(CK_RV rv)
+{
+	return rv == CKR_ATTRIBUTE_TYPE_INVALID ||
+	    rv == CKR_ATTRIBUTE_SENSITIVE;
+}
+
+CK_RV
+attr_flag(struct module *m, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type,
+    bool *out)
 {
 	CK_BBOOL value = CK_FALSE;
 	CK_ATTRIBUTE line = { type, &value, sizeof(value) };
+	CK_RV rv = ask(m, object, &line);
 
-	if (ask(m, object, &line) != CKR_OK ||
-	    line.ulValueLen != sizeof(value))
-		return fallback;
-	return value != CK_FALSE;
+	*out = value != CK_FALSE;
+	if (rv != CKR_OK || line.ulValueLen == sizeof(value))
+		return rv;
+	return line.ulValueLen == 0 ||
+	    line.ulValueLen == CK_UNAVAILABLE_INFORMATION ?
+	    CKR_ATTRIBUTE_TYPE_INVALID : CKR_ATTRIBUTE_VALUE_INVALID;
+}
+
+bool
+attr_bool(struct module *m, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type,
+    bool fallback)
+{
+	bool on;
+
+	return attr_flag(m, object, type, &on) == CKR_OK ? on : fallback;
 }

@@ -86,6 +86,11 @@ CK_RV attr_bytes(struct module *m, CK_OBJECT_HANDLE object,
     CK_ATTRIBUTE_TYPE type, struct secret *out);
 CK_RV attr_number(struct module *m, CK_OBJECT_HANDLE object,
     CK_ATTRIBUTE_TYPE type, CK_ULONG *out);
+CK_RV attr_flag(struct module *m, CK_OBJECT_HANDLE object,
+    CK_ATTRIBUTE_TYPE type, bool *out);
+/* Does that answer mean that the object has no such attribute to show?  Any
+ * other failure leaves open what it is. */
+bool attr_is_none(CK_RV rv);
 /* Where it cannot be read: fallback. */
 bool attr_bool(struct module *m, CK_OBJECT_HANDLE object,
     CK_ATTRIBUTE_TYPE type, bool fallback);

@@ -113,7 +113,8 @@ read_mechanisms(struct module *m, CK_OBJECT_HANDLE object,
 	CK_MECHANISM_TYPE type;
 	struct wr w;
 
-	if (rv == CKR_ATTRIBUTE_VALUE_INVALID || list.len % sizeof(type) != 0)
+	if ((rv != CKR_OK && !attr_is_none(rv)) ||
+	    list.len % sizeof(type) != 0)
 		st = record_refuse(rec, CNG_ERR_DEVICE, "its module does not "
 		    "tell what it may be used by (CKA_ALLOWED_MECHANISMS)");
 	else if (rv == CKR_OK && list.len > 0)
@@ -147,9 +148,14 @@ check_templates(struct module *m, CK_OBJECT_HANDLE object, struct record *rec)
 {
 	for (size_t i = 0; i < ARRAY_LEN(template_rows); i++) {
 		CK_ATTRIBUTE line = { template_rows[i].type, NULL, 0 };
+		CK_RV rv = m->call->C_GetAttributeValue(m->session, object,
+		    &line, 1);
 
-		if (m->call->C_GetAttributeValue(m->session, object, &line,
-		    1) == CKR_OK && line.ulValueLen > 0 &&
+		if (rv != CKR_OK && !attr_is_none(rv))
+			return record_refuse(rec, CNG_ERR_DEVICE, "its module "
+			    "does not tell its rules for other keys (%s)",
+			    template_rows[i].name);
+		if (rv == CKR_OK && line.ulValueLen > 0 &&
 		    line.ulValueLen != CK_UNAVAILABLE_INFORMATION)
 			return record_refuse(rec, CNG_ERR_NOT_SUPPORTED, "it "
 			    "has rules for other keys that cannot come along "
@@ -169,14 +175,19 @@ read_flags(struct module *m, CK_OBJECT_HANDLE object, CK_OBJECT_CLASS class,
 
 	for (size_t i = 0; st == CNG_OK && i < ARRAY_LEN(flag_rows); i++) {
 		const struct row *row = &flag_rows[i];
+		CK_RV rv;
 		bool on;
 
 		if ((row->classes & (1u << class)) == 0)
 			continue;
+		rv = attr_flag(m, object, row->type, &on);
 		/* one that it does not know is not said */
-		on = attr_bool(m, object, row->type, false);
-		if (on || !attr_bool(m, object, row->type, true))
+		if (rv == CKR_OK)
 			st = record_number(rec, row->id, on);
+		else if (!attr_is_none(rv))
+			st = record_refuse(rec, CNG_ERR_DEVICE, "its module "
+			    "does not tell its uses and policy (attribute "
+			    "0x%lx, answer 0x%lx)", row->type, rv);
 	}
 	return st;
 }

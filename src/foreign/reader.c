@@ -120,8 +120,11 @@ foreign_open(struct foreign *out, const struct foreign_source *source,
 		st = expect(out, MESSAGE_TOKEN, MESSAGE_TOKEN, &type, &body);
 	if (st == CNG_OK && body.len != sizeof(*token))
 		st = CNG_ERR_INTERNAL;
-	if (st == CNG_OK)
+	if (st == CNG_OK) {
 		memcpy(token, body.ptr, sizeof(*token));
+		token->label[sizeof(token->label) - 1] = '\0';
+		token->serial[sizeof(token->serial) - 1] = '\0';
+	}
 	secret_free(&body);
 	return st;
 }

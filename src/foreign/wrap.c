@@ -75,7 +75,10 @@ make_aes_there(struct module *m, struct wrapping *w, struct secret *value)
 		return rv;
 	rv = m->call->C_GenerateKey(m->session, &generate, make,
 	    ARRAY_LEN(make), &w->key);
-	return rv == CKR_OK ? attr_bytes(m, w->key, CKA_VALUE, value) : rv;
+	if (rv == CKR_OK)
+		return attr_bytes(m, w->key, CKA_VALUE, value);
+	w->key = CK_INVALID_HANDLE; /* whatever was written there */
+	return rv;
 }
 
 static CK_RV
@@ -116,6 +119,8 @@ make_rsa(struct module *m, struct wrapping *w)
 
 		rv = m->call->C_CreateObject(m->session, put, ARRAY_LEN(put),
 		    &w->key);
+		if (rv != CKR_OK)
+			w->key = CK_INVALID_HANDLE;
 	}
 	key_free(&own);
 	return rv;

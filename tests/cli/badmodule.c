@@ -3,6 +3,7 @@
  * A PKCS#11 module that does not behave, for tests: BADMODULE says how.  It
  * stands before the module of BADMODULE_REAL, whose answers it spoils.
  */
+#include "foreign/foreign.h"
 #include "pkcs11/cryptoki.h"
 #include "pkcs11/cryptoki_calls.h"
 
@@ -12,7 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+/* Of no object: what a call that fails leaves behind. */
+#define NO_HANDLE 4711
 
 static CK_FUNCTION_LIST mine;
 static CK_FUNCTION_LIST *real;
@@ -44,9 +49,32 @@ tell(const char *ending)
 	fclose(file);
 }
 
+/* A token whose texts do not end, out of this process by its socket: type and
+ * length, 32 bits each, low byte first, before it. */
+static void
+forge(void)
+{
+	struct {
+		uint8_t head[8];
+		struct foreign_token token;
+	} message;
+	struct stat st;
+
+	memset(&message, 'A', sizeof(message));
+	memset(message.head, 0, sizeof(message.head));
+	message.head[0] = 1;
+	message.head[4] = sizeof(message.token);
+	message.token.needs_login = true;
+	for (int fd = 3; fd < 64; fd++)
+		if (fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode))
+			(void)!write(fd, &message, sizeof(message));
+}
+
 static CK_RV
 initialize(CK_VOID_PTR args)
 {
+	if (is_bad("forge"))
+		forge();
 	if (is_bad("crash"))
 		(void)raise(SIGSEGV);
 	if (is_bad("exit"))
@@ -82,6 +110,13 @@ get(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_PTR line,
 
 	if (is_bad("slow") && created > 0)
 		usleep(20000);
+	/* asked of public keys only */
+	if (is_bad("halfway") && line->type == CKA_VERIFY_RECOVER)
+		(void)raise(SIGKILL);
+	if ((is_bad("mute-list") && line->type == CKA_ALLOWED_MECHANISMS) ||
+	    (is_bad("mute-template") && line->type == CKA_WRAP_TEMPLATE) ||
+	    (is_bad("mute-flag") && line->type == CKA_DERIVE))
+		return CKR_DEVICE_ERROR;
 	if (is_bad("late") && line->type == CKA_MODULUS)
 		(void)raise(SIGBUS);
 	rv = real->C_GetAttributeValue(session, object, line, count);
@@ -117,13 +152,26 @@ static CK_RV
 create(CK_SESSION_HANDLE session, CK_ATTRIBUTE_PTR line, CK_ULONG count,
     CK_OBJECT_HANDLE_PTR out)
 {
-	CK_RV rv = is_bad("no-create") ? CKR_FUNCTION_NOT_SUPPORTED :
-	    real->C_CreateObject(session, line, count, out);
+	CK_RV rv = CKR_FUNCTION_NOT_SUPPORTED;
 
+	*out = NO_HANDLE;
+	if (!is_bad("no-create") && !is_bad("no-keys"))
+		rv = real->C_CreateObject(session, line, count, out);
 	created += rv == CKR_OK;
 	if (is_bad("slow"))
 		tell(".made");
 	return rv;
+}
+
+static CK_RV
+generate(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
+    CK_ATTRIBUTE_PTR line, CK_ULONG count, CK_OBJECT_HANDLE_PTR out)
+{
+	if (!is_bad("no-keys"))
+		return real->C_GenerateKey(session, mechanism, line, count,
+		    out);
+	*out = NO_HANDLE;
+	return CKR_FUNCTION_NOT_SUPPORTED;
 }
 
 static CK_RV
@@ -166,6 +214,7 @@ C_GetFunctionList(CK_FUNCTION_LIST_PTR_PTR out)
 	mine.C_GetAttributeValue = get;
 	mine.C_GetMechanismList = list_mechanisms;
 	mine.C_CreateObject = create;
+	mine.C_GenerateKey = generate;
 	mine.C_DestroyObject = destroy;
 	if (is_bad("version"))
 		mine.version.major = 9;

@@ -65,4 +65,7 @@ same out before
 status 2 "$cngtool" import --pin-file pin --label x keys
 mkdir none
 status 3 "$cngtool" import --pin-file pin none
+says err 'no files there (NOT_FOUND)$'
+status 3 "$cngtool" import --pin-file pin keys/third keys/fourth
+says err 'cannot read keys/fourth: No such file or directory (NOT_FOUND)$'
 done_all

@@ -154,10 +154,41 @@ status 5 "$cngtool" migrate --from-module "$soft" --json
 is "$(json '.copied + .already_there')" 10 'killed runs are finished'
 status 0 "$cngtool" list --json
 is "$(json 'length')" 11 'nothing is there twice'
+shape() { jq -S 'map(del(.unique_id, .uri)) | sort_by(.class, .id, .label)' \
+	"$1"; }
+shape list.json > clean
+shape out > resumed
+same resumed clean
 
-# who is interrupted in the middle leaves no key to wrap with
+# so does one that ends when private keys are there with public halves, whose
+# own labels and uses are still to come
+status 0 "$cngtool" init --force --label new --so-pin-file so --pin-file pin
 BADMODULE_REAL=$soft
 export BADMODULE_REAL
+status 1 env BADMODULE=halfway "$cngtool" migrate --from-module "$bad"
+status 0 "$cngtool" list --json
+shape out > half
+is "$(jq '[.[] | select(.label == "web public")] | length' half)" 0 \
+	'a run ended before the public keys'
+status 5 "$cngtool" migrate --from-module "$soft" --json --dry-run
+status 0 "$cngtool" list --json
+shape out > dry
+same dry half
+status 5 "$cngtool" migrate --from-module "$soft" --json
+status 0 "$cngtool" list --json
+shape out > resumed
+same resumed clean
+status 5 "$cngtool" migrate --from-module "$soft" --json
+is "$(json .copied)" 0 'and then there is nothing left to do'
+# a pair that was there by another name is not renamed by halves
+status 0 "$cngtool" init --force --label new --so-pin-file so --pin-file pin
+status 0 "$cngtool" import rsa.pem --label mine --id 0a01
+status 5 "$cngtool" migrate --from-module "$soft" --json
+status 0 "$cngtool" list --json
+is "$(json '[.[] | select(.id == "0a01" and .class != "cert") | .label] |
+	unique | join(" ")')" mine 'a pair of before keeps its label'
+
+# who is interrupted in the middle leaves no key to wrap with
 BADMODULE=slow BADMODULE_LEFT="$work/left" "$cngtool" migrate --dry-run \
 	--from-module "$bad" > slow.out 2>&1 &
 slow=$!
@@ -255,7 +286,7 @@ status 0 "$cngtool" init --force --label new --so-pin-file so --pin-file pin
 status 1 env BADMODULE=lengths "$cngtool" migrate --from-module "$bad" --json
 is "$(json .copied)" 0 'nonsense is not copied'
 # what restricts a key and cannot come along keeps the key
-for how in template odd; do
+for how in template odd mute-list mute-template mute-flag; do
 	status 1 env BADMODULE=$how "$cngtool" migrate --from-module "$bad" \
 		--dry-run --json
 	is "$(json '[.objects[] | select(.outcome == "copied") | .class] |
@@ -269,6 +300,12 @@ status 5 env BADMODULE=no-create BADMODULE_LEFT="$work/left" \
 	"$cngtool" migrate --from-module "$bad" --json
 is "$(json .copied)" 10 'a module that makes no keys of given values'
 is "$(cat left)" -1 'the key to wrap with was removed'
+status 1 env BADMODULE=no-keys BADMODULE_LEFT="$work/left" \
+	"$cngtool" migrate --from-module "$bad" --json
+is "$(cat left)" 0 'what could not be made is not removed'
+status 4 env -u CNG_FROM_PIN BADMODULE=forge "$cngtool" migrate \
+	--from-module "$bad"
+says err "no PIN of token 'A\{32\}',"
 status 0 "$cngtool" init --force --label new --so-pin-file so --pin-file pin
 status 5 env BADMODULE_LEFT="$work/left" "$cngtool" migrate --from-module \
 	"$bad" --json
@@ -339,8 +376,32 @@ says out '^0 copied, 8 already there, 5 cannot be copied'
 status 4 env CNG_PASSWORD=wrong "$cngtool" migrate files/mail.pfx
 says out "the password does not open the key"
 status 3 "$cngtool" migrate nothing
+says err 'cannot read nothing: No such file or directory (NOT_FOUND)$'
 status 3 "$cngtool" migrate files/deeper/nothing
+status 1 "$cngtool" migrate rsa.pem/nothing
+says err 'cannot read rsa.pem/nothing: Not a directory (STORE_IO)$'
 mkdir none
 status 3 "$cngtool" migrate none
 says err 'no files there'
+
+# a wrapped key is one for import, and not said wrongly
+mkdir closed
+status 0 "$cngtool" import rsa.pub --label to --usage wrap
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out inner.pem
+status 0 "$cngtool" import inner.pem --label inner --exportable
+status 0 "$cngtool" export --label inner --type PKCS11RsaAesWrapBlob \
+	--wrap-with to -o closed/rapw.blob
+status 1 "$cngtool" migrate closed --json
+is "$(json '.objects[0].error')" NOT_SUPPORTED 'a wrapped key in a folder'
+
+# secret keys are known by all of their value: these have one check value
+b64() { printf %s "$1" | openssl base64 | tr '+/' '-_' | tr -d '=\n'; }
+mkdir secrets
+printf '{"keys":[{"kty":"oct","kid":"s","k":"%s"},%s"%s"}]}' \
+	"$(b64 33626147a57ed513)" '{"kty":"oct","kid":"s","k":' \
+	"$(b64 611d91fa2e0687fd)" > secrets/two.jwk
+status 0 "$cngtool" migrate secrets --json
+is "$(json .copied)" 2 'two keys that look the same'
+status 0 "$cngtool" migrate secrets --json
+is "$(json .already_there)" 2 'and are found again'
 done_all

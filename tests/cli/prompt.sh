@@ -104,4 +104,17 @@ type_line y
 expect 'code [0-9]'
 hang_up
 says screen 'code 0'
+
+# which file a password is for; nothing else is on that line
+mkdir keys.d
+openssl pkcs8 -topk8 -in ec.pem -passout pass:sesame -out keys.d/locked.pem
+terminal "CNG_PIN=2468 '$cngtool' migrate keys.d; echo code \$?"
+expect 'Password of keys.d/locked.pem: '
+type_line sesame
+expect 'code [0-9]'
+hang_up
+says screen 'code 0'
+tr '\r' '\n' < screen > lines
+says lines '^\[\.*\] 0 of 1'
+says lines '^Password of keys.d/locked.pem: '
 done_all

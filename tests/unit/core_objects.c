@@ -153,6 +153,51 @@ START_TEST(secrets_are_not_shown)
 }
 END_TEST
 
+static enum cng_status
+print_of(obj_id id, uint8_t print[OBJECT_PRINT])
+{
+	struct object *obj;
+	enum cng_status st;
+
+	ck_assert_int_eq(token_object(tok, id, &obj), CNG_OK);
+	st = object_print(obj, print);
+	object_free(obj);
+	return st;
+}
+
+/* Two AES keys of one check value. */
+START_TEST(secrets_are_told_apart)
+{
+	static const char *const value[] = { "33626147a57ed513",
+		"611d91fa2e0687fd" };
+	uint8_t same[OBJECT_PRINT], print[2][OBJECT_PRINT], other[32];
+	obj_id id, data;
+
+	for (size_t i = 0; i < 2; i++) {
+		struct prop lines[] = {
+			NUM(PROP_CLASS, OBJ_SECRET),
+			NUM(PROP_KEY_FAMILY, KEY_AES),
+			NUM(PROP_TOKEN, i),
+			NUM(PROP_SENSITIVE, 1),
+			BYTES(PROP_VALUE, span_str(value[i])),
+		};
+
+		ck_assert_int_eq(token_create(tok, &rw, (struct props){ lines,
+		    sizeof lines / sizeof lines[0] }, &id), CNG_OK);
+		ck_assert_int_eq(print_of(id, print[i]), CNG_OK);
+	}
+	ck_assert_uint_eq(found(tok, PROPS(BYTES(PROP_CHECK_VALUE,
+	    span_str("\x6e\x02\x47")))), 2);
+	ck_assert_mem_ne(print[0], print[1], OBJECT_PRINT);
+	ck_assert_int_eq(print_of(make_aes(1, "a"), same), CNG_OK);
+	ck_assert_int_eq(print_of(make_aes(0, "b"), other), CNG_OK);
+	ck_assert_mem_eq(same, other, OBJECT_PRINT);
+	ck_assert_int_eq(token_create(tok, &rw,
+	    PROPS(NUM(PROP_CLASS, OBJ_DATA)), &data), CNG_OK);
+	ck_assert_int_eq(print_of(data, other), CNG_ERR_PROP_UNKNOWN);
+}
+END_TEST
+
 START_TEST(copy_rules)
 {
 	obj_id a = make_aes(0, "source"), b, c;
@@ -345,6 +390,7 @@ main(void)
 	tcase_add_test(tc, read_only_session_cannot_write);
 	tcase_add_test(tc, sticky_flags);
 	tcase_add_test(tc, secrets_are_not_shown);
+	tcase_add_test(tc, secrets_are_told_apart);
 	tcase_add_test(tc, copy_rules);
 	tcase_add_test(tc, session_objects_die_with_their_session);
 	tcase_add_test(tc, many_objects_of_two_sessions);

@@ -214,6 +214,18 @@ only(struct props tmpl)
 	return id;
 }
 
+static bool
+follows(obj_id id)
+{
+	struct object *obj;
+	bool is;
+
+	ck_assert_int_eq(token_object(tok, id, &obj), CNG_OK);
+	is = object_is_follower(obj);
+	object_free(obj);
+	return is;
+}
+
 /* The public half of an imported pair verifies. */
 static void
 check_verifies(obj_id twin)
@@ -241,6 +253,7 @@ START_TEST(twins)
 	twin = only(PROPS(NUM(PROP_CLASS, OBJ_PUBLIC)));
 	ck_assert_uint_ne(twin, key);
 	check_verifies(twin);
+	ck_assert(follows(twin) && !follows(key));
 	/* it follows ... */
 	ck_assert_int_eq(token_set(tok, &rw, key,
 	    PROPS(TEXT(PROP_LABEL, "second"))), CNG_OK);
@@ -248,6 +261,7 @@ START_TEST(twins)
 	/* ... until it has its own */
 	ck_assert_int_eq(token_set(tok, &rw, twin,
 	    PROPS(TEXT(PROP_LABEL, "own"))), CNG_OK);
+	ck_assert(!follows(twin));
 	ck_assert_int_eq(token_set(tok, &rw, key,
 	    PROPS(TEXT(PROP_LABEL, "third"))), CNG_OK);
 	ck_assert_uint_eq(found(tok, PROPS(TEXT(PROP_LABEL, "own"))), 1);
@@ -264,6 +278,7 @@ START_TEST(twins)
 	    PROPS(NUM(PROP_TOKEN, 1), TEXT(PROP_LABEL, "mine")), &own),
 	    CNG_OK);
 	ck_assert_uint_eq(only(PROPS(NUM(PROP_CLASS, OBJ_PUBLIC))), own);
+	ck_assert(!follows(own));
 	secret_free(&public);
 	/* the private key remains when that goes, and still exports public */
 	ck_assert_int_eq(token_destroy(tok, &rw, own), CNG_OK);
