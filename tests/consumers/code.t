@@ -50,6 +50,7 @@ if command -v node >/dev/null && have_js pkcs11js && have_js graphene-pk11; then
 	page code graphene
 	good code-graphene
 else
+	tail -n 20 "$work/npm.out" | comment
 	skip "Node" "pkcs11js or graphene-pk11 cannot be installed by npm"
 fi
 finish

@@ -136,6 +136,7 @@ begin() {
 		chown -R nobody:nogroup "$HOME"
 	fi
 	cd "$work/files" || exit 1
+	unset builddir srcdir # make has them of us, and other people's makefiles
 	page README
 }
 
