@@ -99,6 +99,7 @@ main(int argc, char **argv)
 	forbid_core_files();
 	json_memory_wiped();
 	code = dispatch(argc, argv);
+	pin_forget();
 	crypto_shutdown();
 	if (fflush(stdout) != 0 && code == EXIT_DONE)
 		code = fail_advise(CNG_ERR_STORE_IO, NULL,

@@ -338,6 +338,13 @@ status 1 env CNG_PASSWORD=secret "$cngtool" migrate files
 says out '^0 copied, 8 already there, 5 cannot be copied'
 status 4 env CNG_PASSWORD=wrong "$cngtool" migrate files/mail.pfx
 says out "the password does not open the key"
+# a stream gives one password for all of them
+mkdir twice
+cp files/mail.pfx twice/one.pfx
+cp files/mail.pfx twice/two.pfx
+echo secret > password
+status 0 sh -c '"$@" < password' sh "$cngtool" migrate twice --password-file -
+says out ' 0 cannot be copied'
 status 3 "$cngtool" migrate nothing
 status 3 "$cngtool" migrate files/deeper/nothing
 mkdir none
