@@ -402,21 +402,40 @@ target_pin(struct secret *out, const struct target *target,
 					pin_get(out, args, PIN_USER);
 }
 
-enum exit_code
-target_login(struct target *target, const struct args *args)
+static enum cng_status
+log_in(struct token *token, struct span pin)
+{
+	return token_login(token, ROLE_USER, pin);
+}
+
+/* known: for a PIN that nobody said, which no wrong source may lock. */
+static enum exit_code
+use_pin(const struct target *target, const struct args *args,
+    enum cng_status (*said)(struct token *token, struct span pin),
+    enum cng_status (*known)(struct token *token, struct span pin))
 {
 	struct secret pin = { 0 };
 	enum exit_code code = target_pin(&pin, target, args);
 	enum cng_status st;
 
 	if (code == EXIT_DONE) {
-		st = is_known(target, args) ?
-		    token_login_known(target->token, secret_span(&pin)) :
-		    token_login(target->token, ROLE_USER,
-			secret_span(&pin));
+		st = (is_known(target, args) ? known : said)(target->token,
+		    secret_span(&pin));
 		if (st != CNG_OK)
 			code = complain_login(st, target);
 	}
 	secret_free(&pin);
 	return code;
+}
+
+enum exit_code
+target_login(struct target *target, const struct args *args)
+{
+	return use_pin(target, args, log_in, token_login_known);
+}
+
+enum exit_code
+target_check_pin(const struct target *target, const struct args *args)
+{
+	return use_pin(target, args, token_check_pin, token_check_known_pin);
 }
