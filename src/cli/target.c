@@ -25,7 +25,7 @@ target_check_options(const struct args *args)
 		OPT_MACHINE };
 	static const enum opt parts[] = { OPT_TOKEN, OPT_NAME, OPT_LABEL,
 		OPT_ID, OPT_CLASS };
-	struct uri_object object;
+	const char *token = args->value[OPT_TOKEN];
 	size_t given = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
@@ -33,17 +33,15 @@ target_check_options(const struct args *args)
 	if (given > 1)
 		return fail_usage("--token, --reader, --store and "
 		    "--machine exclude each other");
-	if (!args_has(args, OPT_URI))
-		return EXIT_DONE;
-	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+	for (size_t i = 0; args_has(args, OPT_URI) && i < ARRAY_LEN(parts);
+	     i++)
 		if (args_has(args, parts[i]))
 			return fail_usage("--uri says it all: no --%s",
 			    option_info(parts[i])->name);
-	if (uri_read(&object, args->value[OPT_URI]) != CNG_OK)
-		return fail_usage("--uri %s: not a pkcs11: URI",
-		    args->value[OPT_URI]);
-	uri_object_free(&object);
-	return EXIT_DONE;
+	if (args_has(args, OPT_URI))
+		return uri_check("--uri ", args->value[OPT_URI], false);
+	return token != NULL && uri_is_one(token) ?
+	    uri_check("--token ", token, true) : EXIT_DONE;
 }
 
 enum exit_code
@@ -271,7 +269,7 @@ complain_none(const struct args *args)
 {
 	if (called(args) != NULL)
 		return fail_advise(CNG_ERR_NO_TOKEN, "see 'cngtool tokens'",
-		    "no token %s", called(args));
+		    "no token %.*s", uri_shown(called(args)), called(args));
 	if (args_has(args, OPT_READER))
 		return fail_advise(CNG_ERR_NO_READER, "see 'cngtool tokens'",
 		    "no reader %s", args->value[OPT_READER]);
@@ -327,8 +325,9 @@ targets_pick(struct target **out, struct targets *targets,
 		return fail_usage("several readers begin with %s",
 		    args->value[OPT_READER]);
 	if (targets->count > 1 && args_has(args, OPT_TOKEN))
-		return fail_usage("several tokens are called %s, use the "
-		    "serial number", args->value[OPT_TOKEN]);
+		return fail_usage("several tokens are called %.*s, use the "
+		    "serial number", uri_shown(args->value[OPT_TOKEN]),
+		    args->value[OPT_TOKEN]);
 	*out = obvious(targets);
 	if (*out == NULL)
 		return fail_usage("there are several tokens, choose one by "

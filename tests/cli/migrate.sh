@@ -196,6 +196,13 @@ status 2 "$cngtool" migrate --from-module "$soft" --exportable
 says err 'keep their policy'
 status 2 "$cngtool" migrate --from-module "$soft" --from-pin-file - \
 	--pin-file -
+says err 'standard input is wanted twice'
+for uri in 'pkcs11:;token=none' pkcs11:tokn=none 'pkcs11:object=web' \
+	pkcs11:token 'pkcs11:token=old%20hsm%00x' \
+	'pkcs11:token=old%20hsm?pin-value=4321'; do
+	status 2 "$cngtool" migrate --from-module "$soft" --from-token "$uri"
+	silent err 4321
+done
 status 3 "$cngtool" migrate --from-module "$soft" --from-token nobody
 says err "has no such token, but 'old hsm'"
 status 4 env CNG_FROM_PIN=9999 "$cngtool" migrate --from-module "$soft"
