@@ -13,15 +13,18 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
-/* Keys pass through this process: no core files of it. */
+/* Keys pass through this process: no core files of it.  The limit is not for
+ * those that the kernel pipes to a program. */
 static void
 forbid_core_files(void)
 {
 	struct rlimit none = { 0, 0 };
 
 	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L);
 }
 
 /* No option begins with a digit.  The sign is not missed: a number of either

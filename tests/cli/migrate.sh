@@ -246,11 +246,12 @@ done
 kill -KILL "$hanging"
 wait "$hanging" 2> /dev/null || true
 i=0
-while readlink "/proc/$(cat left)/exe" > where && [ "$i" -lt 300 ]; do
+lives() { grep -qs '^State:[[:space:]]*[^XZ]' "/proc/$1/status"; }
+while lives "$(cat left)" && [ "$i" -lt 300 ]; do
 	sleep 0.1
 	i=$((i + 1))
 done
-if readlink "/proc/$(cat left)/exe"; then
+if lives "$(cat left)"; then
 	kill -KILL "$(cat left)"
 	echo 'FAILED: a module that hangs stays behind'
 	exit 1
