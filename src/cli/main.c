@@ -11,6 +11,7 @@
 #include "crypto/crypto.h"
 
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -98,6 +99,8 @@ main(int argc, char **argv)
 {
 	enum exit_code code;
 
+	/* who started us may ignore it: then no child could be waited for */
+	(void)signal(SIGCHLD, SIG_DFL);
 	setlocale(LC_CTYPE, "");
 	forbid_core_files();
 	json_memory_wiped();

@@ -131,6 +131,12 @@ status 3 env SSH_ASKPASS_REQUIRE=force "$cngtool" delete --token keys \
 	--name ec -y
 status 4 env SSH_ASKPASS_REQUIRE=never DISPLAY=:0 "$cngtool" delete \
 	--token keys --name ec -y
+# whoever started it may ignore the end of children
+status 3 env --ignore-signal=CHLD SSH_ASKPASS_REQUIRE=force "$cngtool" delete \
+	--token keys --name ec -y
+status 1 env SSH_ASKPASS_REQUIRE=force ANSWER="$(printf %01100d 0)" \
+	"$cngtool" delete --token keys --name ec -y
+says err 'longer than 1024 bytes (DATA_SIZE)'
 status 4 env SSH_ASKPASS_REQUIRE=force ANSWER=wrong-one "$cngtool" delete \
 	--token keys --name ec -y
 status 1 env SSH_ASKPASS_REQUIRE=force ANSWER=none "$cngtool" delete \
