@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/util.h"
 #include "cli/migrate.h"
+#include "cli/uri.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -148,8 +149,7 @@ check_options(const struct args *args)
 		OPT_PLAINTEXT_EXPORTABLE, OPT_PASSWORD_FILE,
 		OPT_PASSWORD_ENV };
 	bool module = args_has(args, OPT_FROM_MODULE);
-	const char *from = args->value[OPT_FROM_PIN_FILE];
-	const char *pin = args->value[OPT_PIN_FILE];
+	const char *token = args->value[OPT_FROM_TOKEN];
 
 	if (module == (args->operand_count > 0))
 		return fail_usage("from where: --from-module, or files?");
@@ -162,10 +162,8 @@ check_options(const struct args *args)
 			return fail_usage("--%s is for files; keys of a "
 			    "module keep their policy",
 			    option_info(of_files[i])->name);
-	if (from != NULL && pin != NULL && strcmp(from, "-") == 0 &&
-	    strcmp(pin, "-") == 0)
-		return fail_usage("standard input is wanted twice");
-	return EXIT_DONE;
+	return token != NULL && uri_is_one(token) ?
+	    uri_check("--from-token ", token, true) : EXIT_DONE;
 }
 
 enum exit_code

@@ -186,21 +186,13 @@ static enum exit_code
 give_pin(struct operation *o, const struct target *target,
     const struct args *args)
 {
-	struct secret pin = { 0 };
-	enum exit_code code = EXIT_DONE;
-	enum cng_status st;
+	enum exit_code code;
 
 	if (!operation_needs_pin(o))
 		return EXIT_DONE;
-	code = pin_get(&pin, args, PIN_USER);
-	if (code == EXIT_DONE) {
-		st = token_check_pin(target->token, secret_span(&pin));
-		if (st == CNG_OK)
-			operation_pin_given(o);
-		else
-			code = fail(st, "%s", cng_status_text(st));
-	}
-	secret_free(&pin);
+	code = target_check_pin(target, args);
+	if (code == EXIT_DONE)
+		operation_pin_given(o);
 	return code;
 }
 

@@ -8,9 +8,11 @@
 #include "cli/io.h"
 
 #include "base/alloc.h"
+#include "base/util.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -209,27 +211,42 @@ fill_new(int fd, struct span data, enum io_privacy privacy)
 }
 
 static enum exit_code
-write_file(const char *path, struct span data, enum io_privacy privacy)
+write_beside(const char *path, char *temp, struct span data,
+    enum io_privacy privacy)
 {
 	enum exit_code code = EXIT_DONE;
-	size_t size = strlen(path) + sizeof(".XXXXXX");
-	char *temp = mem_new(size, 1);
-	int fd;
+	int fd = mkostemp(temp, O_CLOEXEC);
 
-	if (temp == NULL)
-		return fail(CNG_ERR_NO_MEMORY, "cannot write %s", path);
-	snprintf(temp, size, "%s.XXXXXX", path);
-	fd = mkostemp(temp, O_CLOEXEC);
-	if (fd < 0) {
-		code = io_fail("write", path);
-		goto out;
-	}
+	if (fd < 0)
+		return io_fail("write", path);
 	if (!fill_new(fd, data, privacy) || rename(temp, path) != 0) {
 		code = io_fail("write", path);
 		unlink(temp);
 	}
 	close(fd);
-out:
+	return code;
+}
+
+/* Signals that end the process wait until the other name is gone: there may be
+ * a key in that file. */
+static enum exit_code
+write_file(const char *path, struct span data, enum io_privacy privacy)
+{
+	static const int held[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	enum exit_code code;
+	size_t size = strlen(path) + sizeof(".XXXXXX");
+	char *temp = mem_new(size, 1);
+	sigset_t hold, before;
+
+	if (temp == NULL)
+		return fail(CNG_ERR_NO_MEMORY, "cannot write %s", path);
+	snprintf(temp, size, "%s.XXXXXX", path);
+	sigemptyset(&hold);
+	for (size_t i = 0; i < ARRAY_LEN(held); i++)
+		sigaddset(&hold, held[i]);
+	sigprocmask(SIG_BLOCK, &hold, &before);
+	code = write_beside(path, temp, data, privacy);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	mem_free(temp);
 	return code;
 }

@@ -5,6 +5,7 @@
  */
 #include "cli/jwk.h"
 
+#include "base/utf16.h"
 #include "base/util.h"
 #include "cli/base64url.h"
 #include "key/set.h"
@@ -337,7 +338,8 @@ fill(json_t *object, const struct key_material *key, struct span name)
 	if (kind == NULL || (curve && crv == NULL))
 		return CNG_ERR_BAD_TYPE;
 	ok = put(object, "kty", json_string(kind->kty));
-	if (ok && name.len > 0)
+	/* names are bytes, JSON is text */
+	if (ok && name.len > 0 && utf8_valid(name))
 		ok = put(object, "kid",
 		    json_stringn((const char *)name.ptr, name.len));
 	if (ok && key->role == KEY_ROLE_SIGN)

@@ -16,8 +16,8 @@ bool jwk_detect(struct span in);
 enum cng_status jwk_read(struct keybox *out, struct span text, bool *is_set)
     CNG_MUST_CHECK;
 
-/* Text with a line end.  name becomes "kid".  CNG_ERR_BAD_TYPE: there is no
- * such JSON Web Key. */
+/* Text with a line end.  name becomes "kid", if it is UTF-8.
+ * CNG_ERR_BAD_TYPE: there is no such JSON Web Key. */
 enum cng_status jwk_write(struct secret *out, const struct key_material *key,
     struct span name) CNG_MUST_CHECK;
 

@@ -116,6 +116,22 @@ tests_unit_cli_text_SOURCES = tests/unit/cli_text.c \
 	src/cli/exit.c src/cli/text.c
 tests_unit_cli_text_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_cli_text_LDADD = $(BASE_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/cli_io
+TESTS += tests/unit/cli_io
+tests_unit_cli_io_SOURCES = tests/unit/cli_io.c \
+	tests/unit/runner.h tests/unit/tempdir.h \
+	src/cli/exit.c src/cli/io.c src/cli/text.c
+tests_unit_cli_io_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_cli_io_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsync
+tests_unit_cli_io_LDADD = $(BASE_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/unit/cli_prompt
+TESTS += tests/unit/cli_prompt
+tests_unit_cli_prompt_SOURCES = tests/unit/cli_prompt.c \
+	tests/unit/runner.h \
+	src/cli/askpass.c src/cli/exit.c src/cli/prompt.c src/cli/text.c
+tests_unit_cli_prompt_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_cli_prompt_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=tcsetattr
+tests_unit_cli_prompt_LDADD = $(BASE_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/unit/cli_jwk
 TESTS += tests/unit/cli_jwk
 tests_unit_cli_jwk_SOURCES = tests/unit/cli_jwk.c \

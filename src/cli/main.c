@@ -11,17 +11,21 @@
 #include "crypto/crypto.h"
 
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
-/* Keys pass through this process: no core files of it. */
+/* Keys pass through this process: no core files of it.  The limit is not for
+ * those that the kernel pipes to a program. */
 static void
 forbid_core_files(void)
 {
 	struct rlimit none = { 0, 0 };
 
 	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L);
 }
 
 /* No option begins with a digit.  The sign is not missed: a number of either
@@ -95,10 +99,13 @@ main(int argc, char **argv)
 {
 	enum exit_code code;
 
+	/* who started us may ignore it: then no child could be waited for */
+	(void)signal(SIGCHLD, SIG_DFL);
 	setlocale(LC_CTYPE, "");
 	forbid_core_files();
 	json_memory_wiped();
 	code = dispatch(argc, argv);
+	pin_forget();
 	crypto_shutdown();
 	if (fflush(stdout) != 0 && code == EXIT_DONE)
 		code = fail_advise(CNG_ERR_STORE_IO, NULL,

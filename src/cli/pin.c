@@ -55,6 +55,22 @@ static const struct source sources[PIN_KIND_COUNT] = {
 	    "give it with --new-password-file or --new-password-env" },
 };
 
+/* What a file gave: a stream gives it once, and a command may want it again.
+ * What a person typed is not kept. */
+static struct kept {
+	bool is_there;
+	struct secret line;
+} kept[PIN_KIND_COUNT];
+
+void
+pin_forget(void)
+{
+	for (size_t i = 0; i < PIN_KIND_COUNT; i++) {
+		secret_free(&kept[i].line);
+		kept[i].is_there = false;
+	}
+}
+
 static const char *
 env_value(const struct args *args, const struct source *src)
 {
@@ -95,10 +111,12 @@ pin_check_stdin(const struct args *args)
 {
 	static const enum opt files[] = { OPT_PIN_FILE, OPT_SO_PIN_FILE,
 		OPT_NEW_PIN_FILE, OPT_PASSWORD_FILE, OPT_NEW_PASSWORD_FILE,
-		OPT_KDS_ROOT_KEY, OPT_RECIPIENT_CERT, OPT_RECIPIENT_KEY };
-	size_t uses = args->operand_count > 0 &&
-	    strcmp(args->operand[0], "-") == 0;
+		OPT_FROM_PIN_FILE, OPT_KDS_ROOT_KEY, OPT_RECIPIENT_CERT,
+		OPT_RECIPIENT_KEY, OPT_SIGNATURE };
+	size_t uses = 0;
 
+	for (size_t i = 0; i < args->operand_count; i++)
+		uses += strcmp(args->operand[i], "-") == 0;
 	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
 		const char *file = args->value[files[i]];
 
@@ -109,18 +127,36 @@ pin_check_stdin(const struct args *args)
 	return EXIT_DONE;
 }
 
+static enum exit_code
+read_once(struct secret *out, enum pin_kind kind, const char *path)
+{
+	struct kept *first = &kept[kind];
+	enum exit_code code = EXIT_DONE;
+	enum cng_status st;
+
+	if (!first->is_there)
+		code = io_read_line(&first->line, path);
+	if (code != EXIT_DONE)
+		return code;
+	first->is_there = true;
+	st = secret_replace(out, secret_span(&first->line));
+	return st == CNG_OK ? EXIT_DONE :
+	    fail(st, "%s", sources[kind].what);
+}
+
 /* *found is false when only a question is left. */
 static enum exit_code
-get_unasked(struct secret *out, const struct args *args,
-    const struct source *src, bool *found)
+get_unasked(struct secret *out, const struct args *args, enum pin_kind kind,
+    bool *found)
 {
+	const struct source *src = &sources[kind];
 	enum cng_status st;
 	const char *value;
 	char path[PATH_MAX];
 
 	*found = true;
 	if (args_has(args, src->file))
-		return io_read_line(out, args->value[src->file]);
+		return read_once(out, kind, args->value[src->file]);
 	value = env_value(args, src);
 	if (value != NULL) {
 		st = secret_replace(out, span_str(value));
@@ -132,7 +168,7 @@ get_unasked(struct secret *out, const struct args *args,
 		return EXIT_AUTH;
 	}
 	if (credential_path(path, sizeof(path), src))
-		return io_read_line(out, path);
+		return read_once(out, kind, path);
 	*found = false;
 	return EXIT_DONE;
 }
@@ -157,7 +193,7 @@ get(struct secret *out, const struct args *args, enum pin_kind kind,
 	enum exit_code code;
 	bool found;
 
-	code = get_unasked(out, args, src, &found);
+	code = get_unasked(out, args, kind, &found);
 	if (code != EXIT_DONE || found)
 		return code;
 	if (!prompt_possible())

@@ -26,7 +26,8 @@ enum exit_code pin_check_stdin(const struct args *args);
 /* Did the user say where it is, in options or the environment? */
 bool pin_given(const struct args *args, enum pin_kind kind);
 
-/* Asks when nothing else gives it. */
+/* Asks when nothing else gives it.  A file is read once, and its line kept
+ * until pin_forget. */
 enum exit_code pin_get(struct secret *out, const struct args *args,
     enum pin_kind kind);
 
@@ -41,5 +42,8 @@ void pin_before_question(void (*clear)(void *arg), void *arg);
 /* For setting one: asked twice, checked for length and UTF-8. */
 enum exit_code pin_get_new(struct secret *out, const struct args *args,
     enum pin_kind kind);
+
+/* At the end: wipes what was kept. */
+void pin_forget(void);
 
 #endif

@@ -90,22 +90,31 @@ signals_restore(struct terminal *t)
 }
 
 static bool
-terminal_open(struct terminal *t, bool echo)
+terminal_open(struct terminal *t)
 {
-	struct termios quiet;
-
 	memset(t, 0, sizeof(*t));
 	t->fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 	if (t->fd < 0)
 		return false;
 	signals_catch(t);
-	if (!echo && tcgetattr(t->fd, &t->before) == 0) {
-		quiet = t->before;
-		quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
-		quiet.c_lflag |= ICANON;
-		t->quiet = tcsetattr(t->fd, TCSAFLUSH, &quiet) == 0;
-	}
 	return true;
+}
+
+/* tcsetattr is content when it could do a part of it. */
+static bool
+echo_off(struct terminal *t)
+{
+	const tcflag_t echo = ECHO | ECHONL;
+	struct termios quiet;
+
+	if (tcgetattr(t->fd, &t->before) != 0)
+		return false;
+	quiet = t->before;
+	quiet.c_lflag &= ~echo;
+	quiet.c_lflag |= ICANON;
+	t->quiet = tcsetattr(t->fd, TCSAFLUSH, &quiet) == 0;
+	return t->quiet && tcgetattr(t->fd, &quiet) == 0 &&
+	    (quiet.c_lflag & echo) == 0;
 }
 
 static void
@@ -167,16 +176,39 @@ ask(const char *question, bool echo, uint8_t *buf, size_t size, size_t *len)
 
 	text_escape(safe, sizeof(safe), span_str(question));
 	do {
-		if (!terminal_open(&t, echo))
+		if (!terminal_open(&t))
 			return CNG_ERR_NOT_FOUND;
-		say(t.fd, safe);
-		st = read_answer(t.fd, buf, size, len);
+		if (echo || echo_off(&t)) {
+			say(t.fd, safe);
+			st = read_answer(t.fd, buf, size, len);
+		} else {
+			st = last_signal != 0 ? CNG_ERR_INTERRUPTED :
+						CNG_ERR_NOT_SUPPORTED;
+		}
 		terminal_close(&t);
 		number = last_signal;
 		if (number != 0)
 			raise(number);
 	} while (st == CNG_ERR_INTERRUPTED && was_stopped(number));
 	return st;
+}
+
+static enum exit_code
+complain(enum cng_status st, const char *program)
+{
+	if (program != NULL && st == CNG_ERR_NOT_FOUND)
+		return fail_advise(st, "see SSH_ASKPASS",
+		    "%s cannot be started", program);
+	if (st == CNG_ERR_NOT_SUPPORTED)
+		return fail_advise(st, "give it in a file or a variable",
+		    "the terminal would show what is typed");
+	if (st == CNG_ERR_DATA_SIZE)
+		return fail_advise(st, NULL, "what was entered is longer than "
+		    "%d bytes", ANSWER_MAX);
+	if (st == CNG_ERR_INTERRUPTED)
+		return fail_advise(st, NULL, "nothing was entered");
+	return fail_advise(st, NULL, "the answer cannot be read: %s",
+	    cng_status_text(st));
 }
 
 enum exit_code
@@ -190,16 +222,10 @@ prompt_secret(struct secret *out, const char *question)
 	st = program != NULL ?
 	    askpass_ask(program, question, buf, sizeof(buf), &len) :
 	    ask(question, false, buf, sizeof(buf), &len);
-	if (program != NULL && st == CNG_ERR_NOT_FOUND) {
-		wipe(buf, sizeof(buf));
-		return fail_advise(st, "see SSH_ASKPASS",
-		    "%s cannot be started", program);
-	}
 	if (st == CNG_OK)
 		st = secret_replace(out, span_of(buf, len));
 	wipe(buf, sizeof(buf));
-	return st == CNG_OK ? EXIT_DONE :
-			      fail_advise(st, NULL, "nothing was entered");
+	return st == CNG_OK ? EXIT_DONE : complain(st, program);
 }
 
 enum exit_code

@@ -74,13 +74,14 @@ terms_of(struct prop terms[TERMS_MAX], size_t *count, struct secret *id,
     struct uri_object *uri, const struct args *args)
 {
 	enum obj_class class;
+	enum cng_status st;
 
 	*count = 0;
 	if (args_has(args, OPT_URI)) {
 		/* it was looked at before; memory may be short */
-		if (uri_read(uri, args->value[OPT_URI]) != CNG_OK)
-			return fail_usage("--uri %s: not a pkcs11: URI",
-			    args->value[OPT_URI]);
+		st = uri_read(uri, args->value[OPT_URI]);
+		if (st != CNG_OK)
+			return fail(st, "--uri");
 		terms_of_uri(terms, count, uri);
 		return EXIT_DONE;
 	}
@@ -263,10 +264,14 @@ select_key(struct object **out, struct token *token, enum obj_class class,
 {
 	static const enum prop_id ways[] = { PROP_NAME, PROP_LABEL, PROP_ID };
 	struct secret id = { 0 };
+	enum exit_code code = uri_is_one(text) ? uri_check("", text, false) :
+						 EXIT_DONE;
 	enum cng_status st = CNG_OK;
 	size_t count = 0;
 
 	*out = NULL;
+	if (code != EXIT_DONE)
+		return code;
 	if (uri_is_one(text))
 		st = try_uri(out, &count, token, class, text);
 	for (size_t i = 0; i < ARRAY_LEN(ways) && st == CNG_OK &&
@@ -286,12 +291,11 @@ select_key(struct object **out, struct token *token, enum obj_class class,
 		return EXIT_DONE;
 	object_free(*out);
 	*out = NULL;
-	if (st == CNG_ERR_BAD_DATA && uri_is_one(text))
-		return fail_usage("%s: not a pkcs11: URI", text);
 	if (st != CNG_OK)
 		return fail(st, "cannot search the token");
 	if (count == 0)
-		return fail(CNG_ERR_NOT_FOUND, "no %s or secret key %s",
-		    class_text(class), text);
-	return fail_usage("%zu keys are called %s, use the id", count, text);
+		return fail(CNG_ERR_NOT_FOUND, "no %s or secret key %.*s",
+		    class_text(class), uri_shown(text), text);
+	return fail_usage("%zu keys are called %.*s, use the id", count,
+	    uri_shown(text), text);
 }

@@ -25,7 +25,7 @@ target_check_options(const struct args *args)
 		OPT_MACHINE };
 	static const enum opt parts[] = { OPT_TOKEN, OPT_NAME, OPT_LABEL,
 		OPT_ID, OPT_CLASS };
-	struct uri_object object;
+	const char *token = args->value[OPT_TOKEN];
 	size_t given = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
@@ -33,17 +33,15 @@ target_check_options(const struct args *args)
 	if (given > 1)
 		return fail_usage("--token, --reader, --store and "
 		    "--machine exclude each other");
-	if (!args_has(args, OPT_URI))
-		return EXIT_DONE;
-	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+	for (size_t i = 0; args_has(args, OPT_URI) && i < ARRAY_LEN(parts);
+	     i++)
 		if (args_has(args, parts[i]))
 			return fail_usage("--uri says it all: no --%s",
 			    option_info(parts[i])->name);
-	if (uri_read(&object, args->value[OPT_URI]) != CNG_OK)
-		return fail_usage("--uri %s: not a pkcs11: URI",
-		    args->value[OPT_URI]);
-	uri_object_free(&object);
-	return EXIT_DONE;
+	if (args_has(args, OPT_URI))
+		return uri_check("--uri ", args->value[OPT_URI], false);
+	return token != NULL && uri_is_one(token) ?
+	    uri_check("--token ", token, true) : EXIT_DONE;
 }
 
 enum exit_code
@@ -271,7 +269,7 @@ complain_none(const struct args *args)
 {
 	if (called(args) != NULL)
 		return fail_advise(CNG_ERR_NO_TOKEN, "see 'cngtool tokens'",
-		    "no token %s", called(args));
+		    "no token %.*s", uri_shown(called(args)), called(args));
 	if (args_has(args, OPT_READER))
 		return fail_advise(CNG_ERR_NO_READER, "see 'cngtool tokens'",
 		    "no reader %s", args->value[OPT_READER]);
@@ -327,8 +325,9 @@ targets_pick(struct target **out, struct targets *targets,
 		return fail_usage("several readers begin with %s",
 		    args->value[OPT_READER]);
 	if (targets->count > 1 && args_has(args, OPT_TOKEN))
-		return fail_usage("several tokens are called %s, use the "
-		    "serial number", args->value[OPT_TOKEN]);
+		return fail_usage("several tokens are called %.*s, use the "
+		    "serial number", uri_shown(args->value[OPT_TOKEN]),
+		    args->value[OPT_TOKEN]);
 	*out = obvious(targets);
 	if (*out == NULL)
 		return fail_usage("there are several tokens, choose one by "
@@ -402,21 +401,40 @@ target_pin(struct secret *out, const struct target *target,
 					pin_get(out, args, PIN_USER);
 }
 
-enum exit_code
-target_login(struct target *target, const struct args *args)
+static enum cng_status
+log_in(struct token *token, struct span pin)
+{
+	return token_login(token, ROLE_USER, pin);
+}
+
+/* known: for a PIN that nobody said, which no wrong source may lock. */
+static enum exit_code
+use_pin(const struct target *target, const struct args *args,
+    enum cng_status (*said)(struct token *token, struct span pin),
+    enum cng_status (*known)(struct token *token, struct span pin))
 {
 	struct secret pin = { 0 };
 	enum exit_code code = target_pin(&pin, target, args);
 	enum cng_status st;
 
 	if (code == EXIT_DONE) {
-		st = is_known(target, args) ?
-		    token_login_known(target->token, secret_span(&pin)) :
-		    token_login(target->token, ROLE_USER,
-			secret_span(&pin));
+		st = (is_known(target, args) ? known : said)(target->token,
+		    secret_span(&pin));
 		if (st != CNG_OK)
 			code = complain_login(st, target);
 	}
 	secret_free(&pin);
 	return code;
+}
+
+enum exit_code
+target_login(struct target *target, const struct args *args)
+{
+	return use_pin(target, args, log_in, token_login_known);
+}
+
+enum exit_code
+target_check_pin(const struct target *target, const struct args *args)
+{
+	return use_pin(target, args, token_check_pin, token_check_known_pin);
 }

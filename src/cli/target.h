@@ -54,6 +54,10 @@ enum exit_code target_pin(struct secret *out, const struct target *target,
 /* As the user; the PIN is asked for when no source gives it. */
 enum exit_code target_login(struct target *target, const struct args *args);
 
+/* Once more, for a key that wants it for each use. */
+enum exit_code target_check_pin(const struct target *target,
+    const struct args *args);
+
 /* On whose behalf the tool acts. */
 extern const struct access target_access;
 

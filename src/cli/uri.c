@@ -6,6 +6,7 @@
 #include "cli/uri.h"
 
 #include "base/alloc.h"
+#include "base/util.h"
 #include "base/wr.h"
 #include "core/knownpin.h"
 
@@ -117,7 +118,7 @@ uri_free(char *uri)
 /* --- reading -------------------------------------------------------------- */
 
 struct term {
-	struct span key, value;  /* the value still encoded */
+	struct span key, value;  /* the value still encoded; NULL: no = */
 };
 
 /* The next attribute of the path; false at its end. */
@@ -131,7 +132,7 @@ next_term(const char **at, struct term *out)
 	if (len == 0)
 		return false;
 	out->key = span_of(*at, key);
-	out->value = equals == NULL ? span_of(*at, 0) :
+	out->value = equals == NULL ? span_of(NULL, 0) :
 	    span_of(equals + 1, len - key - 1);
 	*at += len + ((*at)[len] == ';');
 	return true;
@@ -162,18 +163,19 @@ next_byte(struct span *value, uint8_t *out)
 	return pair || !encoded;
 }
 
-/* The value in clear, cut short. */
-static void
+/* The value in clear, cut short; false: a NUL, which would end it. */
+static bool
 decode(char *out, size_t size, struct span value)
 {
 	size_t used = 0;
-	uint8_t byte;
+	uint8_t byte = 1;
 
-	while (value.len > 0 && used + 1 < size) {
+	while (value.len > 0 && used + 1 < size && byte != 0) {
 		(void)next_byte(&value, &byte);
 		out[used++] = (char)byte;
 	}
 	out[used] = '\0';
+	return byte != 0;
 }
 
 /* A slot is described by its store or reader, with a word before it or not,
@@ -195,7 +197,8 @@ term_fits(const struct term *term, const struct token_info *token,
 {
 	char value[256], number[24];
 
-	decode(value, sizeof(value), term->value);
+	if (!decode(value, sizeof(value), term->value))
+		return false;
 	snprintf(number, sizeof(number), "%lu", slot);
 	if (span_equal(term->key, span_str("token")))
 		return strcmp(value, token->label) == 0;
@@ -261,8 +264,29 @@ uri_has_pin(const char *text)
 {
 	struct span value;
 
-	return find_query(text, "pin-source", &value) ||
-	    find_query(text, "pin-value", &value);
+	return find_query(text, "pin-source", &value);
+}
+
+/* A PIN itself, wherever it stands; NULL: there is none. */
+static const char *
+find_bare_pin(const char *text)
+{
+	const char *at = strstr(text, "pin-value=");
+
+	while (at != NULL && at > text && strchr(":;?&", at[-1]) == NULL)
+		at = strstr(at + 1, "pin-value=");
+	return at;
+}
+
+int
+uri_shown(const char *text)
+{
+	size_t len = strcspn(text, uri_is_one(text) ? "?" : "");
+	const char *pin = find_bare_pin(text);
+
+	if (pin != NULL && (size_t)(pin - text) < len)
+		len = (size_t)(pin - text);
+	return len > INT_MAX ? INT_MAX : (int)len;
 }
 
 enum exit_code
@@ -274,13 +298,10 @@ uri_pin(struct secret *out, const char *text)
 	struct span value;
 	enum cng_status st;
 
-	if (find_query(text, "pin-value", &value))
-		return fail_usage("pin-value shows the PIN to everybody on "
-		    "this machine: say pin-source=file:PATH");
 	if (!find_query(text, "pin-source", &value) ||
-	    value.len >= sizeof(source))
+	    value.len >= sizeof(source) ||
+	    !decode(source, sizeof(source), value))
 		return fail_usage("pin-source names no file");
-	decode(source, sizeof(source), value);
 	if (strncmp(path, file, strlen(file)) == 0)
 		path += strlen(file);
 	if (strncmp(path, "///", 3) == 0)
@@ -337,22 +358,50 @@ read_class(enum obj_class *out, struct span value)
 	return *out == OBJ_NONE ? CNG_ERR_BAD_DATA : CNG_OK;
 }
 
+/* Of the token: looked at by uri_fits, as far as they are for choosing. */
+static const struct {
+	const char *name;
+	bool chooses;
+} of_token[] = {
+	{ "token", true }, { "serial", true }, { "slot-id", true },
+	{ "slot-description", true }, { "manufacturer", false },
+	{ "model", false }, { "slot-manufacturer", false },
+	{ "library-description", false }, { "library-manufacturer", false },
+	{ "library-version", false },
+};
+
+/* What is not known may have been meant to choose. */
+static enum cng_status
+check_token_term(bool *chooses, const struct term *term)
+{
+	struct secret value = { 0 };
+	enum cng_status st = CNG_ERR_BAD_DATA;
+
+	for (size_t i = 0; i < ARRAY_LEN(of_token); i++) {
+		if (!span_equal(term->key, span_str(of_token[i].name)))
+			continue;
+		*chooses = *chooses || of_token[i].chooses;
+		st = decode_all(&value, term->value);
+	}
+	if (st == CNG_OK && value.len > 0 &&
+	    memchr(value.ptr, '\0', value.len) != NULL)
+		st = CNG_ERR_BAD_DATA;
+	secret_free(&value);
+	return st;
+}
+
 static enum cng_status
 read_term(struct uri_object *out, const struct term *term)
 {
 	bool id = span_equal(term->key, span_str("id"));
 	bool *has = id ? &out->has_id : &out->has_label;
-	struct secret unused = { 0 };
-	enum cng_status st;
 
+	if (term->value.ptr == NULL)
+		return CNG_ERR_BAD_DATA;
 	if (span_equal(term->key, span_str("type")))
 		return read_class(&out->class, term->value);
-	if (!id && !span_equal(term->key, span_str("object"))) {
-		/* of the token: looked at by uri_fits */
-		st = decode_all(&unused, term->value);
-		secret_free(&unused);
-		return st;
-	}
+	if (!id && !span_equal(term->key, span_str("object")))
+		return check_token_term(&out->has_token, term);
 	if (*has)
 		return CNG_ERR_BAD_DATA;
 	*has = true;
@@ -375,4 +424,28 @@ uri_read(struct uri_object *out, const char *text)
 	if (st != CNG_OK)
 		uri_object_free(out);
 	return st;
+}
+
+enum exit_code
+uri_check(const char *option, const char *text, bool token)
+{
+	struct uri_object object;
+	enum cng_status st;
+	bool chooses;
+
+	if (uri_is_one(text) && find_bare_pin(text) != NULL)
+		return fail_usage("pin-value shows the PIN to everybody on "
+		    "this machine: say pin-source=file:PATH");
+	st = uri_read(&object, text);
+	chooses = st == CNG_OK && object.has_token;
+	if (st == CNG_OK)
+		uri_object_free(&object);
+	if (st == CNG_ERR_NO_MEMORY)
+		return fail(st, "%s%.*s", option, uri_shown(text), text);
+	if (st != CNG_OK)
+		return fail_usage("%s%.*s: not a pkcs11: URI", option,
+		    uri_shown(text), text);
+	return !token || chooses ? EXIT_DONE :
+	    fail_usage("%s%.*s: a URI that chooses no token", option,
+		uri_shown(text), text);
 }

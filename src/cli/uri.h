@@ -24,23 +24,32 @@ struct uri_object {
 	bool has_id, has_label;
 	struct secret id, label;
 	enum obj_class class;      /* OBJ_NONE: does not say */
+	bool has_token;            /* uri_fits chooses by what it says */
 };
 void uri_object_free(struct uri_object *object);
 
-/* CNG_ERR_BAD_DATA: not written as RFC 7512 has it. */
+/* CNG_ERR_BAD_DATA: not written as RFC 7512 has it, or with attributes that
+ * are not known, which might have chosen another one. */
 enum cng_status uri_read(struct uri_object *out, const char *text)
     CNG_MUST_CHECK;
+
+/* What the user gave by that option ("--uri "): refused when it is no URI, has
+ * a PIN in it or, where a token is to be chosen, does not choose one. */
+enum exit_code uri_check(const char *option, const char *text, bool token);
+
+/* How much of what the user gave, URI or not, may be shown ("%.*s"): not where
+ * a PIN is, or could be. */
+int uri_shown(const char *text);
 
 /* Does the text mean that token, as a URI?  False: it is none, and *fits is
  * false.  What it says of objects, makers and models does not count. */
 bool uri_fits(const char *text, const struct token_info *token,
     unsigned long slot, bool *fits);
 
-/* Does its query say where the PIN is (RFC 7512), or even what it is? */
+/* Does its query say where the PIN is (RFC 7512)? */
 bool uri_has_pin(const char *text);
 
-/* The PIN of pin-source: a file, which its owner alone can read.  A PIN in the
- * URI itself is refused: everybody on the machine would see it.  Failures have
+/* The PIN of pin-source: a file, which its owner alone can read.  Failures have
  * been said. */
 enum exit_code uri_pin(struct secret *out, const char *text);
 

@@ -61,6 +61,11 @@ for key in dsa1024 dh768 secp160r1 other_explicit; do
 	says err 'no jwk form'
 done
 
+# a name that is no text stays behind
+status 0 "$cngtool" convert "$own/ed25519.der" --to jwk -o k.json \
+	--name "$(printf 'caf\351')"
+silent k.json kid
+
 # secrets
 printf '0123456789abcdef' > value
 status 0 "$cngtool" convert value --type raw --to jwk -o oct.json

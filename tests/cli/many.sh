@@ -63,6 +63,21 @@ status 0 "$cngtool" list --json --pin-file pin
 same out before
 
 status 2 "$cngtool" import --pin-file pin --label x keys
+# a stream gives one password for all of them
+for name in one two; do
+	openssl genpkey -algorithm ED25519 -out $name.pem
+	openssl req -x509 -new -key $name.pem -subj "/CN=$name" -out $name.crt
+	openssl pkcs12 -export -inkey $name.pem -in $name.crt -name $name \
+		-passout pass:secret -out $name.pfx
+done
+echo secret > password
+status 0 sh -c '"$@" < password' sh "$cngtool" import one.pfx two.pfx \
+	--password-file - --pin-file pin --certs none
+is "$(grep -c '^imported private key' out)" 2 'both open with one password'
+status 2 "$cngtool" import one.pfx - --pin-file -
+says err 'standard input is wanted twice'
+status 2 "$cngtool" import - one.pfx -
+says err 'standard input is wanted twice'
 mkdir none
 status 3 "$cngtool" import --pin-file pin none
 says err 'no files there (NOT_FOUND)$'

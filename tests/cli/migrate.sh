@@ -227,6 +227,13 @@ status 2 "$cngtool" migrate --from-module "$soft" --exportable
 says err 'keep their policy'
 status 2 "$cngtool" migrate --from-module "$soft" --from-pin-file - \
 	--pin-file -
+says err 'standard input is wanted twice'
+for uri in 'pkcs11:;token=none' pkcs11:tokn=none 'pkcs11:object=web' \
+	pkcs11:token 'pkcs11:token=old%20hsm%00x' \
+	'pkcs11:token=old%20hsm?pin-value=4321'; do
+	status 2 "$cngtool" migrate --from-module "$soft" --from-token "$uri"
+	silent err 4321
+done
 status 3 "$cngtool" migrate --from-module "$soft" --from-token nobody
 says err "has no such token, but 'old hsm'"
 status 4 env CNG_FROM_PIN=9999 "$cngtool" migrate --from-module "$soft"
@@ -270,11 +277,12 @@ done
 kill -KILL "$hanging"
 wait "$hanging" 2> /dev/null || true
 i=0
-while readlink "/proc/$(cat left)/exe" > where && [ "$i" -lt 300 ]; do
+lives() { grep -qs '^State:[[:space:]]*[^XZ]' "/proc/$1/status"; }
+while lives "$(cat left)" && [ "$i" -lt 300 ]; do
 	sleep 0.1
 	i=$((i + 1))
 done
-if readlink "/proc/$(cat left)/exe"; then
+if lives "$(cat left)"; then
 	kill -KILL "$(cat left)"
 	echo 'FAILED: a module that hangs stays behind'
 	exit 1
@@ -375,6 +383,13 @@ status 1 env CNG_PASSWORD=secret "$cngtool" migrate files
 says out '^0 copied, 8 already there, 5 cannot be copied'
 status 4 env CNG_PASSWORD=wrong "$cngtool" migrate files/mail.pfx
 says out "the password does not open the key"
+# a stream gives one password for all of them
+mkdir twice
+cp files/mail.pfx twice/one.pfx
+cp files/mail.pfx twice/two.pfx
+echo secret > password
+status 0 sh -c '"$@" < password' sh "$cngtool" migrate twice --password-file -
+says out ' 0 cannot be copied'
 status 3 "$cngtool" migrate nothing
 says err 'cannot read nothing: No such file or directory (NOT_FOUND)$'
 status 3 "$cngtool" migrate files/deeper/nothing

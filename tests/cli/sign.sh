@@ -89,6 +89,8 @@ status 1 "$cngtool" verify --name p256 --signature other small
 status 1 "$cngtool" verify --name p256 --digest sha512 --signature sig small
 status 2 "$cngtool" verify --name p256 small
 says err 'needs --signature'
+status 2 "$cngtool" verify --name p256 --signature - --pin-file - small
+says err 'standard input is wanted twice'
 status 2 "$cngtool" sign --name p256 --digest md5 text -o sig
 status 2 "$cngtool" sign --name ed --digest sha256 text -o sig
 says err 'takes no --digest'

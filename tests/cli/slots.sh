@@ -107,6 +107,19 @@ is "$(json 'map(select(.class == "private") | .key_slot) | sort |
 	join(" ")')" '82 95 9a 9c 9d 9e' 'and nothing else'
 is "$(json 'map(select(.class == "cert")) | length')" 0 \
 	'the certificate of the old key is gone'
+# slot 9c wants its PIN for each use: a stream gives it once, and a URI tells
+# where it is
+echo "$CNG_PIN" > pin
+chmod 600 pin
+status 0 env -u CNG_PIN sh -c '"$@" < pin' sh "$cngtool" sign --reader PIV \
+	--name 'in 9c' --pin-file - rsa.pem -o card.sig
+openssl pkey -inform DER -pubin -in rsa.blob.spki -out rsa.pub
+openssl dgst -sha256 -verify rsa.pub -signature card.sig rsa.pem
+status 0 env -u CNG_PIN "$cngtool" sign -o card.sig rsa.pem --uri \
+	"pkcs11:serial=$(readers_serial PIV);object=in%209c?pin-source=$work/pin"
+status 0 "$cngtool" tokens --reader PIV --json
+is "$(json '.[0].card.pin_tries')" 3 'and no try was lost'
+
 # what the card does not take leaves what was there
 status 1 "$cngtool" import small.pem --reader PIV --name made --key-slot 9a \
 	--overwrite

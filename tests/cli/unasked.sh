@@ -131,6 +131,12 @@ status 3 env SSH_ASKPASS_REQUIRE=force "$cngtool" delete --token keys \
 	--name ec -y
 status 4 env SSH_ASKPASS_REQUIRE=never DISPLAY=:0 "$cngtool" delete \
 	--token keys --name ec -y
+# whoever started it may ignore the end of children
+status 3 env --ignore-signal=CHLD SSH_ASKPASS_REQUIRE=force "$cngtool" delete \
+	--token keys --name ec -y
+status 1 env SSH_ASKPASS_REQUIRE=force ANSWER="$(printf %01100d 0)" \
+	"$cngtool" delete --token keys --name ec -y
+says err 'longer than 1024 bytes (DATA_SIZE)'
 status 4 env SSH_ASKPASS_REQUIRE=force ANSWER=wrong-one "$cngtool" delete \
 	--token keys --name ec -y
 status 1 env SSH_ASKPASS_REQUIRE=force ANSWER=none "$cngtool" delete \
@@ -162,6 +168,30 @@ echo "store = $free" >> "$CNG_PKCS11_CONF"
 status 0 "$cngtool" list --json
 is "$(jq -r 'map(.token + .class) | sort | join(" ")' out)" \
 	'freeprivate freepublic keyspublic' 'and beside others'
+# a key that wants the PIN for each use takes it where the token has it
+always=$work/always.db
+if [ -n "${SAN_PRELOAD:-}" ]; then
+	echo 'not done with a sanitizer: pkcs11-tool, which loads the module'
+elif ! command -v pkcs11-tool > /dev/null; then
+	echo 'not done without pkcs11-tool: a key that wants its PIN each time'
+else
+	status 0 "$cngtool" init --store "$always" --label always --no-pin \
+		--so-pin-file so
+	CNG_PKCS11_CONF=$work/always.conf
+	printf '%s\n' 'user_store = none' 'machine_store = none' \
+		"store = $always" > "$CNG_PKCS11_CONF"
+	pkcs11-tool --module "${cngtool%/*}/.libs/cng-pkcs11.so" --keypairgen \
+		--key-type EC:prime256v1 --usage-sign --always-auth \
+		--label each --id 01 > p11.log 2>&1 || { cat p11.log; exit 1; }
+	status 0 "$cngtool" sign --label each pin -o sig
+	status 0 "$cngtool" pin change --token always --new-pin-file pin
+	status 4 "$cngtool" sign --label each pin -o sig
+	status 0 "$cngtool" sign --label each pin -o sig --pin-file pin
+	echo "pin_source = $work/pin" >> "$CNG_PKCS11_CONF"
+	status 0 "$cngtool" sign --label each pin -o sig
+	status 0 "$cngtool" verify --label each --signature sig pin
+	CNG_PKCS11_CONF=$work/cng-pkcs11.conf
+fi
 # file and owner
 for mode in 640 604 660 602; do
 	chmod $mode "$free.key"

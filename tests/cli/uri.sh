@@ -73,6 +73,42 @@ status 2 "$cngtool" export --id 05 --wrap-with \
 	'pkcs11:id=%4' --type Rfc3565KeyWrapBlob
 says err 'not a pkcs11: URI'
 
+# a URI that chooses no token does not mean all of them
+for uri in pkcs11: 'pkcs11:;token=other' pkcs11:tokn=other pkcs11:token \
+	pkcs11:object=far pkcs11:model=x 'pkcs11:token=other%00x' \
+	'pkcs11:token=other;tokn=x' 'pkcs11:token=%'; do
+	status 2 "$cngtool" list --token "$uri"
+done
+status 2 "$cngtool" list --token pkcs11:object=far
+says err 'pkcs11:object=far: a URI that chooses no token'
+status 0 "$cngtool" list --token 'pkcs11:token=other;model=x;object=far' --json
+is "$(json length)" 2 'what it says besides does not count'
+for uri in 'pkcs11:tokn=other;object=far' 'pkcs11:serial=1%00;object=far' \
+	'pkcs11:object'; do
+	status 2 "$cngtool" list --uri "$uri"
+	says err 'not a pkcs11: URI'
+done
+status 2 "$cngtool" sign rsa.pem --uri \
+	"pkcs11:token=other;object=far?pin-source=$work/pin%00x"
+says err 'pin-source names no file'
+
+# a PIN in it is refused, and not shown, whatever else is wrong
+for uri in 'pkcs11:token=nobody?pin-value=7531' \
+	'pkcs11:tokn=x?module-name=y&pin-value=7531' \
+	'pkcs11:token=other;pin-value=7531' 'http://x?pin-value=7531' \
+	'pkcs11:token=other;id=%03?pin-value=7531'; do
+	status 2 "$cngtool" delete --yes --uri "$uri"
+	silent err 7531
+	[ "$uri" = 'http://x?pin-value=7531' ] || says err 'shows the PIN'
+done
+status 2 "$cngtool" list --token 'pkcs11:token=nobody?pin-value=7531'
+silent err 7531
+status 2 "$cngtool" export --id 05 --type Rfc3565KeyWrapBlob --wrap-with \
+	'pkcs11:token=other;id=%04?pin-value=7531'
+silent err 7531
+status 3 "$cngtool" list --token 'pkcs11:token=nobody?pin-source=/private'
+silent err private
+
 # what is none, and what it excludes
 for uri in 'pkcs11:id=%' 'pkcs11:id=%0' 'pkcs11:id=%zz' 'pkcs11:type=nothing' \
 	'pkcs11:id=%01;id=%01' 'pkcs11:object=a;object=b' 'pkcs11:;id=%01' \

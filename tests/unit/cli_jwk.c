@@ -234,6 +234,33 @@ START_TEST(comes_back)
 }
 END_TEST
 
+/* Other tokens and files have names in any bytes. */
+START_TEST(a_name_that_is_no_text)
+{
+	/* three bytes each */
+	static const char *const names[] = { "ca\xe9", "\xff\xfe" "x",
+		"\xed\xa0\x80", "a\0b" };
+	struct secret in = sample_read("ed25519.der"), text;
+	struct key_material key;
+	struct keybox box = { 0 };
+
+	ck_assert_int_eq(key_decode_any(&key, secret_span(&in), NULL),
+	    CNG_OK);
+	ck_assert_int_eq(crypto_complete(&key), CNG_OK);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		ck_assert_int_eq(jwk_write(&text, &key, span_of(names[i], 3)),
+		    CNG_OK);
+		ck_assert_int_eq(jwk_read(&box, secret_span(&text), NULL),
+		    CNG_OK);
+		ck_assert_uint_eq(box.key[0].name.len, 0);
+		keybox_free(&box);
+		secret_free(&text);
+	}
+	key_free(&key);
+	secret_free(&in);
+}
+END_TEST
+
 START_TEST(no_such_form)
 {
 	static const char *const others[] = { "dsa1024.der", "dh768.der",
@@ -329,6 +356,7 @@ main(void)
 	tcase_add_test(tc, a_set);
 	tcase_add_test(tc, a_large_set);
 	tcase_add_loop_test(tc, comes_back, 0, ARRAY_LEN(files));
+	tcase_add_test(tc, a_name_that_is_no_text);
 	tcase_add_test(tc, no_such_form);
 	tcase_add_test(tc, no_memory);
 	tcase_add_test(tc, base64);
