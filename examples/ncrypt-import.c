@@ -19,20 +19,22 @@ fail(const char *what, SECURITY_STATUS status)
 	return status;
 }
 
-static DWORD
-read_file(const char *path, BYTE *out, size_t size)
+static int
+read_file(const char *path, BYTE *out, size_t size, DWORD *len)
 {
 	FILE *f = fopen(path, "rb");
-	size_t len;
 
-	if (f == NULL)
+	if (f == NULL) {
+		perror(path);
 		return 0;
-	len = fread(out, 1, size, f);
+	}
+	*len = (DWORD)fread(out, 1, size, f);
 	fclose(f);
-	return (DWORD)len;
+	return 1;
 }
 
-/* The name is a typed buffer in a list of parameters. */
+/* The name is a typed buffer in a list of parameters.  A key that has it
+ * already stays: NCRYPT_OVERWRITE_KEY_FLAG would replace it. */
 static SECURITY_STATUS
 import(NCRYPT_PROV_HANDLE prov, BYTE *blob, DWORD len,
     NCRYPT_KEY_HANDLE *key)
@@ -43,7 +45,7 @@ import(NCRYPT_PROV_HANDLE prov, BYTE *blob, DWORD len,
 	NCryptBufferDesc list = { NCRYPTBUFFER_VERSION, 1, &buffer };
 
 	return NCryptImportKey(prov, 0, BCRYPT_PRIVATE_KEY_BLOB, &list, key,
-	    blob, len, NCRYPT_OVERWRITE_KEY_FLAG | NCRYPT_SILENT_FLAG);
+	    blob, len, NCRYPT_SILENT_FLAG);
 }
 
 static SECURITY_STATUS
@@ -124,7 +126,8 @@ main(int argc, char **argv)
 		fprintf(stderr, "usage: %s BLOBFILE\n", argv[0]);
 		return 2;
 	}
-	len = read_file(argv[1], blob, sizeof(blob));
+	if (!read_file(argv[1], blob, sizeof(blob), &len))
+		return 1;
 	status = NCryptOpenStorageProvider(&prov, MS_KEY_STORAGE_PROVIDER, 0);
 	if (FAILED(status)) {
 		fail("NCryptOpenStorageProvider", status);

@@ -49,9 +49,16 @@ func findSlot(p *pkcs11.Ctx, label string) uint {
 /* All objects with these attributes. */
 func findAll(p *pkcs11.Ctx, s pkcs11.SessionHandle,
 	what ...*pkcs11.Attribute) []pkcs11.ObjectHandle {
+	var found []pkcs11.ObjectHandle
 	must(p.FindObjectsInit(s, what))
-	found, _, err := p.FindObjects(s, 100)
-	must(err)
+	for {
+		more, _, err := p.FindObjects(s, 100)
+		must(err)
+		if len(more) == 0 {
+			break
+		}
+		found = append(found, more...)
+	}
 	must(p.FindObjectsFinal(s))
 	return found
 }

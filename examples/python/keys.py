@@ -13,7 +13,6 @@ import PyKCS11
 
 VENDOR = 0x80000000 | 0x434E4700
 CKM_CNG_ECCPRIVATE = VENDOR | 5
-CKM_CNG_KEYDATA = VENDOR | 9
 NULL_KEY_ID = b"CNG-NULL"
 
 
@@ -89,9 +88,9 @@ def main(module, pin_file, label, name, blob_file):
         (PyKCS11.CKA_KEY_TYPE, PyKCS11.CKK_EC),
         (PyKCS11.CKA_TOKEN, PyKCS11.CK_FALSE),
     ], PyKCS11.Mechanism(CKM_CNG_ECCPRIVATE))
-    point = session.getAttributeValue(imported, [PyKCS11.CKA_ID])
+    key_id = session.getAttributeValue(imported, [PyKCS11.CKA_ID])
     print("wrapped key is the same:",
-          session.getAttributeValue(again, [PyKCS11.CKA_ID]) == point)
+          session.getAttributeValue(again, [PyKCS11.CKA_ID]) == key_id)
     session.logout()
     session.closeSession()
 

@@ -78,6 +78,12 @@ static const struct code others[] = {
 	{ CODE_HR, "STATUS_NOT_FOUND", 0xc0000225 },
 	{ CODE_HR, "STATUS_INVALID_SIGNATURE", 0xc000a000 },
 	{ CODE_HR, "STATUS_AUTH_TAG_MISMATCH", 0xc000a002 },
+	/* as the header of p11-kit numbers five others */
+	{ CODE_RV, "CKR_EXCEEDED_MAX_ITERATIONS (p11-kit)", 0x1c0 },
+	{ CODE_RV, "CKR_FIPS_SELF_TEST_FAILED (p11-kit)", 0x1c1 },
+	{ CODE_RV, "CKR_LIBRARY_LOAD_FAILED (p11-kit)", 0x1c2 },
+	{ CODE_RV, "CKR_PIN_TOO_WEAK (p11-kit)", 0x1c3 },
+	{ CODE_RV, "CKR_PUBLIC_KEY_INVALID (p11-kit)", 0x1c4 },
 };
 
 static size_t

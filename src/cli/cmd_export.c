@@ -10,6 +10,7 @@
 #include "cli/keyfile.h"
 #include "cli/keytext.h"
 #include "cli/oaep.h"
+#include "cli/prompt.h"
 #include "cli/recipient.h"
 #include "cli/secure.h"
 #include "cli/select.h"
@@ -394,16 +395,26 @@ refuse_on_card(const struct job *job)
 	    "%s: a private key does not leave its card", what);
 }
 
-/* What is public needs no PIN, unless one is at hand anyway. */
+/* What is public needs no PIN, unless one is at hand anyway; but of a key that
+ * did not come as a CNG blob the token may have the private part alone. */
 static enum exit_code
 login(struct target *target, const struct args *args)
 {
-	bool open = args_has(args, OPT_PUBLIC) || (args_has(args, OPT_CLASS) &&
+	bool public = args_has(args, OPT_PUBLIC);
+	bool open = public || (args_has(args, OPT_CLASS) &&
 	    class_from_text(args->value[OPT_CLASS]) == OBJ_CERT);
+	struct selection sel;
+	enum exit_code code;
 
-	if (open && !pin_given(args, PIN_USER))
+	if (!open || pin_given(args, PIN_USER))
+		return target_login(target, args);
+	if (!public || !prompt_possible())
 		return EXIT_DONE;
-	return target_login(target, args);
+	code = select_all(&sel, target->token, args);
+	if (code == EXIT_DONE && sel.count == 0)
+		code = target_login(target, args);
+	selection_free(&sel);
+	return code;
 }
 
 static enum exit_code

@@ -372,7 +372,7 @@ import_run(struct import_job *job, struct target *target)
 	return import_to_store(job, target);
 }
 
-/* One after the other: those before a failure stay. */
+/* One after the other: those before a failure stay, and are told. */
 static enum exit_code
 run_all(struct import_job *job, struct target *target)
 {
@@ -391,8 +391,9 @@ run_all(struct import_job *job, struct target *target)
 		if (code == EXIT_DONE)
 			code = import_run(job, target);
 	}
-	if (code == EXIT_DONE && job->rows != NULL)
-		code = print_json(job->rows);
+	if (job->rows != NULL && print_json(job->rows) != EXIT_DONE &&
+	    code == EXIT_DONE)
+		code = EXIT_FAILED;
 	return code;
 }
 

@@ -16,6 +16,13 @@ $1 == "#define" && $2 ~ /^(CKR|NTE|SCARD|ERROR)_[A-Z0-9_]+$/ {
 	count++
 }
 
+# "#define RPC_X_NULL_REF_POINTER 1780L": of Win32, told as an HRESULT
+$1 == "#define" && $2 ~ /^RPC_X_[A-Z_]+$/ {
+	codes = codes sprintf("\t{ CODE_HR, \"%s\", 0x8007%04x },\n", $2, \
+		$3 + 0)
+	count++
+}
+
 # "#define SW_OK 0x9000"
 $1 == "#define" && $2 ~ /^SW_/ {
 	word[$2] = $3

@@ -103,6 +103,25 @@ judge_store(struct doctor *doc, const char *path, bool own)
 	return bad + judge_folder(doc, path);
 }
 
+/* What src/core/logfile.c leaves alone is told here alone.  The modes of
+ * devices are the system's. */
+static size_t
+judge_log(struct doctor *doc, const char *path)
+{
+	struct stat info;
+
+	if (lstat(path, &info) != 0)
+		return 0;
+	if (S_ISREG(info.st_mode) || S_ISFIFO(info.st_mode) ||
+	    S_ISCHR(info.st_mode))
+		return judge_file(doc, path,
+		    S_ISCHR(info.st_mode) ? 0 : OTHERS_WRITE);
+	doctor_say(doc, DOCTOR_FINDING, "files", "man 5 cng-pkcs11.conf",
+	    "%s: no log is written there, as it is no file, pipe or terminal",
+	    path);
+	return 1;
+}
+
 /* A PIN is for its owner alone.  It is not read. */
 static size_t
 judge_secret(struct doctor *doc, const char *path, const char *what)
@@ -155,7 +174,7 @@ doctor_files(struct doctor *doc)
 		bad += judge_secret(doc, conf.card_admin_key_file,
 		    "management key of cards");
 		if (conf.log_file != NULL)
-			bad += judge_file(doc, conf.log_file, OTHERS_WRITE);
+			bad += judge_log(doc, conf.log_file);
 		conf_free(&conf);
 	}
 	if (bad == 0)

@@ -86,17 +86,41 @@ print_append(json_t *array, json_t *row)
 		incomplete = true;
 }
 
+/* NULL when memory is short. */
+static char * __attribute__((format(printf, 1, 0)))
+format_new(const char *format, va_list args)
+{
+	va_list again;
+	char *text = NULL;
+	int len;
+
+	va_copy(again, args);
+	len = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	if (len >= 0)
+		text = mem_new((size_t)len + 1, 1);
+	if (text != NULL)
+		(void)vsnprintf(text, (size_t)len + 1, format, args);
+	return text;
+}
+
 void
 print_line(const char *format, ...)
 {
-	char raw[1400], safe[4 * sizeof(raw)];
+	char *raw, *safe = NULL;
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(raw, sizeof(raw), format, args);
+	raw = format_new(format, args);
 	va_end(args);
-	text_escape(safe, sizeof(safe), span_str(raw));
-	puts(safe);
+	if (raw != NULL)
+		safe = text_escape_new(span_str(raw));
+	if (safe != NULL)
+		(void)puts(safe);
+	else
+		note("a line is missing: out of memory");
+	mem_free(safe);
+	mem_free(raw);
 }
 
 static enum exit_code

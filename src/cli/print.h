@@ -29,7 +29,7 @@ void print_set_array(json_t *object, const char *key, json_t *array);
 /* Takes the row over. */
 void print_append(json_t *array, json_t *row);
 
-/* One escaped line on standard output. */
+/* One escaped line on standard output, however long. */
 void print_line(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 

@@ -238,6 +238,9 @@ const struct words words_hr[] = {
 	{ "ERROR_INVALID_PASSWORD", "the password is wrong",
 	    "a PFX with another password, or one protected to an account",
 	    "export it again with a password" },
+	{ "RPC_X_NULL_REF_POINTER", "a pointer is NULL that must not be",
+	    "no name of an algorithm, no digest or no signature, where Windows "
+	    "hands it to another process", "correct the calling program" },
 	{ "E_OUTOFMEMORY", "out of memory", "too little memory",
 	    "free some memory" },
 	{ "CRYPT_E_NOT_FOUND", "object or property was not found",

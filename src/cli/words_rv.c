@@ -8,7 +8,9 @@
 
 #define NOT_OURS "this module does not answer it"
 #define PROGRAM "an error of the calling program"
-#define TURN_ON "CNG_PKCS11_DEBUG=file:/tmp/log names the attribute"
+#define TURN_ON "CNG_PKCS11_DEBUG=file:$HOME/p11.log names the attribute"
+#define P11_KIT "SoftHSM, or another module made with p11-kit's header, " \
+	"which has this number where the standard has "
 
 const struct words words_rv[] = {
 	{ "CKR_OK", "success", "nothing went wrong", "nothing" },
@@ -266,6 +268,16 @@ const struct words words_rv[] = {
 	    "the parameter set is not supported",
 	    "ML-KEM, ML-DSA and SLH-DSA need OpenSSL 3.5",
 	    "'cngtool doctor' says which libcrypto is there" },
+	{ "CKR_EXCEEDED_MAX_ITERATIONS (p11-kit)", "too many iterations",
+	    P11_KIT "0x1B5", "try again" },
+	{ "CKR_FIPS_SELF_TEST_FAILED (p11-kit)", "the self-test failed",
+	    P11_KIT "0x1B6", "have it replaced" },
+	{ "CKR_LIBRARY_LOAD_FAILED (p11-kit)", "a library cannot be loaded",
+	    P11_KIT "0x1B7", "ldd on the module that said it" },
+	{ "CKR_PIN_TOO_WEAK (p11-kit)", "the PIN is too weak",
+	    P11_KIT "0x1B8", "choose a better one" },
+	{ "CKR_PUBLIC_KEY_INVALID (p11-kit)", "the public key is not valid",
+	    P11_KIT "0x1B9", "export it again" },
 	{ "CKR_VENDOR_DEFINED", "the first code of the vendors' own",
 	    NOT_OURS, "look into the manual of the module that said it" },
 };

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -54,6 +55,18 @@ write_line(void *arg, enum log_level level, const char *text)
 		return;
 }
 
+/* What somebody else put there would be his to read. */
+static bool
+is_ours(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 &&
+	    (st.st_uid == geteuid() || st.st_uid == 0) &&
+	    (S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode) ||
+	    S_ISCHR(st.st_mode));
+}
+
 struct logfile *
 logfile_open(const char *path, int level)
 {
@@ -63,7 +76,9 @@ logfile_open(const char *path, int level)
 		return NULL;
 	log->fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC |
 	    O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0600);
-	if (log->fd < 0) {
+	if (log->fd < 0 || !is_ours(log->fd)) {
+		if (log->fd >= 0)
+			close(log->fd);
 		mem_free(log);
 		return NULL;
 	}

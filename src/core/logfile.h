@@ -7,8 +7,10 @@
 
 struct logfile;
 
-/* NULL when the file cannot be opened: nobody is told, since a log is no
- * reason to fail.  One at a time per process: a later one takes over. */
+/* NULL when the file cannot be opened, or is not the user's or root's, or is
+ * a link or no file, pipe or terminal: nobody is told, since a log is no
+ * reason to fail; "cngtool doctor" tells.  One at a time per process: a later
+ * one takes over. */
 struct logfile *logfile_open(const char *path, int level);
 void logfile_close(struct logfile *log);
 

@@ -196,6 +196,18 @@ doctor 0 --pin-file pin
 about files good sound
 doctor 1 --so-pin-file nowhere
 about files FINDING 'nowhere: the SO PIN cannot be read'
+mkdir logs
+echo "log_file = $work/logs" >> "$CNG_PKCS11_CONF"
+doctor 1
+about files FINDING 'logs: no log is written there'
+rmdir logs
+touch logs
+chmod 666 logs
+doctor 1
+about files FINDING 'others can change .*logs'
+mend files
+doctor 0
+cp conf "$CNG_PKCS11_CONF"
 # shellcheck disable=SC2086 # words
 status 0 env CNG_SO_PIN=12345678 CNG_PIN=1234 $as "$cngtool" init
 store=$XDG_DATA_HOME/cng-pkcs11/token.db

@@ -22,6 +22,9 @@ code NTE_BAD_KEYSET 0x80090016 0X80090016 80090016 -2146893802 2148073494 \
 code SCARD_W_WRONG_CHV 0x8010006B -2146434965 SCARD_W_WRONG_CHV wrong_chv
 code SCARD_E_NO_SERVICE 0x8010001d
 code E_INVALIDARG 0x80070057 -2147024809
+code RPC_X_NULL_REF_POINTER 0x800706F4 -2147023116 null_ref_pointer
+code 'CKR_PIN_TOO_WEAK' 0x1b8 CKR_PIN_TOO_WEAK pin_too_weak
+code 'CKR_PIN_TOO_WEAK (p11-kit)' 0x1c3 451
 code STATUS_BUFFER_TOO_SMALL 0xc0000023
 code CKR_PIN_INCORRECT 0xa0 0x000000A0 A0 160 CKR_PIN_INCORRECT
 code CKR_TOKEN_NOT_INITIALIZED 0x208
@@ -48,12 +51,16 @@ says out '^  cause '
 says out '^  do '
 status 0 "$cngtool" explain
 says out '^0x00000190 CKR_CRYPTOKI_NOT_INITIALIZED '
+for number in 0 1 2 3 4; do
+	status 0 "$cngtool" explain 0x1c$number
+	says out "where the standard has 0x1B$((number + 5))"
+done
 
 # every code of the headers, with words for all of it
 status 0 "$cngtool" explain --json
 cat "$srcdir/pkcs11/cryptoki.h" "$srcdir/pkcs11/cryptoki3.h" \
 	"$srcdir/src/include/cng/types.h" |
-	sed -nE 's/^#define ((CKR|NTE|SCARD)_[A-Z0-9_]+) .*/\1/p' |
+	sed -nE 's/^#define ((CKR|NTE|SCARD|RPC_X)_[A-Z0-9_]+) .*/\1/p' |
 	sort > wanted
 [ "$(wc -l < wanted)" -ge 150 ] || { echo "FAILED: few codes"; exit 1; }
 jq -r '.[].name' out | sort > known

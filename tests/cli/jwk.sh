@@ -164,4 +164,19 @@ silent err 'not imported'
 is "$(grep -c '"class": "cert"' out)" 1 'its certificate came along'
 says err "not kept: that it was kept by 'Microsoft Software"
 
+# --all: what came before a failure is in the token, and in the JSON
+sed 's/"kid":"sign"/"kid":"before"/' ed.json > before.json
+sed 's/"d":"870M/"d":"970M/' ec.json > wrong.json
+{
+	printf '{"keys":['
+	cat before.json
+	printf ','
+	cat wrong.json
+	printf ']}'
+} > set.json
+status 1 "$cngtool" import set.json --all --json
+says out '"label": "before"'
+is "$(grep -c '"uri"' out)" 1 'one of two'
+status 0 "$cngtool" list --label before
+says out before
 done_all

@@ -145,4 +145,12 @@ is "$(json length 2> /dev/null || echo 0)" 0 'it is gone'
 echo 5678 > new
 status 0 "$cngtool" pin change --token other --new-pin-file new --json
 is "$(json .token)" other 'JSON of pin'
+
+# however long: each letter is six characters of it
+long=$(printf 'ü%.0s' $(seq 250))
+status 0 "$cngtool" generate --token 'my keys; all' --label "$long" ed25519
+sed -n 2p out > printed
+status 0 "$cngtool" list --uri "$(cat printed)" --json
+is "$(json '.[0].uri')" "$(cat printed)" 'a long URI is printed whole'
+is "$(json '.[0].label')" "$long" 'and chooses the same again'
 done_all

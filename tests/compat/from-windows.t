@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # The Linux commands of doc/FROM-WINDOWS.md, taken out of the page and run from
-# top to bottom, on what Windows would have given.  Only what asks on a
-# terminal gets its answer from here.
+# top to bottom, on what Windows would have given.  What asks on a terminal
+# gets its answer from here, cngtool by a program that asks for it.
 set -u
 top=$(cd "$(dirname "$0")/../.." && pwd)
 own=$top/tests/vectors/own
@@ -12,7 +12,19 @@ page=$top/doc/FROM-WINDOWS.md
 . "$(dirname "$0")/common.sh"
 need pkcs11-tool certtool openssl jq
 
-export CNG_PIN=123456 CNG_SO_PIN=12345678 CNG_PASSWORD=secret
+# PINs and passwords come when they are asked for, and not before.
+cat >askpass <<'END'
+#!/bin/sh
+case $1 in
+*SO*) echo 12345678 ;;
+*PIN*) echo 123456 ;;
+*) echo secret ;;
+esac
+END
+chmod 755 askpass
+unset CNG_PIN CNG_SO_PIN CNG_NEW_PIN CNG_PASSWORD CNG_NEW_PASSWORD
+unset CREDENTIALS_DIRECTORY
+export SSH_ASKPASS="$PWD/askpass" SSH_ASKPASS_REQUIRE=force
 export PATH="${builddir:?}:$PATH"
 echo 'machine_store = none' >"$CNG_PKCS11_CONF"
 chmod 600 "$CNG_PKCS11_CONF"
@@ -23,7 +35,7 @@ cp "$own/p384_ecdsa_priv.bin" service.blob
 cp "$own/pfx_aes256.pfx" user.pfx
 cp "$own/pfx_empty.pfx" vault.pfx
 ok "the recovery agent's PFX" cngtool convert "$own/rsa1024_priv.bin" \
-	--to pfx --new-password-env CNG_PASSWORD -o agent.pfx
+	--to pfx -o agent.pfx
 
 # section NUMBER: the sh blocks below that heading; 0 is before the first
 # shellcheck disable=SC2016 # as it stands in the page
@@ -77,7 +89,7 @@ for kind in inside octets; do
 	done
 done
 follow 5 1 "a PFX of Key Vault"
-follow 6 6 "a new key and its request"
+follow 6 5 "a new key and its request"
 says "the request is ours" 'www\.example\.org' cat said
 
 # a blob that no other machine can use is known, and refused
@@ -87,7 +99,7 @@ fails "is no key to import" 'NOT_SUPPORTED|BAD_DATA' \
 	cngtool import "$own/tpm_loadable.bin"
 # as it was before this page: OpenSSL alone does not read it
 fails "OpenSSL needs its old provider for RC2" 'unsupported' \
-	openssl pkcs12 -in web.pfx -passin env:CNG_PASSWORD -nodes
+	openssl pkcs12 -in web.pfx -passin pass:secret -nodes
 # every file that the page points to is there
 # shellcheck disable=SC2016 # for the inner shell
 ok "the page points to what there is" sh -c '

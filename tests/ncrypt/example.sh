@@ -48,9 +48,21 @@ cmp -s "$work/want" "$work/out" || die "it says: $(cat "$work/out")"
 ! "$work/example" /dev/null >"$work/out" 2>&1 || die "no blob, and no error"
 grep -q 'NCryptImportKey: 0x80090027' "$work/out" ||
 	die "empty blob: $(cat "$work/out")"
+! "$work/example" "$work/none" >"$work/out" 2>&1 || die "no file, no error"
+grep -q "^$work/none: No such file" "$work/out" ||
+	die "no file: $(cat "$work/out")"
 if CNG_PIN='' "$work/example" "$blob" >"$work/out" 2>&1; then
 	die "no PIN, and no error"
 fi
 grep -q 'NCryptImportKey: 0x80090022' "$work/out" ||
 	die "no PIN: $(cat "$work/out")"
+
+# A key of the reader's that is called so is left alone.
+"$cngtool" import --name example "$blob" >"$work/out" 2>&1 </dev/null ||
+	die "cngtool import: $(cat "$work/out")"
+! "$work/example" "$blob" >"$work/out" 2>&1 || die "the key is replaced"
+grep -q 'NCryptImportKey: 0x8009000f' "$work/out" ||
+	die "a key of that name: $(cat "$work/out")"
+"$cngtool" export --name example --public >"$work/out" 2>&1 ||
+	die "the key is gone: $(cat "$work/out")"
 echo "the example works as on Windows"

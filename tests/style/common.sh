@@ -35,8 +35,11 @@ all_sources() {
 }
 
 scripts() {
-	{ find .ci tests bench -type f; ls quickstart runtests \
-		build-aux/get-* build-aux/setup; } | sort |
+	{ find .ci tests bench -type f
+		# not in the archive
+		[ ! -d debian/tests ] || find debian/tests -type f
+		ls quickstart runtests build-aux/get-* build-aux/setup; } |
+		sort |
 		while read -r file; do
 			case $(head -c 20 "$file" | tr -d '\0') in
 			"#!/bin/sh"*) echo "$file" ;;

@@ -273,6 +273,46 @@ START_TEST(log_that_cannot_be_opened_is_no_reason_to_fail)
 }
 END_TEST
 
+/* True when a line gets there. */
+static bool
+logs_to(const char *path)
+{
+	struct provider *prov;
+	bool open;
+
+	write_file(conf_path, "log_file = %s\nlog_level = warn\n", path);
+	prov = open_good();
+	open = log_wants(LOG_WARN);
+	log_line(LOG_WARN, "a line");
+	provider_close(prov);
+	return open;
+}
+
+START_TEST(log_is_no_file_of_others)
+{
+	char path[TEMPDIR_MAX + 64], link[TEMPDIR_MAX + 64];
+	struct stat info;
+
+	snprintf(path, sizeof path, "%s/log", dir);
+	snprintf(link, sizeof link, "%s/link", dir);
+	write_file(path, "%s", "");
+	ck_assert_int_eq(symlink(path, link), 0);
+	ck_assert(logs_to(path));
+	ck_assert(logs_to("/dev/null"));
+	ck_assert(!logs_to(dir));
+	ck_assert(!logs_to(link));
+	/* only root can give a file away */
+	if (geteuid() != 0)
+		return;
+	write_file(path, "%s", "");
+	ck_assert_int_eq(chmod(path, 0666), 0);
+	ck_assert_int_eq(chown(path, NOBODY, NOBODY), 0);
+	ck_assert(!logs_to(path));
+	ck_assert_int_eq(stat(path, &info), 0);
+	ck_assert_int_eq(info.st_size, 0);
+}
+END_TEST
+
 START_TEST(a_child_goes_on_with_its_own)
 {
 	struct provider *prov;
@@ -347,6 +387,7 @@ main(void)
 		configuration_errors_are_told,
 		log_goes_to_the_file,
 		log_that_cannot_be_opened_is_no_reason_to_fail,
+		log_is_no_file_of_others,
 		a_child_goes_on_with_its_own,
 		no_memory_at_any_time,
 	};
