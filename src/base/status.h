@@ -28,10 +28,12 @@ enum cng_status {
 	CNG_ERR_BAD_TYPE,          /* the key cannot take that blob type */
 	CNG_ERR_BAD_PASSWORD,      /* a password does not open the blob */
 	CNG_ERR_BAD_CURVE,         /* curve unknown or not supported */
+	CNG_ERR_BAD_SET,           /* the same of a parameter set */
 
 	/* keys */
 	CNG_ERR_BAD_KEY,           /* numbers do not belong together */
 	CNG_ERR_BAD_PUBLIC_KEY,    /* point off the curve, even modulus ... */
+	CNG_ERR_BAD_DOMAIN,        /* p, q and g make no group */
 	CNG_ERR_KEY_STATE,         /* the key is not finalised */
 	CNG_ERR_KEY_TYPE,          /* not a key for this mechanism */
 	CNG_ERR_KEY_SIZE,

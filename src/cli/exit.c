@@ -43,11 +43,13 @@ static const struct outcome outcomes[CNG_STATUS_COUNT] = {
 	    "give the right one with --password-file" },
 	[CNG_ERR_BAD_CURVE] = { EXIT_FAILED,
 	    "name the curve: --curve nistP256, --curve curve25519 ..." },
+	[CNG_ERR_BAD_SET] = { EXIT_FAILED, NULL },
 
 	[CNG_ERR_BAD_KEY] = { EXIT_FAILED,
 	    "the file is damaged or was edited; export the key again" },
 	[CNG_ERR_BAD_PUBLIC_KEY] = { EXIT_FAILED,
 	    "the file is damaged or was edited; export the key again" },
+	[CNG_ERR_BAD_DOMAIN] = { EXIT_FAILED, NULL },
 	[CNG_ERR_KEY_STATE] = { EXIT_FAILED, NULL },
 	[CNG_ERR_KEY_TYPE] = { EXIT_FAILED, "choose another key" },
 	[CNG_ERR_KEY_SIZE] = { EXIT_FAILED, NULL },

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/why.h"
+#include "core/provider.h"
 #include "crypto/asn1.h"
 #include "key/set.h"
 
@@ -78,6 +79,23 @@ curve_spec(enum key_family family, struct span params, enum key_curve *out)
 	return why_else(st, PROP_EC_PARAMS);
 }
 
+/* Odd, more than 1 and at most 64 bits; all else is not made. */
+static enum cng_status
+exponent_spec(const struct keygen_request *req, struct key_spec *spec)
+{
+	const struct prop *line = props_find(req->public,
+	    PROP_PUBLIC_EXPONENT);
+	struct span e = line == NULL ? span_of(NULL, 0) :
+				       span_trim(line->bytes);
+
+	if (line != NULL && (e.len == 0 || e.len > 8 ||
+	    (e.ptr[e.len - 1] & 1) == 0 || (e.len == 1 && e.ptr[0] == 1)))
+		return why_prop(CNG_ERR_PROP_VALUE, PROP_PUBLIC_EXPONENT,
+		    "even, 1, or longer than 64 bits");
+	spec->rsa_e = e;
+	return CNG_OK;
+}
+
 static enum cng_status
 rsa_spec(const struct keygen_request *req, struct key_spec *spec)
 {
@@ -89,10 +107,11 @@ rsa_spec(const struct keygen_request *req, struct key_spec *spec)
 	if (bits < RSA_BITS_MIN || bits > RSA_BITS_MAX)
 		return why_prop(CNG_ERR_KEY_SIZE, PROP_MODULUS_BITS,
 		    "keys of this size are not made");
+	if (bits % 8 != 0)
+		return why_prop(CNG_ERR_PROP_VALUE, PROP_MODULUS_BITS,
+		    "only moduli of whole bytes are made");
 	spec->bits = (size_t)bits;
-	spec->rsa_e = span_trim(
-	    props_bytes(req->public, PROP_PUBLIC_EXPONENT));
-	return CNG_OK;
+	return exponent_spec(req, spec);
 }
 
 /* The set is in the public template; a private one may say it, too. */
@@ -107,9 +126,13 @@ set_spec(const struct keygen_request *req, struct key_spec *spec)
 		    PROP_PARAMETER_SET, "is missing");
 	if (key_set_from_number(req->family, number->number, &spec->set) !=
 	    CNG_OK)
-		return why_prop(CNG_ERR_PROP_VALUE, PROP_PARAMETER_SET,
+		return why_prop(CNG_ERR_BAD_SET, PROP_PARAMETER_SET,
 		    "a set that is not known");
-	return crypto_has_set(spec->set) ? CNG_OK : CNG_ERR_MECHANISM;
+	if (crypto_has_set(spec->set))
+		return CNG_OK;
+	return provider_knows_family(req->family) ?
+	    why_prop(CNG_ERR_BAD_SET, PROP_PARAMETER_SET,
+		"libcrypto does not have this set") : CNG_ERR_MECHANISM;
 }
 
 static enum cng_status
@@ -192,6 +215,18 @@ generate_secret(struct token *tok, const struct access *who,
 	return token_place(tok, who, obj, out);
 }
 
+/* Of a pair in a group it is x whose size is asked for. */
+static enum cng_status
+make_pair(struct key_material *out, const struct key_spec *spec)
+{
+	enum cng_status st = crypto_generate(out, spec);
+
+	if (st == CNG_ERR_KEY_SIZE && key_has_group(spec->family))
+		st = why_prop(CNG_ERR_PROP_VALUE, PROP_VALUE_BITS,
+		    "below 160, or not below the length of the group");
+	return st;
+}
+
 static enum cng_status
 pair_objects(const struct keygen_request *req,
     const struct rule_context *ctx, struct object *half[2])
@@ -201,7 +236,7 @@ pair_objects(const struct keygen_request *req,
 	enum cng_status st = pair_spec(req, &domain, &spec);
 
 	if (st == CNG_OK)
-		st = crypto_generate(&key, &spec);
+		st = make_pair(&key, &spec);
 	key.role |= req->role;
 	if (st == CNG_OK)
 		st = key_copy_public(&public, &key);

@@ -418,10 +418,13 @@ stream_ready(struct operation *o)
 	    uses[o->use].direction);
 }
 
+/* Is only the length asked for, of what a part or the end gives out?  The
+ * other uses write nothing before the end, whose length is known. */
 static bool
-writes_parts(const struct operation *o)
+asks_only(const struct operation *o, const struct wr *out)
 {
-	return o->use == USE_ENCRYPT || o->use == USE_DECRYPT;
+	return (o->use == USE_ENCRYPT || o->use == USE_DECRYPT) &&
+	    out->buf == NULL;
 }
 
 /* Grows in steps, so that many small parts do not copy all each time. */
@@ -465,12 +468,15 @@ operation_update(struct operation *o, struct span in, struct wr *out)
 	if (o->wants_pin)
 		return CNG_ERR_NOT_LOGGED_IN;
 	if (o->parts == PARTS_HELD) {
+		/* all comes out at the end */
+		if (asks_only(o, out))
+			return CNG_OK;
 		st = hold(o, in);
 	} else {
 		st = stream_ready(o);
 		if (st != CNG_OK)
 			return st;
-		if (writes_parts(o) && out->buf == NULL) {
+		if (asks_only(o, out)) {
 			wr_zero(out, crypto_stream_bound(o->stream, in.len,
 			    false));
 			return wr_status(out);
@@ -498,7 +504,7 @@ operation_final(struct operation *o, struct wr *out)
 	st = stream_ready(o);
 	if (st != CNG_OK)
 		return st;
-	if (writes_parts(o) && out->buf == NULL) {
+	if (asks_only(o, out)) {
 		wr_zero(out, crypto_stream_bound(o->stream, 0, true));
 		return wr_status(out);
 	}

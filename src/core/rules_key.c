@@ -188,7 +188,7 @@ pq_from(struct key_material *out, struct props tmpl)
 		    PROP_PARAMETER_SET, "is missing");
 	if (key_set_from_number(out->family, number->number, &out->set) !=
 		CNG_OK)
-		return why_prop(CNG_ERR_PROP_VALUE, PROP_PARAMETER_SET,
+		return why_prop(CNG_ERR_BAD_SET, PROP_PARAMETER_SET,
 		    "a set that is not known");
 	set = key_set_info(out->set);
 	if (seed != NULL && (!out->has_private || set->seed_bytes == 0))

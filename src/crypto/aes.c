@@ -608,6 +608,7 @@ aes_decrypt(const struct crypto_key *key, const struct key_op *op,
     struct span cipher, struct wr *out)
 {
 	struct aes_run run;
+	size_t most, least;
 	enum cng_status st = run_init(&run, key, op, false);
 
 	if (st != CNG_OK)
@@ -616,8 +617,12 @@ aes_decrypt(const struct crypto_key *key, const struct key_op *op,
 		return CNG_ERR_DATA_SIZE;
 	if (!whole_blocks(&run, cipher.len) || cipher.len < run.tag_len)
 		return CNG_ERR_CIPHERTEXT_SIZE;
-	if (out->buf == NULL) {
-		wr_zero(out, aes_run_bound(&run, cipher.len, true));
+	most = aes_run_bound(&run, cipher.len, true);
+	least = pads(&run) ? most - run.block : most;
+	/* how long the padding is, is not looked at where even the blocks
+	 * before it do not fit */
+	if (out->buf == NULL || out->cap - out->len < least) {
+		wr_zero(out, most);
 		return wr_status(out);
 	}
 	st = run_begin(&run, key, op);

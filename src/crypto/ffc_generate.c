@@ -81,6 +81,18 @@ make_x(struct key_material *out, size_t bits)
 	return st;
 }
 
+/* There is nothing but the group yet. */
+static enum cng_status
+check_domain(const struct key_material *group)
+{
+	enum cng_status st = key_check_group(group);
+
+	if (st == CNG_OK)
+		st = ffc_check_public(group);
+	return st == CNG_OK || st == CNG_ERR_NO_MEMORY ? st :
+							 CNG_ERR_BAD_DOMAIN;
+}
+
 enum cng_status
 ffc_generate(struct key_material *out, const struct key_spec *spec)
 {
@@ -90,7 +102,7 @@ ffc_generate(struct key_material *out, const struct key_spec *spec)
 		return CNG_ERR_ARGUMENT;
 	st = copy_domain(out, spec->domain);
 	if (st == CNG_OK)
-		st = ffc_check_public(out);
+		st = check_domain(out);
 	if (st == CNG_OK)
 		st = make_x(out, spec->family == KEY_DH ? spec->bits : 0);
 	return st == CNG_OK ? ffc_complete(out) : st;

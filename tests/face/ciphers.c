@@ -108,6 +108,145 @@ START_TEST(what_goes_in_comes_out)
 }
 END_TEST
 
+typedef CK_RV update_call(CK_SESSION_HANDLE session, CK_BYTE_PTR in,
+    CK_ULONG in_len, CK_BYTE_PTR out, CK_ULONG_PTR out_len);
+
+/* Every part asks for its length first: that goes nowhere. */
+static CK_ULONG
+ask_and_update(update_call *update, CK_SESSION_HANDLE s, unsigned char *in,
+    CK_ULONG in_len, unsigned char *out)
+{
+	CK_ULONG done = 0, at, step, need, len;
+
+	for (at = 0; at < in_len; at += step) {
+		step = in_len - at < 17 ? in_len - at : 17;
+		ok(update(s, in + at, step, NULL, &need));
+		len = need;
+		ok(update(s, in + at, step, out + done, &len));
+		ck_assert_uint_le(len, need);
+		done += len;
+	}
+	return done;
+}
+
+typedef CK_RV final_call(
+    CK_SESSION_HANDLE session, CK_BYTE_PTR out, CK_ULONG_PTR out_len);
+
+static CK_ULONG
+ask_and_end(final_call *final, CK_SESSION_HANDLE s, unsigned char *out)
+{
+	CK_ULONG need, len;
+
+	ok(final(s, NULL, &need));
+	if (need > 0) {
+		len = need - 1;
+		is(final(s, out, &len), CKR_BUFFER_TOO_SMALL);
+	}
+	len = need;
+	ok(final(s, out, &len));
+	return len;
+}
+
+/* One cipher, and what its parts are to give. */
+struct asking {
+	CK_MECHANISM *how;
+	CK_OBJECT_HANDLE key, mac_key;
+	unsigned char sealed[SIZE + 16];
+	CK_ULONG len;
+};
+
+static CK_MECHANISM sha = { CKM_SHA256, NULL, 0 };
+static CK_MECHANISM hmac = { CKM_SHA256_HMAC, NULL, 0 };
+
+static void
+sealed_by(CK_SESSION_HANDLE s, const struct asking *a, update_call *update)
+{
+	unsigned char out[SIZE + 16];
+	CK_ULONG len;
+
+	ok(p11->C_EncryptInit(s, a->how, a->key));
+	len = ask_and_update(update, s, plain, SIZE, out);
+	len += ask_and_end(p11->C_EncryptFinal, s, out + len);
+	ck_assert_uint_eq(len, a->len);
+	ck_assert_mem_eq(out, a->sealed, len);
+}
+
+/* How much came before the end is what went beside. */
+static CK_ULONG
+opened_by(CK_SESSION_HANDLE s, struct asking *a, update_call *update)
+{
+	unsigned char out[SIZE + 16];
+	CK_ULONG parts, len;
+
+	ok(p11->C_DecryptInit(s, a->how, a->key));
+	parts = ask_and_update(update, s, a->sealed, a->len, out);
+	len = parts + ask_and_end(p11->C_DecryptFinal, s, out + parts);
+	ck_assert_uint_eq(len, SIZE);
+	ck_assert_mem_eq(out, plain, len);
+	return parts;
+}
+
+static void
+digest_is(CK_SESSION_HANDLE s, CK_ULONG len)
+{
+	unsigned char got[32], want[32];
+	CK_ULONG room = sizeof(got);
+
+	ok(p11->C_DigestFinal(s, got, &room));
+	ok(p11->C_DigestInit(s, &sha));
+	ok(p11->C_Digest(s, plain, len, want, &room));
+	ck_assert_mem_eq(got, want, sizeof(got));
+}
+
+static void
+ask_each(CK_SESSION_HANDLE s, struct asking *a)
+{
+	unsigned char tag[32];
+	CK_ULONG room = sizeof(tag), len;
+
+	sealed_by(s, a, p11->C_EncryptUpdate);
+	(void)opened_by(s, a, p11->C_DecryptUpdate);
+	ok(p11->C_DigestInit(s, &sha));
+	sealed_by(s, a, p11->C_DigestEncryptUpdate);
+	digest_is(s, SIZE);
+	ok(p11->C_DigestInit(s, &sha));
+	digest_is(s, opened_by(s, a, p11->C_DecryptDigestUpdate));
+	ok(p11->C_SignInit(s, &hmac, a->mac_key));
+	sealed_by(s, a, p11->C_SignEncryptUpdate);
+	ok(p11->C_SignFinal(s, tag, &room));
+	ok(p11->C_VerifyInit(s, &hmac, a->mac_key));
+	ok(p11->C_Verify(s, plain, SIZE, tag, room));
+	ok(p11->C_VerifyInit(s, &hmac, a->mac_key));
+	len = opened_by(s, a, p11->C_DecryptVerifyUpdate);
+	is(p11->C_VerifyFinal(s, tag, room), len == SIZE ? CKR_OK :
+	    CKR_SIGNATURE_INVALID);
+}
+
+START_TEST(asking_feeds_nothing)
+{
+	CK_SESSION_HANDLE s = guest_login();
+	struct asking a = { .mac_key = guest_generic(s, 32) };
+	CK_ULONG need;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		a.how = &rows[i].how;
+		a.key = make(s, rows[i].make, rows[i].key);
+		a.len = sizeof(a.sealed);
+		ok(p11->C_EncryptInit(s, a.how, a.key));
+		ok(p11->C_EncryptUpdate(s, plain, SIZE, NULL, &need));
+		/* nothing has begun */
+		ok(p11->C_Encrypt(s, plain, SIZE, a.sealed, &a.len));
+		ask_each(s, &a);
+		ok(p11->C_DecryptInit(s, a.how, a.key));
+		ok(p11->C_DecryptUpdate(s, a.sealed, a.len, NULL, &need));
+		need = a.len;
+		ok(p11->C_Decrypt(s, a.sealed, a.len, a.sealed, &need));
+		ck_assert_mem_eq(a.sealed, plain, SIZE);
+	}
+}
+END_TEST
+
 START_TEST(wrong_keys_and_parameters)
 {
 	CK_SESSION_HANDLE s = guest_login();
@@ -206,8 +345,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { what_goes_in_comes_out,
-		wrong_keys_and_parameters, triple_des_only_reads,
-		digests_and_their_macs };
+		asking_feeds_nothing, wrong_keys_and_parameters,
+		triple_des_only_reads, digests_and_their_macs };
 
 	return guest_run("ciphers", tests, ARRAY_LEN(tests));
 }

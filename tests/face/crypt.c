@@ -153,6 +153,32 @@ START_TEST(ciphers_there_and_back)
 }
 END_TEST
 
+/* Padding hides how much there is until there is room for all but the last
+ * block: what a short call says must be enough all the same. */
+START_TEST(one_short_call_is_enough)
+{
+	CK_SESSION_HANDLE session = guest_login();
+	CK_OBJECT_HANDLE key = guest_aes(session, 32);
+	unsigned char data[40], sealed[48], back[48];
+	CK_ULONG len = sizeof(sealed), room, need;
+
+	fill(data, sizeof(data));
+	ok(p11->C_EncryptInit(session, &ciphers[2], key));
+	ok(p11->C_Encrypt(session, data, sizeof(data), sealed, &len));
+	ck_assert_uint_eq(len, sizeof(sealed));
+	for (room = 0; room < sizeof(data); room++) {
+		need = room;
+		ok(p11->C_DecryptInit(session, &ciphers[2], key));
+		is(p11->C_Decrypt(session, sealed, len, back, &need),
+		    CKR_BUFFER_TOO_SMALL);
+		ck_assert_uint_le(need, sizeof(back));
+		ok(p11->C_Decrypt(session, sealed, len, back, &need));
+		ck_assert_uint_eq(need, sizeof(data));
+		ck_assert_mem_eq(back, data, sizeof(data));
+	}
+}
+END_TEST
+
 START_TEST(tampering_is_noticed)
 {
 	CK_SESSION_HANDLE session = guest_login();
@@ -413,6 +439,7 @@ main(void)
 {
 	const TTest *const tests[] = {
 		ciphers_there_and_back,
+		one_short_call_is_enough,
 		tampering_is_noticed,
 		wrong_lengths,
 		arguments_end_the_operation,

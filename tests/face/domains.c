@@ -180,6 +180,44 @@ START_TEST(groups_are_given)
 }
 END_TEST
 
+static CK_RV
+pair_of(CK_SESSION_HANDLE s, size_t kind, CK_ATTRIBUTE *group)
+{
+	CK_MECHANISM how = { kinds[kind].pair, NULL, 0 };
+	CK_OBJECT_HANDLE made[2];
+
+	return p11->C_GenerateKeyPair(s, &how, group, kinds[kind].parts,
+	    NULL, 0, &made[0], &made[1]);
+}
+
+/* There is no public key yet that could be wrong. */
+START_TEST(no_pairs_of_what_is_no_group)
+{
+	CK_SESSION_HANDLE s = guest_login();
+	CK_OBJECT_HANDLE group;
+	CK_ATTRIBUTE tmpl[3];
+	size_t i, part;
+
+	for (i = 1; i < ARRAY_LEN(kinds); i++) {
+		ok(make(s, i, &no, &group));
+		read_group(s, group, tmpl);
+		ok(pair_of(s, i, tmpl));
+		for (part = 0; part < kinds[i].parts; part++) {
+			unsigned char *last = room[part] +
+			    tmpl[part].ulValueLen - 1;
+			/* any base of a safe prime will do, but for 1 */
+			unsigned char other = part == 1 ? 3 : 2;
+
+			*last ^= other;
+			is(pair_of(s, i, tmpl), CKR_DOMAIN_PARAMS_INVALID);
+			*last ^= other;
+		}
+		tmpl[0].ulValueLen = 16;
+		is(pair_of(s, i, tmpl), CKR_DOMAIN_PARAMS_INVALID);
+	}
+}
+END_TEST
+
 START_TEST(what_is_refused)
 {
 	CK_SESSION_HANDLE s = guest_login();
@@ -220,7 +258,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { groups_are_made, groups_are_kept,
-		groups_are_given, what_is_refused };
+		groups_are_given, no_pairs_of_what_is_no_group,
+		what_is_refused };
 
 	return guest_run("face domains", tests, ARRAY_LEN(tests));
 }

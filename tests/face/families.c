@@ -189,7 +189,7 @@ sign_post_quantum(CK_SESSION_HANDLE s, const struct pq_row *row)
 	set = 99;
 	how = (CK_MECHANISM){ row->make, NULL, 0 };
 	is(p11->C_GenerateKeyPair(s, &how, &line, 1, NULL, 0, &keys.public,
-	    &keys.private), CKR_ATTRIBUTE_VALUE_INVALID);
+	    &keys.private), CKR_PARAMETER_SET_NOT_SUPPORTED);
 	is(p11->C_GenerateKeyPair(s, &how, NULL, 0, NULL, 0, &keys.public,
 	    &keys.private), CKR_TEMPLATE_INCOMPLETE);
 }
@@ -280,9 +280,49 @@ START_TEST(diffie_and_hellman_agree)
 	ck_assert(memcmp(value[0], value[1], 32) == 0);
 	bits = 8;
 	is(p11->C_GenerateKeyPair(s, &how, group, 2, &short_x, 1, &b.public,
-	    &b.private), CKR_KEY_SIZE_RANGE);
+	    &b.private), CKR_ATTRIBUTE_VALUE_INVALID);
 	is(p11->C_GenerateKeyPair(s, &how, group, 1, NULL, 0, &b.public,
 	    &b.private), CKR_TEMPLATE_INCOMPLETE);
+}
+END_TEST
+
+/* --- what is not made --- */
+
+START_TEST(numbers_that_make_no_rsa_key)
+{
+	static unsigned char long_e[] = { 1, 0, 0, 0, 0, 0, 0, 0, 1 };
+	static unsigned char small_e[] = { 0, 3 };
+	struct {
+		CK_ULONG bits, len;
+		unsigned char *e;
+		CK_RV rv;
+	} cases[] = {
+		{ 1024, 1, (CK_BYTE[]){ 4 }, CKR_ATTRIBUTE_VALUE_INVALID },
+		{ 1024, 1, (CK_BYTE[]){ 1 }, CKR_ATTRIBUTE_VALUE_INVALID },
+		{ 1024, 1, (CK_BYTE[]){ 0 }, CKR_ATTRIBUTE_VALUE_INVALID },
+		{ 1024, 0, (CK_BYTE[]){ 0 }, CKR_ATTRIBUTE_VALUE_INVALID },
+		{ 1024, 9, long_e, CKR_ATTRIBUTE_VALUE_INVALID },
+		{ 1024, 2, small_e, CKR_OK },
+		{ 1025, 2, small_e, CKR_ATTRIBUTE_VALUE_INVALID },
+		{ 1023, 2, small_e, CKR_ATTRIBUTE_VALUE_INVALID },
+		{ 256, 2, small_e, CKR_KEY_SIZE_RANGE },
+		{ 1 << 20, 2, small_e, CKR_KEY_SIZE_RANGE },
+	};
+	CK_MECHANISM how = { CKM_RSA_PKCS_KEY_PAIR_GEN, NULL, 0 };
+	CK_SESSION_HANDLE s = guest_login();
+	struct pair made;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		CK_ATTRIBUTE tmpl[] = {
+			{ CKA_MODULUS_BITS, &cases[i].bits,
+			    sizeof(cases[i].bits) },
+			{ CKA_PUBLIC_EXPONENT, cases[i].e, cases[i].len },
+		};
+
+		is(p11->C_GenerateKeyPair(s, &how, tmpl, 2, NULL, 0,
+		    &made.public, &made.private), cases[i].rv);
+	}
 }
 END_TEST
 
@@ -361,7 +401,8 @@ main(void)
 {
 	const TTest *const tests[] = { edwards_curves_sign,
 		sha3_with_curves_and_rsa, post_quantum_signs,
-		diffie_and_hellman_agree, agreement_wraps };
+		diffie_and_hellman_agree, numbers_that_make_no_rsa_key,
+		agreement_wraps };
 
 	return guest_run("families", tests, ARRAY_LEN(tests));
 }

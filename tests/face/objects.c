@@ -107,6 +107,53 @@ START_TEST(private_objects_need_a_login)
 }
 END_TEST
 
+/* What is public of a key that the token keeps is not its value. */
+START_TEST(public_keys_of_a_token_are_sealed)
+{
+	CK_SESSION_HANDLE session = guest_login();
+	CK_MECHANISM make = { CKM_AES_KEY_GEN, NULL, 0 };
+	CK_MECHANISM ecb = { CKM_AES_ECB, NULL, 0 };
+	unsigned char label[] = "open", value[16];
+	CK_ULONG size = sizeof(value);
+	CK_ATTRIBUTE tmpl[] = {
+		{ CKA_LABEL, label, 4 },
+		{ CKA_TOKEN, &yes, 1 },
+		{ CKA_PRIVATE, &no, 1 },
+		{ CKA_SENSITIVE, &no, 1 },
+		{ CKA_EXTRACTABLE, &yes, 1 },
+		{ CKA_VALUE_LEN, &size, sizeof(size) },
+	};
+	CK_ULONG count = ARRAY_LEN(tmpl), len = sizeof(value);
+	CK_OBJECT_HANDLE key;
+
+	ok(p11->C_GenerateKey(session, &make, tmpl, count, &key));
+	ok(p11->C_Logout(session));
+	ck_assert_uint_eq(guest_find(session, tmpl, 1, &key), 1);
+	ck_assert_uint_eq(guest_number(session, key, CKA_VALUE_LEN), 16);
+	ck_assert_uint_eq(guest_bool(session, key, CKA_SENSITIVE), CK_FALSE);
+	is(guest_bytes(session, key, CKA_VALUE, value, &len),
+	    CKR_ATTRIBUTE_SENSITIVE);
+	len = sizeof(value);
+	is(guest_bytes(session, key, CKA_CHECK_VALUE, value, &len),
+	    CKR_ATTRIBUTE_SENSITIVE);
+	is(p11->C_EncryptInit(session, &ecb, key), CKR_USER_NOT_LOGGED_IN);
+	is(p11->C_SetAttributeValue(session, key, tmpl, 1),
+	    CKR_USER_NOT_LOGGED_IN);
+	is(p11->C_CopyObject(session, key, tmpl, 1, &(CK_OBJECT_HANDLE){ 0 }),
+	    CKR_USER_NOT_LOGGED_IN);
+	is(p11->C_DestroyObject(session, key), CKR_USER_NOT_LOGGED_IN);
+	is(p11->C_GenerateKey(session, &make, tmpl, count, &key),
+	    CKR_USER_NOT_LOGGED_IN);
+	ok(p11->C_Login(session, CKU_USER, PIN_OF(USER_PIN)));
+	ck_assert_uint_eq(guest_find(session, tmpl, 1, &key), 1);
+	len = sizeof(value);
+	ok(guest_bytes(session, key, CKA_VALUE, value, &len));
+	ck_assert_uint_eq(len, 16);
+	ok(p11->C_EncryptInit(session, &ecb, key));
+	ok(p11->C_DestroyObject(session, key));
+}
+END_TEST
+
 START_TEST(session_objects_die_with_their_session)
 {
 	CK_SESSION_HANDLE a = guest_open(0), b = guest_open(0);
@@ -365,6 +412,7 @@ main(void)
 		read_only_sessions_write_no_token,
 		token_objects_stay,
 		private_objects_need_a_login,
+		public_keys_of_a_token_are_sealed,
 		session_objects_die_with_their_session,
 		get_attribute_value,
 		insensitive_values_are_shown,

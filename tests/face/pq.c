@@ -322,7 +322,9 @@ START_TEST(made_from_attributes)
 	    CKR_TEMPLATE_INCOMPLETE);
 	set = 9;
 	is(p11->C_CreateObject(session, public, 4, &key),
-	    CKR_ATTRIBUTE_VALUE_INVALID);
+	    CKR_PARAMETER_SET_NOT_SUPPORTED);
+	is(p11->C_CreateObject(session, private, 6, &key),
+	    CKR_PARAMETER_SET_NOT_SUPPORTED);
 }
 END_TEST
 

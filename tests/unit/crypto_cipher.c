@@ -270,6 +270,13 @@ START_TEST(des3)
 	w = wr_of(back, sizeof back);
 	expect(crypto_decrypt(key, &op, span_of(out, 8), &w),
 	    CNG_ERR_CIPHERTEXT);
+	w = wr_of(out, sizeof out);
+	ok(crypto_encrypt(key, &op, span_str("twenty bytes of text"), &w));
+	ck_assert_uint_eq(w.len, 24);
+	w = wr_of(back, 15);
+	expect(crypto_decrypt(key, &op, span_of(out, 24), &w),
+	    CNG_ERR_BUFFER_TOO_SMALL);
+	ck_assert_uint_eq(w.len, 24);
 	crypto_key_free(key);
 }
 END_TEST
