@@ -90,7 +90,7 @@ message_start(struct session *session, const struct job *job)
 		return CKR_HOST_MEMORY;
 	m->mech = mech;
 	session->message[job->use] = m;
-	st = token_object(session->token, job->key, &key);
+	st = token_key_object(session->token, job->key, &key);
 	if (st == CNG_OK)
 		st = operation_new(
 		    &m->model, key, &op, job->use, mech->type);

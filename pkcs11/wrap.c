@@ -126,7 +126,7 @@ export(struct session *s, const struct how *how, CK_OBJECT_HANDLE key,
 	struct object *obj = NULL;
 	enum cng_status st;
 
-	st = token_object(s->token, key, &obj);
+	st = token_key_object(s->token, key, &obj);
 	if (st == CNG_OK)
 		st = token_export(s->token, obj, &req, out);
 	object_free(obj);
