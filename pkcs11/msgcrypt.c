@@ -180,13 +180,13 @@ message_crypt_next(struct session *session, const struct job *job)
 	struct msgparam p;
 	CK_RV rv;
 
-	rv = read_param(m, job, &p);
-	if (rv != CKR_OK)
-		return rv;
-	if (m->now == NULL)
+	if (m == NULL || m->now == NULL)
 		return CKR_OPERATION_NOT_INITIALIZED;
-	if (job->out.len == NULL)
-		return CKR_ARGUMENTS_BAD;
+	rv = read_param(m, job, &p);
+	if (rv == CKR_OK && job->out.len == NULL)
+		rv = CKR_ARGUMENTS_BAD;
+	if (rv != CKR_OK)
+		return message_done(m, rv);
 	if (is_answered(m, job, &rv))
 		return rv;
 	return go_on(m, job, &p);
