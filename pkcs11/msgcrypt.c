@@ -17,8 +17,8 @@ read_param(const struct message *m, const struct job *job,
 	if (given_is_bad(job->in) || given_is_bad(job->aad) ||
 	    job->param == NULL)
 		return CKR_ARGUMENTS_BAD;
-	return msgparam_read(out, m->mech, job->param, job->param_len) &&
-		!out->tag_follows ?
+	return msgparam_read(out, m->mech, job->param, job->param_len,
+	    job->use == USE_ENCRYPT) && !out->tag_follows ?
 	    CKR_OK : CKR_MECHANISM_PARAM_INVALID;
 }
 

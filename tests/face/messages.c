@@ -386,10 +386,29 @@ START_TEST(bad_parameters)
 			bad->iv_len, bad->fixed, bad->generator,
 			bad->no_tag ? NULL : tag, bad->tag_bits };
 		is(encrypt(out), CKR_MECHANISM_PARAM_INVALID);
-		is(decrypt(out, out), CKR_MECHANISM_PARAM_INVALID);
+		/* who made the nonce does not matter to who has it */
+		is(decrypt(out, out), bad->fixed || bad->generator > 4 ?
+		    CKR_AEAD_DECRYPT_FAILED : CKR_MECHANISM_PARAM_INVALID);
 		is(p11_3->C_EncryptMessageBegin(session, &param,
 		    sizeof(param), NULL, 0), CKR_MECHANISM_PARAM_INVALID);
 	}
+}
+END_TEST
+
+START_TEST(what_made_the_nonce)
+{
+	begin();
+	param.ivGenerator = CKG_GENERATE_COUNTER_XOR;
+	param.ulIvFixedBits = 16;
+	ok(encrypt(out));
+	/* the same parameter, as it came back */
+	len = sizeof(out);
+	ok(decrypt(out, out));
+	ck_assert_mem_eq(out, plain, sizeof(plain));
+	param.ulIvFixedBits = 4711;
+	param.ivGenerator = 4711;
+	len = sizeof(out);
+	is(decrypt(out, out), CKR_AEAD_DECRYPT_FAILED);
 }
 END_TEST
 
@@ -647,7 +666,7 @@ main(void)
 	const TTest *const tests[] = { a_whole_message,
 		a_forged_message, a_message_in_parts, a_message_without_bytes,
 		other_mechanisms, nonces_made_here, nonces_counted,
-		nonces_xored, bad_parameters,
+		nonces_xored, bad_parameters, what_made_the_nonce,
 		errors_end_a_message, errors_end_a_signed_message,
 		bad_arguments, signed_messages,
 		signature_first };
