@@ -4,7 +4,9 @@
  */
 #include "tests/face/guest.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
 static CK_OBJECT_CLASS data_class = CKO_DATA, secret_class = CKO_SECRET_KEY;
@@ -60,6 +62,38 @@ START_TEST(read_only_sessions_write_no_token)
 	object = make_data(ro, &no, &no);
 	ok(p11->C_DestroyObject(ro, object));
 	is(p11->C_DestroyObject(ro, object), CKR_OBJECT_HANDLE_INVALID);
+}
+END_TEST
+
+/* That the token is for nobody to write to is said before that the session is
+ * not, either. */
+START_TEST(protected_tokens_say_so)
+{
+	CK_ATTRIBUTE tmpl[] = {
+		{ CKA_CLASS, &data_class, sizeof(data_class) },
+		{ CKA_TOKEN, &yes, 1 },
+	};
+	CK_OBJECT_HANDLE object;
+	CK_SESSION_HANDLE ro;
+	char path[4096];
+
+	ro = guest_open(0);
+	is(p11->C_SetPIN(ro, PIN_OF(USER_PIN), PIN_OF(USER_PIN)),
+	    CKR_SESSION_READ_ONLY);
+	(void)snprintf(path, sizeof(path), "%s/token.db", guest_folder());
+	ok(p11->C_Finalize(NULL));
+	ck_assert_int_eq(chmod(path, 0400), 0);
+	ok(p11->C_Initialize(NULL));
+	is(p11->C_OpenSession(slot, CKF_SERIAL_SESSION | CKF_RW_SESSION,
+	    NULL, NULL, &ro), CKR_TOKEN_WRITE_PROTECTED);
+	ro = guest_open(0);
+	is(p11->C_CreateObject(ro, tmpl, 2, &object),
+	    CKR_TOKEN_WRITE_PROTECTED);
+	is(p11->C_SetPIN(ro, PIN_OF(USER_PIN), PIN_OF(USER_PIN)),
+	    CKR_TOKEN_WRITE_PROTECTED);
+	ok(p11->C_Finalize(NULL));
+	ck_assert_int_eq(chmod(path, 0600), 0);
+	ok(p11->C_Initialize(NULL));
 }
 END_TEST
 
@@ -363,6 +397,7 @@ main(void)
 {
 	const TTest *const tests[] = {
 		read_only_sessions_write_no_token,
+		protected_tokens_say_so,
 		token_objects_stay,
 		private_objects_need_a_login,
 		session_objects_die_with_their_session,
