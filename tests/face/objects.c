@@ -325,6 +325,36 @@ START_TEST(searching)
 }
 END_TEST
 
+/* A search makes nothing: codes of making are none of its own. */
+START_TEST(odd_searches)
+{
+	CK_SESSION_HANDLE session = guest_login();
+	CK_ATTRIBUTE unknown = { CKA_VENDOR_DEFINED | 5, NULL, 0 };
+	CK_ATTRIBUTE twice[] = {
+		{ CKA_LABEL, (unsigned char[]){ "aes" }, 3 },
+		{ CKA_CLASS, &secret_class, sizeof(secret_class) },
+		{ CKA_LABEL, (unsigned char[]){ "aes" }, 3 },
+		{ CKA_CLASS, &secret_class, sizeof(secret_class) },
+	};
+	CK_ATTRIBUTE inside = { CKA_UNWRAP_TEMPLATE, &unknown,
+		sizeof(unknown) };
+	CK_ATTRIBUTE many[65];
+
+	make_aes(session, &no);
+	ck_assert_uint_eq(guest_find(session, twice, 4, NULL), 1);
+	twice[2].ulValueLen = 2;
+	ck_assert_uint_eq(guest_find(session, twice, 3, NULL), 0);
+	twice[2].ulValueLen = 3;
+	twice[3].pValue = &data_class;
+	ck_assert_uint_eq(guest_find(session, twice, 4, NULL), 0);
+	ck_assert_uint_eq(guest_find(session, &inside, 1, NULL), 0);
+	for (size_t i = 0; i < ARRAY_LEN(many); i++)
+		many[i] = twice[0];
+	ck_assert_uint_eq(guest_find(session, many, 64, NULL), 1);
+	is(p11->C_FindObjectsInit(session, many, 65), CKR_ARGUMENTS_BAD);
+}
+END_TEST
+
 /* Looking for a value must not tell what a sensitive one is. */
 START_TEST(secrets_are_not_searched)
 {
@@ -407,6 +437,7 @@ main(void)
 		copies,
 		bad_templates,
 		searching,
+		odd_searches,
 		secrets_are_not_searched,
 		key_pairs_show_both_halves,
 		allowed_mechanisms,
