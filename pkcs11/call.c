@@ -187,11 +187,20 @@ check_card(struct session *session) CNG_TSA(no_thread_safety_analysis)
 }
 
 /* The kind of list is in the handle, and the thread may have come through no
- * other. */
+ * other.  What is no handle came through the kind that is used, if only one
+ * is: who never used the other has no part in what belongs to it. */
+static bool
+handle_is_safe(CK_SESSION_HANDLE handle)
+{
+	return atomic_load_explicit(&face.used[true], memory_order_relaxed) &&
+	    (session_is_safe(handle) ||
+		!atomic_load_explicit(&face.used[false], memory_order_relaxed));
+}
+
 static CK_RV
 refuse_session(const char *call, CK_SESSION_HANDLE handle, CK_RV rv)
 {
-	if (why_wanted() && enter(session_is_safe(handle)) == CKR_OK)
+	if (why_wanted() && enter(handle_is_safe(handle)) == CKR_OK)
 		(void)call_left(call, rv);
 	return rv;
 }
@@ -202,7 +211,7 @@ CK_RV
 call_entered_session(const char *call, struct session **out,
     CK_SESSION_HANDLE handle)
 {
-	bool safe = session_is_safe(handle);
+	bool safe = handle_is_safe(handle);
 	struct session *session;
 	CK_RV rv = CKR_OK;
 
@@ -361,6 +370,7 @@ call_open_session(CK_SLOT_ID slot, struct token *token, unsigned card,
 	};
 	CK_RV rv;
 
+	atomic_store(&face.used[through_safe], true);
 	if (card != 0)
 		call_close_stale(slot, card);
 	if (!read_write)
@@ -418,7 +428,7 @@ call_close_session(CK_SESSION_HANDLE handle)
 	struct session *session;
 	CK_RV rv;
 
-	rv = enter(session_is_safe(handle));
+	rv = enter(handle_is_safe(handle));
 	if (rv != CKR_OK)
 		return rv;
 	session = session_enter(&face.sessions, handle);

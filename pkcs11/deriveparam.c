@@ -37,7 +37,7 @@ read_salt(struct deriveparam *out, struct session *s,
 		    CKR_MECHANISM_PARAM_INVALID;
 	if (hkdf->ulSaltType != CKF_HKDF_SALT_KEY)
 		return CKR_MECHANISM_PARAM_INVALID;
-	st = token_object(s->token, hkdf->hSaltKey, &out->salt);
+	st = token_key_object(s->token, hkdf->hSaltKey, &out->salt);
 	if (st == CNG_OK)
 		st = object_salt(out->salt, mech->type, &op->iv);
 	return status_rv_key(st);
@@ -130,7 +130,7 @@ read_other(struct deriveparam *out, struct session *s,
 
 	if (!mechparam_struct(from, &other, sizeof(other)))
 		return CKR_MECHANISM_PARAM_INVALID;
-	st = token_object(s->token, other, &out->salt);
+	st = token_key_object(s->token, other, &out->salt);
 	if (st == CNG_OK)
 		st = object_salt(out->salt, mech->type, &op->label);
 	return status_rv_key(st);

@@ -9,7 +9,9 @@
 static bool
 both_run(const struct session *s, const struct job *job)
 {
-	return s->op[job->use] != NULL && s->op[job->beside] != NULL;
+	/* a verification whose signature came first has calls of its own */
+	return s->op[job->use] != NULL && s->op[job->beside] != NULL &&
+	    (job->beside != USE_VERIFY || !s->signature_first);
 }
 
 /* Plaintext goes beside and through the cipher.  It is fed before it is

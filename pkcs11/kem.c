@@ -38,8 +38,10 @@ kem_read(struct kem *out, struct session *s,
 	if (rv != CKR_OK)
 		return rv;
 	out->handle = key;
-	st = use == CKF_DECAPSULATE ? pinonce_key(s, key, &out->key) :
-				      token_object(s->token, key, &out->key);
+	if (use == CKF_DECAPSULATE)
+		st = pinonce_key(s, key, &out->key);
+	else
+		st = token_key_object(s->token, key, &out->key);
 	return status_rv_key(st);
 }
 

@@ -90,7 +90,7 @@ message_start(struct session *session, const struct job *job)
 		return CKR_HOST_MEMORY;
 	m->mech = mech;
 	session->message[job->use] = m;
-	st = token_object(session->token, job->key, &key);
+	st = token_key_object(session->token, job->key, &key);
 	if (st == CNG_OK)
 		st = operation_new(
 		    &m->model, key, &op, job->use, mech->type);
@@ -120,16 +120,35 @@ message_done(struct message *m, CK_RV rv)
 
 /* --- signatures --- */
 
-/* Is there an operation, with no message begun, or one begun? */
+/* No mechanism here has a parameter for each message. */
 static CK_RV
-check_sign(const struct message *m, const struct job *job, bool begun)
+check_param(const struct job *job)
 {
-	if (m == NULL || (begun && m->now == NULL))
-		return CKR_OPERATION_NOT_INITIALIZED;
-	if (!begun && m->now != NULL)
-		return CKR_OPERATION_ACTIVE;
-	/* No mechanism here has a parameter for each message. */
 	return job->param_len == 0 ? CKR_OK : CKR_MECHANISM_PARAM_INVALID;
+}
+
+/* Is there an operation, with no message begun? */
+static CK_RV
+check_idle(const struct message *m, const struct job *job)
+{
+	if (m == NULL)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	return m->now != NULL ? CKR_OPERATION_ACTIVE : check_param(job);
+}
+
+/* One begun, and a part for it?  What is wrong with a part ends the message. */
+static CK_RV
+check_part(struct message *m, const struct job *job)
+{
+	CK_RV rv;
+
+	if (m == NULL || m->now == NULL)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	rv = check_param(job);
+	if (rv == CKR_OK && (given_is_bad(job->in) ||
+	    (job->signature.ptr != NULL && given_is_bad(job->signature))))
+		rv = CKR_ARGUMENTS_BAD;
+	return rv == CKR_OK ? rv : message_done(m, rv);
 }
 
 /* Is it only a question for the size, or the room too small? */
@@ -165,7 +184,7 @@ message_sign(struct session *session, const struct job *job)
 	enum cng_status st;
 	CK_RV rv;
 
-	rv = check_sign(m, job, false);
+	rv = check_idle(m, job);
 	if (rv != CKR_OK)
 		return rv;
 	if (given_is_bad(job->in) || job->out.len == NULL)
@@ -188,7 +207,7 @@ message_verify(struct session *session, const struct job *job)
 	enum cng_status st;
 	CK_RV rv;
 
-	rv = check_sign(m, job, false);
+	rv = check_idle(m, job);
 	if (rv != CKR_OK)
 		return rv;
 	if (given_is_bad(job->in) || given_is_none(job->signature))
@@ -206,7 +225,7 @@ message_sign_begin(struct session *session, const struct job *job)
 	struct message *m = session->message[job->use];
 	CK_RV rv;
 
-	rv = check_sign(m, job, false);
+	rv = check_idle(m, job);
 	return rv == CKR_OK ?
 	    status_rv(operation_again(&m->now, m->model, NULL)) : rv;
 }
@@ -230,17 +249,15 @@ message_sign_next(struct session *session, const struct job *job)
 	enum cng_status st;
 	CK_RV rv;
 
-	rv = check_sign(m, job, true);
+	rv = check_part(m, job);
 	if (rv != CKR_OK)
 		return rv;
-	if (given_is_bad(job->in))
-		return CKR_ARGUMENTS_BAD;
 	if (job->out.len == NULL)
 		return feed(m, job);
 	/* Whoever asks for the size first gives the part again. */
 	st = operation_final(m->now, &w);
 	if (is_answered(job, st, w.len, &rv))
-		return rv;
+		return st == CNG_OK ? rv : message_done(m, rv);
 	rv = feed(m, job);
 	if (rv != CKR_OK)
 		return rv;
@@ -254,12 +271,9 @@ message_verify_next(struct session *session, const struct job *job)
 	struct message *m = session->message[USE_VERIFY];
 	CK_RV rv;
 
-	rv = check_sign(m, job, true);
+	rv = check_part(m, job);
 	if (rv != CKR_OK)
 		return rv;
-	if (given_is_bad(job->in) || (job->signature.ptr != NULL &&
-	    given_is_bad(job->signature)))
-		return CKR_ARGUMENTS_BAD;
 	rv = feed(m, job);
 	if (rv != CKR_OK || job->signature.ptr == NULL)
 		return rv;

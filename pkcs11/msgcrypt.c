@@ -17,8 +17,8 @@ read_param(const struct message *m, const struct job *job,
 	if (given_is_bad(job->in) || given_is_bad(job->aad) ||
 	    job->param == NULL)
 		return CKR_ARGUMENTS_BAD;
-	return msgparam_read(out, m->mech, job->param, job->param_len) &&
-		!out->tag_follows ?
+	return msgparam_read(out, m->mech, job->param, job->param_len,
+	    job->use == USE_ENCRYPT) && !out->tag_follows ?
 	    CKR_OK : CKR_MECHANISM_PARAM_INVALID;
 }
 
@@ -180,13 +180,13 @@ message_crypt_next(struct session *session, const struct job *job)
 	struct msgparam p;
 	CK_RV rv;
 
-	rv = read_param(m, job, &p);
-	if (rv != CKR_OK)
-		return rv;
-	if (m->now == NULL)
+	if (m == NULL || m->now == NULL)
 		return CKR_OPERATION_NOT_INITIALIZED;
-	if (job->out.len == NULL)
-		return CKR_ARGUMENTS_BAD;
+	rv = read_param(m, job, &p);
+	if (rv == CKR_OK && job->out.len == NULL)
+		rv = CKR_ARGUMENTS_BAD;
+	if (rv != CKR_OK)
+		return message_done(m, rv);
 	if (is_answered(m, job, &rv))
 		return rv;
 	return go_on(m, job, &p);

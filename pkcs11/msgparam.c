@@ -123,10 +123,16 @@ msgparam_knows(const struct mech *mech)
 
 bool
 msgparam_read(struct msgparam *out, const struct mech *mech,
-    const void *param, CK_ULONG len)
+    const void *param, CK_ULONG len, bool seals)
 {
-	return param != NULL && msgparam_knows(mech) &&
-	    readers[mech->param](out, param, len) && is_sane(out);
+	if (param == NULL || !msgparam_knows(mech) ||
+	    !readers[mech->param](out, param, len))
+		return false;
+	if (!seals) {
+		out->fixed_bits = 0;
+		out->generator = CKG_NO_GENERATE;
+	}
+	return is_sane(out);
 }
 
 void

@@ -32,9 +32,10 @@ struct msgparam {
 /* Has the mechanism messages at all? */
 bool msgparam_knows(const struct mech *mech);
 
-/* False: not a parameter for messages of that mechanism. */
+/* False: not a parameter for messages of that mechanism.  seals: of one that
+ * is opened, who made its nonce is not looked at. */
 bool msgparam_read(struct msgparam *out, const struct mech *mech,
-    const void *param, CK_ULONG len);
+    const void *param, CK_ULONG len, bool seals);
 
 /* Into op, as the operation wants it: borrowed. */
 void msgparam_op(const struct msgparam *p, struct span aad,

@@ -39,7 +39,7 @@ pinonce_key(struct session *session, CK_OBJECT_HANDLE handle,
 	enum cng_status st;
 
 	*out = NULL;
-	st = token_object(session->token, handle, out);
+	st = token_key_object(session->token, handle, out);
 	if (st != CNG_OK || !object_flag(*out, PROP_ALWAYS_AUTHENTICATE))
 		return st;
 	if (!once.given || once.key != handle || !is_of_this_login(session))

@@ -65,7 +65,7 @@ start_with(struct session *session, enum operation_use use,
 	}
 	operation_free(spare);
 	if (use != USE_DIGEST)
-		st = token_object(session->token, key, &obj);
+		st = token_key_object(session->token, key, &obj);
 	if (st == CNG_OK)
 		st = operation_new(&session->op[use], obj, op, use,
 		    mechanism->mechanism);
@@ -294,7 +294,7 @@ running_digest_key(struct session *session, const struct job *job)
 
 	if (o == NULL)
 		return CKR_OPERATION_NOT_INITIALIZED;
-	st = token_object(session->token, job->key, &obj);
+	st = token_key_object(session->token, job->key, &obj);
 	if (st == CNG_OK)
 		st = operation_digest_key(o, obj);
 	object_free(obj);

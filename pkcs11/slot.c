@@ -144,6 +144,17 @@ C_GetSlotInfo(CK_SLOT_ID slot, CK_SLOT_INFO_PTR info)
 	return call_leave(status_rv(st));
 }
 
+/* The mechanisms are those of a token: an empty reader has none, nor has a
+ * card that nobody here knows. */
+static CK_RV
+check_card_is_in(struct token *tok)
+{
+	struct token_ready ready;
+
+	return token_is_card(tok) ? status_rv(token_ready(tok, &ready)) :
+				    CKR_OK;
+}
+
 CK_RV
 C_GetMechanismList(
     CK_SLOT_ID slot, CK_MECHANISM_TYPE_PTR list, CK_ULONG_PTR count)
@@ -157,9 +168,11 @@ C_GetMechanismList(
 		return rv;
 	if (count == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
-	return call_leave(give_list(types,
-	    mech_list(types, ARRAY_LEN(types), token_is_compat(tok)),
-	    list, count));
+	rv = check_card_is_in(tok);
+	if (rv == CKR_OK)
+		rv = give_list(types, mech_list(types, ARRAY_LEN(types),
+		    token_is_compat(tok)), list, count);
+	return call_leave(rv);
 }
 
 /* The keys of cards that the mechanism is for; KEY_NONE: it is for those of
@@ -212,6 +225,11 @@ narrow(CK_MECHANISM_INFO *info, const struct token_offer *offer)
 		info->ulMaxKeySize = offer->max;
 }
 
+/* Callers of the list of old know no more flags than it has calls. */
+#define NEWER (CKF_MESSAGE_ENCRYPT | CKF_MESSAGE_DECRYPT | \
+	CKF_MESSAGE_SIGN | CKF_MESSAGE_VERIFY | CKF_MULTI_MESSAGE | \
+	CKF_ENCAPSULATE | CKF_DECAPSULATE)
+
 /* What a strict token refuses is not announced, so that programs take another
  * way. */
 static enum cng_status
@@ -228,6 +246,8 @@ tell(CK_MECHANISM_INFO *info, const struct mech *mech, struct token *token)
 	if (family != KEY_NONE)
 		st = token_offer(token, family, &op, &offer);
 	narrow(info, &offer);
+	if (!call_through_safe())
+		info->flags &= ~NEWER;
 	return st;
 }
 
@@ -244,6 +264,9 @@ C_GetMechanismInfo(
 		return rv;
 	if (info == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
+	rv = check_card_is_in(tok);
+	if (rv != CKR_OK)
+		return call_leave(rv);
 	mech = mech_info(type);
 	if (mech == NULL || (mech->compat && !token_is_compat(tok)))
 		return call_leave(CKR_MECHANISM_INVALID);

@@ -272,8 +272,10 @@ call_start(const char *conf_file)
 	} else {
 		rv = CKR_OK; /* the state was there: it is a child */
 	}
-	if (rv == CKR_OK)
+	if (rv == CKR_OK) {
 		face.started[safe] = true;
+		atomic_store(&face.used[safe], true);
+	}
 	state_publish();
 	lock_drop(&face.lock);
 	return rv;
@@ -315,6 +317,8 @@ call_stop(void)
 	lock_take(&face.lock);
 	face.phase = PHASE_OFF;
 	face.started[false] = face.started[true] = false;
+	atomic_store(&face.used[false], false);
+	atomic_store(&face.used[true], false);
 	face.child = false;
 	state_publish();
 	(void)pthread_cond_broadcast(&face.changed);

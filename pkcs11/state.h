@@ -44,6 +44,8 @@ struct face {
 	 * callers through the plain list, through one that is safe to fork?
 	 * state_publish makes it so. */
 	_Alignas(SESSION_LINE) atomic_bool on[2];
+	atomic_bool used[2];  /* somebody started or opened something by it; a
+	                       * child's parent counts, too */
 	atomic_bool pausing;  /* is anybody about to fork? */
 	struct session_table sessions;
 };

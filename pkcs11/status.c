@@ -166,12 +166,21 @@ status_rv_key(enum cng_status st)
 	return rv_among(for_key, ARRAY_LEN(for_key), st);
 }
 
+/* A token that nobody writes to comes before a session that does not (5.1). */
+static bool
+is_protected(const struct session *s)
+{
+	struct token_ready ready;
+
+	return token_ready(s->token, &ready) == CNG_OK && ready.read_only;
+}
+
 CK_RV
 status_rv_change(enum cng_status st, const struct session *s)
 {
 	const CK_RV rv = status_rv(st);
 
-	if (st == CNG_ERR_READ_ONLY && !s->read_write) {
+	if (st == CNG_ERR_READ_ONLY && !s->read_write && !is_protected(s)) {
 		(void)why(st, "the session is read-only");
 		return CKR_SESSION_READ_ONLY;
 	}

@@ -9,8 +9,8 @@
 #include "pkcs11/attr.h"
 #include "pkcs11/tell.h"
 
-static CK_RV tmpl_read_within(
-    struct tmpl *out, const void *list, CK_ULONG count);
+static CK_RV tmpl_read_within(struct tmpl *out, const void *list,
+    CK_ULONG count, enum tmpl_use use);
 
 static CK_RV
 read_ulong(const CK_ATTRIBUTE *line, CK_ULONG *out)
@@ -98,7 +98,8 @@ read_kept_number(struct tmpl *tmpl, const CK_ATTRIBUTE *line,
 
 /* A template within the template, but not one within that. */
 static CK_RV
-read_template(struct tmpl *tmpl, const CK_ATTRIBUTE *line, struct prop *out)
+read_template(struct tmpl *tmpl, const CK_ATTRIBUTE *line,
+    enum tmpl_use use, struct prop *out)
 {
 	struct tmpl *inner;
 	struct wr count = wr_of(NULL, 0), w;
@@ -113,7 +114,8 @@ read_template(struct tmpl *tmpl, const CK_ATTRIBUTE *line, struct prop *out)
 	if (inner == NULL)
 		return CKR_HOST_MEMORY;
 	rv = tmpl_read_within(inner, line->pValue,
-	    line->ulValueLen / sizeof(*line));
+	    line->ulValueLen / sizeof(*line), use);
+	tmpl->hopeless = tmpl->hopeless || inner->hopeless;
 	props_pack(tmpl_props(inner), &count);
 	if (rv == CKR_OK) {
 		made = make_room(tmpl, count.len);
@@ -157,7 +159,7 @@ read_mechanisms(struct tmpl *tmpl, const CK_ATTRIBUTE *line, struct prop *out)
 }
 
 static CK_RV
-read_value(struct tmpl *tmpl, const CK_ATTRIBUTE *line,
+read_value(struct tmpl *tmpl, const CK_ATTRIBUTE *line, enum tmpl_use use,
     const struct attr_info *info, struct prop *out, bool *unknown)
 {
 	if (line->ulValueLen > TMPL_VALUE_MAX)
@@ -174,7 +176,7 @@ read_value(struct tmpl *tmpl, const CK_ATTRIBUTE *line,
 	case ATTR_MECHANISMS:
 		return read_mechanisms(tmpl, line, out);
 	case ATTR_TEMPLATE:
-		return read_template(tmpl, line, out);
+		return read_template(tmpl, line, use, out);
 	case ATTR_KEPT_ULONG:
 		return read_kept_number(tmpl, line, out);
 	case ATTR_BYTES:
@@ -197,10 +199,22 @@ tell_length(CK_RV rv, const CK_ATTRIBUTE *line)
 	return tell_attribute(rv, line->type, text);
 }
 
+/* Nothing equals two values; one that is said twice is said. */
+static CK_RV
+add_again(struct tmpl *tmpl, const struct prop *first,
+    const struct prop *line)
+{
+	if (first->number != line->number ||
+	    !span_equal(first->bytes, line->bytes))
+		tmpl->hopeless = true;
+	return CKR_OK;
+}
+
 static CK_RV
 read_line(struct tmpl *tmpl, const CK_ATTRIBUTE *line, enum tmpl_use use)
 {
 	const struct attr_info *info;
+	const struct prop *first;
 	struct prop prop = { 0 };
 	bool unknown;
 	CK_RV rv;
@@ -213,11 +227,12 @@ read_line(struct tmpl *tmpl, const CK_ATTRIBUTE *line, enum tmpl_use use)
 		    "an attribute that is not known");
 	}
 	prop.id = info->prop;
-	if (props_find(tmpl_props(tmpl), prop.id) != NULL)
+	first = props_find(tmpl_props(tmpl), prop.id);
+	if (first != NULL && use != TMPL_FIND)
 		return tell_attribute(CKR_TEMPLATE_INCONSISTENT, line->type,
 		    "stands there twice");
 	unknown = false;
-	rv = read_value(tmpl, line, info, &prop, &unknown);
+	rv = read_value(tmpl, line, use, info, &prop, &unknown);
 	if (rv != CKR_OK)
 		return tell_length(rv, line);
 	if (unknown) {
@@ -226,7 +241,8 @@ read_line(struct tmpl *tmpl, const CK_ATTRIBUTE *line, enum tmpl_use use)
 		    CKR_ATTRIBUTE_VALUE_INVALID, line->type,
 		    "a value that is not known");
 	}
-	return tmpl_add(tmpl, &prop);
+	return first != NULL ? add_again(tmpl, first, &prop) :
+			       tmpl_add(tmpl, &prop);
 }
 
 static CK_RV
@@ -244,7 +260,8 @@ read_all(struct tmpl *out, const CK_ATTRIBUTE *list, CK_ULONG count,
 		return CKR_ARGUMENTS_BAD;
 	if (count > TMPL_MAX) {
 		why_say("template: %lu lines are too many", count);
-		return CKR_TEMPLATE_INCONSISTENT;
+		return use == TMPL_FIND ? CKR_ARGUMENTS_BAD :
+					  CKR_TEMPLATE_INCONSISTENT;
 	}
 	for (i = 0; i < count; i++) {
 		/* the inner ones may be anywhere */
@@ -268,10 +285,11 @@ tmpl_read(struct tmpl *out, const CK_ATTRIBUTE *list, CK_ULONG count,
 }
 
 static CK_RV
-tmpl_read_within(struct tmpl *out, const void *list, CK_ULONG count)
+tmpl_read_within(struct tmpl *out, const void *list, CK_ULONG count,
+    enum tmpl_use use)
 {
 	out->within = true;
-	return read_all(out, list, count, TMPL_MAKE);
+	return read_all(out, list, count, use);
 }
 
 void

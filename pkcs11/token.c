@@ -183,7 +183,9 @@ C_SetPIN(CK_SESSION_HANDLE session, CK_UTF8CHAR_PTR old_pin, CK_ULONG old_len,
 	if (old_pin == NULL || new_pin == NULL)
 		return call_leave_session(s, CKR_ARGUMENTS_BAD);
 	if (!s->read_write)
-		return call_leave_session(s, CKR_SESSION_READ_ONLY);
+		return call_leave_session(s, s->card != 0 ?
+		    CKR_SESSION_READ_ONLY :
+		    status_rv_change(CNG_ERR_READ_ONLY, s));
 	return call_leave_session(s, status_rv(token_set_pin(s->token,
 	    span_of(old_pin, old_len), span_of(new_pin, new_len))));
 }

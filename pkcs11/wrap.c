@@ -100,8 +100,8 @@ how_read_sealed(struct how *out, const CK_MECHANISM *mechanism, CK_FLAGS use,
 	if (given_is_bad(aad))
 		return CKR_ARGUMENTS_BAD;
 	if (!msgparam_read(param, out->mech, mechanism->pParameter,
-	    mechanism->ulParameterLen) ||
-	    (use == CKF_WRAP && msgparam_is_counted(param)))
+	    mechanism->ulParameterLen, use == CKF_WRAP) ||
+	    msgparam_is_counted(param))
 		return CKR_MECHANISM_PARAM_INVALID;
 	out->fresh_iv = msgparam_is_unique(param);
 	msgparam_op(param, given_span(aad), &out->op);
@@ -126,7 +126,7 @@ export(struct session *s, const struct how *how, CK_OBJECT_HANDLE key,
 	struct object *obj = NULL;
 	enum cng_status st;
 
-	st = token_object(s->token, key, &obj);
+	st = token_key_object(s->token, key, &obj);
 	if (st == CNG_OK)
 		st = token_export(s->token, obj, &req, out);
 	object_free(obj);
@@ -351,8 +351,6 @@ unwrap_sealed(struct session *s, const struct how *how, struct span wrapped,
 	struct secret whole = { 0 };
 	CK_RV rv;
 
-	if (param->generator != CKG_NO_GENERATE)
-		return CKR_MECHANISM_PARAM_INVALID;
 	if (wrapped.len > TMPL_VALUE_MAX)
 		return CKR_WRAPPED_KEY_LEN_RANGE;
 	rv = status_rv(secret_copy(&whole, wrapped));

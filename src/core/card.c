@@ -222,7 +222,7 @@ add_entry(struct token *tok, struct idmap *fresh, struct entry *e)
 
 	if (st == CNG_OK) {
 		e->row = row_of(tok, e, fresh);
-		entry_give_ids(e, e->row, false, e->uid);
+		entry_give_ids(tok, e, e->row, false, e->uid);
 		st = idmap_put(fresh, e->row, e);
 	}
 	if (st != CNG_OK)
@@ -345,15 +345,18 @@ card_entry(struct token *tok, obj_id id, struct entry **out)
 
 	*out = NULL;
 	if (id & 1) {
-		*out = idmap_get(&tok->pool, id >> 2);
-		return *out == NULL ? CNG_ERR_OBJECT : CNG_OK;
+		*out = idmap_get(&tok->pool, id_number(id));
+		goto out;
 	}
 	if (st == CNG_OK && !tok->card.listed)
 		st = card_refresh(tok);
 	if (st != CNG_OK)
 		return st == CNG_ERR_NO_CARD || st == CNG_ERR_NO_TOKEN ?
 		    CNG_ERR_OBJECT : st;
-	*out = idmap_get(&tok->cache, id >> 2);
+	*out = idmap_get(&tok->cache, id_number(id));
+out:
+	if (*out != NULL && !entry_has_id(*out, id))
+		*out = NULL;
 	return *out == NULL ? CNG_ERR_OBJECT : CNG_OK;
 }
 

@@ -71,6 +71,7 @@ card_logout(struct token *tok)
 	    tok->role == ROLE_NONE) {
 		st = CNG_ERR_NOT_LOGGED_IN;
 	} else {
+		shelf_end_handles(tok);
 		tok->role = ROLE_NONE;
 		token_drop_pool(tok, false);
 		dev = device_ref(tok->device);

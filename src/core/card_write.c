@@ -394,6 +394,7 @@ card_add(struct token *tok, const struct access *who, struct entry *e,
 	struct object *obj = e->half[0];
 	struct device *dev = NULL;
 	unsigned place = CARD_NO_PLACE;
+	obj_id id = 0;
 	enum cng_status st = CNG_OK;
 
 	if (obj->class == OBJ_PRIVATE && !card_family(obj->key.family))
@@ -410,8 +411,8 @@ card_add(struct token *tok, const struct access *who, struct entry *e,
 		st = obj->class == OBJ_CERT ? put_cert(dev, obj, &place) :
 		    import_key(tok, dev, obj, replace, &place);
 		if (st == CNG_OK)
-			st = handle_of(tok, dev, place, obj->class, 0,
-			    &obj->id);
+			st = handle_of(tok, dev, place, obj->class, 0, &id);
+		obj->id = id;
 	}
 	device_free(dev);
 	entry_free(e);

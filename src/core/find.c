@@ -38,6 +38,15 @@ hits_add(struct hits *h, obj_id id)
 	return CNG_OK;
 }
 
+/* Not decoded: what the index says of it is held against it when it is used. */
+static enum cng_status
+hits_add_row(struct hits *h, const struct token *tok, uint64_t row,
+    unsigned half, bool private) CNG_REQUIRES(tok->lock)
+{
+	return row > ID_ROW_MAX ? CNG_ERR_STORE_CORRUPT :
+	    hits_add(h, shelf_id(tok, row, half, private));
+}
+
 /* --- decoded comparison -------------------------------------------------- */
 
 static enum cng_status
@@ -68,7 +77,7 @@ match_rows(struct token *tok, const struct store_ids *rows,
 
 	for (size_t i = 0; st == CNG_OK && i < rows->count; i++) {
 		tagmap_forget_old(&tok->tags, rows->id[i], tok->stamp);
-		st = shelf_entry(tok, id_make(rows->id[i], 0, false), &e);
+		st = shelf_row(tok, rows->id[i], &e);
 		if (st == CNG_OK)
 			st = match_entry(tok, e, tmpl, h);
 		else if (st == CNG_ERR_OBJECT)
@@ -111,7 +120,7 @@ run_kind_query(struct token *tok, const struct kind_query *q,
 	if (st == CNG_OK && decode)
 		st = match_rows(tok, &rows, tmpl, h);
 	for (size_t i = 0; st == CNG_OK && !decode && i < rows.count; i++)
-		st = hits_add(h, id_make(rows.id[i], q->half, false));
+		st = hits_add_row(h, tok, rows.id[i], q->half, q->private);
 	mem_free(rows.id);
 	return st;
 }
@@ -177,19 +186,18 @@ static enum cng_status
 match_half(struct token *tok, uint64_t row, unsigned half, struct props tmpl,
     struct hits *h) CNG_REQUIRES(tok->lock)
 {
-	obj_id id = id_make(row, half, false);
 	struct entry *e;
 	bool match = false;
 	enum cng_status st;
 
 	tagmap_forget_old(&tok->tags, row, tok->stamp);
-	st = shelf_entry(tok, id, &e);
+	st = shelf_row(tok, row, &e);
 	if (st == CNG_ERR_OBJECT)
 		return CNG_OK;
 	if (st == CNG_OK && e->half[half] != NULL &&
 	    token_may_see(tok, e->half[half]))
 		st = object_matches(e->half[half], tmpl, &match);
-	return st == CNG_OK && match ? hits_add(h, id) : st;
+	return st == CNG_OK && match ? hits_add(h, e->half[half]->id) : st;
 }
 
 /* Halves that are private have keyed tags, others have not.  Where a tag may
@@ -216,7 +224,7 @@ match_line(struct token *tok, const struct store_tagged *line, bool keyed,
 		if (class != OBJ_NONE && class != is)
 			return CNG_OK;
 		if (tagmap_claim(&tok->tags, line))
-			return hits_add(h, id_make(line->id, half[1], false));
+			return hits_add_row(h, tok, line->id, half[1], keyed);
 	}
 	for (unsigned i = 0; st == CNG_OK && i < 2; i++)
 		if (half[i])
@@ -279,7 +287,7 @@ find_by_tag(struct token *tok, const struct prop *line, struct props tmpl,
 			bool seen = false;
 
 			for (size_t k = 0; k < first_end && !seen; k++)
-				seen = h->ids.id[k] >> 2 == rows.id[i];
+				seen = id_number(h->ids.id[k]) == rows.id[i];
 			if (!seen)
 				st = match_rows(tok, &one, tmpl, h);
 		}
@@ -344,7 +352,8 @@ find_stored(struct token *tok, struct props tmpl, struct hits *h)
 static int
 compare_ids(const void *a, const void *b)
 {
-	obj_id x = *(const obj_id *)a, y = *(const obj_id *)b;
+	obj_id x = id_place(*(const obj_id *)a);
+	obj_id y = id_place(*(const obj_id *)b);
 
 	return x < y ? -1 : x > y;
 }

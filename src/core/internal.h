@@ -30,7 +30,7 @@
 
 struct object {
 	atomic_uint refs;
-	obj_id id;                /* its handle; 0 until it has a place */
+	_Atomic obj_id id;        /* its handle; 0 until it has a place */
 	uint8_t uid[STORE_UID];
 	enum obj_class class;
 	uint64_t flags;           /* PROP_BIT of the true booleans */
@@ -316,16 +316,34 @@ struct token {
 	struct card_side card CNG_GUARDED_BY(lock);
 	struct idmap cache CNG_GUARDED_BY(lock);    /* row -> entry */
 	struct tagmap tags CNG_GUARDED_BY(lock);
+	uint64_t logins CNG_GUARDED_BY(lock);       /* that have ended */
 	struct idmap pool CNG_GUARDED_BY(lock);     /* number -> entry */
 	uint64_t pool_next CNG_GUARDED_BY(lock);
 };
 
-/* Handles: see shelf.c. */
+/* Handles: see shelf.c.  What is built in has numbers above those of rows and
+ * below those of logins. */
+#define ID_NUMBER_SHIFT 2
+#define ID_LOGIN_SHIFT 43
+#define ID_LOGIN_BITS 20
+#define ID_ROW_MAX ((UINT64_C(1) << 38) - 1)
+
+/* Without the login. */
 static inline obj_id
-id_make(uint64_t number, unsigned half, bool session)
+id_place(obj_id id)
 {
-	return number << 2 | (obj_id)half << 1 | (session ? 1u : 0u);
+	return id & ((UINT64_C(1) << ID_LOGIN_SHIFT) - 1);
 }
+
+static inline uint64_t
+id_number(obj_id id)
+{
+	return id_place(id) >> ID_NUMBER_SHIFT;
+}
+
+/* Of one half of a row, that is for the user only, or not. */
+obj_id shelf_id(const struct token *tok, uint64_t row, unsigned half,
+    bool private) CNG_REQUIRES(tok->lock);
 
 /* Opens the store unless it is open. */
 enum cng_status token_open_store(struct token *tok, enum store_mode mode)
@@ -363,12 +381,22 @@ bool token_object_is(struct token *tok, obj_id id, const struct object *obj,
 void token_drop_pool(struct token *tok, bool all) CNG_REQUIRES(tok->lock);
 
 /* Gives the objects of an entry their handles and unique ids. */
-void entry_give_ids(struct entry *e, uint64_t number, bool session,
-    const uint8_t uid[STORE_UID]);
+void entry_give_ids(const struct token *tok, struct entry *e,
+    uint64_t number, bool session, const uint8_t uid[STORE_UID])
+    CNG_REQUIRES(tok->lock);
+
+/* A login ends, and with it the handles of what it alone could see; what is in
+ * the cache gets others. */
+void shelf_end_handles(struct token *tok) CNG_REQUIRES(tok->lock);
 
 /* The entry of a handle, checked for staleness; borrowed under the lock. */
 enum cng_status shelf_entry(struct token *tok, obj_id id,
     struct entry **out) CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
+/* The same of a row of the store. */
+enum cng_status shelf_row(struct token *tok, uint64_t row,
+    struct entry **out) CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
+/* Is the handle still that of the half that it names? */
+bool entry_has_id(const struct entry *e, obj_id id);
 
 /* Is the entry of the row at hand, as of the stamp that was asked last? */
 bool shelf_has(const struct token *tok, uint64_t row)

@@ -50,6 +50,18 @@ token_object(struct token *tok, obj_id id, struct object **out)
 	return st;
 }
 
+enum cng_status
+token_key_object(struct token *tok, obj_id id, struct object **out)
+{
+	enum cng_status st = token_object(tok, id, out);
+
+	if (st != CNG_OK || object_is_key(*out))
+		return st;
+	object_free(*out);
+	*out = NULL;
+	return why(CNG_ERR_OBJECT, "the object is no key");
+}
+
 bool
 token_object_is(struct token *tok, obj_id id, const struct object *obj,
     uint64_t *losses)

@@ -5,7 +5,9 @@
  *
  * A handle is the row (or the pool number) shifted by two, then the half,
  * then one bit for session objects.  Neither rows nor pool numbers are used
- * twice, so a handle cannot come to mean something else.
+ * twice, so a handle cannot come to mean something else.  Above them is, of a
+ * private token object, the number of the login: a logout ends its handles for
+ * good.  Private session objects go by themselves.
  */
 #include "core/internal.h"
 
@@ -17,21 +19,67 @@
  * callers hold are not affected. */
 #define CACHE_MAX 4096
 
+/* --- handles ------------------------------------------------------------- */
+
+static obj_id
+place_of(uint64_t number, unsigned half, bool session)
+{
+	return number << ID_NUMBER_SHIFT | (obj_id)half << 1 |
+	    (session ? 1u : 0u);
+}
+
+obj_id
+shelf_id(const struct token *tok, uint64_t row, unsigned half, bool private)
+{
+	uint64_t login = tok->logins & ((UINT64_C(1) << ID_LOGIN_BITS) - 1);
+
+	return place_of(row, half, false) |
+	    (private ? login << ID_LOGIN_SHIFT : 0);
+}
+
 void
-entry_give_ids(struct entry *e, uint64_t number, bool session,
-    const uint8_t uid[STORE_UID])
+entry_give_ids(const struct token *tok, struct entry *e, uint64_t number,
+    bool session, const uint8_t uid[STORE_UID])
 {
 	for (unsigned half = 0; half < 2; half++) {
 		struct object *obj = e->half[half];
 
 		if (obj == NULL)
 			continue;
-		obj->id = id_make(number, half, session);
+		obj->id = session ? place_of(number, half, true) :
+		    shelf_id(tok, number, half,
+			object_flag(obj, PROP_PRIVATE));
 		memcpy(obj->uid, uid, STORE_UID);
 		/* one record, two objects: two unique ids */
 		if (half == 1)
 			obj->uid[0] ^= 0x80;
 	}
+}
+
+void
+shelf_end_handles(struct token *tok)
+{
+	const struct entry *e;
+	size_t pos = 0;
+	uint64_t row;
+
+	/* the SO has seen nothing that is private */
+	if (tok->role != ROLE_USER)
+		return;
+	tok->logins++;
+	while ((e = idmap_next(&tok->cache, &pos, &row)) != NULL)
+		for (unsigned half = 0; half < 2; half++)
+			if (e->half[half] != NULL)
+				e->half[half]->id = shelf_id(tok, row, half,
+				    object_flag(e->half[half], PROP_PRIVATE));
+}
+
+bool
+entry_has_id(const struct entry *e, obj_id id)
+{
+	const struct object *obj = e->half[id >> 1 & 1];
+
+	return obj != NULL && obj->id == id;
 }
 
 /* --- rights -------------------------------------------------------------- */
@@ -74,6 +122,11 @@ entry_from_record(struct token *tok, const struct store_record *rec,
 	enum cng_status st = CNG_OK;
 
 	*out = NULL;
+	/* its handle would be that of another one */
+	if (rec->id > ID_ROW_MAX) {
+		mem_free(e);
+		return CNG_ERR_STORE_CORRUPT;
+	}
 	if (e == NULL)
 		return CNG_ERR_NO_MEMORY;
 	e->row = rec->id;
@@ -94,7 +147,7 @@ entry_from_record(struct token *tok, const struct store_record *rec,
 		entry_free(e);
 		return st;
 	}
-	entry_give_ids(e, rec->id, false, rec->uid);
+	entry_give_ids(tok, e, rec->id, false, rec->uid);
 	*out = e;
 	return CNG_OK;
 }
@@ -149,11 +202,47 @@ shelf_has(const struct token *tok, uint64_t row)
 	return e != NULL && e->stamp == tok->stamp;
 }
 
+/* Of a store that is attached. */
+static enum cng_status
+look_up(struct token *tok, uint64_t row, struct entry **out)
+    CNG_REQUIRES(tok->lock)
+{
+	struct entry *e;
+	enum cng_status st = store_stamp(tok->store, &tok->stamp);
+
+	if (st != CNG_OK)
+		return st;
+	e = idmap_get(&tok->cache, row);
+	if (e != NULL && e->stamp == tok->stamp)
+		*out = e;
+	else
+		st = reload(tok, row, e, out);
+	if (st != CNG_OK)
+		return st;
+	st = tagmap_settle(&tok->tags, tok->vault, *out, tok->stamp);
+	if (st == CNG_OK)
+		return st;
+	/* what is not settled is not kept either */
+	entry_free(idmap_take(&tok->cache, row));
+	*out = NULL;
+	return st;
+}
+
+enum cng_status
+shelf_row(struct token *tok, uint64_t row, struct entry **out)
+{
+	enum cng_status st = token_attach(tok);
+
+	*out = NULL;
+	if (st == CNG_OK)
+		st = look_up(tok, row, out);
+	return st == CNG_ERR_NO_TOKEN ? CNG_ERR_OBJECT : st;
+}
+
 enum cng_status
 shelf_entry(struct token *tok, obj_id id, struct entry **out)
 {
-	uint64_t number = id >> 2;
-	struct entry *e;
+	uint64_t number = id_number(id);
 	enum cng_status st;
 
 	*out = NULL;
@@ -161,29 +250,18 @@ shelf_entry(struct token *tok, obj_id id, struct entry **out)
 		return CNG_ERR_OBJECT;
 	if (tok->reader != NULL)
 		return card_entry(tok, id, out);
-	/* a login that is over takes session objects with it, too */
-	st = token_attach(tok);
-	if (id & 1) {
+	if ((id & 1) == 0) {
+		st = shelf_row(tok, number, out);
+	} else {
+		/* a login that is over takes session objects with it, too */
+		(void)!token_attach(tok);
 		*out = idmap_get(&tok->pool, number);
-		return *out == NULL ? CNG_ERR_OBJECT : CNG_OK;
+		st = *out == NULL ? CNG_ERR_OBJECT : CNG_OK;
 	}
-	if (st == CNG_OK)
-		st = store_stamp(tok->store, &tok->stamp);
-	if (st != CNG_OK)
-		return st == CNG_ERR_NO_TOKEN ? CNG_ERR_OBJECT : st;
-	e = idmap_get(&tok->cache, number);
-	if (e != NULL && e->stamp == tok->stamp)
-		*out = e;
-	else
-		st = reload(tok, number, e, out);
-	if (st != CNG_OK)
-		return st;
-	st = tagmap_settle(&tok->tags, tok->vault, *out, tok->stamp);
-	if (st == CNG_OK)
-		return st;
-	/* what is not settled is not kept either */
-	entry_free(idmap_take(&tok->cache, number));
-	*out = NULL;
+	if (st == CNG_OK && !entry_has_id(*out, id)) {
+		*out = NULL;
+		st = CNG_ERR_OBJECT;
+	}
 	return st;
 }
 
@@ -224,6 +302,8 @@ put_entry(struct token *tok, struct entry *e) CNG_REQUIRES(tok->lock)
 
 	if (st == CNG_OK)
 		st = store_put(tok->store, &rec);
+	if (st == CNG_OK && rec.id > ID_ROW_MAX)
+		st = CNG_ERR_STORE_FULL;
 	if (st == CNG_OK)
 		e->row = rec.id;
 	store_record_free(&rec);
@@ -249,7 +329,7 @@ static void
 cache_entry(struct token *tok, struct entry *e) CNG_REQUIRES(tok->lock)
 {
 	memcpy(e->uid, e->half[0]->uid, STORE_UID);
-	entry_give_ids(e, e->row, false, e->uid);
+	entry_give_ids(tok, e, e->row, false, e->uid);
 	if (tok->cache.count >= CACHE_MAX)
 		idmap_clear(&tok->cache);
 	e->stamp = tok->stamp;
@@ -366,7 +446,7 @@ add_to_pool(struct token *tok, const struct access *who, struct entry *e)
 	tok->pool_next = number;
 	e->session = who->session;
 	memcpy(uid, e->half[0]->uid, sizeof uid);
-	entry_give_ids(e, number, true, uid);
+	entry_give_ids(tok, e, number, true, uid);
 	return CNG_OK;
 }
 
@@ -447,7 +527,7 @@ static void
 take_from_pool(struct token *tok, const struct entry *e)
     CNG_REQUIRES(tok->lock)
 {
-	(void)idmap_take(&tok->pool, e->half[0]->id >> 2);
+	(void)idmap_take(&tok->pool, id_number(e->half[0]->id));
 }
 
 /* All that can fail for want of memory comes before the commit. */
@@ -516,7 +596,7 @@ shelf_replace(struct token *tok, const struct access *who, struct entry *old,
 	changed->session = old->session;
 	changed->version = old->version + 1;
 	if (old->row == 0) {
-		uint64_t number = old->half[0]->id >> 2;
+		uint64_t number = id_number(old->half[0]->id);
 
 		st = idmap_put(&tok->pool, number, changed);
 		goto out;
@@ -542,7 +622,8 @@ shelf_remove(struct token *tok, const struct access *who, struct entry *e)
 	if (st != CNG_OK)
 		return st;
 	if (row == 0) {
-		entry_free(idmap_take(&tok->pool, e->half[0]->id >> 2));
+		entry_free(
+		    idmap_take(&tok->pool, id_number(e->half[0]->id)));
 		return CNG_OK;
 	}
 	st = store_begin(tok->store);

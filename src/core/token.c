@@ -131,6 +131,7 @@ token_drop_pool(struct token *tok, bool all)
 static void
 end_login(struct token *tok) CNG_REQUIRES(tok->lock)
 {
+	shelf_end_handles(tok);
 	tok->role = ROLE_NONE;
 	tok->by_file = tok->claimed = false;
 	tok->login_stamp = 0;
@@ -326,6 +327,7 @@ token_logout(struct token *tok)
 	if (tok->claimed) {
 		/* it stays open; what a session keeps to itself goes */
 		tok->claimed = false;
+		shelf_end_handles(tok);
 		token_drop_pool(tok, false);
 	} else if (st == CNG_OK) {
 		end_login(tok);

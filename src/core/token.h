@@ -164,8 +164,11 @@ struct access {
 extern const struct span NULL_KEY_ID;   /* its PROP_ID */
 
 /* A reference, or CNG_ERR_OBJECT: unknown, gone, or private and nobody is
- * logged in. */
+ * logged in.  A logout ends the handles of private objects for good. */
 enum cng_status token_object(struct token *tok, obj_id id,
+    struct object **out) CNG_MUST_CHECK;
+/* The same, where a key is named: other objects are as good as unknown. */
+enum cng_status token_key_object(struct token *tok, obj_id id,
     struct object **out) CNG_MUST_CHECK;
 
 enum cng_status token_create(struct token *tok, const struct access *who,

@@ -95,11 +95,31 @@ START_TEST(the_owner_goes)
 }
 END_TEST
 
+/* The one that was made last: they are found in order. */
+static CK_OBJECT_HANDLE
+find_kept(CK_SESSION_HANDLE s)
+{
+	CK_OBJECT_CLASS class = CKO_SECRET_KEY;
+	CK_ATTRIBUTE tmpl[] = {
+		{ CKA_TOKEN, &yes, 1 },
+		{ CKA_CLASS, &class, sizeof(class) },
+	};
+	CK_OBJECT_HANDLE found[16];
+	CK_ULONG count = 0;
+
+	ok(p11->C_FindObjectsInit(s, tmpl, ARRAY_LEN(tmpl)));
+	ok(p11->C_FindObjects(s, found, ARRAY_LEN(found), &count));
+	ok(p11->C_FindObjectsFinal(s));
+	ck_assert_uint_gt(count, 0);
+	ck_assert_uint_lt(count, ARRAY_LEN(found));
+	return found[count - 1];
+}
+
 START_TEST(the_login_ends)
 {
 	CK_SESSION_HANDLE s = guest_login(), other = guest_open(0);
 	CK_OBJECT_HANDLE mine = make_key(s, CK_FALSE);
-	CK_OBJECT_HANDLE kept = make_key(s, CK_TRUE);
+	CK_OBJECT_HANDLE kept = make_key(s, CK_TRUE), again;
 
 	sign_some(s, mine);
 	sign_some(other, kept);
@@ -108,7 +128,73 @@ START_TEST(the_login_ends)
 	is(try_sign(other, kept), CKR_KEY_HANDLE_INVALID);
 	ok(p11->C_Login(s, CKU_USER, PIN_OF(USER_PIN)));
 	is(try_sign(s, mine), CKR_KEY_HANDLE_INVALID);
-	sign_some(other, kept);
+	/* nor does the next login bring it back: it is found anew */
+	is(try_sign(other, kept), CKR_KEY_HANDLE_INVALID);
+	is(p11->C_DestroyObject(s, kept), CKR_OBJECT_HANDLE_INVALID);
+	again = find_kept(s);
+	ck_assert_uint_ne(again, kept);
+	sign_some(other, again);
+	ok(p11->C_DestroyObject(s, again));
+}
+END_TEST
+
+START_TEST(the_last_session_ends)
+{
+	CK_SESSION_HANDLE s = guest_login();
+	CK_OBJECT_HANDLE kept = make_key(s, CK_TRUE), again;
+
+	ok(p11->C_CloseSession(s));
+	s = guest_login();
+	is(try_sign(s, kept), CKR_KEY_HANDLE_INVALID);
+	again = find_kept(s);
+	sign_some(s, again);
+	ok(p11->C_CloseAllSessions(slot));
+	s = guest_login();
+	is(try_sign(s, again), CKR_KEY_HANDLE_INVALID);
+	ok(p11->C_DestroyObject(s, find_kept(s)));
+}
+END_TEST
+
+static CK_OBJECT_HANDLE
+make_data(CK_SESSION_HANDLE s, CK_BBOOL private)
+{
+	CK_OBJECT_CLASS class = CKO_DATA;
+	CK_ATTRIBUTE tmpl[] = {
+		{ CKA_CLASS, &class, sizeof(class) },
+		{ CKA_TOKEN, &yes, 1 },
+		{ CKA_PRIVATE, &private, 1 },
+	};
+	CK_OBJECT_HANDLE made;
+
+	ok(p11->C_CreateObject(s, tmpl, ARRAY_LEN(tmpl), &made));
+	return made;
+}
+
+/* What is public keeps its handle, and all are found in order of creation. */
+START_TEST(what_is_public_stays)
+{
+	CK_SESSION_HANDLE s = guest_login();
+	CK_OBJECT_CLASS class = CKO_DATA;
+	CK_ATTRIBUTE tmpl = { CKA_CLASS, &class, sizeof(class) };
+	CK_OBJECT_HANDLE made[3], found[4];
+	CK_ULONG count, size;
+
+	for (CK_ULONG i = 0; i < 3; i++)
+		made[i] = make_data(s, i == 1);
+	ok(p11->C_Logout(s));
+	ok(p11->C_GetObjectSize(s, made[0], &size));
+	ok(p11->C_Login(s, CKU_USER, PIN_OF(USER_PIN)));
+	ok(p11->C_FindObjectsInit(s, &tmpl, 1));
+	ok(p11->C_FindObjects(s, found, ARRAY_LEN(found), &count));
+	ok(p11->C_FindObjectsFinal(s));
+	ck_assert_uint_eq(count, 3);
+	ck_assert_uint_eq(found[0], made[0]);
+	ck_assert_uint_ne(found[1], made[1]);
+	ck_assert_uint_eq(found[2], made[2]);
+	is(p11->C_GetObjectSize(s, made[1], &size),
+	    CKR_OBJECT_HANDLE_INVALID);
+	for (CK_ULONG i = 0; i < 3; i++)
+		ok(p11->C_DestroyObject(s, found[i]));
 }
 END_TEST
 
@@ -357,7 +443,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { a_key_is_destroyed, a_key_changes,
-		the_owner_goes, the_login_ends, another_process_destroys_it,
+		the_owner_goes, the_login_ends, the_last_session_ends,
+		what_is_public_stays, another_process_destroys_it,
 		another_process_makes_the_token_anew, parameters_of_each,
 		overlapping, after_failures, stopped_while_threads_are_inside,
 		closed_and_destroyed_while_threads_are_inside };

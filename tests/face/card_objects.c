@@ -204,7 +204,7 @@ END_TEST
 START_TEST(hidden)
 {
 	CK_SESSION_HANDLE session;
-	CK_OBJECT_HANDLE public_key, key;
+	CK_OBJECT_HANDLE public_key, key, again;
 	CK_ATTRIBUTE stored = { CKA_TOKEN, &yes, 1 };
 	CK_ULONG size;
 
@@ -221,8 +221,16 @@ START_TEST(hidden)
 	is(card_pair(session, "no", 2048, CKA_SIGN, &public_key, &key),
 	    CKR_USER_NOT_LOGGED_IN);
 	ok(card_say(session, CKU_USER, CARD_PIN));
-	ok(p11->C_GetObjectSize(session, key, &size));
-	ok(card_sign(session, key));
+	/* a logout ends handles of what is private for good */
+	is(p11->C_GetObjectSize(session, key, &size),
+	    CKR_OBJECT_HANDLE_INVALID);
+	is(p11->C_DestroyObject(session, key), CKR_OBJECT_HANDLE_INVALID);
+	ck_assert_uint_eq(
+	    card_find(session, CKO_PRIVATE_KEY, "hidden", &again), 1);
+	ok(card_sign(session, again));
+	ck_assert_uint_eq(
+	    card_find(session, CKO_PUBLIC_KEY, "hidden", &again), 1);
+	ck_assert_uint_eq(again, public_key);
 	card_end();
 }
 END_TEST

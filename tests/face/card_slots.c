@@ -98,6 +98,17 @@ START_TEST(what_they_say)
 }
 END_TEST
 
+/* Mechanisms are those of a token. */
+static void
+no_mechanisms(CK_RV answer)
+{
+	CK_MECHANISM_INFO info;
+	CK_ULONG count = 0;
+
+	is(p11->C_GetMechanismList(slot, NULL, &count), answer);
+	is(p11->C_GetMechanismInfo(slot, CKM_SHA256, &info), answer);
+}
+
 START_TEST(without_a_card)
 {
 	CK_TOKEN_INFO info;
@@ -113,6 +124,7 @@ START_TEST(without_a_card)
 	    &session), CKR_TOKEN_NOT_PRESENT);
 	is(p11->C_InitToken(slot, PIN_OF(SO_PIN), label),
 	    CKR_TOKEN_NOT_PRESENT);
+	no_mechanisms(CKR_TOKEN_NOT_PRESENT);
 	card_tell("insert");
 	ck_assert_uint_eq(slots(CK_TRUE), 1);
 	check_slot(CKF_TOKEN_PRESENT);
@@ -123,6 +135,7 @@ START_TEST(without_a_card)
 	is(p11->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL,
 	    &session), CKR_TOKEN_NOT_PRESENT);
 	/* nor is the reader */
+	no_mechanisms(CKR_TOKEN_NOT_PRESENT);
 	card_tell("unplug");
 	ck_assert_uint_eq(slots(CK_FALSE), 0);
 	check_slot(0);
@@ -137,6 +150,7 @@ START_TEST(without_a_card)
 	is(p11->C_GetTokenInfo(slot, &info), CKR_TOKEN_NOT_RECOGNIZED);
 	is(p11->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL,
 	    &session), CKR_TOKEN_NOT_RECOGNIZED);
+	no_mechanisms(CKR_TOKEN_NOT_RECOGNIZED);
 	card_end();
 }
 END_TEST

@@ -376,10 +376,8 @@ START_TEST(mechanisms)
 	card_begin(4, _i, "");
 	ok(p11->C_GetMechanismList(slot, NULL, &count));
 	ck_assert_uint_gt(count, 100);
-	/* none of that asked the card */
-	ck_assert_int_eq(card_tell("count"), 0);
-	ok(p11->C_GetMechanismInfo(slot, CKM_RSA_PKCS, &info));
 	asked = card_tell("count");
+	ok(p11->C_GetMechanismInfo(slot, CKM_RSA_PKCS, &info));
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		ok(p11->C_GetMechanismInfo(slot, rows[i].type, &info));
 		ck_assert_msg(((info.flags & CKF_HW) != 0) == rows[i].hw[_i],

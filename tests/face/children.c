@@ -276,6 +276,50 @@ START_TEST(before_the_login)
 }
 END_TEST
 
+/* --- handles that are none --- */
+
+/* By the list that alone is used. */
+static int
+child_has_no_handle(void)
+{
+	const CK_SESSION_HANDLE none[] = { 0, 4711, 0x10000, 0x34711, ~0UL };
+	CK_SESSION_INFO info;
+
+	for (size_t i = 0; i < ARRAY_LEN(none); i++)
+		if (p11->C_GetSessionInfo(none[i], &info) !=
+		    CKR_SESSION_HANDLE_INVALID ||
+		    p11->C_CloseSession(none[i]) != CKR_SESSION_HANDLE_INVALID)
+			return 10 + (int)i;
+	return p11->C_GetSessionInfo(had.session, &info) == CKR_OK ? 0 : 1;
+}
+
+/* The list of old does not work in a child, whatever the number. */
+static int
+child_of_the_old(void)
+{
+	const CK_SESSION_HANDLE none[] = { 0, 4711, 0x10000, 0x34711,
+		had.session ^ 0x10000, had.session };
+	CK_SESSION_INFO info;
+
+	for (size_t i = 0; i < ARRAY_LEN(none); i++)
+		if (p11->C_GetSessionInfo(none[i], &info) !=
+		    CKR_CRYPTOKI_NOT_INITIALIZED)
+			return 10 + (int)i;
+	return p11->C_Initialize(NULL) == CKR_OK ? 0 : 1;
+}
+
+START_TEST(handles_that_are_none)
+{
+	had.session = guest_open(0);
+	ck_assert_int_eq(in_child(child_of_the_old), 0);
+	ok(p11->C_Finalize(NULL));
+	guest_be_safe();
+	ok(p11->C_Initialize(NULL));
+	had.session = guest_open(0);
+	ck_assert_int_eq(in_child(child_has_no_handle), 0);
+}
+END_TEST
+
 /* --- who begins anew --- */
 
 static CK_RV
@@ -439,6 +483,7 @@ main(void)
 	const TTest *const tests[] = { a_child_goes_on,
 		a_grandchild_goes_on, both_kinds_of_list_in_one_process,
 		a_child_may_start_over, before_the_login,
+		handles_that_are_none,
 		the_environment_is_lost, the_environment_is_another,
 		no_nonce_is_counted_twice, while_threads_are_busy };
 	size_t count = ARRAY_LEN(tests);

@@ -431,6 +431,15 @@ START_TEST(sign_and_cipher_at_once)
 	ok(p11->C_DecryptVerifyUpdate(session, sealed, DATA, back, &len));
 	ck_assert_mem_eq(back, data, DATA);
 	ok(p11->C_VerifyFinal(session, tag, room));
+	/* a verification whose signature came first is none for this call,
+	 * which then does nothing */
+	ok(p11_3->C_VerifySignatureInit(session, &mac, mac_key, tag, room));
+	memset(back, 0, sizeof(back));
+	is(p11->C_DecryptVerifyUpdate(session, sealed, DATA, back, &len),
+	    CKR_OPERATION_NOT_INITIALIZED);
+	ck_assert_uint_eq(back[1], 0);
+	ck_assert_uint_ne(data[1], 0);
+	ok(p11_3->C_VerifySignature(session, data, DATA));
 }
 END_TEST
 

@@ -249,8 +249,8 @@ START_TEST(what_is_refused)
 	/* a group is no key */
 	ok(make(s, 0, &no, &group));
 	how = (CK_MECHANISM){ CKM_DSA, NULL, 0 };
-	is(p11->C_SignInit(s, &how, group), CKR_KEY_TYPE_INCONSISTENT);
-	is(p11->C_VerifyInit(s, &how, group), CKR_KEY_TYPE_INCONSISTENT);
+	is(p11->C_SignInit(s, &how, group), CKR_KEY_HANDLE_INVALID);
+	is(p11->C_VerifyInit(s, &how, group), CKR_KEY_HANDLE_INVALID);
 }
 END_TEST
 

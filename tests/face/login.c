@@ -59,11 +59,23 @@ START_TEST(mechanism_lists)
 	is(p11->C_GetMechanismList(slot, list, &few), CKR_BUFFER_TOO_SMALL);
 	ck_assert_uint_eq(few, count);
 	ok(p11->C_GetMechanismList(slot, list, &count));
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
 		ok(p11->C_GetMechanismInfo(slot, list[i], &info));
+		/* flags that 2.40 has no calls for */
+		ck_assert_uint_eq(info.flags & (CKF_MESSAGE_ENCRYPT |
+		    CKF_MESSAGE_DECRYPT | CKF_MESSAGE_SIGN |
+		    CKF_MESSAGE_VERIFY | CKF_MULTI_MESSAGE |
+		    CKF_ENCAPSULATE | CKF_DECAPSULATE), 0);
+	}
 	is(p11->C_GetMechanismInfo(slot, CKM_MD5, &info),
 	    CKR_MECHANISM_INVALID);
-	ok(p11->C_GetMechanismInfo(slot, CKM_ECDSA, &info));
+	ok(p11->C_GetMechanismInfo(slot, CKM_RSA_PKCS_OAEP, &info));
+	ck_assert_uint_eq(info.flags, CKF_ENCRYPT | CKF_DECRYPT | CKF_WRAP |
+	    CKF_UNWRAP);
+	ok(p11_3->C_GetMechanismInfo(slot, CKM_RSA_PKCS_OAEP, &info));
+	ck_assert_uint_eq(info.flags, CKF_ENCRYPT | CKF_DECRYPT | CKF_WRAP |
+	    CKF_UNWRAP | CKF_ENCAPSULATE | CKF_DECAPSULATE);
+	ok(p11_3->C_GetMechanismInfo(slot, CKM_ECDSA, &info));
 	ck_assert_uint_eq(info.flags, CKF_SIGN | CKF_VERIFY |
 	    CKF_MESSAGE_SIGN | CKF_MESSAGE_VERIFY | CKF_MULTI_MESSAGE |
 	    CKF_EC_F_P |

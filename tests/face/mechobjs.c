@@ -62,7 +62,7 @@ START_TEST(they_are_built_in)
 	    CKR_ACTION_PROHIBITED);
 	is(p11->C_CreateObject(s, new, 3, &made),
 	    CKR_ATTRIBUTE_VALUE_INVALID);
-	is(p11->C_SignInit(s, &sign, found), CKR_KEY_TYPE_INCONSISTENT);
+	is(p11->C_SignInit(s, &sign, found), CKR_KEY_HANDLE_INVALID);
 	/* a handle that would be of a mechanism that is not there */
 	is(p11->C_GetAttributeValue(s, found + 0x400000, &line, 1),
 	    CKR_OBJECT_HANDLE_INVALID);

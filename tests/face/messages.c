@@ -386,10 +386,107 @@ START_TEST(bad_parameters)
 			bad->iv_len, bad->fixed, bad->generator,
 			bad->no_tag ? NULL : tag, bad->tag_bits };
 		is(encrypt(out), CKR_MECHANISM_PARAM_INVALID);
-		is(decrypt(out, out), CKR_MECHANISM_PARAM_INVALID);
+		/* who made the nonce does not matter to who has it */
+		is(decrypt(out, out), bad->fixed || bad->generator > 4 ?
+		    CKR_AEAD_DECRYPT_FAILED : CKR_MECHANISM_PARAM_INVALID);
 		is(p11_3->C_EncryptMessageBegin(session, &param,
 		    sizeof(param), NULL, 0), CKR_MECHANISM_PARAM_INVALID);
 	}
+}
+END_TEST
+
+START_TEST(what_made_the_nonce)
+{
+	begin();
+	param.ivGenerator = CKG_GENERATE_COUNTER_XOR;
+	param.ulIvFixedBits = 16;
+	ok(encrypt(out));
+	/* the same parameter, as it came back */
+	len = sizeof(out);
+	ok(decrypt(out, out));
+	ck_assert_mem_eq(out, plain, sizeof(plain));
+	param.ulIvFixedBits = 4711;
+	param.ivGenerator = 4711;
+	len = sizeof(out);
+	is(decrypt(out, out), CKR_AEAD_DECRYPT_FAILED);
+}
+END_TEST
+
+static CK_RV
+encrypt_next(void *with, CK_ULONG with_len, CK_BYTE *from, CK_ULONG *room)
+{
+	return p11_3->C_EncryptMessageNext(
+	    session, with, with_len, from, 4, out, room, 0);
+}
+
+/* A part that goes wrong ends its message, and not the operation. */
+START_TEST(errors_end_a_message)
+{
+	const struct {
+		void *with;
+		CK_ULONG with_len;
+		CK_BYTE *from;
+		CK_ULONG *room;
+		CK_RV answer;
+	} rows[] = {
+		{ NULL, sizeof(param), plain, &len, CKR_ARGUMENTS_BAD },
+		{ &param, 7, plain, &len, CKR_MECHANISM_PARAM_INVALID },
+		{ &param, sizeof(param), NULL, &len, CKR_ARGUMENTS_BAD },
+		{ &param, sizeof(param), plain, NULL, CKR_ARGUMENTS_BAD },
+	};
+	size_t i;
+
+	begin();
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		ok(p11_3->C_EncryptMessageBegin(
+		    session, &param, sizeof(param), NULL, 0));
+		len = 3;
+		is(encrypt_next(&param, sizeof(param), plain, &len),
+		    CKR_BUFFER_TOO_SMALL);
+		len = sizeof(out);
+		ok(encrypt_next(&param, sizeof(param), plain, &len));
+		is(encrypt_next(rows[i].with, rows[i].with_len, rows[i].from,
+		    rows[i].room), rows[i].answer);
+		is(encrypt_next(&param, sizeof(param), plain, &len),
+		    CKR_OPERATION_NOT_INITIALIZED);
+	}
+	len = sizeof(out);
+	ok(encrypt(out));
+}
+END_TEST
+
+START_TEST(errors_end_a_signed_message)
+{
+	CK_MECHANISM how = { CKM_ECDSA_SHA256, NULL, 0 };
+	CK_OBJECT_HANDLE public, private;
+	CK_BYTE made[64] = { 0 };
+	CK_ULONG i;
+
+	session = guest_login();
+	guest_ec(session, &public, &private);
+	ok(p11_3->C_MessageSignInit(session, &how, private));
+	ok(p11_3->C_MessageVerifyInit(session, &how, public));
+	for (i = 0; i < 2; i++) {
+		CK_BYTE *from = i == 0 ? NULL : plain;
+		CK_RV answer = i == 0 ? CKR_ARGUMENTS_BAD :
+					CKR_MECHANISM_PARAM_INVALID;
+
+		len = sizeof(made);
+		ok(p11_3->C_SignMessageBegin(session, NULL, 0));
+		is(p11_3->C_SignMessageNext(
+		    session, made, i, from, 4, made, &len), answer);
+		is(p11_3->C_SignMessageNext(
+		    session, NULL, 0, plain, 4, made, &len),
+		    CKR_OPERATION_NOT_INITIALIZED);
+		ok(p11_3->C_VerifyMessageBegin(session, NULL, 0));
+		is(p11_3->C_VerifyMessageNext(
+		    session, made, i, from, 4, made, 64), answer);
+		is(p11_3->C_VerifyMessageNext(
+		    session, NULL, 0, plain, 4, made, 64),
+		    CKR_OPERATION_NOT_INITIALIZED);
+	}
+	ok(p11_3->C_SignMessage(session, NULL, 0, plain, 4, made, &len));
+	ok(p11_3->C_VerifyMessage(session, NULL, 0, plain, 4, made, len));
 }
 END_TEST
 
@@ -569,7 +666,9 @@ main(void)
 	const TTest *const tests[] = { a_whole_message,
 		a_forged_message, a_message_in_parts, a_message_without_bytes,
 		other_mechanisms, nonces_made_here, nonces_counted,
-		nonces_xored, bad_parameters, bad_arguments, signed_messages,
+		nonces_xored, bad_parameters, what_made_the_nonce,
+		errors_end_a_message, errors_end_a_signed_message,
+		bad_arguments, signed_messages,
 		signature_first };
 
 	return guest_run("face messages", tests, ARRAY_LEN(tests));

@@ -4,7 +4,9 @@
  */
 #include "tests/face/guest.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
 static CK_OBJECT_CLASS data_class = CKO_DATA, secret_class = CKO_SECRET_KEY;
@@ -60,6 +62,38 @@ START_TEST(read_only_sessions_write_no_token)
 	object = make_data(ro, &no, &no);
 	ok(p11->C_DestroyObject(ro, object));
 	is(p11->C_DestroyObject(ro, object), CKR_OBJECT_HANDLE_INVALID);
+}
+END_TEST
+
+/* That the token is for nobody to write to is said before that the session is
+ * not, either. */
+START_TEST(protected_tokens_say_so)
+{
+	CK_ATTRIBUTE tmpl[] = {
+		{ CKA_CLASS, &data_class, sizeof(data_class) },
+		{ CKA_TOKEN, &yes, 1 },
+	};
+	CK_OBJECT_HANDLE object;
+	CK_SESSION_HANDLE ro;
+	char path[4096];
+
+	ro = guest_open(0);
+	is(p11->C_SetPIN(ro, PIN_OF(USER_PIN), PIN_OF(USER_PIN)),
+	    CKR_SESSION_READ_ONLY);
+	(void)snprintf(path, sizeof(path), "%s/token.db", guest_folder());
+	ok(p11->C_Finalize(NULL));
+	ck_assert_int_eq(chmod(path, 0400), 0);
+	ok(p11->C_Initialize(NULL));
+	is(p11->C_OpenSession(slot, CKF_SERIAL_SESSION | CKF_RW_SESSION,
+	    NULL, NULL, &ro), CKR_TOKEN_WRITE_PROTECTED);
+	ro = guest_open(0);
+	is(p11->C_CreateObject(ro, tmpl, 2, &object),
+	    CKR_TOKEN_WRITE_PROTECTED);
+	is(p11->C_SetPIN(ro, PIN_OF(USER_PIN), PIN_OF(USER_PIN)),
+	    CKR_TOKEN_WRITE_PROTECTED);
+	ok(p11->C_Finalize(NULL));
+	ck_assert_int_eq(chmod(path, 0600), 0);
+	ok(p11->C_Initialize(NULL));
 }
 END_TEST
 
@@ -338,6 +372,36 @@ START_TEST(searching)
 }
 END_TEST
 
+/* A search makes nothing: codes of making are none of its own. */
+START_TEST(odd_searches)
+{
+	CK_SESSION_HANDLE session = guest_login();
+	CK_ATTRIBUTE unknown = { CKA_VENDOR_DEFINED | 5, NULL, 0 };
+	CK_ATTRIBUTE twice[] = {
+		{ CKA_LABEL, (unsigned char[]){ "aes" }, 3 },
+		{ CKA_CLASS, &secret_class, sizeof(secret_class) },
+		{ CKA_LABEL, (unsigned char[]){ "aes" }, 3 },
+		{ CKA_CLASS, &secret_class, sizeof(secret_class) },
+	};
+	CK_ATTRIBUTE inside = { CKA_UNWRAP_TEMPLATE, &unknown,
+		sizeof(unknown) };
+	CK_ATTRIBUTE many[65];
+
+	make_aes(session, &no);
+	ck_assert_uint_eq(guest_find(session, twice, 4, NULL), 1);
+	twice[2].ulValueLen = 2;
+	ck_assert_uint_eq(guest_find(session, twice, 3, NULL), 0);
+	twice[2].ulValueLen = 3;
+	twice[3].pValue = &data_class;
+	ck_assert_uint_eq(guest_find(session, twice, 4, NULL), 0);
+	ck_assert_uint_eq(guest_find(session, &inside, 1, NULL), 0);
+	for (size_t i = 0; i < ARRAY_LEN(many); i++)
+		many[i] = twice[0];
+	ck_assert_uint_eq(guest_find(session, many, 64, NULL), 1);
+	is(p11->C_FindObjectsInit(session, many, 65), CKR_ARGUMENTS_BAD);
+}
+END_TEST
+
 /* Looking for a value must not tell what a sensitive one is. */
 START_TEST(secrets_are_not_searched)
 {
@@ -410,6 +474,7 @@ main(void)
 {
 	const TTest *const tests[] = {
 		read_only_sessions_write_no_token,
+		protected_tokens_say_so,
 		token_objects_stay,
 		private_objects_need_a_login,
 		public_keys_of_a_token_are_sealed,
@@ -420,6 +485,7 @@ main(void)
 		copies,
 		bad_templates,
 		searching,
+		odd_searches,
 		secrets_are_not_searched,
 		key_pairs_show_both_halves,
 		allowed_mechanisms,

@@ -127,7 +127,9 @@ END_TEST
 
 START_TEST(not_across_a_logout)
 {
+	CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
 	CK_ATTRIBUTE keep = { CKA_TOKEN, &yes, 1 };
+	CK_ATTRIBUTE find[] = { keep, { CKA_CLASS, &class, sizeof(class) } };
 	CK_OBJECT_HANDLE kept;
 
 	session = guest_login();
@@ -137,6 +139,8 @@ START_TEST(not_across_a_logout)
 	ok(log_in());
 	ok(p11->C_Logout(session));
 	ok(p11->C_Login(session, CKU_USER, PIN_OF(USER_PIN)));
+	is(derive(kept), CKR_KEY_HANDLE_INVALID);
+	ck_assert_uint_eq(guest_find(session, find, 2, &kept), 1);
 	is(derive(kept), CKR_USER_NOT_LOGGED_IN);
 	ok(log_in());
 	ok(derive(kept));

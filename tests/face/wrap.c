@@ -222,6 +222,43 @@ START_TEST(handles_and_kinds)
 }
 END_TEST
 
+/* A handle that is good, but of something else. */
+START_TEST(what_is_no_key)
+{
+	CK_SESSION_HANDLE s = guest_login();
+	CK_OBJECT_CLASS class = CKO_DATA;
+	CK_ATTRIBUTE tmpl = { CKA_CLASS, &class, sizeof(class) };
+	CK_MECHANISM sign = { CKM_SHA256_HMAC, NULL, 0 };
+	CK_MECHANISM cipher = { CKM_AES_ECB, NULL, 0 };
+	CK_MECHANISM sha = { CKM_SHA256, NULL, 0 };
+	CK_MECHANISM hash_key = { CKM_SHA256_KEY_DERIVATION, NULL, 0 };
+	CK_MECHANISM kem = { CKM_RSA_PKCS_OAEP, &oaep, sizeof(oaep) };
+	CK_OBJECT_HANDLE with = guest_aes(s, 32), data, back;
+	unsigned char out[256] = { 0 };
+	CK_ULONG len = sizeof(out);
+
+	ok(p11->C_CreateObject(s, &tmpl, 1, &data));
+	is(p11->C_WrapKey(s, &by_aes[2], data, with, out, &len),
+	    CKR_WRAPPING_KEY_HANDLE_INVALID);
+	is(p11->C_WrapKey(s, &by_aes[2], with, data, out, &len),
+	    CKR_KEY_HANDLE_INVALID);
+	is(p11->C_UnwrapKey(s, &by_aes[2], data, out, 40, open_aes, 4, &back),
+	    CKR_UNWRAPPING_KEY_HANDLE_INVALID);
+	is(p11->C_SignInit(s, &sign, data), CKR_KEY_HANDLE_INVALID);
+	is(p11->C_VerifyInit(s, &sign, data), CKR_KEY_HANDLE_INVALID);
+	is(p11->C_EncryptInit(s, &cipher, data), CKR_KEY_HANDLE_INVALID);
+	is(p11_3->C_MessageSignInit(s, &sign, data), CKR_KEY_HANDLE_INVALID);
+	is(p11->C_DeriveKey(s, &hash_key, data, NULL, 0, &back),
+	    CKR_KEY_HANDLE_INVALID);
+	is(p11_3->C_EncapsulateKey(s, &kem, data, open_aes, 4, out, &len,
+	    &back), CKR_KEY_HANDLE_INVALID);
+	is(p11_3->C_DecapsulateKey(s, &kem, data, open_aes, 4, out, 256,
+	    &back), CKR_KEY_HANDLE_INVALID);
+	ok(p11->C_DigestInit(s, &sha));
+	is(p11->C_DigestKey(s, data), CKR_KEY_HANDLE_INVALID);
+}
+END_TEST
+
 START_TEST(what_must_not_go_out)
 {
 	CK_SESSION_HANDLE session = guest_login();
@@ -525,7 +562,7 @@ main(void)
 		aes_wraps_keys,
 		private_in_cbc_of_a_password,
 		rsa_wraps_keys,
-		handles_and_kinds,
+		handles_and_kinds, what_is_no_key,
 		what_must_not_go_out,
 		blobs_there_and_back,
 		public_blobs,

@@ -231,6 +231,10 @@ START_TEST(an_edited_index_is_noticed)
 	ck_assert_int_eq(look(one), CNG_OK);
 	ck_assert_int_eq(token_logout(tok), CNG_OK);
 	ck_assert_int_eq(token_login(tok, ROLE_USER, USER_PIN), CNG_OK);
+	if (private) {
+		one = after_logout(one);
+		two = after_logout(two);
+	}
 	edit("UPDATE tag SET record = 100 + record;"
 	    "UPDATE tag SET record = 103 - record");
 	search_often();
@@ -253,6 +257,7 @@ START_TEST(an_edited_kind_is_noticed)
 
 	ck_assert_int_eq(token_logout(tok), CNG_OK);
 	ck_assert_int_eq(token_login(tok, ROLE_USER, USER_PIN), CNG_OK);
+	one = after_logout(one);
 	edit("UPDATE record SET kind = kind + 1");
 	search_often();
 	ck_assert_uint_eq(labelled("one"), one);

@@ -6,6 +6,7 @@
 #define CNG_TESTS_CORE_FIXTURE_H
 
 #include "base/alloc.h"
+#include "core/internal.h"
 #include "core/provider.h"
 #include "core/transfer.h"
 #include "crypto/crypto.h"
@@ -33,6 +34,13 @@ token_with_user(const char *path)
 	ck_assert_int_eq(token_logout(tok), CNG_OK);
 	ck_assert_int_eq(token_login(tok, ROLE_USER, USER_PIN), CNG_OK);
 	return tok;
+}
+
+/* What the handle of a private token object becomes with a logout. */
+static inline obj_id
+after_logout(obj_id id)
+{
+	return id + (UINT64_C(1) << ID_LOGIN_SHIFT);
 }
 
 #define PROPS(...)                                                           \

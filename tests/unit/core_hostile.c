@@ -307,6 +307,8 @@ START_TEST(an_edited_row_is_noticed)
 
 	edit(edits[_i].sql);
 	log_in_again();
+	one = after_logout(one);
+	two = after_logout(two);
 	ck_assert_int_eq(look(one), CNG_ERR_STORE_CORRUPT);
 	ck_assert_int_eq(look(two), edits[_i].second ?
 	    CNG_ERR_STORE_CORRUPT : CNG_OK);
@@ -435,6 +437,31 @@ START_TEST(a_kind_that_lies)
 }
 END_TEST
 
+/* Its handle would be that of row 1. */
+START_TEST(a_row_that_is_too_large)
+{
+	obj_id one = make_named("one"), made;
+	struct obj_ids ids;
+
+	(void)make_named("two");
+	edit("PRAGMA foreign_keys = OFF;"
+	    "UPDATE record SET id = 1 + (1 << 41) WHERE id = 2;"
+	    "UPDATE tag SET record = 1 + (1 << 41) WHERE record = 2;"
+	    "UPDATE sqlite_sequence SET seq = 1 + (1 << 41)");
+	ck_assert_int_eq(look(one), CNG_OK);
+	ck_assert_int_eq(token_find(tok, PROPS(NUM(PROP_TOKEN, 1)), &ids),
+	    CNG_ERR_STORE_CORRUPT);
+	ck_assert_int_eq(token_find(tok, PROPS(TEXT(PROP_NAME, "two")), &ids),
+	    CNG_ERR_STORE_CORRUPT);
+	ck_assert_int_eq(token_create(tok, &rw, PROPS(
+	    NUM(PROP_CLASS, OBJ_SECRET), NUM(PROP_KEY_FAMILY, KEY_AES),
+	    NUM(PROP_TOKEN, 1),
+	    BYTES(PROP_VALUE, span_of(value, sizeof value))), &made),
+	    CNG_ERR_STORE_FULL);
+	ck_assert_int_eq(look(one), CNG_OK);
+}
+END_TEST
+
 START_TEST(facts_that_are_edited)
 {
 	static const char *const sql[] = {
@@ -475,6 +502,7 @@ main(void)
 	tcase_add_test(tc, a_row_that_is_gone);
 	tcase_add_test(tc, tags_only_help_to_find);
 	tcase_add_test(tc, a_kind_that_lies);
+	tcase_add_test(tc, a_row_that_is_too_large);
 	tcase_add_loop_test(tc, facts_that_are_edited, 0, 4);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
