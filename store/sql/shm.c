@@ -17,6 +17,7 @@
 #include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -26,7 +27,10 @@
 #include "store/file/place.h"
 
 #define LOCK_FIRST 120          /* byte of SQLite's lock number 0 */
+#define LOCK_MENDING 3          /* writer, checkpoint, recovery */
 #define LOCK_ALIVE 128          /* held, shared, while the file is in use */
+#define HEAD_LEN 96             /* both copies of the index's head */
+#define HEAD_INIT 12            /* byte of one: 0 is void */
 #define GROWTH_STEP 4096        /* a byte in each, so that all have blocks */
 
 static int
@@ -35,18 +39,40 @@ set(const struct shm *shm, short type, off_t start, off_t len)
 	return lock_range(shm->fd, type, start, len, SQLITE_IOERR_SHMLOCK);
 }
 
+/* One who only reads can hold the byte, too, and keep what a crash of the
+ * machine has left.  So where others may read, the index is made anew from the
+ * log: its head is void, and SQLite, which finds it so, has these locks until
+ * it has mended it. */
+static int
+distrust(const struct shm *shm)
+{
+	static const char head[HEAD_LEN];
+	struct stat st;
+	int rc;
+
+	if (fstat(shm->fd, &st) != 0)
+		return SQLITE_IOERR_SHMOPEN;
+	if ((st.st_mode & (S_IRGRP | S_IROTH)) == 0 || st.st_size < HEAD_LEN)
+		return SQLITE_OK;
+	rc = set(shm, F_WRLCK, LOCK_FIRST, LOCK_MENDING);
+	if (rc == SQLITE_OK && pwrite(shm->fd, head, HEAD_LEN, 0) != HEAD_LEN)
+		rc = SQLITE_IOERR_SHMOPEN;
+	return rc;
+}
+
 /* Whoever comes first throws away what a crash may have left; then everybody
  * holds the byte, so that nobody else is first. */
 static int
 join(const struct shm *shm)
 {
 	int rc = set(shm, F_WRLCK, LOCK_ALIVE, 1);
+	bool first = rc == SQLITE_OK;
 
-	if (rc == SQLITE_OK && ftruncate(shm->fd, 0) != 0)
+	if (first && ftruncate(shm->fd, 0) != 0)
 		return SQLITE_IOERR_SHMOPEN;
-	if (rc == SQLITE_OK || rc == SQLITE_BUSY)
+	if (first || rc == SQLITE_BUSY)
 		rc = set(shm, F_RDLCK, LOCK_ALIVE, 1);
-	return rc;
+	return rc == SQLITE_OK && !first ? distrust(shm) : rc;
 }
 
 /* Only who may write can say whether the index is that of the log; while
@@ -257,6 +283,28 @@ shm_map(sqlite3_file *base, int region, int size, int extend,
 	return region == 0 && *out == NULL ? SQLITE_BUSY : SQLITE_READONLY;
 }
 
+static bool
+head_is_whole(const struct shm *shm)
+{
+	const uint8_t *head = shm->count == 0 ? NULL : shm->map[0];
+
+	return head != NULL && head[HEAD_INIT] != 0 &&
+	    memcmp(head, head + HEAD_LEN / 2, HEAD_LEN / 2) == 0;
+}
+
+/* A reader that has read half a head asks whether somebody writes it.  When
+ * that one has just ended, it is whole: to be read again, not to be mended. */
+static int
+lock_to_read(const struct shm *shm, int first, int count)
+{
+	int rc = set(shm, F_RDLCK, LOCK_FIRST + first, count);
+
+	if (rc != SQLITE_OK || first != 0 || !head_is_whole(shm))
+		return rc;
+	(void)set(shm, F_UNLCK, LOCK_FIRST, count);
+	return SQLITE_BUSY;
+}
+
 int
 shm_lock(sqlite3_file *base, int first, int count, int flags)
 {
@@ -270,6 +318,8 @@ shm_lock(sqlite3_file *base, int first, int count, int flags)
 		type = (flags & SQLITE_SHM_SHARED) != 0 ? F_RDLCK : F_WRLCK;
 	if (type == F_WRLCK && shm->reader)
 		return SQLITE_READONLY;
+	if (type == F_RDLCK && shm->reader)
+		return lock_to_read(shm, first, count);
 	return set(shm, type, LOCK_FIRST + first, count);
 }
 
@@ -302,7 +352,8 @@ shm_unmap(sqlite3_file *base, int remove)
 		(void)unlink(path);
 	/* closing is not enough when a forked child has the file, too */
 	if (file->shm.joined)
-		(void)set(&file->shm, F_UNLCK, LOCK_ALIVE, 1);
+		(void)set(&file->shm, F_UNLCK, LOCK_FIRST,
+		    LOCK_ALIVE + 1 - LOCK_FIRST);
 	shm_forget(&file->shm);
 	return SQLITE_OK;
 }

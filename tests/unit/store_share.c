@@ -510,6 +510,51 @@ START_TEST(writers_come_and_go)
 }
 END_TEST
 
+#define EACH 100
+
+/* Each writer that comes makes the index anew, under those that are there. */
+START_TEST(writers_together)
+{
+	struct store *stays;
+	struct reader reader;
+	uint64_t seen, last = 0;
+	pid_t pid[2];
+	int status;
+
+	make(3);
+	stays = help_open(help_path("token"), STORE_OPEN);
+	reader = reader_start();
+	(void)reader_ask(&reader, ASK_OPEN);
+	for (unsigned k = 0; k < ARRAY_LEN(pid); k++) {
+		pid[k] = fork();
+		ck_assert_int_ge(pid[k], 0);
+		for (unsigned i = 0; pid[k] == 0 && i < EACH; i++) {
+			struct store *store = help_open(help_path("token"),
+			    STORE_OPEN);
+
+			(void)help_put(store, 1000 * (k + 1) + i);
+			store_close(store);
+		}
+		if (pid[k] == 0)
+			_exit(0);
+	}
+	for (unsigned i = 0; i < EACH; i++) {
+		(void)help_put(stays, 3 + i);
+		seen = reader_ask(&reader, ASK_COUNT);
+		ck_assert_uint_ge(seen, 4 + i);
+		ck_assert_uint_ge(seen, last);
+		last = seen;
+	}
+	for (unsigned k = 0; k < ARRAY_LEN(pid); k++) {
+		ck_assert_int_eq(waitpid(pid[k], &status, 0), pid[k]);
+		ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	}
+	ck_assert_uint_eq(reader_ask(&reader, ASK_COUNT), 3 + 3 * EACH);
+	reader_end(&reader);
+	store_close(stays);
+}
+END_TEST
+
 /* What a reader locks keeps nobody out for ever, and takes nothing away. */
 START_TEST(a_reader_that_holds_locks)
 {
@@ -531,6 +576,44 @@ START_TEST(a_reader_that_holds_locks)
 		(void)close(fd[i]);
 	(void)help_put(store, 4);
 	store_close(store);
+}
+END_TEST
+
+/* A crash of the machine leaves an old index, and a reader is there first. */
+START_TEST(a_reader_that_keeps_an_old_index)
+{
+	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET,
+		.l_start = 128, .l_len = 1 };
+	const char *path = help_path("token-shm");
+	struct reader reader;
+	struct store *store;
+	uint8_t *old;
+	uint64_t count;
+	size_t len;
+	int fd;
+
+	make(3);
+	crash(3, 3);
+	old = help_read(path, &len);
+	crash(6, 3);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(pwrite(fd, old, len, 0), (ssize_t)len);
+	(void)close(fd);
+	free(old);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(fcntl(fd, F_OFD_SETLK, &lock), 0);
+	store = help_open(help_path("token"), STORE_OPEN);
+	ck_assert_int_eq(store_count(store, &count), CNG_OK);
+	ck_assert_uint_eq(count, 9);
+	(void)help_put(store, 9);
+	reader = reader_start();
+	(void)reader_ask(&reader, ASK_OPEN);
+	ck_assert_uint_eq(reader_ask(&reader, ASK_COUNT), 10);
+	reader_end(&reader);
+	store_close(store);
+	(void)close(fd);
 }
 END_TEST
 
@@ -566,7 +649,9 @@ main(void)
 		a_reader_beside_sqlite,
 		a_reader_logs_in,
 		writers_come_and_go,
+		writers_together,
 		a_reader_that_holds_locks,
+		a_reader_that_keeps_an_old_index,
 		what_is_not_shared_is_not_read,
 	};
 
