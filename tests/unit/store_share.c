@@ -560,7 +560,7 @@ START_TEST(a_reader_that_holds_locks)
 {
 	static const char *const names[] = { "token", "token-shm" };
 	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
-	struct store *store;
+	struct store *store, *other;
 	int fd[ARRAY_LEN(names)];
 
 	make(3);
@@ -572,6 +572,8 @@ START_TEST(a_reader_that_holds_locks)
 		ck_assert_int_eq(fcntl(fd[i], F_OFD_SETLK, &lock), 0);
 	}
 	ck_assert_int_eq(store_begin(store), CNG_ERR_STORE_BUSY);
+	ck_assert_int_eq(store_open(&other, help_path("token"), STORE_OPEN),
+	    CNG_ERR_STORE_BUSY);
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		(void)close(fd[i]);
 	(void)help_put(store, 4);
