@@ -85,6 +85,13 @@ tests_unit_store_files_SOURCES = tests/unit/store_files.c \
 tests_unit_store_files_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_store_files_LDADD = $(STORE_TEST_LDADD)
 
+check_PROGRAMS += tests/unit/store_share
+TESTS += tests/unit/store_share
+tests_unit_store_share_SOURCES = tests/unit/store_share.c \
+	$(STORE_HELP) $(STORE_TOKEN)
+tests_unit_store_share_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_unit_store_share_LDADD = $(STORE_TEST_LDADD)
+
 check_PROGRAMS += tests/unit/store_damage
 TESTS += tests/unit/store_damage
 tests_unit_store_damage_SOURCES = tests/unit/store_damage.c \

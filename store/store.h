@@ -59,6 +59,9 @@ bool store_read_only(const struct store *store);
 /* Has the file gone from its path, or another one come there?  What is read
  * through this handle is then the past.  One stat. */
 bool store_is_gone(const struct store *store);
+/* Is it the same file, which this handle may not write, and others do so now?
+ * What they write is seen by one that is opened anew. */
+bool store_is_stale(const struct store *store);
 
 /* --- whole stores -------------------------------------------------------- */
 

@@ -87,8 +87,22 @@ judge_folder(struct doctor *doc, const char *path)
 	return judge_file(doc, folder, OTHERS_WRITE);
 }
 
+/* What is in it is sealed; but who reads it has all that a PIN opens. */
+static void
+note_readers(struct doctor *doc, const char *path)
+{
+	struct stat info;
+
+	if (stat(path, &info) != 0 ||
+	    (info.st_mode & (S_IRGRP | S_IROTH)) == 0)
+		return;
+	doctor_say(doc, DOCTOR_NOTE, "files", "", "%s: %s can read it, and "
+	    "try PINs that nobody counts", path,
+	    (info.st_mode & S_IROTH) != 0 ? "everybody" : "its group");
+}
+
 /* The store, what lies beside it, and their folder.  A machine's store may be
- * for a group to read: what is in it is sealed. */
+ * for a group to read. */
 static size_t
 judge_store(struct doctor *doc, const char *path, bool own)
 {
@@ -100,6 +114,8 @@ judge_store(struct doctor *doc, const char *path, bool own)
 		doctor_print(file, sizeof(file), "%s%s", path, beside[i]);
 		bad += judge_file(doc, file, own ? OTHERS : OTHERS_WRITE);
 	}
+	if (!own)
+		note_readers(doc, path);
 	return bad + judge_folder(doc, path);
 }
 

@@ -195,6 +195,12 @@ token_attach_anew(struct token *tok)
 	if (tok->store != NULL && store_is_gone(tok->store)) {
 		token_drop_pool(tok, false);
 		detach(tok);
+	} else if (tok->store != NULL && store_is_stale(tok->store)) {
+		/* a login goes on over the new handle */
+		store_close(tok->store);
+		tok->store = NULL;
+		tok->ready_stamp = 0;
+		tok->login_stamp = 0;
 	}
 	return token_attach(tok);
 }

@@ -286,6 +286,27 @@ place_make_file(const char *path)
 	return st;
 }
 
+bool
+place_share(int fd, int store)
+{
+	struct stat ours, whose;
+	mode_t mode;
+
+	if (fstat(fd, &ours) != 0 || fstat(store, &whose) != 0)
+		return false;
+	/* whoever it belongs to has done so */
+	if (ours.st_uid != geteuid())
+		return true;
+	if (ours.st_gid != whose.st_gid &&
+	    fchown(fd, (uid_t)-1, whose.st_gid) == 0)
+		ours.st_gid = whose.st_gid;
+	/* whatever the umask took away, too */
+	mode = S_IRUSR | S_IWUSR | (whose.st_mode & (S_IRGRP | S_IROTH));
+	if (ours.st_gid != whose.st_gid)
+		mode &= ~(mode_t)S_IRGRP;
+	return (ours.st_mode & 07777) == mode || fchmod(fd, mode) == 0;
+}
+
 /* Flushes a file or a folder. */
 static enum cng_status
 flush(const char *path, int flags)

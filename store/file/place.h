@@ -46,6 +46,10 @@ char *place_beside(const struct place *place, const char *suffix);
 /* Makes an empty file for the owner only; it must not exist. */
 enum cng_status place_make_file(const char *path) CNG_MUST_CHECK;
 
+/* Lets those read a file of ours, which fd is, who may read the store, and
+ * nobody else; nobody but its owner writes to it.  False: it cannot be. */
+bool place_share(int fd, int store);
+
 /* Flushes from, gives it the name to unless that is taken (CNG_ERR_EXISTS),
  * and flushes the folder. */
 enum cng_status place_publish(const char *from, const char *to)

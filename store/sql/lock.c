@@ -85,6 +85,8 @@ lock_up(sqlite3_file *base, int level)
 
 	if (file->level >= level)
 		return SQLITE_OK;
+	if (level > SQLITE_LOCK_SHARED && file->read_only)
+		return SQLITE_READONLY;
 	if (level == SQLITE_LOCK_SHARED)
 		rc = lock_shared(file);
 	else if (level == SQLITE_LOCK_RESERVED)

@@ -8,11 +8,13 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <time.h>
 
 #include "base/alloc.h"
 #include "base/util.h"
 
 #define WAIT_MS 10000   /* for other writers */
+#define TRIES   20      /* of a reader while others come and go */
 
 static const char *const statements[SQL_STATEMENTS] = {
 	[SQL_BEGIN] = "BEGIN IMMEDIATE",
@@ -73,6 +75,21 @@ io_status(int rc)
 	}
 }
 
+static enum cng_status
+read_only_status(int rc)
+{
+	switch (rc) {
+	case SQLITE_READONLY_DBMOVED:
+		return CNG_ERR_NO_TOKEN;
+	/* a reader waits for one who may write to mend the index */
+	case SQLITE_READONLY_RECOVERY:
+	case SQLITE_READONLY_CANTINIT:
+		return CNG_ERR_STORE_BUSY;
+	default:
+		return CNG_ERR_READ_ONLY;
+	}
+}
+
 enum cng_status
 sql_status(int rc)
 {
@@ -90,8 +107,7 @@ sql_status(int rc)
 	case SQLITE_FULL:
 		return CNG_ERR_STORE_FULL;
 	case SQLITE_READONLY:
-		return rc == SQLITE_READONLY_DBMOVED ?
-		    CNG_ERR_NO_TOKEN : CNG_ERR_READ_ONLY;
+		return read_only_status(rc);
 	case SQLITE_PERM:
 	case SQLITE_AUTH:
 		return CNG_ERR_STORE_PERMISSION;
@@ -263,6 +279,52 @@ sql_connect(sqlite3 **out, const char *path, bool read_only)
 }
 
 static enum cng_status
+connect_once(struct store *store)
+{
+	enum cng_status st = sql_connect(&store->db, store->place.path,
+	    store->read_only);
+
+	if (st != CNG_OK)
+		return st;
+	store->file = vfs_file_of(store->db);
+	st = schema_check(store->db);
+	/* swapped before we had its lock: the next try will do */
+	if (!place_is_same(&store->place))
+		return CNG_ERR_STORE_BUSY;
+	return st == CNG_OK ? mark_check(store) : st;
+}
+
+static void
+disconnect(struct store *store)
+{
+	for (size_t i = 0; i < SQL_STATEMENTS; i++) {
+		(void)sqlite3_finalize(store->stmt[i]);
+		store->stmt[i] = NULL;
+	}
+	(void)sqlite3_close(store->db);
+	store->db = NULL;
+	store->file = NULL;
+}
+
+/* To one who may not make a log it may come or go just then. */
+static enum cng_status
+connect_file(struct store *store)
+{
+	const struct timespec nap = { 0, 1000000 };
+	enum cng_status st = connect_once(store);
+	time_t end = time(NULL) + 1;
+
+	for (unsigned i = 0; i < TRIES && store->read_only &&
+	    (st == CNG_ERR_STORE_BUSY || st == CNG_ERR_STORE_IO ||
+	    st == CNG_ERR_READ_ONLY) && time(NULL) <= end; i++) {
+		disconnect(store);
+		(void)nanosleep(&nap, NULL);
+		st = connect_once(store);
+	}
+	return st;
+}
+
+static enum cng_status
 open_file(struct store *store, const char *path, enum store_mode mode)
 {
 	enum cng_status st;
@@ -283,15 +345,7 @@ open_file(struct store *store, const char *path, enum store_mode mode)
 			return st;
 	}
 	store->read_only = store->place.read_only;
-	st = sql_connect(&store->db, store->place.path, store->read_only);
-	if (st != CNG_OK)
-		return st;
-	store->file = vfs_file_of(store->db);
-	st = schema_check(store->db);
-	/* swapped before we had its lock: the next try will do */
-	if (!place_is_same(&store->place))
-		return CNG_ERR_STORE_BUSY;
-	return st == CNG_OK ? mark_check(store) : st;
+	return connect_file(store);
 }
 
 enum cng_status
@@ -336,9 +390,7 @@ store_close(struct store *store)
 	if (store == NULL)
 		return;
 	store_rollback(store);
-	for (size_t i = 0; i < SQL_STATEMENTS; i++)
-		(void)sqlite3_finalize(store->stmt[i]);
-	(void)sqlite3_close(store->db);
+	disconnect(store);
 	forget(store);
 }
 
@@ -362,8 +414,13 @@ store_read_only(const struct store *store)
 bool
 store_is_gone(const struct store *store)
 {
-	return store->place.path != NULL && (!place_is_same(&store->place) ||
-	    (store->file != NULL && vfs_is_past(store->file)));
+	return store->place.path != NULL && !place_is_same(&store->place);
+}
+
+bool
+store_is_stale(const struct store *store)
+{
+	return store->file != NULL && vfs_is_stale(store->file);
 }
 
 /* --- transactions -------------------------------------------------------- */
@@ -499,6 +556,8 @@ store_stamp(struct store *store, uint64_t *out)
 	sql_done(stmt);
 	if (rc != SQLITE_ROW)
 		return sql_status(rc);
-	*out = others << 32 | (store->commits & 0xffffffff);
+	/* SQLite counts from anew with each handle */
+	*out = (others << 32 | (store->commits & 0xffffffff)) ^
+	    (store->file == NULL ? 0 : vfs_time(store->file));
 	return CNG_OK;
 }

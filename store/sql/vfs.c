@@ -219,16 +219,14 @@ static const sqlite3_io_methods methods = {
 
 /* --- opening ------------------------------------------------------------- */
 
-/* A file that may not be written and has no log is looked at as it is,
- * without a trace in its folder. */
-static bool
-has_no_log(const char *path)
+bool
+vfs_has_log(const char *path)
 {
 	char log[PATH_MAX];
 	int len = snprintf(log, sizeof(log), "%s-wal", path);
 
-	return len > 0 && (size_t)len < sizeof(log) &&
-	    access(log, F_OK) != 0;
+	return len < 0 || (size_t)len >= sizeof(log) ||
+	    access(log, F_OK) == 0;
 }
 
 static int
@@ -247,15 +245,17 @@ open_database(sqlite3_vfs *below, const char *path, struct vfs_file *file,
 	if (rc != SQLITE_OK)
 		return rc;
 	file->read_only = (opened & SQLITE_OPEN_READONLY) != 0;
-	file->immutable = file->read_only && has_no_log(path);
 	file->fd = open(path, (file->read_only ? O_RDONLY : O_RDWR) |
 	    O_NOFOLLOW | O_CLOEXEC);
 	if (file->fd < 0) {
 		(void)file->real->pMethods->xClose(file->real);
 		return SQLITE_CANTOPEN;
 	}
-	if (fstat(file->fd, &file->opened) != 0)
-		file->immutable = false;
+	/* One that may not be written and has no log is looked at as it is,
+	 * without a trace in its folder.  The log is what is looked at last:
+	 * nobody writes to the file without one. */
+	file->immutable = file->read_only &&
+	    fstat(file->fd, &file->opened) == 0 && !vfs_has_log(path);
 	file->base.pMethods = &methods;
 	if (out_flags != NULL)
 		*out_flags = opened;
@@ -348,11 +348,18 @@ vfs_is_past(const struct vfs_file *file)
 	const struct stat *then = &file->opened;
 	struct stat now;
 
-	if (!file->immutable)
+	if (!file->immutable && !file->alone)
 		return false;
 	return fstat(file->fd, &now) != 0 || now.st_size != then->st_size ||
 	    now.st_mtim.tv_sec != then->st_mtim.tv_sec ||
 	    now.st_mtim.tv_nsec != then->st_mtim.tv_nsec;
+}
+
+bool
+vfs_is_stale(const struct vfs_file *file)
+{
+	return file->immutable &&
+	    (vfs_is_past(file) || vfs_has_log(file->path));
 }
 
 void
@@ -362,6 +369,17 @@ vfs_abandon(struct vfs_file *file)
 	if (file->fd >= 0)
 		(void)close(file->fd);
 	file->fd = -1;
+}
+
+uint64_t
+vfs_time(const struct vfs_file *file)
+{
+	const struct timespec *t = &file->opened.st_mtim;
+
+	if (!file->immutable && !file->alone)
+		return 0;
+	return ((uint64_t)t->tv_sec * 1000000000 + (uint64_t)t->tv_nsec) *
+	    UINT64_C(0x9e3779b97f4a7c15);
 }
 
 /* --- the commit counter -------------------------------------------------- */

@@ -29,8 +29,9 @@
 
 /* The shared index of the write-ahead log. */
 struct shm {
-	int fd;               /* -1: not open, or private */
-	bool private;         /* read-only media: memory of our own */
+	int fd;               /* -1: not open */
+	bool reader;          /* may not be written: see shm.c */
+	bool joined;          /* LOCK_ALIVE is held, maps may be used */
 	void **map;
 	size_t count;         /* maps */
 	size_t length;        /* bytes of each */
@@ -44,6 +45,7 @@ struct vfs_file {
 	int level;            /* SQLITE_LOCK_... */
 	bool read_only;
 	bool immutable;       /* looked at as it was when opened */
+	bool alone;           /* ... or when this read began: see shm.c */
 	struct stat opened;
 	struct shm shm;
 };
@@ -61,10 +63,17 @@ int vfs_take_error(void);
 /* Has a file that is looked at as it was been written to since?  It must be
  * opened anew then. */
 bool vfs_is_past(const struct vfs_file *file);
+/* ... or has it got a log, where it is about to be? */
+bool vfs_is_stale(const struct vfs_file *file);
+/* Has the store of that path a log? */
+bool vfs_has_log(const char *path);
 
 /* In a forked child: closes what we opened, which drops none of the parent's
  * locks, and leaves SQLite's own memory alone. */
 void vfs_abandon(struct vfs_file *file);
+
+/* When a file that is looked at as it was had been written to; else 0. */
+uint64_t vfs_time(const struct vfs_file *file);
 
 /* A number that changes with every commit to the log, or false. */
 bool vfs_stamp(const struct vfs_file *file, uint64_t *out);

@@ -12,6 +12,7 @@
 #				that are marked ```sh WORD
 #	serve NAME WORD PORT	starts those as a server, which ends with the test
 #	as_user COMMAND...	in the home, as the page's user
+#	as_root page|serve ...	those whose commands say sudo; a test of root's
 #
 # Programs find the module in p11-kit's registry, or are told $module.  As the
 # pages say it, it is the one just built; CNG_CONSUMERS_INSTALLED=yes leaves
@@ -25,6 +26,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 unset XDG_CONFIG_HOME XDG_DATA_HOME CNG_PKCS11_CONF
 here=$HOME/keys
 bin=$work/bin
+machine=$work/machine
 module=$CNG_MODULE
 servers=
 # shellcheck disable=SC2154 # status is set by the trap itself
@@ -44,6 +46,26 @@ as=
 	as="setpriv --reuid=nobody --regid=nogroup --clear-groups"
 # shellcheck disable=SC2086 # a list of words
 as_user() (cd "$here" && foreign $as "$@")
+
+# Where sudo is only a stand-in, root follows the page, with a machine's store
+# of the test's own.
+as_root() {
+	if [ "${CNG_CONSUMERS_FRESH:-}" = yes ]; then
+		"$@"
+		return
+	fi
+	printf '%s\n' "user_store = none" "machine_store = $machine/token.db" \
+		>"$work/machine.conf"
+	user=$as
+	as=
+	export CNG_PKCS11_CONF="$work/machine.conf"
+	export PKCS11_MODULE_PATH="$module"
+	"$@"
+	result=$?
+	unset CNG_PKCS11_CONF PKCS11_MODULE_PATH
+	as=$user
+	return $result
+}
 
 # What stands in for a person: PINs are said where a program would ask, and
 # what the page installs is there.  A line is a program and what it does.
@@ -151,6 +173,8 @@ commands() {
 		[ "${CNG_CONSUMERS_INSTALLED:-}" = yes ]
 	then cat; else
 		sed "s#^module=.*#module=$module#; s#localhost#$localhost#g"
+	fi | if [ "${CNG_CONSUMERS_FRESH:-}" = yes ]; then cat; else
+		sed "s#/var/lib/cng-pkcs11#$machine#g"
 	fi
 }
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # doc/howto/web.md: nginx with a key of the token, which curl visits with
-# another one; and stunnel.
+# another one, also as the system starts it; and stunnel.
 set -u
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
@@ -50,6 +50,38 @@ ok "nginx has workers" [ "$(workers | wc -w)" = 2 ]
 ok "... that all have the key" visits
 ok "nginx reads its configuration anew" reloaded
 ok "... and its new workers have the key" visits
+
+# The same with a master that is root, where that can be.
+users() {
+	for worker in $(workers); do
+		stat -c %U "/proc/$worker"
+	done | sort -u
+}
+
+ended() {
+	for _ in $(seq 100); do
+		listens 4643 || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+if [ "$(id -u)" = 0 ]; then
+	as_root page web machine
+	end_servers
+	ok "the first nginx ends" ended
+	as_root serve web system 4643
+	says "the system's nginx has workers of another user" "^www-data$" \
+		users
+	ok "... that have the key" visits
+	ok "root changes the store" as_root as_user \
+		sudo cngtool import --machine --name more --id 03 ec.blob
+	ok "... and they still have it" visits
+	ok "the system's nginx reads its configuration anew" reloaded
+	ok "... and its new workers have the key" visits
+else
+	skip "workers of another user" "only root can start them"
+fi
 
 # A server without TLS behind stunnel.
 unused 4645

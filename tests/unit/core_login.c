@@ -342,6 +342,43 @@ START_TEST(a_key_that_is_spent_is_no_key)
 }
 END_TEST
 
+static void
+make_key(uint64_t number)
+{
+	uint8_t value[16] = { (uint8_t)number };
+	struct props tmpl = PROPS(NUM(PROP_CLASS, OBJ_SECRET),
+	    NUM(PROP_KEY_FAMILY, KEY_AES), NUM(PROP_TOKEN, true),
+	    BYTES(PROP_VALUE, span_of(value, sizeof value)));
+	obj_id id;
+
+	ck_assert_int_eq(token_create(tok, &rw, tmpl, &id), CNG_OK);
+}
+
+/* One who may not write looks at a store that nobody has open as it is, and
+ * opens it anew when the owner comes. */
+START_TEST(a_reader_stays_logged_in)
+{
+	struct token *reader;
+
+	ck_assert_int_eq(token_login(tok, ROLE_USER, USER_PIN), CNG_OK);
+	make_key(1);
+	token_free(tok);
+	ck_assert_int_eq(chmod(path, 0400), 0);
+	ck_assert_int_eq(token_open(&reader, path, false), CNG_OK);
+	ck_assert_int_eq(token_login(reader, ROLE_USER, USER_PIN), CNG_OK);
+	ck_assert_uint_eq(found(reader, (struct props){ 0 }), 1);
+	ck_assert_int_eq(chmod(path, 0600), 0);
+	ck_assert_int_eq(token_open(&tok, path, false), CNG_OK);
+	ck_assert_int_eq(token_login(tok, ROLE_USER, USER_PIN), CNG_OK);
+	make_key(2);
+	ck_assert_uint_eq(found(reader, (struct props){ 0 }), 2);
+	ck_assert_int_eq(token_logged_in(reader), ROLE_USER);
+	make_key(3);
+	ck_assert_uint_eq(found(reader, (struct props){ 0 }), 3);
+	token_free(reader);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -354,6 +391,7 @@ main(void)
 		a_wrong_so_pin_closes_nothing,
 		a_source_that_is_spent_is_no_source,
 		a_key_that_is_spent_is_no_key,
+		a_reader_stays_logged_in,
 	};
 
 	return run_tests_with("core login", tests, ARRAY_LEN(tests), setup,

@@ -447,14 +447,15 @@ START_TEST(a_reader_of_a_store_that_changes)
 	ck_assert(store_read_only(reader));
 	ck_assert_int_eq(store_get(reader, 1, &got), CNG_OK);
 	store_record_free(&got);
-	ck_assert(!store_is_gone(reader));
+	ck_assert(!store_is_gone(reader) && !store_is_stale(reader));
 
 	ck_assert_int_eq(chmod(help_path("token"), 0600), 0);
 	writer = help_open(help_path("token"), STORE_OPEN);
 	for (unsigned i = 40; i < 80; i++)
 		(void)help_put(writer, i);
+	ck_assert(store_is_stale(reader));
 	store_close(writer);
-	ck_assert(store_is_gone(reader));
+	ck_assert(!store_is_gone(reader) && store_is_stale(reader));
 	st = store_get(reader, 39, &got);
 	ck_assert(st == CNG_ERR_STORE_BUSY);
 	store_close(reader);
