@@ -3,6 +3,8 @@
 #
 # doc/howto/migrate.md: out of a token of SoftHSM and a folder of files; a
 # backup, and a token made of it.
+#
+# Packages: jq
 set -u
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
