@@ -325,7 +325,7 @@ struct token {
  * below those of logins. */
 #define ID_NUMBER_SHIFT 2
 #define ID_LOGIN_SHIFT 43
-#define ID_LOGIN_BITS 20
+#define ID_LOGIN_BITS (sizeof(long) > 4 ? 20 : 0) /* as CK_ULONG has room */
 #define ID_ROW_MAX ((UINT64_C(1) << 38) - 1)
 
 /* Without the login. */

@@ -9,7 +9,8 @@
 #   root.sh built TEST	a release after the machine's, the module just built
 #   root.sh fresh TEST	a new user: the module is installed as ./quickstart
 #			does it, and the page's own commands bring the rest
-#   root.sh install	makes what "fresh" puts into the root
+#   root.sh later TEST	the same in a release after the machine's
+#   root.sh install	makes what the last two put into the root
 #   root.sh packages NAME	what page and test of that name want
 #
 # CNG_ROOTS	 the folder for all that is made [roots, in the build folder]
@@ -37,7 +38,7 @@ release() { sed -n 's/^VERSION_CODENAME=//p' /etc/os-release; }
 # A program of this machine runs here and later.
 suites() {
 	case $1 in
-	built) not="$(release)" ;;
+	built | later) not="$(release)" ;;
 	*) not= ;;
 	esac
 	found=
@@ -262,7 +263,7 @@ built)
 		$(all_packages) || bail "the packages could not be installed"
 	run_test env builddir="$here"
 	;;
-fresh)
+fresh | later)
 	{ cp -a "$roots/installed/." "$root" && quietly inside ldconfig; } ||
 		bail "the module could not be installed"
 	install_by_pages || bail "the page's packages could not be installed"
@@ -270,7 +271,7 @@ fresh)
 		CNG_MODULE=/nonexistent builddir=/nonexistent
 	;;
 *)
-	echo "usage: root.sh built|fresh TEST" >&2
+	echo "usage: root.sh built|fresh|later TEST" >&2
 	exit 2
 	;;
 esac
