@@ -232,7 +232,8 @@ write_beside(const char *path, char *temp, struct span data,
 static enum exit_code
 write_file(const char *path, struct span data, enum io_privacy privacy)
 {
-	static const int held[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	static const int held[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT,
+		SIGXFSZ };
 	enum exit_code code;
 	size_t size = strlen(path) + sizeof(".XXXXXX");
 	char *temp = mem_new(size, 1);

@@ -127,6 +127,7 @@ check_login(struct token *tok) CNG_REQUIRES(tok->lock)
 	if (tok->role != ROLE_USER || device_is_logged_in(tok->device))
 		return;
 	log_line(LOG_WARN, "%s: logged out", tok->reader);
+	shelf_end_handles(tok);
 	tok->role = ROLE_NONE;
 	token_drop_pool(tok, false);
 }

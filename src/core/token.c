@@ -41,6 +41,7 @@ token_open(struct token **out, const char *path, bool create)
 static void
 detach(struct token *tok) CNG_REQUIRES(tok->lock)
 {
+	shelf_end_handles(tok);
 	idmap_clear(&tok->cache);
 	tagmap_clear(&tok->tags);
 	vault_free(tok->vault);

@@ -29,8 +29,10 @@
 #define LOCK_FIRST 120          /* byte of SQLite's lock number 0 */
 #define LOCK_MENDING 3          /* writer, checkpoint, recovery */
 #define LOCK_ALIVE 128          /* held, shared, while the file is in use */
+#define LOCK_WRITERS 0x100000   /* here, one of them by each who may write */
+#define WRITER_BYTES 0x100000
+#define WRITER_TRIES 100
 #define HEAD_LEN 96             /* both copies of the index's head */
-#define HEAD_INIT 12            /* byte of one: 0 is void */
 #define GROWTH_STEP 4096        /* a byte in each, so that all have blocks */
 
 static int
@@ -39,25 +41,80 @@ set(const struct shm *shm, short type, off_t start, off_t len)
 	return lock_range(shm->fd, type, start, len, SQLITE_IOERR_SHMLOCK);
 }
 
-/* One who only reads can hold the byte, too, and keep what a crash of the
- * machine has left.  So where others may read, the index is made anew from the
- * log: its head is void, and SQLite, which finds it so, has these locks until
- * it has mended it. */
+/* Takes a byte that only who may write can take. */
+static int
+announce(const struct shm *shm)
+{
+	static atomic_uint next;
+	int rc = SQLITE_BUSY;
+
+	for (unsigned i = 0; i < WRITER_TRIES && rc == SQLITE_BUSY; i++) {
+		unsigned byte = (unsigned)getpid() * 16 +
+		    atomic_fetch_add(&next, 1);
+
+		rc = set(shm, F_WRLCK, LOCK_WRITERS + byte % WRITER_BYTES, 1);
+	}
+	return rc;
+}
+
+/* Has somebody else who may write the file? */
+static int
+find_writer(const struct shm *shm, bool *there)
+{
+	struct flock lock = {
+		.l_type = F_RDLCK,
+		.l_whence = SEEK_SET,
+		.l_start = LOCK_WRITERS,
+		.l_len = WRITER_BYTES,
+	};
+
+	if (fcntl(shm->fd, F_OFD_GETLK, &lock) != 0)
+		return SQLITE_IOERR_SHMLOCK;
+	*there = lock.l_type != F_UNLCK;
+	return SQLITE_OK;
+}
+
+/* Of an index that only readers may have kept: it is made anew from the log.
+ * Its head is void, and SQLite, which finds it so, has these locks until it
+ * has mended it. */
 static int
 distrust(const struct shm *shm)
 {
 	static const char head[HEAD_LEN];
-	struct stat st;
-	int rc;
+	bool there = false;
+	int rc = set(shm, F_WRLCK, LOCK_FIRST, LOCK_MENDING);
 
+	if (rc != SQLITE_OK)
+		return rc;
+	/* another one may have been faster */
+	rc = find_writer(shm, &there);
+	if (rc == SQLITE_OK && !there &&
+	    pwrite(shm->fd, head, HEAD_LEN, 0) != HEAD_LEN)
+		rc = SQLITE_IOERR_SHMOPEN;
+	if (rc == SQLITE_OK)
+		rc = announce(shm);
+	if (rc != SQLITE_OK || there)
+		(void)set(shm, F_UNLCK, LOCK_FIRST, LOCK_MENDING);
+	return rc;
+}
+
+/* Where others may read, one who only reads can hold the byte that says that
+ * the file is in use, and so keep what a crash of the machine has left. */
+static int
+join_others(const struct shm *shm)
+{
+	bool there = false;
+	struct stat st;
+	int rc = find_writer(shm, &there);
+
+	if (rc != SQLITE_OK)
+		return rc;
 	if (fstat(shm->fd, &st) != 0)
 		return SQLITE_IOERR_SHMOPEN;
-	if ((st.st_mode & (S_IRGRP | S_IROTH)) == 0 || st.st_size < HEAD_LEN)
-		return SQLITE_OK;
-	rc = set(shm, F_WRLCK, LOCK_FIRST, LOCK_MENDING);
-	if (rc == SQLITE_OK && pwrite(shm->fd, head, HEAD_LEN, 0) != HEAD_LEN)
-		rc = SQLITE_IOERR_SHMOPEN;
-	return rc;
+	if (there || (st.st_mode & (S_IRGRP | S_IROTH)) == 0 ||
+	    st.st_size < HEAD_LEN)
+		return announce(shm);
+	return distrust(shm);
 }
 
 /* Whoever comes first throws away what a crash may have left; then everybody
@@ -70,30 +127,25 @@ join(const struct shm *shm)
 
 	if (first && ftruncate(shm->fd, 0) != 0)
 		return SQLITE_IOERR_SHMOPEN;
-	if (first || rc == SQLITE_BUSY)
+	if (first)
+		rc = announce(shm);
+	if (rc == SQLITE_OK || (rc == SQLITE_BUSY && !first))
 		rc = set(shm, F_RDLCK, LOCK_ALIVE, 1);
-	return rc == SQLITE_OK && !first ? distrust(shm) : rc;
+	return rc == SQLITE_OK && !first ? join_others(shm) : rc;
 }
 
 /* Only who may write can say whether the index is that of the log; while
  * such a one has it, it is. */
 static int
-join_as_reader(struct shm *shm)
+join_as_reader(const struct shm *shm)
 {
-	struct flock lock = {
-		.l_type = F_WRLCK,
-		.l_whence = SEEK_SET,
-		.l_start = LOCK_ALIVE,
-		.l_len = 1,
-	};
+	bool there = false;
+	int rc = find_writer(shm, &there);
 
-	if (fcntl(shm->fd, F_OFD_GETLK, &lock) != 0)
-		return SQLITE_IOERR_SHMLOCK;
-	if (lock.l_type == F_UNLCK)
-		return SQLITE_READONLY_CANTINIT;
-	/* it is being thrown away */
-	return lock.l_type == F_WRLCK ? SQLITE_BUSY :
-	    set(shm, F_RDLCK, LOCK_ALIVE, 1);
+	if (rc == SQLITE_OK && !there)
+		rc = SQLITE_READONLY_CANTINIT;
+	/* busy: it is being thrown away */
+	return rc == SQLITE_OK ? set(shm, F_RDLCK, LOCK_ALIVE, 1) : rc;
 }
 
 static bool
@@ -288,7 +340,7 @@ head_is_whole(const struct shm *shm)
 {
 	const uint8_t *head = shm->count == 0 ? NULL : shm->map[0];
 
-	return head != NULL && head[HEAD_INIT] != 0 &&
+	return head != NULL && head[SHM_HEAD_INIT] != 0 &&
 	    memcmp(head, head + HEAD_LEN / 2, HEAD_LEN / 2) == 0;
 }
 
@@ -353,7 +405,7 @@ shm_unmap(sqlite3_file *base, int remove)
 	/* closing is not enough when a forked child has the file, too */
 	if (file->shm.joined)
 		(void)set(&file->shm, F_UNLCK, LOCK_FIRST,
-		    LOCK_ALIVE + 1 - LOCK_FIRST);
+		    LOCK_WRITERS + WRITER_BYTES - LOCK_FIRST);
 	shm_forget(&file->shm);
 	return SQLITE_OK;
 }

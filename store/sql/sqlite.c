@@ -311,12 +311,13 @@ static enum cng_status
 connect_file(struct store *store)
 {
 	const struct timespec nap = { 0, 1000000 };
-	enum cng_status st = connect_once(store);
 	time_t end = time(NULL) + 1;
+	enum cng_status st = connect_once(store);
 
 	for (unsigned i = 0; i < TRIES && store->read_only &&
 	    (st == CNG_ERR_STORE_BUSY || st == CNG_ERR_STORE_IO ||
-	    st == CNG_ERR_READ_ONLY) && time(NULL) <= end; i++) {
+	    st == CNG_ERR_READ_ONLY) && time(NULL) <= end &&
+	    place_is_same(&store->place); i++) {
 		disconnect(store);
 		(void)nanosleep(&nap, NULL);
 		st = connect_once(store);

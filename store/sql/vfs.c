@@ -397,6 +397,9 @@ vfs_stamp(const struct vfs_file *file, uint64_t *out)
 	if (file == NULL || file->shm.count == 0)
 		return false;
 	head = file->shm.map[0];
+	/* void: see distrust() in shm.c */
+	if (((const uint8_t *)head)[SHM_HEAD_INIT] == 0)
+		return false;
 	for (size_t i = 0; i < HEAD_WORDS; i++) {
 		uint32_t word = __atomic_load_n(&head[i], __ATOMIC_ACQUIRE);
 

@@ -27,6 +27,8 @@
 #define PAGE_SIZE_SQL 4096
 #define PAGE_SUM_LEN  8
 
+#define SHM_HEAD_INIT 12 /* byte of the index's head: 0, and it is void */
+
 /* The shared index of the write-ahead log. */
 struct shm {
 	int fd;               /* -1: not open */

@@ -238,7 +238,7 @@ END_TEST
 START_TEST(a_name_that_is_no_text)
 {
 	/* three bytes each */
-	static const char *const names[] = { "ca\xe9", "\xff\xfe" "x",
+	static const char *const names[] = { "ca\xe9", "\xff\xfe_",
 		"\xed\xa0\x80", "a\0b" };
 	struct secret in = sample_read("ed25519.der"), text;
 	struct key_material key;

@@ -40,7 +40,8 @@ token_with_user(const char *path)
 static inline obj_id
 after_logout(obj_id id)
 {
-	return id + (UINT64_C(1) << ID_LOGIN_SHIFT);
+	return ID_LOGIN_BITS == 0 ? id :
+	    id + (UINT64_C(1) << ID_LOGIN_SHIFT);
 }
 
 #define PROPS(...)                                                           \

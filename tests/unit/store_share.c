@@ -560,6 +560,7 @@ START_TEST(a_reader_that_holds_locks)
 {
 	static const char *const names[] = { "token", "token-shm" };
 	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+	const off_t writers = 0x100000;
 	struct store *store, *other;
 	int fd[ARRAY_LEN(names)];
 
@@ -569,11 +570,15 @@ START_TEST(a_reader_that_holds_locks)
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		fd[i] = open(help_path(names[i]), O_RDONLY | O_CLOEXEC);
 		ck_assert_int_ge(fd[i], 0);
+		lock.l_len = i == 0 ? 0 : writers;
 		ck_assert_int_eq(fcntl(fd[i], F_OFD_SETLK, &lock), 0);
 	}
 	ck_assert_int_eq(store_begin(store), CNG_ERR_STORE_BUSY);
-	ck_assert_int_eq(store_open(&other, help_path("token"), STORE_OPEN),
-	    CNG_ERR_STORE_BUSY);
+	other = help_open(help_path("token"), STORE_OPEN);
+	store_close(other);
+	/* those that no writer has taken yet */
+	lock = (struct flock){ .l_type = F_WRLCK, .l_start = writers };
+	ck_assert_int_ne(fcntl(fd[1], F_OFD_SETLK, &lock), 0);
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		(void)close(fd[i]);
 	(void)help_put(store, 4);
@@ -606,6 +611,10 @@ START_TEST(a_reader_that_keeps_an_old_index)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(fcntl(fd, F_OFD_SETLK, &lock), 0);
+	reader = reader_start();
+	(void)reader_ask(&reader, ASK_OPEN);
+	ck_assert_uint_eq(reader_ask(&reader, ASK_COUNT), 9);
+	reader_end(&reader);
 	store = help_open(help_path("token"), STORE_OPEN);
 	ck_assert_int_eq(store_count(store, &count), CNG_OK);
 	ck_assert_uint_eq(count, 9);
@@ -616,6 +625,30 @@ START_TEST(a_reader_that_keeps_an_old_index)
 	reader_end(&reader);
 	store_close(store);
 	(void)close(fd);
+}
+END_TEST
+
+/* Who comes to a writer that is there takes its word. */
+START_TEST(a_writer_beside_another)
+{
+	const char *path = help_path("token-shm");
+	struct store *store, *other;
+	uint8_t *before, *after;
+	size_t len;
+
+	make(3);
+	store = help_open(help_path("token"), STORE_OPEN);
+	(void)help_put(store, 3);
+	before = help_read(path, &len);
+	other = help_open(help_path("token"), STORE_OPEN);
+	after = help_read(path, &len);
+	ck_assert_mem_eq(before, after, 96);
+	free(before);
+	free(after);
+	(void)help_put(other, 4);
+	store_close(store);
+	(void)help_put(other, 5);
+	store_close(other);
 }
 END_TEST
 
@@ -654,6 +687,7 @@ main(void)
 		writers_together,
 		a_reader_that_holds_locks,
 		a_reader_that_keeps_an_old_index,
+		a_writer_beside_another,
 		what_is_not_shared_is_not_read,
 	};
 
