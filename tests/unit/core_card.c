@@ -516,7 +516,8 @@ START_TEST(the_card_forgets_the_login)
 	ck_assert_int_eq(token_object(tok, id, &obj), CNG_ERR_OBJECT);
 	ck_assert_int_eq(token_logged_in(tok), ROLE_NONE);
 	log_in();
-	ck_assert_uint_eq(the(OBJ_PRIVATE, "key"), id);
+	ck_assert_int_eq(token_object(tok, id, &obj), CNG_ERR_OBJECT);
+	ck_assert_uint_eq(the(OBJ_PRIVATE, "key"), after_logout(id));
 }
 END_TEST
 

@@ -264,7 +264,9 @@ START_TEST(a_store_that_is_replaced)
 	ck_assert_uint_eq(found(one, (struct props){ 0 }), 0);
 	ck_assert_int_eq(token_logged_in(one), ROLE_NONE);
 	ck_assert_int_eq(token_login(one, ROLE_USER, USER_PIN), CNG_OK);
-	ck_assert_int_eq(look(one, new), CNG_OK);
+	/* the same row, which is another object */
+	ck_assert_int_eq(look(one, id), CNG_ERR_OBJECT);
+	ck_assert_int_eq(look(one, after_logout(new)), CNG_OK);
 }
 END_TEST
 
