@@ -197,6 +197,10 @@ term_fits(const struct term *term, const struct token_info *token,
 {
 	char value[256], number[24];
 
+	/* of the object: any bytes, which are compared elsewhere */
+	if (span_equal(term->key, span_str("id")) ||
+	    span_equal(term->key, span_str("object")))
+		return true;
 	if (!decode(value, sizeof(value), term->value))
 		return false;
 	snprintf(number, sizeof(number), "%lu", slot);

@@ -121,8 +121,10 @@ says err 'uri says it all: no --label'
 status 2 "$cngtool" list --uri 'pkcs11:id=%01' --token x
 status 3 "$cngtool" export --uri 'pkcs11:token=nobody;id=%01'
 says err 'no token pkcs11:token=nobody'
-status 3 "$cngtool" export --uri 'pkcs11:token=other;id=%09'
-says err 'no such object'
+for id in %09 %00 1%00; do
+	status 3 "$cngtool" export --uri "pkcs11:token=other;id=$id"
+	says err 'no such object'
+done
 
 # tokens have one, too
 status 0 "$cngtool" tokens --json
