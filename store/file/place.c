@@ -231,6 +231,8 @@ place_look(struct place *place)
 	/* we make no empty files, so this one was cut short */
 	if (st.st_size == 0)
 		return CNG_ERR_STORE_CORRUPT;
+	if (faccessat(AT_FDCWD, place->path, R_OK, AT_EACCESS) != 0)
+		return place_status(errno);
 	place->exists = true;
 	place->device = (uint64_t)st.st_dev;
 	place->inode = (uint64_t)st.st_ino;

@@ -14,7 +14,7 @@
 #include "base/util.h"
 
 #define WAIT_MS 10000   /* for other writers */
-#define TRIES   20      /* of a reader while others come and go */
+#define TRIES   200     /* of a reader while others come and go */
 
 static const char *const statements[SQL_STATEMENTS] = {
 	[SQL_BEGIN] = "BEGIN IMMEDIATE",

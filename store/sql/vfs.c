@@ -94,8 +94,11 @@ file_read(sqlite3_file *base, void *out, int amount, sqlite3_int64 offset)
 	else
 		rc = file->real->pMethods->xRead(file->real, out, amount,
 		    offset);
-	/* pages of two times do not go together */
-	return rc == SQLITE_OK && vfs_is_past(file) ? SQLITE_BUSY : rc;
+	/* pages of two times do not go together; SQLite waits when it is busy,
+	 * and is to wait only where that can help */
+	if (rc == SQLITE_OK && vfs_is_past(file))
+		rc = file->immutable ? SQLITE_PROTOCOL : SQLITE_BUSY;
+	return rc;
 }
 
 static int

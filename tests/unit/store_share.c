@@ -475,12 +475,13 @@ read_while_it_lasts(const char *path, int in, int to)
 	_exit(write(to, &st, sizeof(st)) == sizeof(st) ? 0 : 2);
 }
 
-/* Logs are made and removed all the time. */
-START_TEST(writers_come_and_go)
+/* Beside one who reads all the time, rounds of writers: each write is of one
+ * more record. */
+static void
+beside_a_reader(unsigned rounds, void (*write_one)(unsigned))
 {
 	enum cng_status st = CNG_ERR_INTERNAL;
 	char path[256];
-	struct store *store;
 	int in[2], to[2];
 	int status;
 	pid_t pid;
@@ -495,11 +496,8 @@ START_TEST(writers_come_and_go)
 		(void)close(in[1]);
 		read_while_it_lasts(path, in[0], to[1]);
 	}
-	for (unsigned i = 3; i < 300; i++) {
-		store = help_open(path, STORE_OPEN);
-		(void)help_put(store, i);
-		store_close(store);
-	}
+	for (unsigned i = 0; i < rounds; i++)
+		write_one(3 + i);
 	(void)close(in[1]);
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert_int_eq(read(to[0], &st, sizeof(st)), sizeof(st));
@@ -507,6 +505,37 @@ START_TEST(writers_come_and_go)
 	(void)close(in[0]);
 	(void)close(to[0]);
 	(void)close(to[1]);
+}
+
+static void
+come_and_go(unsigned number)
+{
+	struct store *store = help_open(help_path("token"), STORE_OPEN);
+
+	(void)help_put(store, number);
+	store_close(store);
+}
+
+/* Who comes next finds the log of the one who was killed. */
+static void
+come_and_die(unsigned number)
+{
+	if (number % 2 == 0)
+		crash(number, 1);
+	else
+		come_and_go(number);
+}
+
+/* Logs are made and removed all the time. */
+START_TEST(writers_come_and_go)
+{
+	beside_a_reader(300, come_and_go);
+}
+END_TEST
+
+START_TEST(writers_come_and_die)
+{
+	beside_a_reader(200, come_and_die);
 }
 END_TEST
 
@@ -661,7 +690,8 @@ START_TEST(what_is_not_shared_is_not_read)
 	ck_assert_int_eq(chmod(help_path("token"), 0600), 0);
 	store = help_open(help_path("token"), STORE_OPEN);
 	reader = reader_start();
-	ck_assert_int_ne(reader_try(&reader, ASK_OPEN).st, CNG_OK);
+	ck_assert_int_eq(reader_try(&reader, ASK_OPEN).st,
+	    CNG_ERR_STORE_PERMISSION);
 	/* nor does a group write */
 	ck_assert_int_eq(chmod(help_path("token"), 0660), 0);
 	ck_assert_int_eq(reader_try(&reader, ASK_OPEN).st,
@@ -684,6 +714,7 @@ main(void)
 		a_reader_beside_sqlite,
 		a_reader_logs_in,
 		writers_come_and_go,
+		writers_come_and_die,
 		writers_together,
 		a_reader_that_holds_locks,
 		a_reader_that_keeps_an_old_index,
