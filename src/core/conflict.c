@@ -7,6 +7,8 @@
 #include "base/util.h"
 #include "base/why.h"
 
+#define TAG_SURE 12   /* bytes; SP 800-38D, appendix C */
+
 struct conflict {
 	enum obj_class class;
 	enum key_family family;  /* KEY_NONE: any */
@@ -196,8 +198,16 @@ conflict_raw(const struct object *key, const struct key_op *op)
 }
 
 bool
-conflict_padding(const struct object *key, const struct key_op *op)
+conflict_padding(const struct object *key, const struct key_op *op,
+    enum obj_class class)
 {
-	return op->scheme == OP_AES_CBC_PAD &&
-	    (is_guarded(key) || !object_flag(key, PROP_DECRYPT));
+	return op->scheme == OP_AES_CBC_PAD && (is_guarded(key) ||
+	    (class == OBJ_PRIVATE && !object_flag(key, PROP_DECRYPT)));
+}
+
+bool
+conflict_tag(const struct object *key, const struct key_op *op)
+{
+	return op != NULL && is_guarded(key) && op->tag_len < TAG_SURE &&
+	    (op->scheme == OP_AES_GCM || op->scheme == OP_AES_CCM);
 }

@@ -49,9 +49,15 @@ bool conflict_iv(const struct object *key, const struct key_op *op);
  * chose. */
 bool conflict_raw(const struct object *key, const struct key_op *op);
 
-/* Does unwrapping in CBC tell its caller more than he may know?  Padding tells
- * whoever asks often enough what is inside; but with a key that may decrypt as
- * well, nobody needs to ask. */
-bool conflict_padding(const struct object *key, const struct key_op *op);
+/* Does unwrapping a key of that class in CBC tell its caller more than he may
+ * know?  Padding tells whoever asks often enough what is inside, whatever he
+ * takes it for; but with a key that may decrypt as well, nobody needs to
+ * ask. */
+bool conflict_padding(const struct object *key, const struct key_op *op,
+    enum obj_class class);
+
+/* Is it wrapping, or what undoes it, with a tag so short that it can be
+ * guessed?  Whoever unwraps says how long it is. */
+bool conflict_tag(const struct object *key, const struct key_op *op);
 
 #endif

@@ -151,6 +151,9 @@ token_export(struct token *tok, struct object *obj,
 	if (plain.key != NULL && !tok->compat && !plain.fresh_iv &&
 	    conflict_iv(plain.key, plain.op))
 		return CNG_ERR_MECHANISM;
+	if (plain.key != NULL && !tok->compat &&
+	    conflict_tag(plain.key, plain.op))
+		return CNG_ERR_MECHANISM_PARAM;
 	st = policy_export(obj, &plain);
 	if (st != CNG_OK)
 		return st;

@@ -79,6 +79,17 @@ der_without_padding(struct span in)
 	return span_trim(rest).len == 0 ? span_of(in.ptr, end + len) : in;
 }
 
+/* Is what comes after that many bytes what export filled a block with?
+ * Anything else is part of the key, and one that could be cut short could be
+ * guessed a byte at a time. */
+static bool
+is_filling(const struct key_op *op, struct span in, uint64_t len)
+{
+	if (op->scheme != OP_AES_KW || len >= in.len || in.len - len >= 8)
+		return false;
+	return span_trim(span_of(in.ptr + len, in.len - len)).len == 0;
+}
+
 /* What a standard mechanism unwrapped: PKCS#8 or a CNG blob for a private
  * key, the value for a secret one. */
 static enum cng_status
@@ -98,8 +109,7 @@ decode_standard(const struct import_request *req, struct span in,
 			return blob_decode(found, in, &req->params, out);
 		return pkcs8_decode(out, der_without_padding(in), NULL);
 	}
-	/* zero bytes that filled a block are cut by the length given */
-	if (len < in.len && in.len - len < 16)
+	if (is_filling(req->op, in, len))
 		in.len = (size_t)len;
 	*out = (struct key_material){
 		.family = props_family(req->tmpl, KEY_NONE),
@@ -282,6 +292,18 @@ object_twin(const struct object *main, struct object **out)
 	return st;
 }
 
+/* What is inherited may be what two uses do not go together for. */
+static enum cng_status
+apply_and_inherit(struct object *obj, const struct import_request *req,
+    struct props tmpl, const struct rule_context *ctx)
+{
+	enum cng_status st = rules_apply(obj, tmpl, ctx);
+
+	if (st == CNG_OK)
+		st = conflict_inherit(obj, tmpl, req->key, ctx);
+	return st == CNG_OK ? conflict_settle(obj, tmpl, ctx) : st;
+}
+
 static enum cng_status
 make_main(const struct import_request *req, struct key_material *key,
     const struct rule_context *ctx, struct object **out)
@@ -301,9 +323,7 @@ make_main(const struct import_request *req, struct key_material *key,
 		object_put_flag(obj, PROP_TOKEN, true);
 	st = rules_check_key(obj, req->tmpl, ctx->mode);
 	if (st == CNG_OK)
-		st = rules_apply(obj, req->tmpl, ctx);
-	if (st == CNG_OK)
-		st = conflict_inherit(obj, req->tmpl, req->key, ctx);
+		st = apply_and_inherit(obj, req, req->tmpl, ctx);
 	if (st == CNG_OK)
 		st = rules_finish(obj, ctx);
 	if (st == CNG_OK)
@@ -335,10 +355,8 @@ rehearse(const struct import_request *req, const struct rule_context *ctx)
 	if (st == CNG_OK) {
 		obj->key.family = props_family(tmpl, KEY_NONE);
 		rules_defaults(obj, ctx);
-		st = rules_apply(obj, tmpl, ctx);
+		st = apply_and_inherit(obj, req, tmpl, ctx);
 	}
-	if (st == CNG_OK)
-		st = conflict_inherit(obj, tmpl, req->key, ctx);
 	object_free(obj);
 	mem_free(line);
 	return st;
@@ -365,9 +383,11 @@ check_request(const struct token *tok, const struct import_request *req)
 		return CNG_ERR_TEMPLATE_INCOMPLETE;
 	if (class != OBJ_PRIVATE && class != OBJ_SECRET)
 		return CNG_ERR_TEMPLATE_INCONSISTENT;
-	if (class == OBJ_PRIVATE && !tok->compat &&
-	    conflict_padding(req->key, req->op))
+	if (!tok->compat &&
+	    conflict_padding(req->key, req->op, (enum obj_class)class))
 		return CNG_ERR_MECHANISM;
+	if (!tok->compat && conflict_tag(req->key, req->op))
+		return CNG_ERR_MECHANISM_PARAM;
 	return policy_unwrap(req->key, req->any_use, req->mechanism);
 }
 
@@ -430,8 +450,8 @@ choose_recipient(struct token *tok, struct import_request *req,
 }
 
 enum cng_status
-import_entry(struct token *tok, const struct import_request *request,
-    struct entry **out)
+import_entry(struct token *tok, const struct access *who,
+    const struct import_request *request, struct entry **out)
 {
 	struct import_request req = *request;
 	struct object *recipient = NULL;
@@ -454,6 +474,8 @@ import_entry(struct token *tok, const struct import_request *request,
 		    &room);
 	if (st == CNG_OK)
 		st = check_request(tok, &req);
+	if (st == CNG_OK)
+		st = import_place(tok, who, &req);
 	curve_from_template(&req);
 	if (st == CNG_OK) {
 		e = mem_new(1, sizeof *e);
@@ -476,7 +498,7 @@ token_import(struct token *tok, const struct access *who,
     const struct import_request *req, obj_id *out)
 {
 	struct entry *e;
-	enum cng_status st = import_entry(tok, req, &e);
+	enum cng_status st = import_entry(tok, who, req, &e);
 
 	*out = 0;
 	if (st == CNG_OK && tok->reader != NULL &&

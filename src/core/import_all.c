@@ -218,7 +218,7 @@ read_keys(struct bunch *b, struct import_item *item, size_t count)
 
 		item[i].id = 0;
 		item[i].st = st == CNG_ERR_NO_MEMORY ? st :
-		    import_entry(b->tok, &item[i].req, &e);
+		    import_entry(b->tok, NULL, &item[i].req, &e);
 		if (e != NULL)
 			b->e[b->count++] = e;
 		if (item[i].st != CNG_OK && st == CNG_OK)

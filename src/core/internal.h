@@ -470,9 +470,15 @@ enum cng_status token_shelve_all(struct token *tok, const struct access *who,
     struct import_item *item, struct entry **e, size_t count)
     CNG_MUST_CHECK;
 
-/* import.c: what is imported, as an entry that has no place yet. */
-enum cng_status import_entry(struct token *tok,
+/* import.c: what is imported, as an entry that has no place yet.  who: whose
+ * right to put it there is judged before it is decrypted, or NULL. */
+enum cng_status import_entry(struct token *tok, const struct access *who,
     const struct import_request *request, struct entry **out) CNG_MUST_CHECK;
+
+/* placing.c: may it be put where it says?  Of what is decrypted; of the rest
+ * that is seen later. */
+enum cng_status import_place(struct token *tok, const struct access *who,
+    const struct import_request *req) CNG_MUST_CHECK;
 
 /* Makes a one-object entry and shelves it; takes obj over. */
 enum cng_status token_place(struct token *tok, const struct access *who,

@@ -25,7 +25,7 @@ libcore_la_SOURCES = \
 	src/core/find.c \
 	src/core/home.c src/core/home.h \
 	src/core/idmap.c src/core/idmap.h \
-	src/core/import.c src/core/import_all.c \
+	src/core/import.c src/core/import_all.c src/core/placing.c \
 	src/core/internal.h \
 	src/core/keygen.c \
 	src/core/knownpin.c src/core/knownpin.h \

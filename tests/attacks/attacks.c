@@ -30,7 +30,7 @@ static const struct attack attacks[] = {
 	{ "A11", "CBC padding tells", attack_cbc_pad },
 	{ "A12", "OAEP padding tells", attack_oaep },
 	{ "A13", "the template tells", attack_template },
-	{ "A14", "derivation gives pieces away", attack_derive },
+	{ "A14", "pieces of a key are given away", attack_derive },
 	{ "A15", "a public key of the attacker", attack_public_key },
 	{ "A16", "a point off the curve", attack_invalid_curve },
 	{ "A17", "the caller repeats an IV", attack_iv_reuse },

@@ -26,9 +26,8 @@ derive_open(const struct target *t, CK_MECHANISM *how, CK_OBJECT_HANDLE base,
 	    ARRAY_LEN(lines), out);
 }
 
-/* A14: bit by bit, or with a known part beside it. */
-struct outcome
-attack_derive(const struct target *t)
+static struct outcome
+derive_pieces(const struct target *t)
 {
 	static CK_BYTE known[1] = { 0 };
 	CK_ULONG from = 0;
@@ -56,6 +55,64 @@ attack_derive(const struct target *t)
 	}
 	return outcome(DEFENDED, rv, offered ?
 	    "what is derived cannot be read" : "not offered");
+}
+
+/* A key of one byte is found by trying all. */
+static struct outcome
+unwrap_piece(const struct target *t)
+{
+	CK_OBJECT_CLASS class = CKO_SECRET_KEY;
+	CK_KEY_TYPE type = CKK_GENERIC_SECRET;
+	CK_ULONG few = 1, is = 0, len;
+	CK_ATTRIBUTE lines[] = {
+		{ CKA_CLASS, &class, sizeof(class) },
+		{ CKA_KEY_TYPE, &type, sizeof(type) },
+		{ CKA_SIGN, &yes, 1 },
+		{ CKA_VALUE_LEN, &few, sizeof(few) },
+	};
+	CK_ATTRIBUTE ask = { CKA_VALUE_LEN, &is, sizeof(is) };
+	CK_OBJECT_HANDLE with = 0, key = 0, piece = 0;
+	CK_MECHANISM how;
+	CK_BYTE blob[128];
+	CK_RV rv;
+
+	if (!wrap_mechanism(t, &how))
+		return outcome(ABSENT, CKR_OK, "no AES key wrap");
+	rv = make_secret(t, CKK_AES, 32, MAY_WRAP | MAY_UNWRAP, &with);
+	if (rv != CKR_OK)
+		return outcome(BROKEN, rv, "no key");
+	for (CK_ULONG bytes = 16; bytes <= 32; bytes += 8) {
+		len = sizeof(blob);
+		rv = make_secret(t, CKK_AES, bytes, MAY_LEAVE, &key);
+		if (rv == CKR_OK)
+			rv = t->f->C_WrapKey(t->session, &how, with, key, blob,
+			    &len);
+		if (rv != CKR_OK)
+			return outcome(BROKEN, rv, "nothing to unwrap");
+		/* any length but its own is a piece */
+		for (few = 1; few < bytes; few++) {
+			rv = t->f->C_UnwrapKey(t->session, &how, with, blob,
+			    len, lines, ARRAY_LEN(lines), &piece);
+			if (rv == CKR_OK &&
+			    t->f->C_GetAttributeValue(t->session, piece, &ask,
+			    1) == CKR_OK && is == few)
+				return outcome(OPEN, rv,
+				    "unwrapping gives a piece of it");
+		}
+	}
+	return outcome(DEFENDED, rv, "unwrapping gives all or nothing");
+}
+
+/* A14: bit by bit, with a known part beside it, or cut short. */
+struct outcome
+attack_derive(const struct target *t)
+{
+	struct outcome derived = derive_pieces(t), cut;
+
+	if (derived.verdict != DEFENDED)
+		return derived;
+	cut = unwrap_piece(t);
+	return cut.verdict == OPEN || cut.verdict == BROKEN ? cut : derived;
 }
 
 /* A16: a point of a curve with small groups gives the private key away. */

@@ -2,7 +2,7 @@
 # Whole flows through the built module, loaded as programs load it.
 if HAVE_CHECK
 face_flows = tests/face/bare tests/face/login tests/face/objects \
-	tests/face/crypt tests/face/sign tests/face/wrap \
+	tests/face/crypt tests/face/sign tests/face/wrap tests/face/unwrap \
 	tests/face/finite tests/face/pq \
 	tests/face/closed tests/face/protected tests/face/envelope \
 	tests/face/lists tests/face/messages \
@@ -88,6 +88,9 @@ tests_face_protected_LDADD = $(face_flow_libs)
 tests_face_wrap_SOURCES = tests/face/wrap.c
 tests_face_wrap_CPPFLAGS = $(face_flow_flags)
 tests_face_wrap_LDADD = $(face_flow_libs)
+tests_face_unwrap_SOURCES = tests/face/unwrap.c
+tests_face_unwrap_CPPFLAGS = $(face_flow_flags)
+tests_face_unwrap_LDADD = $(face_flow_libs)
 tests_face_finite_SOURCES = tests/face/finite.c
 tests_face_finite_CPPFLAGS = $(face_flow_flags)
 tests_face_finite_LDADD = $(face_flow_libs)
