@@ -88,6 +88,7 @@ tests_unit_store_files_LDADD = $(STORE_TEST_LDADD)
 check_PROGRAMS += tests/unit/store_share
 TESTS += tests/unit/store_share
 tests_unit_store_share_SOURCES = tests/unit/store_share.c \
+	tests/unit/store_reader.c tests/unit/store_reader.h \
 	$(STORE_HELP) $(STORE_TOKEN)
 tests_unit_store_share_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_unit_store_share_LDADD = $(STORE_TEST_LDADD)
