@@ -352,7 +352,7 @@ START_TEST(transport_only_narrows)
 
 	pair(KEY_EC, PROPS(TEXT(PROP_NAME, "web"), NUM(PROP_TOKEN, 1),
 	    NUM(PROP_EXTRACTABLE, 1), NUM(PROP_DERIVE, 0),
-	    NUM(PROP_COPYABLE, 0),
+	    NUM(PROP_DECAPSULATE, 1), NUM(PROP_COPYABLE, 0),
 	    TEXT(PROP_ALLOWED_MECHANISMS, "abcdefgh")), 0, &key, &pub);
 	ck_assert_int_eq(export_as(key, BLOB_OPAQUETRANSPORT, 0, &blob),
 	    CNG_OK);
