@@ -77,7 +77,8 @@ struct piece {
 	uint8_t le;
 };
 
-/* Under T=0 a command with data has no Le: the card says 61xx. */
+/* Under T=0 the fifth byte is always there, and a command with data has no Le:
+ * the card says 61xx. */
 static size_t
 frame_piece(uint8_t frame[FRAME], const struct piece *p, bool t0)
 {
@@ -91,6 +92,8 @@ frame_piece(uint8_t frame[FRAME], const struct piece *p, bool t0)
 	}
 	if (p->has_le && !(t0 && p->data.len > 0))
 		frame[len++] = p->le;
+	else if (t0 && p->data.len == 0)
+		frame[len++] = 0;
 	return len;
 }
 

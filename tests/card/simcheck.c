@@ -549,6 +549,9 @@ START_TEST(lengths)
 	ck_assert_uint_eq(raw(sim, "00F8000000"), 0x6c04);
 	ck_assert_uint_eq(raw(sim, "00F8000004"), 0x9000);
 	ck_assert_uint_eq(answer_len, 4);
+	/* There are five bytes where there is nothing to say, too. */
+	ck_assert_uint_eq(raw(sim, "00200080"), 0x6700);
+	ck_assert_uint_eq(raw(sim, "0020008000"), 0x63c3);
 	sim_free(sim);
 }
 END_TEST

@@ -71,6 +71,7 @@ START_TEST(old_protocol)
 {
 	const struct sim_options options = { .apps = "piv", .t0 = true };
 	const struct device_conf conf = { .admin_key = { 0 } };
+	struct device_info info;
 	unsigned place = 0;
 
 	sim = sim_new(&options);
@@ -78,6 +79,13 @@ START_TEST(old_protocol)
 	OK(import(&rsa, "t0", 0, &place));
 	login();
 	OK(sign_with(place, KEY_RSA));
+	/* commands of neither data nor Le */
+	OK(device_info(dev, &info));
+	ck_assert(info.logged_in);
+	device_logout(dev);
+	OK(device_info(dev, &info));
+	ck_assert(!info.logged_in);
+	ck_assert_int_eq(info.tries, 3);
 	end_card();
 }
 END_TEST
