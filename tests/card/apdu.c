@@ -179,6 +179,10 @@ chain(struct card *card, struct apdu *cmd, struct buf *reply)
 	if (card->chain.len > 0 && memcmp(head, card->chain_head, 4) != 0)
 		buf_clear(&card->chain);
 	memcpy(card->chain_head, head, 4);
+	if (more && card->options->no_chaining) {
+		put_sw(reply, SW_NO_CHAIN);
+		return false;
+	}
 	if (card->chain.len + cmd->data.len > CHAIN_MAX) {
 		buf_clear(&card->chain);
 		put_sw(reply, SW_LENGTH);

@@ -540,6 +540,13 @@ START_TEST(lengths)
 	ck_assert_uint_eq(raw(sim, "80A4040005A000000308"), 0x6e00);
 	sim_free(sim);
 
+	options.no_chaining = true;
+	sim = card(&options);
+	ck_assert_uint_eq(raw(sim, "10A4040002A000"), 0x6884);
+	ck_assert_uint_eq(raw(sim, "00A40400000005A0000003080000"), 0x9000);
+	sim_free(sim);
+	options.no_chaining = false;
+
 	options.t0 = true;
 	sim = card(&options);
 	ck_assert_uint_eq(raw(sim, "00A4040005A00000030800"), 0x6700);
