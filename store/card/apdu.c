@@ -6,9 +6,11 @@
 
 #include "base/log.h"
 #include "base/util.h"
+#include "base/wr.h"
 
 #define PIECE 255               /* data bytes of one command */
 #define FRAME (5 + PIECE + 1)
+#define EXTENDED_MAX 65535
 #define ANSWER (65536 + 2)
 #define CLA_CHAIN 0x10
 #define INS_GET_RESPONSE 0xc0
@@ -77,7 +79,8 @@ struct piece {
 	uint8_t le;
 };
 
-/* Under T=0 a command with data has no Le: the card says 61xx. */
+/* Under T=0 the fifth byte is always there, and a command with data has no Le:
+ * the card says 61xx. */
 static size_t
 frame_piece(uint8_t frame[FRAME], const struct piece *p, bool t0)
 {
@@ -91,6 +94,8 @@ frame_piece(uint8_t frame[FRAME], const struct piece *p, bool t0)
 	}
 	if (p->has_le && !(t0 && p->data.len > 0))
 		frame[len++] = p->le;
+	else if (t0 && p->data.len == 0)
+		frame[len++] = 0;
 	return len;
 }
 
@@ -101,15 +106,12 @@ struct reply {
 };
 
 static enum cng_status
-send_piece(struct card_link *link, const struct piece *p, struct reply *r)
+send_frame(struct card_link *link, struct span frame, struct reply *r)
 {
-	uint8_t frame[FRAME];
-	size_t len = frame_piece(frame, p, link->t0), got = 0;
-	enum cng_status st;
+	size_t got = 0;
+	enum cng_status st = link->ops->transmit(link, frame, r->bytes,
+	    ANSWER, &got);
 
-	st = link->ops->transmit(link, span_of(frame, len), r->bytes, ANSWER,
-	    &got);
-	wipe(frame, sizeof frame);
 	if (st != CNG_OK)
 		return st;
 	if (got < 2 || got > ANSWER) {
@@ -119,6 +121,17 @@ send_piece(struct card_link *link, const struct piece *p, struct reply *r)
 	r->len = got - 2;
 	r->sw = (uint16_t)(r->bytes[got - 2] << 8 | r->bytes[got - 1]);
 	return CNG_OK;
+}
+
+static enum cng_status
+send_piece(struct card_link *link, const struct piece *p, struct reply *r)
+{
+	uint8_t frame[FRAME];
+	size_t len = frame_piece(frame, p, link->t0);
+	enum cng_status st = send_frame(link, span_of(frame, len), r);
+
+	wipe(frame, sizeof frame);
+	return st;
 }
 
 /* 6Cxx: the same once more, with the length that the card wants. */
@@ -170,14 +183,55 @@ gather(struct secret *answer, const struct reply *r)
 	return secret_append(answer, span_of(r->bytes, r->len));
 }
 
-/* The last piece, and what the card has to say. */
+static enum cng_status
+send_extended(struct card_link *link, const struct apdu *cmd, struct reply *r)
+{
+	const uint8_t head[] = { cmd->cla, cmd->ins, cmd->p1, cmd->p2, 0 };
+	size_t len = cmd->data.len;
+	struct secret frame = { 0 };
+	struct wr w;
+	enum cng_status st;
+
+	if (len > EXTENDED_MAX || len + APDU_EXTENDED > link->extended) {
+		log_line(LOG_WARN, "card: %zu bytes are more than it takes at"
+		    " once, and it takes no chain", len);
+		return CNG_ERR_DATA_SIZE;
+	}
+	st = secret_new(&frame, len + APDU_EXTENDED);
+	if (st != CNG_OK)
+		return st;
+	w = wr_of(frame.ptr, frame.len);
+	wr_bytes(&w, span_of(head, sizeof head));
+	wr_u8(&w, (uint8_t)(len >> 8));
+	wr_u8(&w, (uint8_t)len);
+	wr_bytes(&w, cmd->data);
+	if (cmd->answers)
+		wr_bytes(&w, span_of("\0\0", 2));
+	st = wr_status(&w);
+	if (st == CNG_OK)
+		st = send_frame(link, span_of(frame.ptr, w.len), r);
+	secret_free(&frame);
+	return st;
+}
+
+/* The last piece, or all in one. */
+static enum cng_status
+send_end(struct card_link *link, const struct apdu *cmd, struct span data,
+    struct reply *r)
+{
+	struct piece p = { { cmd->cla, cmd->ins, cmd->p1, cmd->p2 }, data,
+		cmd->answers, 0 };
+
+	return data.len > PIECE ? send_extended(link, cmd, r) :
+				  send_exact(link, &p, r);
+}
+
+/* The same, and what the card has to say. */
 static enum cng_status
 send_last(struct card_link *link, const struct apdu *cmd, struct span data,
     struct reply *r, struct secret *answer)
 {
-	struct piece p = { { cmd->cla, cmd->ins, cmd->p1, cmd->p2 }, data,
-		cmd->answers, 0 };
-	enum cng_status st = send_exact(link, &p, r);
+	enum cng_status st = send_end(link, cmd, data, r);
 
 	if (st == CNG_OK)
 		st = gather(answer, r);
@@ -202,7 +256,7 @@ apdu_send(struct card_link *link, const struct apdu *cmd,
 {
 	struct secret room = { 0 };
 	struct secret said = { 0 };
-	struct reply r = { .sw = 0 };
+	struct reply r = { .sw = SW_OK };
 	struct span rest = cmd->data;
 	enum cng_status st = secret_new(&room, ANSWER);
 
@@ -210,7 +264,7 @@ apdu_send(struct card_link *link, const struct apdu *cmd,
 	if (answer != NULL)
 		*answer = (struct secret){ 0 };
 	r.bytes = room.ptr;
-	if (st == CNG_OK)
+	if (st == CNG_OK && (link->extended == 0 || link->t0))
 		st = send_chain(link, cmd, &r, &rest);
 	/* a link of the chain was refused: that is the answer */
 	if (st == CNG_OK && r.sw == SW_OK)

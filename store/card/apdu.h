@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * Commands and answers of ISO 7816-4.  What is longer than 255 bytes goes out
- * as a chain, which every card here understands; what is longer than 256
- * bytes is fetched by GET RESPONSE.
+ * as a chain, or with extended length where the link says that the card knows
+ * nothing else; what is longer than 256 bytes is fetched by GET RESPONSE.
  */
 #ifndef CNG_CARD_APDU_H
 #define CNG_CARD_APDU_H
@@ -11,6 +11,8 @@
 #include "store/card/link.h"
 
 #define APDU_ANSWER_MAX 65536   /* what a card may say to one command */
+
+#define APDU_EXTENDED (4 + 3 + 2) /* around data of extended length */
 
 #define SW_OK 0x9000
 
@@ -22,8 +24,9 @@ struct apdu {
 
 /* The answer without its status word, which goes to *sw.  answer may be NULL:
  * there is to be none, and what comes is dropped.  *answer is overwritten, not
- * freed.  The status is that of the link alone, or CNG_ERR_DEVICE for an
- * answer that is none; the status word is for the caller. */
+ * freed.  The status is that of the link alone, CNG_ERR_DEVICE for an answer
+ * that is none, or CNG_ERR_DATA_SIZE for more than the card takes at once; the
+ * status word is for the caller. */
 enum cng_status apdu_send(struct card_link *link, const struct apdu *cmd,
     struct secret *answer, uint16_t *sw) CNG_MUST_CHECK;
 

@@ -213,12 +213,27 @@ gids_login(struct card *card, enum device_role role, struct span pin)
 	return st;
 }
 
+/* Not another application, which another program has selected. */
+static bool
+is_selected(struct card *card)
+{
+	struct secret id = { 0 };
+	enum cng_status st = gids_read(card, gids_of(card)->id, &id);
+
+	secret_free(&id);
+	return st == CNG_OK;
+}
+
 void
 gids_logout(struct card *card)
 {
 	const struct apdu cmd = { .ins = 0x20, .p2 = 0x82 };
+	uint16_t sw;
 
 	secret_free(&gids_of(card)->admin);
-	if (apdu_call(card->link, &cmd, NULL) != CNG_OK)
-		log_line(LOG_INFO, "card: logout refused");
+	if (apdu_send(card->link, &cmd, NULL, &sw) != CNG_OK || sw == SW_OK ||
+	    !is_selected(card))
+		return;
+	log_line(LOG_INFO, "card: logout refused, so it is reset");
+	card->reset = true;
 }

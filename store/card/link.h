@@ -33,6 +33,9 @@ struct card_link_ops {
 struct card_link {
 	const struct card_link_ops *ops;
 	bool t0;                 /* the protocol: see apdu.c */
+	/* Of the application that is selected, by its driver: the longest
+	 * command of extended length; 0: it takes chains. */
+	size_t extended;
 };
 
 #endif

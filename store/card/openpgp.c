@@ -11,6 +11,10 @@
 #include "base/text.h"
 #include "base/util.h"
 
+/* Of the card capabilities. */
+#define CAN_CHAIN 0x80
+#define CAN_EXTEND 0x40
+
 static const uint8_t aid[] = { 0xd2, 0x76, 0x00, 0x01, 0x24, 0x01 };
 
 static const struct {
@@ -32,6 +36,41 @@ static uint16_t
 be16(const uint8_t *at)
 {
 	return (uint16_t)(at[0] << 8 | at[1]);
+}
+
+/* The card capabilities in the historical bytes, a compact TLV that ends three
+ * bytes before their end; 0: it does not tell. */
+static uint8_t
+card_capabilities(struct span in)
+{
+	struct span history, value;
+	struct rd r;
+	uint8_t head;
+
+	if (!tlv_find(in, 0x5f52, &history) || history.len < 4 ||
+	    history.ptr[0] != 0)
+		return 0;
+	r = rd_of(span_of(history.ptr + 1, history.len - 4));
+	while (rd_u8(&r, &head) && rd_take(&r, head & 0x0f, &value))
+		if (head == 0x73)
+			return value.ptr[2];
+	return 0;
+}
+
+/* Cards of version 2 say how much data they take, beside other lengths; later
+ * ones how long a command may be, in an object of its own. */
+static size_t
+command_max(const struct pgp *pgp, struct span in, struct span parts)
+{
+	static const uint8_t two[] = { 0x02, 0x02 };
+	struct span part;
+
+	if (tlv_find(in, 0x7f66, &part))
+		return part.len >= 4 && memcmp(part.ptr, two, 2) == 0 ?
+		    be16(part.ptr + 2) : UINT16_MAX;
+	if (pgp->aid[6] < 3 && tlv_find(parts, 0xc0, &part) && part.len >= 8)
+		return APDU_EXTENDED + (size_t)be16(part.ptr + 6);
+	return UINT16_MAX;
 }
 
 /* The card has what it wants in them; what is not there stays zero. */
@@ -68,14 +107,19 @@ parse_parts(struct pgp *pgp, struct span in)
 static bool
 parse_application(struct pgp *pgp, struct span in)
 {
-	struct span part;
+	struct span part, parts;
+	uint8_t can;
 
 	if (!tlv_find(in, 0x4f, &part) || part.len != sizeof pgp->aid ||
 	    !span_equal(span_of(part.ptr, sizeof aid),
 		span_of(aid, sizeof aid)))
 		return false;
 	memcpy(pgp->aid, part.ptr, sizeof pgp->aid);
-	return parse_parts(pgp, tlv_find(in, 0x73, &part) ? part : in);
+	parts = tlv_find(in, 0x73, &part) ? part : in;
+	can = card_capabilities(in);
+	if ((can & CAN_CHAIN) == 0 && (can & CAN_EXTEND) != 0)
+		pgp->extended = command_max(pgp, in, parts);
+	return parse_parts(pgp, parts);
 }
 
 enum cng_status
@@ -98,6 +142,7 @@ pgp_refresh(struct card *card)
 		return st;
 	fresh.pw3 = pgp->pw3;
 	*pgp = fresh;
+	card->link->extended = pgp->extended;
 	return CNG_OK;
 }
 
@@ -109,8 +154,10 @@ send_select(struct card *card, uint16_t *sw)
 	const struct apdu select = { 0x00, 0xa4, 0x04, 0x00,
 		span_of(aid, sizeof aid), true };
 	struct secret answer;
-	enum cng_status st = apdu_send(card->link, &select, &answer, sw);
+	enum cng_status st;
 
+	card->link->extended = 0;
+	st = apdu_send(card->link, &select, &answer, sw);
 	if (st == CNG_OK)
 		secret_free(&answer);
 	return st;

@@ -84,6 +84,7 @@ struct pgp {
 	uint8_t aid[PGP_AID];
 	uint8_t caps;
 	size_t cert_max, object_max;
+	size_t extended;         /* as in struct card_link */
 	struct pgp_attr attr[PGP_PLACES];
 	/* 00: PW1 for one signature; longest PW1, reset code, PW3; tries left
 	 * of the same */

@@ -197,6 +197,31 @@ piv_login(struct card *card, enum device_role role, struct span pin)
 				     piv_admin_login(card, pin);
 }
 
+/* A card that has heard the PIN does not tell. */
+static enum cng_status
+piv_tries(struct card *card, int *out)
+{
+	static const struct apdu cmd = { 0x00, 0x20, 0x00, REF_PIN,
+		{ NULL, 0 }, false };
+	uint16_t sw = 0;
+	enum cng_status st = apdu_send(card->link, &cmd, NULL, &sw);
+
+	*out = sw == 0x6983 ? 0 : apdu_tries(sw);
+	return st;
+}
+
+/* Where another program has selected another application the PIN was forgotten
+ * with that, and what it told the card is its own. */
+static bool
+is_verified(struct card *card)
+{
+	uint8_t guid[16];
+	int tries;
+
+	return piv_tries(card, &tries) == CNG_OK && tries < 0 &&
+	    piv_guid(card, guid) == CNG_OK;
+}
+
 static void
 piv_logout(struct card *card)
 {
@@ -212,6 +237,9 @@ piv_logout(struct card *card)
 	piv->is_manager = false;
 	if (apdu_send(card->link, &cmd, NULL, &sw) != CNG_OK)
 		return; /* then it is gone, or forgets when it is reset */
+	/* cards of the first standard know no such command */
+	if (sw != SW_OK && !card->reset)
+		card->reset = is_verified(card);
 }
 
 static enum cng_status
@@ -251,19 +279,6 @@ metadata_tries(struct card *card, uint8_t reference, int *most, int *left)
 	}
 	secret_free(&said);
 	return st == CNG_ERR_NOT_SUPPORTED ? CNG_OK : st;
-}
-
-/* A card that has heard the PIN does not tell. */
-static enum cng_status
-piv_tries(struct card *card, int *out)
-{
-	static const struct apdu cmd = { 0x00, 0x20, 0x00, REF_PIN,
-		{ NULL, 0 }, false };
-	uint16_t sw = 0;
-	enum cng_status st = apdu_send(card->link, &cmd, NULL, &sw);
-
-	*out = sw == 0x6983 ? 0 : apdu_tries(sw);
-	return st;
 }
 
 static enum cng_status

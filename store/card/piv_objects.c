@@ -117,8 +117,9 @@ unpack(struct span object, struct secret *out)
 
 	if (!tlv_find(object, 0x70, &body) || body.len == 0)
 		return CNG_OK;
+	/* 80: as the first edition of SP 800-73 counts the bits */
 	if (tlv_find(object, 0x71, &how) && how.len == 1 &&
-	    (how.ptr[0] & 0x01) != 0)
+	    (how.ptr[0] & 0x81) != 0)
 		st = inflate_bytes(body, out);
 	else
 		st = secret_copy(out, body);

@@ -56,8 +56,9 @@ parse(const struct card *card, struct span in, struct apdu *cmd)
 		return SW_LENGTH;
 	*cmd = (struct apdu){ head.at[0], head.at[1], head.at[2], head.at[3],
 		{ NULL, 0 }, 0 };
+	/* Under T=0 there is always a fifth byte. */
 	if (!span_take(&in, 1, &one))
-		return SW_OK;
+		return options->t0 ? SW_LENGTH : SW_OK;
 	len = *one.at;
 	if (in.len == 0) {
 		cmd->ne = len == 0 ? 256 : len;
@@ -178,6 +179,10 @@ chain(struct card *card, struct apdu *cmd, struct buf *reply)
 	if (card->chain.len > 0 && memcmp(head, card->chain_head, 4) != 0)
 		buf_clear(&card->chain);
 	memcpy(card->chain_head, head, 4);
+	if (more && card->options->no_chaining) {
+		put_sw(reply, SW_NO_CHAIN);
+		return false;
+	}
 	if (card->chain.len + cmd->data.len > CHAIN_MAX) {
 		buf_clear(&card->chain);
 		put_sw(reply, SW_LENGTH);

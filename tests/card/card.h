@@ -16,6 +16,7 @@ enum {
 	SW_MEMORY = 0x6581,
 	SW_WRONG_PIN = 0x63c0, /* and the tries that are left */
 	SW_LENGTH = 0x6700,
+	SW_NO_CHAIN = 0x6884,
 	SW_SECURITY = 0x6982,
 	SW_BLOCKED = 0x6983,
 	SW_REFERENCE = 0x6984,

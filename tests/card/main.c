@@ -290,6 +290,7 @@ static const struct option options[] = {
 	{ "key-type", required_argument, NULL, 'k' },
 	{ "log", required_argument, NULL, 'l' },
 	{ "netns", required_argument, NULL, 'n' },
+	{ "no-chaining", no_argument, NULL, 'N' },
 	{ "out", no_argument, NULL, 'o' },
 	{ "pin", required_argument, NULL, 'p' },
 	{ "puk", required_argument, NULL, 'P' },
@@ -324,7 +325,8 @@ set_flag(struct program *p, int option)
 {
 	bool *const places[128] = { ['b'] = &p->options.blank,
 		['B'] = &p->options.blocked, ['e'] = &p->options.exact_le,
-		['o'] = &p->out, ['s'] = &p->options.short_only,
+		['N'] = &p->options.no_chaining, ['o'] = &p->out,
+		['s'] = &p->options.short_only,
 		['t'] = &p->options.t0, ['v'] = &p->options.pivapplet,
 		['y'] = &p->options.plain_piv };
 

@@ -129,6 +129,8 @@ history(const struct card *card, struct buf *out)
 	/* Command chaining, extended length and where it is described. */
 	if (options->t0 || options->short_only)
 		bytes[6] = 0x80;
+	else if (options->no_chaining)
+		bytes[6] = 0x40;
 	buf_put(out, bytes, sizeof bytes);
 }
 

@@ -43,6 +43,7 @@ struct sim_options {
 	bool pivapplet; /* what PivApplet does otherwise */
 	bool t0; /* protocol T=0 */
 	bool short_only; /* no extended length */
+	bool no_chaining; /* commands of extended length only */
 	bool exact_le; /* 6Cxx when Le is less than the answer */
 	bool blocked; /* PINs are blocked */
 };

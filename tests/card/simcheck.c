@@ -540,6 +540,13 @@ START_TEST(lengths)
 	ck_assert_uint_eq(raw(sim, "80A4040005A000000308"), 0x6e00);
 	sim_free(sim);
 
+	options.no_chaining = true;
+	sim = card(&options);
+	ck_assert_uint_eq(raw(sim, "10A4040002A000"), 0x6884);
+	ck_assert_uint_eq(raw(sim, "00A40400000005A0000003080000"), 0x9000);
+	sim_free(sim);
+	options.no_chaining = false;
+
 	options.t0 = true;
 	sim = card(&options);
 	ck_assert_uint_eq(raw(sim, "00A4040005A00000030800"), 0x6700);
@@ -549,6 +556,9 @@ START_TEST(lengths)
 	ck_assert_uint_eq(raw(sim, "00F8000000"), 0x6c04);
 	ck_assert_uint_eq(raw(sim, "00F8000004"), 0x9000);
 	ck_assert_uint_eq(answer_len, 4);
+	/* There are five bytes where there is nothing to say, too. */
+	ck_assert_uint_eq(raw(sim, "00200080"), 0x6700);
+	ck_assert_uint_eq(raw(sim, "0020008000"), 0x63c3);
 	sim_free(sim);
 }
 END_TEST

@@ -280,6 +280,63 @@ START_TEST(the_card_forgets_its_administrator)
 }
 END_TEST
 
+/* --- logouts that a card refuses ----------------------------------------- */
+
+static bool
+no_logout(void *arg, struct span command, uint8_t *answer, size_t *len)
+{
+	static const uint8_t piv[] = { 0, 0x20, 0xff, 0x80 };
+	static const uint8_t gids[] = { 0, 0x20, 0, 0x82 };
+
+	if (command.len < 4 || (memcmp(command.ptr, piv, 4) != 0 &&
+		memcmp(command.ptr, gids, 4) != 0))
+		return false;
+	++*(int *)arg;
+	memcpy(answer, "\x6a\x86", 2);
+	*len = 2;
+	return true;
+}
+
+/* OpenPGP, the third, is selected again then. */
+START_TEST(a_refused_logout_is_one_all_the_same)
+{
+	static const uint8_t ask[] = { 0, 0x20, 0, 0x80 };
+	const struct span status = span_of(ask, sizeof ask);
+	int refused = 0;
+
+	begin(apps[_i]);
+	card_link_sim_lie(link, no_logout, &refused);
+	ck_assert_uint_eq(write_as_other(status, status), SW_OK);
+	device_logout(dev);
+	ck_assert_int_eq(refused, 1);
+	/* nothing is selected any more */
+	ck_assert_uint_eq(write_as_other(status, status), 0x6d00);
+	/* and it goes on */
+	ok(device_login(dev, DEVICE_USER, PIN));
+	ok(list(dev));
+	end();
+}
+END_TEST
+
+/* Another program has selected OpenPGP since, and has its PIN there. */
+START_TEST(a_logout_leaves_other_applications_alone)
+{
+	static const char *const both[] = { "gids,openpgp", "piv,openpgp" };
+	static const uint8_t aid[] = { 0, 0xa4, 4, 0, 6, 0xd2, 0x76, 0, 1,
+		0x24, 1 };
+	static const uint8_t verify[] = { 0, 0x20, 0, 0x81, 6, '1', '2', '3',
+		'4', '5', '6' };
+	const struct span ask = span_of(verify, 4);
+
+	begin(both[_i]);
+	ck_assert_uint_eq(write_as_other(span_of(aid, sizeof aid),
+	    span_of(verify, sizeof verify)), SW_OK);
+	device_logout(dev);
+	ck_assert_uint_eq(write_as_other(ask, ask), SW_OK);
+	end();
+}
+END_TEST
+
 /* --- how old a list is --------------------------------------------------- */
 
 START_TEST(an_old_list_is_read_again)
@@ -370,6 +427,9 @@ main(void)
 	for (size_t i = 0; i < ARRAY_LEN(each); i++)
 		tcase_add_loop_test(tcase, each[i], 0, ARRAY_LEN(apps));
 	tcase_add_test(tcase, the_card_forgets_its_administrator);
+	tcase_add_loop_test(tcase, a_refused_logout_is_one_all_the_same, 0, 2);
+	tcase_add_loop_test(tcase, a_logout_leaves_other_applications_alone, 0,
+	    2);
 	tcase_add_test(tcase, one_pin_for_one_use);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);

@@ -215,6 +215,180 @@ START_TEST(protocols)
 }
 END_TEST
 
+/* --- extended length instead of chains ----------------------------------- */
+
+static const struct sim_options unchained = { .apps = "openpgp",
+	.no_chaining = true };
+
+static void
+check_decryption(struct device *dev, const struct key_material *rsa)
+{
+	const struct key_op op = { .scheme = OP_RSA_PKCS1 };
+	struct device_keys keys;
+	struct key_holder *holder;
+	struct crypto_key *public, *held;
+	uint8_t sealed[256], plain[256];
+	struct wr w = wr_of(sealed, sizeof sealed);
+	struct wr p = wr_of(plain, sizeof plain);
+
+	ok(crypto_key_new(&public, rsa));
+	ok(crypto_encrypt(public, &op, span_str("a secret"), &w));
+	ok(device_list(dev, &keys));
+	ck_assert_uint_eq(keys.count, 1);
+	ok(device_holder(dev, &keys.key[0], &holder));
+	ok(crypto_key_held(&held, &keys.key[0].public, holder));
+	ok(crypto_decrypt(held, &op, span_of(sealed, w.len), &p));
+	ck_assert(span_equal(span_of(plain, p.len), span_str("a secret")));
+	crypto_key_free(held);
+	crypto_key_free(public);
+	device_keys_free(&keys);
+}
+
+START_TEST(extended_length)
+{
+	struct key_material rsa = fresh_key(KEY_RSA, CURVE_NONE);
+	uint8_t der[900] = { 0x30, 0x82, 896 >> 8, 896 & 0xff };
+	struct sim *sim = sim_new(&unchained);
+	struct device *dev = insert_with_pin(sim);
+	struct card_link *link;
+	struct device_keys keys;
+	unsigned place;
+
+	ok(bring(dev, &rsa, "a", KEY_ROLE_ENCRYPT, &place));
+	ck_assert_uint_eq(place, DECRYPT_PLACE);
+	check_decryption(dev, &rsa);
+	ok(device_put_certificate(dev, place, span_of(der, sizeof der)));
+	device_free(dev);
+	ok(card_link_sim_device(&dev, sim, PW3, &link));
+	ok(device_login(dev, DEVICE_USER, PIN));
+	ok(device_list(dev, &keys));
+	ck_assert_uint_eq(keys.count, 1);
+	ck_assert(span_equal(secret_span(&keys.key[0].certificate),
+	    span_of(der, sizeof der)));
+	device_keys_free(&keys);
+	card_link_sim_reset_at(link, 1);
+	check_decryption(dev, &rsa);
+	device_free(dev);
+	sim_free(sim);
+	key_free(&rsa);
+}
+END_TEST
+
+/* Its certificates may be of 2048 bytes, its commands too. */
+START_TEST(too_long_for_one_command)
+{
+	struct key_material rsa = fresh_key(KEY_RSA, CURVE_NONE);
+	static uint8_t der[2040] = { 0x30, 0x82, 2036 >> 8, 2036 & 0xff };
+	struct sim *sim = sim_new(&unchained);
+	struct device *dev = insert_with_pin(sim);
+	unsigned place;
+
+	ok(bring(dev, &rsa, "a", KEY_ROLE_ENCRYPT, &place));
+	expect(device_put_certificate(dev, place, span_of(der, sizeof der)),
+	    CNG_ERR_DATA_SIZE);
+	der[3] = 2035 & 0xff;
+	ok(device_put_certificate(dev, place, span_of(der, sizeof der - 1)));
+	check_decryption(dev, &rsa);
+	device_free(dev);
+	sim_free(sim);
+	key_free(&rsa);
+}
+END_TEST
+
+/* What a card says of the commands that it takes. */
+struct says {
+	uint8_t version;
+	const char *history;
+	const char *lengths;     /* 7F66 */
+	size_t extended;         /* what becomes of it */
+};
+
+static void
+put_hex(struct wr *w, uint32_t tag, const char *hex)
+{
+	struct secret value = unhex(hex);
+
+	tlv_put(w, tag, secret_span(&value));
+	secret_free(&value);
+}
+
+/* 6E instead of that of the card, with 1234 where version 2 has the longest
+ * data. */
+static bool
+say_application(void *arg, struct span command, uint8_t *answer, size_t *len)
+{
+	static const uint8_t get[] = { 0, 0xca, 0, 0x6e };
+	static const uint8_t zeros[60];
+	const struct says *says = arg;
+	uint8_t aid[16] = { 0xd2, 0x76, 0, 1, 0x24, 1, says->version };
+	uint8_t body[400], whole[400];
+	struct wr w = wr_of(body, sizeof body), all = wr_of(whole, 400);
+	struct wr out = wr_of(answer, 400);
+
+	if (command.len < 4 || memcmp(command.ptr, get, 4) != 0)
+		return false;
+	put_hex(&w, 0xc0, "7400 00ff 0800 1234 0800");
+	for (uint32_t i = 0; i < 3; i++)
+		put_hex(&w, 0xc1 + i, "010800002000");
+	tlv_put(&w, 0xc4, span_of(zeros, 7));
+	tlv_put(&w, 0xc5, span_of(zeros, 60));
+	tlv_put(&all, 0x4f, span_of(aid, sizeof aid));
+	if (says->history != NULL)
+		put_hex(&all, 0x5f52, says->history);
+	if (says->lengths != NULL)
+		put_hex(&all, 0x7f66, says->lengths);
+	tlv_put(&all, 0x73, span_of(body, w.len));
+	tlv_put(&out, 0x6e, span_of(whole, all.len));
+	wr_bytes(&out, span_of("\x90", 2));
+	ok(wr_status(&out));
+	*len = out.len;
+	return true;
+}
+
+static const struct says sayings[] = {
+	{ 2, "0031f573c00140059000", NULL, APDU_EXTENDED + 0x1234 },
+	{ 3, "0031f573c00140059000", NULL, 65535 },
+	{ 3, "0031f573c00140059000", "0202080002020900", 0x800 },
+	{ 3, "0031f573c00140059000", "0202", 65535 },
+	{ 3, "0073c00140059000", "0202080002020800", 0x800 },
+	/* those that take chains, or nothing but short commands */
+	{ 3, "0031f573c001c0059000", "0202080002020800", 0 },
+	{ 3, "0031f573c00180059000", "0202080002020800", 0 },
+	{ 3, "0031f573c00100059000", "0202080002020800", 0 },
+	/* which do not tell */
+	{ 3, NULL, NULL, 0 },
+	{ 3, "", NULL, 0 },
+	{ 3, "00", NULL, 0 },
+	{ 3, "00059000", NULL, 0 },
+	{ 3, "0073c00140", NULL, 0 },
+	{ 3, "0072c040059000", NULL, 0 },
+	{ 3, "007fc00140059000", NULL, 0 },
+	{ 3, "8031f573c00140059000", NULL, 0 },
+};
+
+START_TEST(capabilities)
+{
+	struct says says = sayings[_i];
+	struct sim *sim = new_card();
+	struct card_link *link = card_link_sim_new(sim, false);
+	struct card card = { .link = link };
+
+	card_link_sim_lie(link, say_application, &says);
+	ok(link->ops->begin(link));
+	ok(openpgp_driver.probe(&card));
+	ck_assert_uint_eq(link->extended, says.extended);
+	/* until the card has said so again */
+	link->extended = 1;
+	card_link_sim_lie(link, NULL, NULL);
+	expect(openpgp_driver.select(&card), CNG_ERR_DEVICE_REMOVED);
+	ck_assert_uint_eq(link->extended, 0);
+	openpgp_driver.free(&card);
+	link->ops->end(link, false);
+	link->ops->close(link);
+	sim_free(sim);
+}
+END_TEST
+
 /* The first one is the example of draft-koch-eddsa-for-openpgp; GnuPG has made
  * the others. */
 static const struct {
@@ -299,6 +473,9 @@ main(void)
 	tcase_add_test(tcase, wrong_without_tries);
 	tcase_add_test(tcase, many_signatures);
 	tcase_add_loop_test(tcase, protocols, 0, 3);
+	tcase_add_test(tcase, extended_length);
+	tcase_add_test(tcase, too_long_for_one_command);
+	tcase_add_loop_test(tcase, capabilities, 0, (int)ARRAY_LEN(sayings));
 	tcase_add_loop_test(tcase, fingerprint, 0, (int)ARRAY_LEN(prints));
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);

@@ -71,6 +71,7 @@ START_TEST(old_protocol)
 {
 	const struct sim_options options = { .apps = "piv", .t0 = true };
 	const struct device_conf conf = { .admin_key = { 0 } };
+	struct device_info info;
 	unsigned place = 0;
 
 	sim = sim_new(&options);
@@ -78,6 +79,13 @@ START_TEST(old_protocol)
 	OK(import(&rsa, "t0", 0, &place));
 	login();
 	OK(sign_with(place, KEY_RSA));
+	/* commands of neither data nor Le */
+	OK(device_info(dev, &info));
+	ck_assert(info.logged_in);
+	device_logout(dev);
+	OK(device_info(dev, &info));
+	ck_assert(!info.logged_in);
+	ck_assert_int_eq(info.tries, 3);
 	end_card();
 }
 END_TEST
@@ -483,7 +491,9 @@ gzip_stored(struct span in, uint8_t out[2048])
 	return w.len;
 }
 
-START_TEST(compressed_certificate)
+/* how: CertInfo, as it is now and as it once was. */
+static void
+expect_unpacked(uint8_t how)
 {
 	struct secret der = certificate_of(&p256);
 	uint8_t packed[2048], object[2100];
@@ -495,7 +505,7 @@ START_TEST(compressed_certificate)
 	OK(import(&p256, "gzip", 0, &place));
 	tlv_put(&w, 0x70, span_of(packed, gzip_stored(secret_span(&der),
 	    packed)));
-	tlv_put_u8(&w, 0x71, 1);
+	tlv_put_u8(&w, 0x71, how);
 	tlv_put(&w, 0xfe, span_of(NULL, 0));
 	put_object(0x5fc105, span_of(object, w.len));
 	open_again();
@@ -506,6 +516,12 @@ START_TEST(compressed_certificate)
 	device_keys_free(&keys);
 	secret_free(&der);
 	end_card();
+}
+
+START_TEST(compressed_certificate)
+{
+	expect_unpacked(0x01);
+	expect_unpacked(0x80);
 }
 END_TEST
 

@@ -93,6 +93,7 @@ switch_on(struct reader *reader, const char *name)
 		{ "pivapplet", &o->pivapplet },
 		{ "t0", &o->t0 },
 		{ "short-only", &o->short_only },
+		{ "no-chaining", &o->no_chaining },
 		{ "exact-le", &o->exact_le },
 		{ "blocked", &o->blocked },
 	};
