@@ -186,6 +186,8 @@ DWORD facts_policy(const struct facts *facts);
 DWORD facts_usage(const struct facts *facts);
 /* May it be named to wrap or unwrap other keys?  For core's any_use. */
 bool nkey_wraps(struct nkey *key);
+/* The same of an object of a store. */
+bool object_wraps(struct object *obj);
 /* Bytes of a signature; 0: keys of its kind make none. */
 size_t facts_signature(const struct facts *facts);
 

@@ -310,6 +310,7 @@ find_in_stores(struct importing *from)
 		    failed == CNG_ERR_NOT_FOUND)
 			failed = st;
 	}
+	from->unwraps = st == CNG_OK && object_wraps(from->unwrap);
 	return st == CNG_OK ? CNG_OK : failed;
 }
 

@@ -331,15 +331,30 @@ dsa_order(const struct facts *facts)
 	return facts->bits <= 1024 ? 20 : 32;
 }
 
+static bool
+facts_wrap(const struct facts *facts)
+{
+	return (facts_usage(facts) & NCRYPT_ALLOW_KEY_IMPORT_FLAG) != 0;
+}
+
 bool
 nkey_wraps(struct nkey *key)
 {
 	struct facts facts;
-	bool wraps;
+	bool wraps = nkey_facts(key, &facts) == CNG_OK && facts_wrap(&facts);
 
-	if (nkey_facts(key, &facts) != CNG_OK)
-		return false;
-	wraps = (facts_usage(&facts) & NCRYPT_ALLOW_KEY_IMPORT_FLAG) != 0;
+	facts_free(&facts);
+	return wraps;
+}
+
+bool
+object_wraps(struct object *obj)
+{
+	struct facts facts = { .obj = object_ref(obj),
+		.class = object_class(obj) };
+	bool wraps = copy_bag(&facts.bag, obj) == CNG_OK &&
+	    facts_wrap(&facts);
+
 	facts_free(&facts);
 	return wraps;
 }

@@ -7,6 +7,9 @@
 
 #include <stdlib.h>
 
+#include "core/provider.h"
+#include "crypto/asn1.h"
+
 static const char aes256[] = "2.16.840.1.101.3.4.1.42";
 
 struct list {
@@ -156,6 +159,80 @@ START_TEST(keeps_under_a_name)
 }
 END_TEST
 
+/* As another program puts it there. */
+static void
+keep_certificate(const char *file)
+{
+	const struct access access = { .session = 1, .read_write = true };
+	struct secret der = sample_read(file);
+	struct x509_names names;
+	struct token *tok;
+	obj_id id;
+
+	ck_assert_int_eq(x509_names(&names, secret_span(&der)), CNG_OK);
+	ck_assert_int_eq(token_open(&tok, nc_path("user.db"), true), CNG_OK);
+	ck_assert_int_eq(token_login(tok, ROLE_USER, span_str(NC_PIN)),
+	    CNG_OK);
+	ck_assert_int_eq(token_create(tok, &access, (struct props){
+	    (const struct prop[]){
+		{ .id = PROP_CLASS, .number = OBJ_CERT },
+		{ .id = PROP_TOKEN, .number = true },
+		{ .id = PROP_CERT_TYPE },
+		{ .id = PROP_SUBJECT, .bytes = secret_span(&names.subject) },
+		{ .id = PROP_ISSUER, .bytes = secret_span(&names.issuer) },
+		{ .id = PROP_SERIAL, .bytes = secret_span(&names.serial) },
+		{ .id = PROP_VALUE, .bytes = secret_span(&der) },
+	    }, 7 }, &id), CNG_OK);
+	token_free(tok);
+	x509_names_free(&names);
+	secret_free(&der);
+}
+
+/* Nobody is named: the user's store has the key and its certificate. */
+START_TEST(finds_the_recipient)
+{
+	static const struct {
+		const char *file, *cert, *key;
+		LPCWSTR type;
+		DWORD usage;
+		SECURITY_STATUS status;
+	} rows[] = {
+		{ "envelope_rsa.der", "cert_rsa1024.der", "rsa1024_priv.bin",
+		    BCRYPT_RSAPRIVATE_BLOB, NCRYPT_ALLOW_ALL_USAGES,
+		    ERROR_SUCCESS },
+		{ "envelope_ec.der", "cert_p256_agree.der",
+		    "p256_ecdh_priv.bin", BCRYPT_ECCPRIVATE_BLOB,
+		    NCRYPT_ALLOW_ALL_USAGES, ERROR_SUCCESS },
+		/* a key that decrypts need not open */
+		{ "envelope_rsa.der", "cert_rsa1024.der", "rsa1024_priv.bin",
+		    BCRYPT_RSAPRIVATE_BLOB, NCRYPT_ALLOW_DECRYPT_FLAG,
+		    NTE_PERM },
+	};
+	struct secret blob = sample_read(rows[_i].file);
+	NCRYPT_KEY_HANDLE with, key;
+
+	nc_make_store(false);
+	ck_assert_int_eq(setenv("CNG_PIN", NC_PIN, 1), 0);
+	ck_status(nc_import_named(rows[_i].type, rows[_i].key, u"mine",
+	    NCRYPT_DO_NOT_FINALIZE_FLAG, &with), ERROR_SUCCESS);
+	ck_status(nc_set_number(with, NCRYPT_KEY_USAGE_PROPERTY,
+	    rows[_i].usage), ERROR_SUCCESS);
+	ck_status(NCryptFinalizeKey(with, 0), ERROR_SUCCESS);
+	ck_status(NCryptFreeObject(with), ERROR_SUCCESS);
+	keep_certificate(rows[_i].cert);
+	ck_status(import_with(0, &blob, &key), rows[_i].status);
+	if (rows[_i].status == ERROR_SUCCESS) {
+		ck_status(nc_set_number(key, NCRYPT_EXPORT_POLICY_PROPERTY,
+		    NCRYPT_ALLOW_EXPORT_FLAG |
+			NCRYPT_ALLOW_PLAINTEXT_EXPORT_FLAG), ERROR_SUCCESS);
+		is_inside(key);
+		ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	}
+	ck_assert_int_eq(unsetenv("CNG_PIN"), 0);
+	secret_free(&blob);
+}
+END_TEST
+
 START_TEST(exports)
 {
 	struct secret cert = sample_read("cert_p256_agree.der"), out;
@@ -263,6 +340,7 @@ main(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, imports, 0, 2);
 	tcase_add_test(tc, keeps_under_a_name);
+	tcase_add_loop_test(tc, finds_the_recipient, 0, 3);
 	tcase_add_test(tc, exports);
 	tcase_add_test(tc, codes);
 	tcase_add_test(tc, archives_once);
