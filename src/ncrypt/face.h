@@ -198,6 +198,10 @@ const struct key_set_info *facts_set(const struct facts *facts);
 /* Of an object of core; NULL: no algorithm of CNG. */
 const struct alg *object_alg(struct object *obj);
 
+/* A property of it, or nothing; *out is to be freed in any case. */
+enum cng_status object_copy_bytes(struct secret *out,
+    const struct object *obj, enum prop_id id) CNG_MUST_CHECK;
+
 /* Is there a key of that name?  Answers in *out its handle, or 0. */
 enum cng_status nkey_find(struct token *tok, struct span name, obj_id *out)
     CNG_MUST_CHECK;

@@ -274,7 +274,8 @@ nkey_want_twin(struct nkey *key, bool rsa, DWORD flags)
 		return ERROR_SUCCESS;
 	if (!rsa)
 		return NTE_BAD_FLAGS;
-	if (!provider_legacy_store(state_provider()) ||
+	/* a file in clear is an export, too */
+	if (!provider_legacy_store(state_provider()) || key->fixed ||
 	    (key->prov->card && key->name.len > 0))
 		return NTE_NOT_SUPPORTED;
 	lock_take(&key->lock);

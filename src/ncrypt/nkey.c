@@ -184,18 +184,25 @@ nkey_find(struct token *tok, struct span name, obj_id *out)
 
 /* --- facts --------------------------------------------------------------- */
 
-static enum cng_status
-copy_bag(struct secret *out, const struct object *obj)
+enum cng_status
+object_copy_bytes(struct secret *out, const struct object *obj,
+    enum prop_id id)
 {
 	struct wr w = wr_of(NULL, 0);
-	enum cng_status st = object_bytes(obj, PROP_CNG_PROPERTIES, &w);
+	enum cng_status st = object_bytes(obj, id, &w);
 
 	if (st == CNG_OK)
 		st = secret_new(out, w.len);
 	if (st != CNG_OK || w.len == 0)
 		return st;
 	w = wr_of(out->ptr, out->len);
-	return object_bytes(obj, PROP_CNG_PROPERTIES, &w);
+	return object_bytes(obj, id, &w);
+}
+
+static enum cng_status
+copy_bag(struct secret *out, const struct object *obj)
+{
+	return object_copy_bytes(out, obj, PROP_CNG_PROPERTIES);
 }
 
 const struct alg *

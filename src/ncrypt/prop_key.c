@@ -197,7 +197,7 @@ get_usage(struct nkey *key, const struct facts *facts, DWORD flags,
 }
 
 /* Until a key is finalised, and on one that nobody else can open; a key in a
- * store, or out of an opaque blob, keeps what it was made with. */
+ * store, or one that brought its policy, keeps what it was made with. */
 static SECURITY_STATUS
 set_permission(struct nkey *key, const struct facts *facts,
     const char *name, DWORD value)
@@ -208,10 +208,10 @@ set_permission(struct nkey *key, const struct facts *facts,
 	if (st == CNG_OK)
 		st = bag_set_number(&bag, name, value);
 	lock_take(&key->lock);
-	if (st == CNG_OK && key->making)
-		secret_move(&key->bag, &bag);
-	else if (st == CNG_OK && (key->persisted || key->fixed))
+	if (st == CNG_OK && (key->persisted || key->fixed))
 		st = CNG_ERR_PROP_READ_ONLY;
+	else if (st == CNG_OK && key->making)
+		secret_move(&key->bag, &bag);
 	else if (st == CNG_OK)
 		st = nkey_refresh(key, secret_span(&bag));
 	lock_drop(&key->lock);
