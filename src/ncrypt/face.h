@@ -141,7 +141,8 @@ struct nkey {
 enum cng_status nkey_new(struct nkey **out, struct nprov *prov)
     CNG_MUST_CHECK;
 /* NCRYPT_WRITE_KEY_TO_LEGACY_STORE_FLAG: only where it applies. */
-SECURITY_STATUS nkey_want_twin(struct nkey *key, bool rsa, DWORD flags);
+SECURITY_STATUS nkey_check_twin(const struct nkey *key, bool rsa,
+    DWORD flags);
 struct nkey *nkey_take(NCRYPT_KEY_HANDLE handle);
 static inline void
 nkey_put(struct nkey *key)

@@ -264,13 +264,14 @@ fill_key(struct nkey *key, struct importing *from)
 		return NTE_BAD_KEY;
 	if (st != CNG_OK)
 		return status_for(st, from->flags);
-	status = nkey_want_twin(key, object_family(obj) == KEY_RSA &&
+	status = nkey_check_twin(key, object_family(obj) == KEY_RSA &&
 	    object_class(obj) == OBJ_PRIVATE, from->flags);
 	if (status == ERROR_SUCCESS && !may_be_kept(key, obj))
 		status = NTE_NOT_SUPPORTED;
 	object_free(obj);
 	if (status != ERROR_SUCCESS)
 		return status;
+	key->twin = (from->flags & NCRYPT_WRITE_KEY_TO_LEGACY_STORE_FLAG) != 0;
 	st = params_note_vbs(&key->bag, from->flags);
 	if (st == CNG_OK)
 		st = nkey_claim_name(key);

@@ -352,6 +352,31 @@ START_TEST(not_of_a_key_that_stays)
 }
 END_TEST
 
+/* Who asks for a file and gets none has to ask again. */
+START_TEST(asked_for_once)
+{
+	NCRYPT_KEY_HANDLE key = 0;
+	DWORD asked[] = { 0, LEGACY };
+
+	for (size_t i = 0; i < 2; i++) {
+		ck_status(nc_import_named(BCRYPT_RSAPRIVATE_BLOB,
+		    "rsa1024_priv.bin", u"a", asked[i] |
+			NCRYPT_DO_NOT_FINALIZE_FLAG |
+			NCRYPT_OVERWRITE_KEY_FLAG, &key), ERROR_SUCCESS);
+		ck_assert_int_eq(mkdir(nc_path("user.db.legacy"), 0700), 0);
+		ck_assert_int_eq(mkdir(nc_path("user.db.legacy/a.pvk"), 0700),
+		    0);
+		ck_assert_int_ne(NCryptFinalizeKey(key, LEGACY),
+		    ERROR_SUCCESS);
+		ck_assert_int_eq(rmdir(nc_path("user.db.legacy/a.pvk")), 0);
+		ck_assert_int_eq(rmdir(nc_path("user.db.legacy")), 0);
+		ck_status(NCryptFinalizeKey(key, 0), ERROR_SUCCESS);
+		ck_assert(has_twin("a.pvk") == (asked[i] != 0));
+		ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -371,6 +396,7 @@ main(void)
 	tcase_add_test(tc, not_published);
 	tcase_add_test(tc, replaced_without_memory);
 	tcase_add_test(tc, not_of_a_key_that_stays);
+	tcase_add_test(tc, asked_for_once);
 	suite_add_tcase(suite, tc);
 	return sample_main(suite);
 }
