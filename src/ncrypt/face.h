@@ -49,7 +49,11 @@ bool handle_close(NCRYPT_HANDLE handle);
 
 /* Memory that the caller gives to NCryptFreeBuffer. */
 void *buffer_new(size_t size) __attribute__((warn_unused_result));
-bool buffer_is_live(const void *buffer);
+/* Is it handed out, and does it begin with that mark?  No pointer looks like
+ * one, and with pointers all else begins that is handed out. */
+bool buffer_is_marked(const void *buffer, uint64_t mark);
+#define KEY_LIST_MARK UINT64_C(0xfffffffe6b657973)
+#define CARD_LIST_MARK UINT64_C(0xfffffffe6361726b)
 bool buffer_free(void *buffer);
 
 /* --- the provider (state.c, store.c) ------------------------------------- */
