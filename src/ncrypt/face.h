@@ -186,6 +186,9 @@ struct facts {
 };
 enum cng_status nkey_facts(struct nkey *key, struct facts *out)
     CNG_MUST_CHECK;
+/* For who writes what came of them: nobody else does in between. */
+enum cng_status nkey_facts_held(struct nkey *key, struct facts *out)
+    CNG_REQUIRES(key->lock) CNG_MUST_CHECK;
 void facts_free(struct facts *facts);
 DWORD facts_policy(const struct facts *facts);
 DWORD facts_usage(const struct facts *facts);

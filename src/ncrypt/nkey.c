@@ -247,14 +247,13 @@ facts_of_plan(struct facts *facts, const struct nkey *key)
 }
 
 enum cng_status
-nkey_facts(struct nkey *key, struct facts *out)
+nkey_facts_held(struct nkey *key, struct facts *out)
 {
 	struct object *obj = NULL;
 	struct span name;
 	enum cng_status st = CNG_OK;
 
 	*out = (struct facts){ 0 };
-	lock_take(&key->lock);
 	out->making = key->making;
 	if (key->id != 0)
 		st = get_object(key, &obj);
@@ -265,7 +264,6 @@ nkey_facts(struct nkey *key, struct facts *out)
 		st = secret_copy(&out->bag, secret_span(&key->bag));
 	else if (st == CNG_OK)
 		st = copy_bag(&out->bag, obj);
-	lock_drop(&key->lock);
 	if (obj != NULL)
 		facts_of_object(out, obj);
 	if (st == CNG_OK && out->alg == NULL &&
@@ -273,6 +271,17 @@ nkey_facts(struct nkey *key, struct facts *out)
 		out->alg = alg_kdf(name);
 	if (st != CNG_OK)
 		facts_free(out);
+	return st;
+}
+
+enum cng_status
+nkey_facts(struct nkey *key, struct facts *out)
+{
+	enum cng_status st;
+
+	lock_take(&key->lock);
+	st = nkey_facts_held(key, out);
+	lock_drop(&key->lock);
 	return st;
 }
 

@@ -198,25 +198,25 @@ get_usage(struct nkey *key, const struct facts *facts, DWORD flags,
 
 /* Until a key is finalised, and on one that nobody else can open; a key in a
  * store, or one that brought its policy, keeps what it was made with. */
-static SECURITY_STATUS
-set_permission(struct nkey *key, const struct facts *facts,
-    const char *name, DWORD value)
+static enum cng_status
+set_permission(struct nkey *key, const char *name, DWORD value)
+    CNG_REQUIRES(key->lock)
 {
-	struct secret bag = { 0 };
-	enum cng_status st = secret_copy(&bag, secret_span(&facts->bag));
+	struct facts facts;
+	enum cng_status st;
 
-	if (st == CNG_OK)
-		st = bag_set_number(&bag, name, value);
-	lock_take(&key->lock);
-	if (st == CNG_OK && (key->persisted || key->fixed))
-		st = CNG_ERR_PROP_READ_ONLY;
-	else if (st == CNG_OK && key->making)
-		secret_move(&key->bag, &bag);
+	if (key->persisted || key->fixed)
+		return CNG_ERR_PROP_READ_ONLY;
+	st = nkey_facts_held(key, &facts);
+	if (st != CNG_OK)
+		return st;
+	st = bag_set_number(&facts.bag, name, value);
+	if (st == CNG_OK && key->making)
+		secret_move(&key->bag, &facts.bag);
 	else if (st == CNG_OK)
-		st = nkey_refresh(key, secret_span(&bag));
-	lock_drop(&key->lock);
-	secret_free(&bag);
-	return status_of(st);
+		st = nkey_refresh(key, secret_span(&facts.bag));
+	facts_free(&facts);
+	return st;
 }
 
 #define ARCHIVE_BITS (NCRYPT_ALLOW_ARCHIVING_FLAG | \
@@ -228,32 +228,35 @@ set_permission(struct nkey *key, const struct facts *facts,
 static SECURITY_STATUS
 set_policy(struct nkey *key, const struct facts *facts, struct span value)
 {
-	SECURITY_STATUS status;
-	DWORD policy;
+	enum cng_status st;
+	DWORD policy, kept;
 
+	(void)facts;
 	if (!take_number(value, &policy) || (policy & ~(DWORD)POLICY_BITS))
 		return NTE_INVALID_PARAMETER;
-	if (facts->making)
-		return set_permission(key, facts, BAG_POLICY, policy);
-	status = set_permission(key, facts, BAG_POLICY,
-	    policy & ~(DWORD)ARCHIVE_BITS);
-	if (status == ERROR_SUCCESS) {
-		lock_take(&key->lock);
-		key->archive = policy & ARCHIVE_BITS;
-		lock_drop(&key->lock);
-	}
-	return status;
+	lock_take(&key->lock);
+	kept = key->making ? policy : policy & ~(DWORD)ARCHIVE_BITS;
+	st = set_permission(key, BAG_POLICY, kept);
+	if (st == CNG_OK)
+		key->archive = policy & ~kept;
+	lock_drop(&key->lock);
+	return status_of(st);
 }
 
 static SECURITY_STATUS
 set_usage(struct nkey *key, const struct facts *facts, struct span value)
 {
+	enum cng_status st;
 	DWORD usage;
 
+	(void)facts;
 	if (!take_number(value, &usage) ||
 	    (usage & ~(DWORD)NCRYPT_ALLOW_ALL_USAGES))
 		return NTE_INVALID_PARAMETER;
-	return set_permission(key, facts, BAG_USAGE, usage);
+	lock_take(&key->lock);
+	st = set_permission(key, BAG_USAGE, usage);
+	lock_drop(&key->lock);
+	return status_of(st);
 }
 
 /* Protection that would ask a person needs one to ask. */
