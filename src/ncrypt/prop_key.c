@@ -259,34 +259,6 @@ set_usage(struct nkey *key, const struct facts *facts, struct span value)
 	return status_of(st);
 }
 
-/* Protection that would ask a person needs one to ask. */
-static SECURITY_STATUS
-set_ui_policy(struct nkey *key, const struct facts *facts, struct span value)
-{
-	NCRYPT_UI_POLICY policy;
-
-	(void)key;
-	if (value.len != sizeof(policy))
-		return NTE_INVALID_PARAMETER;
-	memcpy(&policy, value.ptr, sizeof(policy));
-	if (policy.dwVersion != 1)
-		return NTE_INVALID_PARAMETER;
-	if (!facts->making)
-		return NTE_BAD_KEY_STATE;
-	return policy.dwFlags == 0 ? ERROR_SUCCESS : NTE_NOT_SUPPORTED;
-}
-
-static SECURITY_STATUS
-get_nothing(struct nkey *key, const struct facts *facts, DWORD flags,
-    struct wr *out)
-{
-	(void)key;
-	(void)facts;
-	(void)flags;
-	(void)out;
-	return NTE_NOT_FOUND;
-}
-
 /* Which parts are wanted must be said; there are none here. */
 static SECURITY_STATUS
 get_security(struct nkey *key, const struct facts *facts, DWORD flags,
@@ -499,7 +471,7 @@ static const struct prop_row rows[] = {
 	{ "Key Type", get_type, NULL },
 	{ "Export Policy", get_policy, set_policy },
 	{ "Key Usage", get_usage, set_usage },
-	{ "UI Policy", get_nothing, set_ui_policy },
+	{ "UI Policy", prop_get_ui, prop_set_ui },
 	{ "Security Descr", get_security, NULL },
 	{ "Modified", get_modified, NULL },
 	{ BAG_ISOLATION, get_isolation, NULL },
