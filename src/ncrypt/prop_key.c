@@ -205,7 +205,7 @@ set_permission(struct nkey *key, const char *name, DWORD value)
 	struct facts facts;
 	enum cng_status st;
 
-	if (key->persisted || key->fixed)
+	if (key->persisted || (key->fixed && !key->making))
 		return CNG_ERR_PROP_READ_ONLY;
 	st = nkey_facts_held(key, &facts);
 	if (st != CNG_OK)
@@ -236,7 +236,8 @@ set_policy(struct nkey *key, const struct facts *facts, struct span value)
 		return NTE_INVALID_PARAMETER;
 	lock_take(&key->lock);
 	kept = key->making ? policy : policy & ~(DWORD)ARCHIVE_BITS;
-	st = set_permission(key, BAG_POLICY, kept);
+	st = key->fixed ? CNG_ERR_PROP_READ_ONLY :
+			  set_permission(key, BAG_POLICY, kept);
 	if (st == CNG_OK)
 		key->archive = policy & ~kept;
 	lock_drop(&key->lock);
