@@ -8,9 +8,11 @@
 #include "base/alloc.h"
 
 #include <stddef.h>
+#include <string.h>
 
 struct buffer {
 	struct buffer *next;
+	size_t size;
 	max_align_t bytes[];
 };
 
@@ -29,6 +31,7 @@ buffer_new(size_t size)
 	buffer = mem_new(1, sizeof(*buffer) + size);
 	if (buffer == NULL)
 		return NULL;
+	buffer->size = size;
 	lock_take(&live.lock);
 	buffer->next = live.first;
 	live.first = buffer;
@@ -47,14 +50,17 @@ link_to(const void *bytes) CNG_REQUIRES(live.lock)
 }
 
 bool
-buffer_is_live(const void *bytes)
+buffer_is_marked(const void *bytes, uint64_t mark)
 {
-	bool found;
+	const struct buffer *buffer;
+	bool is;
 
 	lock_take(&live.lock);
-	found = bytes != NULL && *link_to(bytes) != NULL;
+	buffer = bytes == NULL ? NULL : *link_to(bytes);
+	is = buffer != NULL && buffer->size >= sizeof(mark) &&
+	    memcmp(buffer->bytes, &mark, sizeof(mark)) == 0;
 	lock_drop(&live.lock);
-	return found;
+	return is;
 }
 
 bool

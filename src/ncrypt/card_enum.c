@@ -7,7 +7,6 @@
 #include "base/alloc.h"
 #include "core/container.h"
 
-#define LIST_MARK UINT64_C(0xfffffffe6361726b)
 #define NAME_SIZE 160
 
 struct card_item {
@@ -17,10 +16,9 @@ struct card_item {
 	uint8_t name[NAME_SIZE];
 };
 
-/* What *ppEnumState points to.  The mark is more than the stores' lists can
- * have in that place. */
+/* What *ppEnumState points to. */
 struct card_list {
-	uint64_t mark;
+	uint64_t mark;           /* CARD_LIST_MARK: none of the stores' lists */
 	size_t next;
 	size_t count;
 	struct card_item item[];
@@ -64,7 +62,7 @@ list_all(const struct cards *cards, struct card_list **out)
 	if (st == CNG_OK && list == NULL)
 		st = CNG_ERR_NO_MEMORY;
 	if (st == CNG_OK)
-		list->mark = LIST_MARK;
+		list->mark = CARD_LIST_MARK;
 	for (size_t i = 0; i < cards->count; i++) {
 		for (size_t k = 0; st == CNG_OK && k < ids[i].count; k++)
 			list->count += describe(cards->tok[i], ids[i].id[k],
@@ -143,8 +141,6 @@ card_next_key(struct nprov *prov, LPCWSTR scope, PVOID *state,
 	}
 	if (st != CNG_OK)
 		return status_of(st);
-	if (list->mark != LIST_MARK)
-		return NTE_INVALID_PARAMETER;
 	if (list->next == list->count)
 		return NTE_NO_MORE_ITEMS;
 	return hand_out(&list->item[list->next++], out);

@@ -103,6 +103,7 @@ NCryptEnumAlgorithms(NCRYPT_PROV_HANDLE hProvider, DWORD dwAlgOperations,
 
 /* What *ppEnumState points to: the keys there were at the first call. */
 struct key_list {
+	uint64_t mark;           /* KEY_LIST_MARK */
 	size_t next;
 	size_t count;
 	obj_id id[];
@@ -130,6 +131,8 @@ list_keys(struct token *tok, struct key_list **out)
 	    buffer_new(sizeof(**out) + total * sizeof(obj_id));
 	if (st == CNG_OK && *out == NULL)
 		st = CNG_ERR_NO_MEMORY;
+	if (st == CNG_OK)
+		(*out)->mark = KEY_LIST_MARK;
 	for (size_t i = 0; i < 3; i++) {
 		for (size_t k = 0; st == CNG_OK && k < ids[i].count; k++)
 			(*out)->id[(*out)->count++] = ids[i].id[k];
@@ -225,7 +228,8 @@ NCryptEnumKeys(NCRYPT_PROV_HANDLE hProvider, LPCWSTR pszScope,
 	    NCRYPT_SILENT_FLAG | NCRYPT_MACHINE_KEY_FLAG);
 	if (ppKeyName == NULL || ppEnumState == NULL ||
 	    (pszScope != NULL && !prov->card) ||
-	    (*ppEnumState != NULL && !buffer_is_live(*ppEnumState)))
+	    (*ppEnumState != NULL && !buffer_is_marked(*ppEnumState,
+		prov->card ? CARD_LIST_MARK : KEY_LIST_MARK)))
 		status = NTE_INVALID_PARAMETER;
 	if (status == ERROR_SUCCESS) {
 		*ppKeyName = NULL;

@@ -49,7 +49,11 @@ bool handle_close(NCRYPT_HANDLE handle);
 
 /* Memory that the caller gives to NCryptFreeBuffer. */
 void *buffer_new(size_t size) __attribute__((warn_unused_result));
-bool buffer_is_live(const void *buffer);
+/* Is it handed out, and does it begin with that mark?  No pointer looks like
+ * one, and with pointers all else begins that is handed out. */
+bool buffer_is_marked(const void *buffer, uint64_t mark);
+#define KEY_LIST_MARK UINT64_C(0xfffffffe6b657973)
+#define CARD_LIST_MARK UINT64_C(0xfffffffe6361726b)
 bool buffer_free(void *buffer);
 
 /* --- the provider (state.c, store.c) ------------------------------------- */
@@ -141,7 +145,8 @@ struct nkey {
 enum cng_status nkey_new(struct nkey **out, struct nprov *prov)
     CNG_MUST_CHECK;
 /* NCRYPT_WRITE_KEY_TO_LEGACY_STORE_FLAG: only where it applies. */
-SECURITY_STATUS nkey_want_twin(struct nkey *key, bool rsa, DWORD flags);
+SECURITY_STATUS nkey_check_twin(const struct nkey *key, bool rsa,
+    DWORD flags);
 struct nkey *nkey_take(NCRYPT_KEY_HANDLE handle);
 static inline void
 nkey_put(struct nkey *key)
@@ -181,11 +186,16 @@ struct facts {
 };
 enum cng_status nkey_facts(struct nkey *key, struct facts *out)
     CNG_MUST_CHECK;
+/* For who writes what came of them: nobody else does in between. */
+enum cng_status nkey_facts_held(struct nkey *key, struct facts *out)
+    CNG_REQUIRES(key->lock) CNG_MUST_CHECK;
 void facts_free(struct facts *facts);
 DWORD facts_policy(const struct facts *facts);
 DWORD facts_usage(const struct facts *facts);
 /* May it be named to wrap or unwrap other keys?  For core's any_use. */
 bool nkey_wraps(struct nkey *key);
+/* The same of an object of a store. */
+bool object_wraps(struct object *obj);
 /* Bytes of a signature; 0: keys of its kind make none. */
 size_t facts_signature(const struct facts *facts);
 
@@ -195,6 +205,10 @@ const struct key_set_info *facts_set(const struct facts *facts);
 
 /* Of an object of core; NULL: no algorithm of CNG. */
 const struct alg *object_alg(struct object *obj);
+
+/* A property of it, or nothing; *out is to be freed in any case. */
+enum cng_status object_copy_bytes(struct secret *out,
+    const struct object *obj, enum prop_id id) CNG_MUST_CHECK;
 
 /* Is there a key of that name?  Answers in *out its handle, or 0. */
 enum cng_status nkey_find(struct token *tok, struct span name, obj_id *out)

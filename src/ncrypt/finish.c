@@ -268,18 +268,16 @@ nkey_claim_name(struct nkey *key)
 }
 
 SECURITY_STATUS
-nkey_want_twin(struct nkey *key, bool rsa, DWORD flags)
+nkey_check_twin(const struct nkey *key, bool rsa, DWORD flags)
 {
 	if (!(flags & NCRYPT_WRITE_KEY_TO_LEGACY_STORE_FLAG))
 		return ERROR_SUCCESS;
 	if (!rsa)
 		return NTE_BAD_FLAGS;
-	if (!provider_legacy_store(state_provider()) ||
+	/* a file in clear is an export, too */
+	if (!provider_legacy_store(state_provider()) || key->fixed ||
 	    (key->prov->card && key->name.len > 0))
 		return NTE_NOT_SUPPORTED;
-	lock_take(&key->lock);
-	key->twin = key->name.len > 0;
-	lock_drop(&key->lock);
 	/* a file needs a name */
 	return key->name.len > 0 ? ERROR_SUCCESS : NTE_BAD_FLAGS;
 }

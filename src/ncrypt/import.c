@@ -76,6 +76,29 @@ find_sealer(const struct importing *from, struct token **out)
 	return store_reach(blob.machine, out);
 }
 
+/* Whose key unwraps it may have said that it does not leave, or not in clear;
+ * then no export policy says otherwise. */
+static enum cng_status
+is_held_back(const struct object *by, bool *out)
+{
+	struct prop line[PROPS_MAX];
+	struct secret packed = { 0 };
+	size_t count = 0;
+	enum cng_status st = by == NULL ? CNG_ERR_PROP_UNKNOWN :
+	    object_copy_bytes(&packed, by, PROP_UNWRAP_TEMPLATE);
+
+	*out = false;
+	if (st == CNG_OK && packed.len > 0 &&
+	    !props_unpack(secret_span(&packed), line, &count))
+		st = CNG_ERR_TEMPLATE_INCONSISTENT;
+	for (size_t i = 0; st == CNG_OK && i < count; i++)
+		if ((line[i].id == PROP_EXTRACTABLE && line[i].number == 0) ||
+		    (line[i].id == PROP_SENSITIVE && line[i].number != 0))
+			*out = true;
+	secret_free(&packed);
+	return st == CNG_ERR_PROP_UNKNOWN ? CNG_OK : st;
+}
+
 /* Not in any store yet, and not usable by core's own rules either. */
 static enum cng_status
 import_loose(struct nkey *key, const struct importing *from)
@@ -102,6 +125,8 @@ import_loose(struct nkey *key, const struct importing *from)
 		lines[req.tmpl.count++] = (struct prop){
 			.id = PROP_KEY_FAMILY,
 			.number = from->params.alg->family };
+	if (st == CNG_OK)
+		st = is_held_back(from->unwrap, &key->fixed);
 	if (st == CNG_OK)
 		st = token_import(key->tok, &state_access, &req, &id);
 	if (st == CNG_OK)
@@ -175,7 +200,6 @@ import_opaque(struct nkey *key, struct importing *from)
 	};
 	struct blob_transport frame;
 	struct object *obj;
-	struct wr w;
 	obj_id id = 0;
 	/* what nobody could open needs no store to say so */
 	enum cng_status st = blob_transport_read(from->blob, &frame);
@@ -194,14 +218,7 @@ import_opaque(struct nkey *key, struct importing *from)
 	if (st != CNG_OK)
 		return st;
 	key->persisted = object_flag(obj, PROP_TOKEN);
-	w = wr_of(NULL, 0);
-	st = object_bytes(obj, PROP_NAME, &w);
-	if (st == CNG_OK)
-		st = secret_new(&key->name, w.len);
-	if (st == CNG_OK) {
-		w = wr_of(key->name.ptr, key->name.len);
-		st = object_bytes(obj, PROP_NAME, &w);
-	}
+	st = object_copy_bytes(&key->name, obj, PROP_NAME);
 	object_free(obj);
 	return st;
 }
@@ -247,13 +264,14 @@ fill_key(struct nkey *key, struct importing *from)
 		return NTE_BAD_KEY;
 	if (st != CNG_OK)
 		return status_for(st, from->flags);
-	status = nkey_want_twin(key, object_family(obj) == KEY_RSA &&
+	status = nkey_check_twin(key, object_family(obj) == KEY_RSA &&
 	    object_class(obj) == OBJ_PRIVATE, from->flags);
 	if (status == ERROR_SUCCESS && !may_be_kept(key, obj))
 		status = NTE_NOT_SUPPORTED;
 	object_free(obj);
 	if (status != ERROR_SUCCESS)
 		return status;
+	key->twin = (from->flags & NCRYPT_WRITE_KEY_TO_LEGACY_STORE_FLAG) != 0;
 	st = params_note_vbs(&key->bag, from->flags);
 	if (st == CNG_OK)
 		st = nkey_claim_name(key);
@@ -310,6 +328,7 @@ find_in_stores(struct importing *from)
 		    failed == CNG_ERR_NOT_FOUND)
 			failed = st;
 	}
+	from->unwraps = st == CNG_OK && object_wraps(from->unwrap);
 	return st == CNG_OK ? CNG_OK : failed;
 }
 

@@ -180,13 +180,19 @@ static SECURITY_STATUS
 finalize(struct nkey *key, DWORD flags)
 {
 	enum cng_status st = CNG_OK;
-	bool again;
+	bool again, asked;
 
 	/* who has a finished key has no key to finish */
 	lock_take(&key->lock);
 	again = !key->making;
-	if (!again)
+	if (!again) {
+		/* a file is of the call that asked for it, or of the import */
+		asked = key->twin;
+		if (flags & NCRYPT_WRITE_KEY_TO_LEGACY_STORE_FLAG)
+			key->twin = true;
 		st = nkey_finish(key);
+		key->twin = asked;
+	}
 	lock_drop(&key->lock);
 	return again ? NTE_INVALID_HANDLE : status_for(st, flags);
 }
@@ -205,7 +211,7 @@ check_legacy(struct nkey *key, DWORD flags)
 		return status_of(st);
 	rsa = facts.family == KEY_RSA;
 	facts_free(&facts);
-	return nkey_want_twin(key, rsa, flags);
+	return nkey_check_twin(key, rsa, flags);
 }
 
 SECURITY_STATUS WINAPI

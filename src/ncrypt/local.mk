@@ -26,7 +26,7 @@ libncface_la_SOURCES = \
 	src/ncrypt/pin.c \
 	src/ncrypt/prop.c src/ncrypt/prop.h \
 	src/ncrypt/prop_card.c src/ncrypt/prop_key.c \
-	src/ncrypt/prop_params.c \
+	src/ncrypt/prop_params.c src/ncrypt/prop_ui.c \
 	src/ncrypt/secret.c src/ncrypt/secret.h \
 	src/ncrypt/sign.c \
 	src/ncrypt/state.c \

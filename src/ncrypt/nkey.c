@@ -184,18 +184,25 @@ nkey_find(struct token *tok, struct span name, obj_id *out)
 
 /* --- facts --------------------------------------------------------------- */
 
-static enum cng_status
-copy_bag(struct secret *out, const struct object *obj)
+enum cng_status
+object_copy_bytes(struct secret *out, const struct object *obj,
+    enum prop_id id)
 {
 	struct wr w = wr_of(NULL, 0);
-	enum cng_status st = object_bytes(obj, PROP_CNG_PROPERTIES, &w);
+	enum cng_status st = object_bytes(obj, id, &w);
 
 	if (st == CNG_OK)
 		st = secret_new(out, w.len);
 	if (st != CNG_OK || w.len == 0)
 		return st;
 	w = wr_of(out->ptr, out->len);
-	return object_bytes(obj, PROP_CNG_PROPERTIES, &w);
+	return object_bytes(obj, id, &w);
+}
+
+static enum cng_status
+copy_bag(struct secret *out, const struct object *obj)
+{
+	return object_copy_bytes(out, obj, PROP_CNG_PROPERTIES);
 }
 
 const struct alg *
@@ -240,14 +247,13 @@ facts_of_plan(struct facts *facts, const struct nkey *key)
 }
 
 enum cng_status
-nkey_facts(struct nkey *key, struct facts *out)
+nkey_facts_held(struct nkey *key, struct facts *out)
 {
 	struct object *obj = NULL;
 	struct span name;
 	enum cng_status st = CNG_OK;
 
 	*out = (struct facts){ 0 };
-	lock_take(&key->lock);
 	out->making = key->making;
 	if (key->id != 0)
 		st = get_object(key, &obj);
@@ -258,7 +264,6 @@ nkey_facts(struct nkey *key, struct facts *out)
 		st = secret_copy(&out->bag, secret_span(&key->bag));
 	else if (st == CNG_OK)
 		st = copy_bag(&out->bag, obj);
-	lock_drop(&key->lock);
 	if (obj != NULL)
 		facts_of_object(out, obj);
 	if (st == CNG_OK && out->alg == NULL &&
@@ -266,6 +271,17 @@ nkey_facts(struct nkey *key, struct facts *out)
 		out->alg = alg_kdf(name);
 	if (st != CNG_OK)
 		facts_free(out);
+	return st;
+}
+
+enum cng_status
+nkey_facts(struct nkey *key, struct facts *out)
+{
+	enum cng_status st;
+
+	lock_take(&key->lock);
+	st = nkey_facts_held(key, out);
+	lock_drop(&key->lock);
 	return st;
 }
 
@@ -331,15 +347,30 @@ dsa_order(const struct facts *facts)
 	return facts->bits <= 1024 ? 20 : 32;
 }
 
+static bool
+facts_wrap(const struct facts *facts)
+{
+	return (facts_usage(facts) & NCRYPT_ALLOW_KEY_IMPORT_FLAG) != 0;
+}
+
 bool
 nkey_wraps(struct nkey *key)
 {
 	struct facts facts;
-	bool wraps;
+	bool wraps = nkey_facts(key, &facts) == CNG_OK && facts_wrap(&facts);
 
-	if (nkey_facts(key, &facts) != CNG_OK)
-		return false;
-	wraps = (facts_usage(&facts) & NCRYPT_ALLOW_KEY_IMPORT_FLAG) != 0;
+	facts_free(&facts);
+	return wraps;
+}
+
+bool
+object_wraps(struct object *obj)
+{
+	struct facts facts = { .obj = object_ref(obj),
+		.class = object_class(obj) };
+	bool wraps = copy_bag(&facts.bag, obj) == CNG_OK &&
+	    facts_wrap(&facts);
+
 	facts_free(&facts);
 	return wraps;
 }

@@ -38,21 +38,17 @@ take_number(struct span value, DWORD *out)
 
 /* --- custom properties --------------------------------------------------- */
 
-enum cng_status
-prop_keep(struct nkey *key, const char *name, struct span value)
+static enum cng_status
+keep_held(struct nkey *key, const char *name, struct span value)
+    CNG_REQUIRES(key->lock)
 {
 	struct prop line = { .id = PROP_CNG_PROPERTIES };
 	struct facts facts;
-	enum cng_status st;
+	enum cng_status st = nkey_facts_held(key, &facts);
 
-	/* a card has no place for it */
-	if (card_has(key))
-		return CNG_ERR_NOT_SUPPORTED;
-	st = nkey_facts(key, &facts);
 	if (st != CNG_OK)
 		return st;
 	st = bag_set(&facts.bag, name, value);
-	lock_take(&key->lock);
 	if (st == CNG_OK && key->making) {
 		secret_move(&key->bag, &facts.bag);
 	} else if (st == CNG_OK) {
@@ -60,8 +56,21 @@ prop_keep(struct nkey *key, const char *name, struct span value)
 		st = token_set(key->tok, &state_access, key->id,
 		    (struct props){ &line, 1 });
 	}
-	lock_drop(&key->lock);
 	facts_free(&facts);
+	return st;
+}
+
+enum cng_status
+prop_keep(struct nkey *key, const char *name, struct span value)
+{
+	enum cng_status st;
+
+	/* a card has no place for it */
+	if (card_has(key))
+		return CNG_ERR_NOT_SUPPORTED;
+	lock_take(&key->lock);
+	st = keep_held(key, name, value);
+	lock_drop(&key->lock);
 	return st;
 }
 

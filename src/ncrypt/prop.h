@@ -24,6 +24,9 @@ struct prop_row {
 prop_get prop_get_dh, prop_get_dsa, prop_get_ecc, prop_get_curve,
     prop_get_set, prop_get_kem_secret, prop_get_kem_ciphertext;
 prop_set prop_set_curve, prop_set_set, prop_set_dh, prop_set_dsa;
+/* Of prop_ui.c. */
+prop_get prop_get_ui;
+prop_set prop_set_ui;
 /* And of kdf.c. */
 prop_set prop_set_kdf_secret;
 

@@ -197,26 +197,26 @@ get_usage(struct nkey *key, const struct facts *facts, DWORD flags,
 }
 
 /* Until a key is finalised, and on one that nobody else can open; a key in a
- * store, or out of an opaque blob, keeps what it was made with. */
-static SECURITY_STATUS
-set_permission(struct nkey *key, const struct facts *facts,
-    const char *name, DWORD value)
+ * store, or one that brought its policy, keeps what it was made with. */
+static enum cng_status
+set_permission(struct nkey *key, const char *name, DWORD value)
+    CNG_REQUIRES(key->lock)
 {
-	struct secret bag = { 0 };
-	enum cng_status st = secret_copy(&bag, secret_span(&facts->bag));
+	struct facts facts;
+	enum cng_status st;
 
-	if (st == CNG_OK)
-		st = bag_set_number(&bag, name, value);
-	lock_take(&key->lock);
+	if (key->persisted || (key->fixed && !key->making))
+		return CNG_ERR_PROP_READ_ONLY;
+	st = nkey_facts_held(key, &facts);
+	if (st != CNG_OK)
+		return st;
+	st = bag_set_number(&facts.bag, name, value);
 	if (st == CNG_OK && key->making)
-		secret_move(&key->bag, &bag);
-	else if (st == CNG_OK && (key->persisted || key->fixed))
-		st = CNG_ERR_PROP_READ_ONLY;
+		secret_move(&key->bag, &facts.bag);
 	else if (st == CNG_OK)
-		st = nkey_refresh(key, secret_span(&bag));
-	lock_drop(&key->lock);
-	secret_free(&bag);
-	return status_of(st);
+		st = nkey_refresh(key, secret_span(&facts.bag));
+	facts_free(&facts);
+	return st;
 }
 
 #define ARCHIVE_BITS (NCRYPT_ALLOW_ARCHIVING_FLAG | \
@@ -228,60 +228,36 @@ set_permission(struct nkey *key, const struct facts *facts,
 static SECURITY_STATUS
 set_policy(struct nkey *key, const struct facts *facts, struct span value)
 {
-	SECURITY_STATUS status;
-	DWORD policy;
+	enum cng_status st;
+	DWORD policy, kept;
 
+	(void)facts;
 	if (!take_number(value, &policy) || (policy & ~(DWORD)POLICY_BITS))
 		return NTE_INVALID_PARAMETER;
-	if (facts->making)
-		return set_permission(key, facts, BAG_POLICY, policy);
-	status = set_permission(key, facts, BAG_POLICY,
-	    policy & ~(DWORD)ARCHIVE_BITS);
-	if (status == ERROR_SUCCESS) {
-		lock_take(&key->lock);
-		key->archive = policy & ARCHIVE_BITS;
-		lock_drop(&key->lock);
-	}
-	return status;
+	lock_take(&key->lock);
+	kept = key->making ? policy : policy & ~(DWORD)ARCHIVE_BITS;
+	st = key->fixed ? CNG_ERR_PROP_READ_ONLY :
+			  set_permission(key, BAG_POLICY, kept);
+	if (st == CNG_OK)
+		key->archive = policy & ~kept;
+	lock_drop(&key->lock);
+	return status_of(st);
 }
 
 static SECURITY_STATUS
 set_usage(struct nkey *key, const struct facts *facts, struct span value)
 {
+	enum cng_status st;
 	DWORD usage;
 
+	(void)facts;
 	if (!take_number(value, &usage) ||
 	    (usage & ~(DWORD)NCRYPT_ALLOW_ALL_USAGES))
 		return NTE_INVALID_PARAMETER;
-	return set_permission(key, facts, BAG_USAGE, usage);
-}
-
-/* Protection that would ask a person needs one to ask. */
-static SECURITY_STATUS
-set_ui_policy(struct nkey *key, const struct facts *facts, struct span value)
-{
-	NCRYPT_UI_POLICY policy;
-
-	(void)key;
-	if (value.len != sizeof(policy))
-		return NTE_INVALID_PARAMETER;
-	memcpy(&policy, value.ptr, sizeof(policy));
-	if (policy.dwVersion != 1)
-		return NTE_INVALID_PARAMETER;
-	if (!facts->making)
-		return NTE_BAD_KEY_STATE;
-	return policy.dwFlags == 0 ? ERROR_SUCCESS : NTE_NOT_SUPPORTED;
-}
-
-static SECURITY_STATUS
-get_nothing(struct nkey *key, const struct facts *facts, DWORD flags,
-    struct wr *out)
-{
-	(void)key;
-	(void)facts;
-	(void)flags;
-	(void)out;
-	return NTE_NOT_FOUND;
+	lock_take(&key->lock);
+	st = set_permission(key, BAG_USAGE, usage);
+	lock_drop(&key->lock);
+	return status_of(st);
 }
 
 /* Which parts are wanted must be said; there are none here. */
@@ -496,7 +472,7 @@ static const struct prop_row rows[] = {
 	{ "Key Type", get_type, NULL },
 	{ "Export Policy", get_policy, set_policy },
 	{ "Key Usage", get_usage, set_usage },
-	{ "UI Policy", get_nothing, set_ui_policy },
+	{ "UI Policy", prop_get_ui, prop_set_ui },
 	{ "Security Descr", get_security, NULL },
 	{ "Modified", get_modified, NULL },
 	{ BAG_ISOLATION, get_isolation, NULL },

@@ -163,6 +163,20 @@ static const struct {
 	    "mldsa65_seed.bin" },
 };
 
+static void
+holds_a_seed(struct span blob, LPCWSTR seed)
+{
+	size_t type = nc_wide_bytes(seed);
+	NCRYPT_PQ_BLOB head;
+
+	ck_assert_uint_ge(blob.len, sizeof(head) + type);
+	memcpy(&head, blob.ptr, sizeof(head));
+	ck_assert_uint_eq(head.dwMagic, 0x52505150);
+	ck_assert_uint_eq(head.cbBCryptType, type);
+	ck_assert_int_eq(memcmp(blob.ptr + sizeof(head), seed, type), 0);
+	ck_assert_uint_eq(head.cbBCryptBlob, blob.len - sizeof(head) - type);
+}
+
 START_TEST(pq_seeds)
 {
 	NCRYPT_KEY_HANDLE key = nc_import(seeds[_i].expanded, seeds[_i].priv);
@@ -188,6 +202,7 @@ START_TEST(pq_seeds)
 	secret_free(&blob);
 	ck_status(nc_export(key, NCRYPT_PQ_PRIVATE_KEY_BLOB, &blob),
 	    ERROR_SUCCESS);
+	holds_a_seed(secret_span(&blob), seeds[_i].seed);
 	secret_free(&blob);
 	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
 }

@@ -7,6 +7,10 @@
 
 #include <stdlib.h>
 
+#include "core/provider.h"
+#include "core/transfer.h"
+#include "crypto/asn1.h"
+
 static const char aes256[] = "2.16.840.1.101.3.4.1.42";
 
 struct list {
@@ -156,6 +160,167 @@ START_TEST(keeps_under_a_name)
 }
 END_TEST
 
+/* As another program puts things there. */
+static const struct access access_rw = { .session = 1, .read_write = true };
+
+static struct token *
+store_opened(void)
+{
+	struct token *tok;
+
+	ck_assert_int_eq(token_open(&tok, nc_path("user.db"), true), CNG_OK);
+	ck_assert_int_eq(token_login(tok, ROLE_USER, span_str(NC_PIN)),
+	    CNG_OK);
+	return tok;
+}
+
+static void
+keep_certificate(const char *file)
+{
+	struct secret der = sample_read(file);
+	struct x509_names names;
+	struct token *tok = store_opened();
+	obj_id id;
+
+	ck_assert_int_eq(x509_names(&names, secret_span(&der)), CNG_OK);
+	ck_assert_int_eq(token_create(tok, &access_rw, (struct props){
+	    (const struct prop[]){
+		{ .id = PROP_CLASS, .number = OBJ_CERT },
+		{ .id = PROP_TOKEN, .number = true },
+		{ .id = PROP_CERT_TYPE },
+		{ .id = PROP_SUBJECT, .bytes = secret_span(&names.subject) },
+		{ .id = PROP_ISSUER, .bytes = secret_span(&names.issuer) },
+		{ .id = PROP_SERIAL, .bytes = secret_span(&names.serial) },
+		{ .id = PROP_VALUE, .bytes = secret_span(&der) },
+	    }, 7 }, &id), CNG_OK);
+	token_free(tok);
+	x509_names_free(&names);
+	secret_free(&der);
+}
+
+/* A key named "mine" that says of what it unwraps what line says. */
+static NCRYPT_KEY_HANDLE
+keep_with_template(struct prop line)
+{
+	struct secret blob = sample_read("p256_ecdh_priv.bin");
+	struct token *tok = store_opened();
+	uint8_t bytes[64];
+	struct wr w = wr_of(bytes, sizeof(bytes));
+	NCRYPT_KEY_HANDLE key;
+	obj_id id;
+
+	props_pack((struct props){ &line, 1 }, &w);
+	ck_assert_int_eq(token_import(tok, &access_rw,
+	    &(struct import_request){
+		.type = BLOB_ECCPRIVATE,
+		.data = secret_span(&blob),
+		.tmpl = { (const struct prop[]){
+		    { .id = PROP_NAME, .bytes = span_str("mine") },
+		    { .id = PROP_UNWRAP_TEMPLATE,
+			.bytes = span_of(bytes, w.len) } }, 2 },
+	    }, &id), CNG_OK);
+	token_free(tok);
+	ck_status(NCryptOpenKey(nc_prov, &key, u"mine", 0, 0), ERROR_SUCCESS);
+	secret_free(&blob);
+	return key;
+}
+
+/* What the key that opens it says of it, no property says otherwise. */
+START_TEST(stays_as_it_was_wrapped)
+{
+	static const struct {
+		struct prop line;
+		SECURITY_STATUS status;
+	} rows[] = {
+		{ { .id = PROP_EXTRACTABLE, .number = false }, NTE_PERM },
+		{ { .id = PROP_SENSITIVE, .number = true }, NTE_PERM },
+		{ { .id = PROP_EXTRACTABLE, .number = true },
+		    ERROR_SUCCESS },
+		{ { .id = PROP_DERIVE, .number = true }, ERROR_SUCCESS },
+	};
+	const DWORD flags[] = { 0, NCRYPT_DO_NOT_FINALIZE_FLAG };
+	const DWORD policies[] = { NCRYPT_ALLOW_PLAINTEXT_ARCHIVING_FLAG,
+		NCRYPT_ALLOW_PLAINTEXT_EXPORT_FLAG };
+	struct secret blob = sample_read("envelope_ec.der"), out;
+	NCRYPT_KEY_HANDLE with, key;
+
+	nc_make_store(false);
+	ck_assert_int_eq(setenv("CNG_PIN", NC_PIN, 1), 0);
+	with = keep_with_template(rows[_i].line);
+	for (size_t i = 0; i < ARRAY_LEN(flags); i++) {
+		ck_status(NCryptImportKey(nc_prov, with,
+		    NCRYPT_PKCS7_ENVELOPE_BLOB, NULL, &key, blob.ptr,
+		    (DWORD)blob.len, flags[i]), ERROR_SUCCESS);
+		for (size_t k = 0; k < ARRAY_LEN(policies); k++)
+			ck_status(nc_set_number(key,
+			    NCRYPT_EXPORT_POLICY_PROPERTY, policies[k]),
+			    rows[_i].status);
+		if (flags[i] != 0) {
+			/* what it may be used for can be less */
+			ck_status(nc_set_number(key,
+			    NCRYPT_KEY_USAGE_PROPERTY,
+			    NCRYPT_ALLOW_SIGNING_FLAG), ERROR_SUCCESS);
+			ck_status(NCryptFinalizeKey(key, 0), ERROR_SUCCESS);
+		}
+		if (rows[_i].status == ERROR_SUCCESS)
+			is_inside(key);
+		else
+			ck_status(nc_export(key,
+			    NCRYPT_PKCS8_PRIVATE_KEY_BLOB, &out),
+			    NTE_NOT_SUPPORTED);
+		ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	}
+	ck_status(NCryptFreeObject(with), ERROR_SUCCESS);
+	ck_assert_int_eq(unsetenv("CNG_PIN"), 0);
+	secret_free(&blob);
+}
+END_TEST
+
+/* Nobody is named: the user's store has the key and its certificate. */
+START_TEST(finds_the_recipient)
+{
+	static const struct {
+		const char *file, *cert, *key;
+		LPCWSTR type;
+		DWORD usage;
+		SECURITY_STATUS status;
+	} rows[] = {
+		{ "envelope_rsa.der", "cert_rsa1024.der", "rsa1024_priv.bin",
+		    BCRYPT_RSAPRIVATE_BLOB, NCRYPT_ALLOW_ALL_USAGES,
+		    ERROR_SUCCESS },
+		{ "envelope_ec.der", "cert_p256_agree.der",
+		    "p256_ecdh_priv.bin", BCRYPT_ECCPRIVATE_BLOB,
+		    NCRYPT_ALLOW_ALL_USAGES, ERROR_SUCCESS },
+		/* a key that decrypts need not open */
+		{ "envelope_rsa.der", "cert_rsa1024.der", "rsa1024_priv.bin",
+		    BCRYPT_RSAPRIVATE_BLOB, NCRYPT_ALLOW_DECRYPT_FLAG,
+		    NTE_PERM },
+	};
+	struct secret blob = sample_read(rows[_i].file);
+	NCRYPT_KEY_HANDLE with, key;
+
+	nc_make_store(false);
+	ck_assert_int_eq(setenv("CNG_PIN", NC_PIN, 1), 0);
+	ck_status(nc_import_named(rows[_i].type, rows[_i].key, u"mine",
+	    NCRYPT_DO_NOT_FINALIZE_FLAG, &with), ERROR_SUCCESS);
+	ck_status(nc_set_number(with, NCRYPT_KEY_USAGE_PROPERTY,
+	    rows[_i].usage), ERROR_SUCCESS);
+	ck_status(NCryptFinalizeKey(with, 0), ERROR_SUCCESS);
+	ck_status(NCryptFreeObject(with), ERROR_SUCCESS);
+	keep_certificate(rows[_i].cert);
+	ck_status(import_with(0, &blob, &key), rows[_i].status);
+	if (rows[_i].status == ERROR_SUCCESS) {
+		ck_status(nc_set_number(key, NCRYPT_EXPORT_POLICY_PROPERTY,
+		    NCRYPT_ALLOW_EXPORT_FLAG |
+			NCRYPT_ALLOW_PLAINTEXT_EXPORT_FLAG), ERROR_SUCCESS);
+		is_inside(key);
+		ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	}
+	ck_assert_int_eq(unsetenv("CNG_PIN"), 0);
+	secret_free(&blob);
+}
+END_TEST
+
 START_TEST(exports)
 {
 	struct secret cert = sample_read("cert_p256_agree.der"), out;
@@ -263,6 +428,8 @@ main(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, imports, 0, 2);
 	tcase_add_test(tc, keeps_under_a_name);
+	tcase_add_loop_test(tc, finds_the_recipient, 0, 3);
+	tcase_add_loop_test(tc, stays_as_it_was_wrapped, 0, 4);
 	tcase_add_test(tc, exports);
 	tcase_add_test(tc, codes);
 	tcase_add_test(tc, archives_once);

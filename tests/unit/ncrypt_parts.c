@@ -184,6 +184,67 @@ START_TEST(one_copy_for_all_threads)
 }
 END_TEST
 
+static void *
+set_own(void *arg)
+{
+	const WCHAR *first = arg;
+	WCHAR name[] = { *first, 'a', 0 };
+	intptr_t good = 0;
+	BYTE value = 1;
+
+	for (; name[1] < 'a' + TURNS; name[1]++)
+		good += NCryptSetProperty(shared, name, &value, 1,
+		    NCRYPT_PERSIST_ONLY_FLAG) == ERROR_SUCCESS;
+	return (void *)good;
+}
+
+static void
+each_is_there(const WCHAR *first)
+{
+	WCHAR name[] = { *first, 'a', 0 };
+	BYTE value;
+	DWORD size;
+
+	for (; name[1] < 'a' + TURNS; name[1]++)
+		ck_status(NCryptGetProperty(shared, name, &value, 1, &size,
+		    NCRYPT_PERSIST_ONLY_FLAG), ERROR_SUCCESS);
+}
+
+/* What one thread sets on a handle, another one does not undo: in the making,
+ * without a name, and kept. */
+START_TEST(properties_of_all_threads)
+{
+	static const DWORD flags[] = { NCRYPT_DO_NOT_FINALIZE_FLAG, 0, 0 };
+	struct secret blob = sample_read("p256_ecdsa_priv.bin");
+	WCHAR first[THREADS] = { 'a', 'b', 'c', 'd' };
+	pthread_t thread[THREADS];
+	void *good;
+
+	if (_i == 2) {
+		nc_make_store(false);
+		ck_assert_int_eq(setenv("CNG_PIN", NC_PIN, 1), 0);
+		ck_status(nc_import_named(BCRYPT_ECCPRIVATE_BLOB,
+		    "p256_ecdsa_priv.bin", u"one", 0, &shared),
+		    ERROR_SUCCESS);
+	} else {
+		ck_status(nc_import_flags(BCRYPT_ECCPRIVATE_BLOB,
+		    secret_span(&blob), flags[_i], &shared), ERROR_SUCCESS);
+	}
+	for (size_t i = 0; i < THREADS; i++)
+		ck_assert_int_eq(pthread_create(&thread[i], NULL, set_own,
+		    &first[i]), 0);
+	for (size_t i = 0; i < THREADS; i++) {
+		ck_assert_int_eq(pthread_join(thread[i], &good), 0);
+		ck_assert_int_eq((intptr_t)good, TURNS);
+	}
+	for (size_t i = 0; i < THREADS; i++)
+		each_is_there(&first[i]);
+	ck_status(NCryptFreeObject(shared), ERROR_SUCCESS);
+	ck_assert_int_eq(unsetenv("CNG_PIN"), 0);
+	secret_free(&blob);
+}
+END_TEST
+
 /* --- short of memory ----------------------------------------------------- */
 
 static SECURITY_STATUS
@@ -292,6 +353,7 @@ main(void)
 	tcase_add_test(tc, bags);
 	tcase_add_test(tc, threads);
 	tcase_add_test(tc, one_copy_for_all_threads);
+	tcase_add_loop_test(tc, properties_of_all_threads, 0, 3);
 	tcase_add_loop_test(tc, import_without_memory, 0, 2);
 	tcase_add_test(tc, export_without_memory);
 	suite_add_tcase(suite, tc);

@@ -4,6 +4,8 @@
  */
 #include "ncrypt_help.h"
 
+#include <stdlib.h>
+
 static NCRYPT_KEY_HANDLE
 rsa_key(int which)
 {
@@ -358,6 +360,68 @@ START_TEST(other_values)
 }
 END_TEST
 
+static void
+ui_policy_is(NCRYPT_KEY_HANDLE key, LPCWSTR title, LPCWSTR description)
+{
+	union {
+		NCRYPT_UI_POLICY policy;
+		BYTE bytes[128];
+	} got;
+	DWORD want = (DWORD)(sizeof(got.policy) + nc_wide_bytes(title) +
+	    nc_wide_bytes(description)), size = 0;
+
+	ck_status(NCryptGetProperty(key, NCRYPT_UI_POLICY_PROPERTY, NULL, 0,
+	    &size, 0), ERROR_SUCCESS);
+	ck_assert_uint_eq(size, want);
+	ck_status(NCryptGetProperty(key, NCRYPT_UI_POLICY_PROPERTY, got.bytes,
+	    want - 1, &size, 0), NTE_BUFFER_TOO_SMALL);
+	ck_status(NCryptGetProperty(key, NCRYPT_UI_POLICY_PROPERTY, got.bytes,
+	    want, &size, 0), ERROR_SUCCESS);
+	ck_assert_uint_eq(size, want);
+	ck_assert_uint_eq(got.policy.dwVersion, 1);
+	ck_assert_uint_eq(got.policy.dwFlags, 0);
+	ck_assert_int_eq(memcmp(got.policy.pszCreationTitle, title,
+	    nc_wide_bytes(title)), 0);
+	ck_assert_ptr_null(got.policy.pszFriendlyName);
+	ck_assert_int_eq(memcmp(got.policy.pszDescription, description,
+	    nc_wide_bytes(description)), 0);
+	ck_assert_ptr_eq(got.policy.pszCreationTitle, got.bytes +
+	    sizeof(got.policy));
+}
+
+/* What was set is there, before and after the key is finalised. */
+START_TEST(ui_policy)
+{
+	static WCHAR long_text[5000];
+	NCRYPT_UI_POLICY ui = { .dwVersion = 1, .pszCreationTitle = u"Tïtle",
+		.pszDescription = u"" };
+	NCRYPT_KEY_HANDLE key;
+
+	nc_make_store(false);
+	ck_assert_int_eq(setenv("CNG_PIN", NC_PIN, 1), 0);
+	ck_status(nc_import_named(BCRYPT_RSAPRIVATE_BLOB, "rsa1024_priv.bin",
+	    u"one", NCRYPT_DO_NOT_FINALIZE_FLAG, &key), ERROR_SUCCESS);
+	ck_status(NCryptSetProperty(key, NCRYPT_UI_POLICY_PROPERTY,
+	    (PBYTE)&ui, sizeof(ui), 0), ERROR_SUCCESS);
+	ui_policy_is(key, u"Tïtle", u"");
+	for (size_t i = 0; i < ARRAY_LEN(long_text); i++)
+		long_text[i] = 'a';
+	ui.pszFriendlyName = long_text;
+	ck_status(NCryptSetProperty(key, NCRYPT_UI_POLICY_PROPERTY,
+	    (PBYTE)&ui, sizeof(ui), 0), NTE_INVALID_PARAMETER);
+	ck_status(NCryptFinalizeKey(key, 0), ERROR_SUCCESS);
+	ui_policy_is(key, u"Tïtle", u"");
+	ui.pszFriendlyName = NULL;
+	ck_status(NCryptSetProperty(key, NCRYPT_UI_POLICY_PROPERTY,
+	    (PBYTE)&ui, sizeof(ui), 0), NTE_BAD_KEY_STATE);
+	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	ck_status(NCryptOpenKey(nc_prov, &key, u"one", 0, 0), ERROR_SUCCESS);
+	ui_policy_is(key, u"Tïtle", u"");
+	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	ck_assert_int_eq(unsetenv("CNG_PIN"), 0);
+}
+END_TEST
+
 START_TEST(provider_values)
 {
 	DWORD size;
@@ -480,6 +544,7 @@ main(void)
 	tcase_add_test(tc, archiving_once);
 	tcase_add_test(tc, usage_is_obeyed);
 	tcase_add_test(tc, other_values);
+	tcase_add_test(tc, ui_policy);
 	tcase_add_test(tc, provider_values);
 	tcase_add_test(tc, algorithms);
 	tcase_add_test(tc, providers);

@@ -453,6 +453,19 @@ END_TEST
 
 /* --- enumeration --------------------------------------------------------- */
 
+static void
+is_no_list(PVOID state, LPCWSTR provider)
+{
+	NCRYPT_PROV_HANDLE prov;
+	NCryptKeyName *name;
+
+	ck_status(NCryptOpenStorageProvider(&prov, provider, 0),
+	    ERROR_SUCCESS);
+	ck_status(NCryptEnumKeys(prov, NULL, &name, &state, 0),
+	    NTE_INVALID_PARAMETER);
+	ck_status(NCryptFreeObject(prov), ERROR_SUCCESS);
+}
+
 START_TEST(enumerated)
 {
 	static const LPCWSTR names[] = { u"one", u"two", u"three" };
@@ -480,9 +493,16 @@ START_TEST(enumerated)
 	ck_status(NCryptEnumKeys(nc_prov, NULL, &name, &state, 0),
 	    NTE_NO_MORE_ITEMS);
 	ck_assert_ptr_null(name);
+	is_no_list(state, MS_SMART_CARD_KEY_STORAGE_PROVIDER);
 	ck_status(NCryptFreeBuffer(state), ERROR_SUCCESS);
+	is_no_list(state, NULL);
+	state = NULL;
 	ck_status(NCryptEnumKeys(nc_prov, NULL, &name, &state, 0),
-	    NTE_INVALID_PARAMETER);
+	    ERROR_SUCCESS);
+	is_no_list(name, NULL);
+	is_no_list(name, MS_SMART_CARD_KEY_STORAGE_PROVIDER);
+	ck_status(NCryptFreeBuffer(name), ERROR_SUCCESS);
+	ck_status(NCryptFreeBuffer(state), ERROR_SUCCESS);
 	state = NULL;
 	ck_status(NCryptEnumKeys(0, NULL, &name, &state, 0),
 	    NTE_INVALID_HANDLE);

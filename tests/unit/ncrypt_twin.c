@@ -13,6 +13,8 @@
 
 #include "base/alloc.h"
 #include "blob/pvk.h"
+#include "core/provider.h"
+#include "core/transfer.h"
 #include "core/twin.h"
 
 #define LEGACY NCRYPT_WRITE_KEY_TO_LEGACY_STORE_FLAG
@@ -285,6 +287,96 @@ START_TEST(replaced_without_memory)
 }
 END_TEST
 
+/* By the key of another program, which says that what it unwraps stays. */
+static NCRYPT_KEY_HANDLE
+key_that_keeps(void)
+{
+	const struct access access = { .session = 1, .read_write = true };
+	const struct prop stays = { .id = PROP_EXTRACTABLE, .number = false };
+	struct secret blob = sample_read("aes256.bin");
+	uint8_t bytes[64];
+	struct wr w = wr_of(bytes, sizeof bytes);
+	NCRYPT_KEY_HANDLE key;
+	struct token *tok;
+	obj_id id;
+
+	props_pack((struct props){ &stays, 1 }, &w);
+	ck_assert_int_eq(token_open(&tok, nc_path("user.db"), true), CNG_OK);
+	ck_assert_int_eq(token_login(tok, ROLE_USER, span_str(NC_PIN)),
+	    CNG_OK);
+	ck_assert_int_eq(token_import(tok, &access, &(struct import_request){
+	    .type = BLOB_KEYDATA,
+	    .data = secret_span(&blob),
+	    .tmpl = { (const struct prop[]){
+		{ .id = PROP_NAME, .bytes = span_str("keeper") },
+		{ .id = PROP_ENCRYPT, .number = false },
+		{ .id = PROP_DECRYPT, .number = false },
+		{ .id = PROP_UNWRAP, .number = true },
+		{ .id = PROP_UNWRAP_TEMPLATE,
+		    .bytes = span_of(bytes, w.len) } }, 5 },
+	    }, &id), CNG_OK);
+	token_free(tok);
+	secret_free(&blob);
+	ck_status(NCryptOpenKey(nc_prov, &key, u"keeper", 0, 0),
+	    ERROR_SUCCESS);
+	return key;
+}
+
+START_TEST(not_of_a_key_that_stays)
+{
+	NCRYPT_KEY_HANDLE wrap = nc_import(BCRYPT_KEY_DATA_BLOB,
+	    "aes256.bin"), with = key_that_keeps();
+	NCRYPT_KEY_HANDLE key = nc_import(BCRYPT_RSAPRIVATE_BLOB,
+	    "rsa1024_priv.bin");
+	NCryptBuffer name = nc_wide_buffer(NCRYPTBUFFER_PKCS_KEY_NAME, u"a");
+	NCryptBufferDesc list = { NCRYPTBUFFER_VERSION, 1, &name };
+	BYTE blob[1024];
+	DWORD size;
+
+	ck_status(nc_set_number(key, NCRYPT_EXPORT_POLICY_PROPERTY,
+	    NCRYPT_ALLOW_EXPORT_FLAG), ERROR_SUCCESS);
+	ck_status(NCryptExportKey(key, wrap, BCRYPT_RSAPRIVATE_BLOB, NULL,
+	    blob, sizeof blob, &size, 0), ERROR_SUCCESS);
+	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	ck_status(NCryptFreeObject(wrap), ERROR_SUCCESS);
+	ck_status(NCryptImportKey(nc_prov, with, BCRYPT_RSAPRIVATE_BLOB,
+	    &list, &key, blob, size, LEGACY), NTE_NOT_SUPPORTED);
+	ck_status(NCryptImportKey(nc_prov, with, BCRYPT_RSAPRIVATE_BLOB,
+	    &list, &key, blob, size, NCRYPT_DO_NOT_FINALIZE_FLAG),
+	    ERROR_SUCCESS);
+	ck_status(NCryptFinalizeKey(key, LEGACY), NTE_NOT_SUPPORTED);
+	ck_status(NCryptFinalizeKey(key, 0), ERROR_SUCCESS);
+	ck_assert(!has_twin("a.pvk"));
+	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	ck_status(NCryptFreeObject(with), ERROR_SUCCESS);
+}
+END_TEST
+
+/* Who asks for a file and gets none has to ask again. */
+START_TEST(asked_for_once)
+{
+	NCRYPT_KEY_HANDLE key = 0;
+	DWORD asked[] = { 0, LEGACY };
+
+	for (size_t i = 0; i < 2; i++) {
+		ck_status(nc_import_named(BCRYPT_RSAPRIVATE_BLOB,
+		    "rsa1024_priv.bin", u"a", asked[i] |
+			NCRYPT_DO_NOT_FINALIZE_FLAG |
+			NCRYPT_OVERWRITE_KEY_FLAG, &key), ERROR_SUCCESS);
+		ck_assert_int_eq(mkdir(nc_path("user.db.legacy"), 0700), 0);
+		ck_assert_int_eq(mkdir(nc_path("user.db.legacy/a.pvk"), 0700),
+		    0);
+		ck_assert_int_ne(NCryptFinalizeKey(key, LEGACY),
+		    ERROR_SUCCESS);
+		ck_assert_int_eq(rmdir(nc_path("user.db.legacy/a.pvk")), 0);
+		ck_assert_int_eq(rmdir(nc_path("user.db.legacy")), 0);
+		ck_status(NCryptFinalizeKey(key, 0), ERROR_SUCCESS);
+		ck_assert(has_twin("a.pvk") == (asked[i] != 0));
+		ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -303,6 +395,8 @@ main(void)
 	tcase_add_test(tc, no_memory);
 	tcase_add_test(tc, not_published);
 	tcase_add_test(tc, replaced_without_memory);
+	tcase_add_test(tc, not_of_a_key_that_stays);
+	tcase_add_test(tc, asked_for_once);
 	suite_add_tcase(suite, tc);
 	return sample_main(suite);
 }

@@ -208,6 +208,14 @@ typedef struct NCRYPT_KEY_BLOB_HEADER {
 	ULONG cbKeyData;
 } NCRYPT_KEY_BLOB_HEADER, *PNCRYPT_KEY_BLOB_HEADER;
 
+/* Before an NCRYPT_PQ_PRIVATE_KEY_BLOB: dwMagic is 0x52505150 (PQPR); the name
+ * of a type of bcrypt.h with its NUL and a blob of that type follow. */
+typedef struct _NCRYPT_PQ_BLOB {
+	ULONG dwMagic;
+	ULONG cbBCryptType;
+	ULONG cbBCryptBlob;
+} NCRYPT_PQ_BLOB, *PNCRYPT_PQ_BLOB;
+
 /* --- properties ---------------------------------------------------------- */
 
 #define NCRYPT_NAME_PROPERTY u"Name"
