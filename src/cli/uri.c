@@ -156,10 +156,11 @@ next_byte(struct span *value, uint8_t *out)
 	int high = encoded && value->len > 2 ? digit_of(value->ptr[1]) : -1;
 	int low = encoded && value->len > 2 ? digit_of(value->ptr[2]) : -1;
 	bool pair = high >= 0 && low >= 0;
+	size_t taken = pair ? 3 : 1;
 
 	*out = pair ? (uint8_t)(high << 4 | low) : value->ptr[0];
-	value->len -= pair ? 3 : 1;
-	value->ptr += pair ? 3 : 1;
+	value->len -= taken;
+	value->ptr += taken;
 	return pair || !encoded;
 }
 

@@ -208,8 +208,10 @@ typedef struct NCRYPT_KEY_BLOB_HEADER {
 	ULONG cbKeyData;
 } NCRYPT_KEY_BLOB_HEADER, *PNCRYPT_KEY_BLOB_HEADER;
 
-/* Before an NCRYPT_PQ_PRIVATE_KEY_BLOB: dwMagic is 0x52505150 (PQPR); the name
- * of a type of bcrypt.h with its NUL and a blob of that type follow. */
+#define NCRYPT_PQ_PRIVATE_BLOB_MAGIC 0x52505150  /* PQPR */
+
+/* The name of a type of bcrypt.h with its NUL, and a blob of that type
+ * follow. */
 typedef struct _NCRYPT_PQ_BLOB {
 	ULONG dwMagic;
 	ULONG cbBCryptType;
