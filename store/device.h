@@ -69,6 +69,7 @@ struct device_info {
 	bool logged_in;          /* the card has seen the PIN */
 	bool can_import;
 	bool can_generate;
+	bool can_remove;         /* keys, without others in their places */
 	size_t used, spare;      /* containers; spare: that can be filled */
 };
 

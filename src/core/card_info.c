@@ -65,6 +65,7 @@ fill_card(struct token_card *card, const struct device_info *info)
 	card->unblock_tries = info->unblock_tries;
 	card->can_import = info->can_import;
 	card->can_generate = info->can_generate;
+	card->can_remove = info->can_remove;
 	card->used = info->used;
 	card->spare = info->spare;
 }

@@ -234,6 +234,20 @@ handle_of(struct token *tok, const struct device *dev, unsigned place,
 /* What a key is called that was to be replaced when the card was pulled. */
 #define REPLACED "replaced "
 
+/* On a card that keeps its keys there would be two in the end. */
+static enum cng_status
+check_removal(struct device *dev, const struct device_new *what)
+{
+	struct device_info info;
+	enum cng_status st = device_info(dev, &info);
+
+	if (st != CNG_OK || info.can_remove)
+		return st;
+	log_line(LOG_WARN, "card: it cannot remove the old %s: it can be"
+	    " written over in its own slot only", what->name);
+	return CNG_ERR_NOT_SUPPORTED;
+}
+
 /* What has the name steps aside, and goes when the new key is there. */
 static enum cng_status
 import_over(struct device *dev, const struct device_new *what,
@@ -241,8 +255,10 @@ import_over(struct device *dev, const struct device_new *what,
 {
 	char aside[sizeof REPLACED + 2 * 8], number_text[2 * 8 + 1];
 	uint8_t number[8];
-	enum cng_status st = crypto_random(number, sizeof number);
+	enum cng_status st = check_removal(dev, what);
 
+	if (st == CNG_OK)
+		st = crypto_random(number, sizeof number);
 	if (st != CNG_OK)
 		return st;
 	hex_encode(number_text, span_of(number, sizeof number));

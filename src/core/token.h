@@ -93,7 +93,7 @@ struct token_card {
 	size_t pin_min, pin_max;
 	int tries, tries_max;    /* of the PIN; -1: not known */
 	int unblock_tries;
-	bool can_import, can_generate;
+	bool can_import, can_generate, can_remove;
 	size_t used, spare;      /* containers */
 };
 /* Fresh from the card; CNG_ERR_ARGUMENT: the token is none. */

@@ -419,14 +419,19 @@ rename_on_card(struct nkey *key, obj_id id, struct span name)
 }
 
 /* What has the name steps aside, and goes when the new key is there; where it
- * does not, the new one goes. */
+ * does not, the new one goes.  Not on a card that keeps both. */
 static enum cng_status
 generate_over(struct nkey *key, obj_id old, obj_id *id)
     CNG_REQUIRES(key->lock)
 {
 	char aside[sizeof REPLACED + 2 * 8];
-	enum cng_status st = name_aside(key->card, aside), back = CNG_OK;
+	struct token_card card;
+	enum cng_status st = token_card(key->card, &card), back = CNG_OK;
 
+	if (st == CNG_OK && !card.can_remove)
+		st = CNG_ERR_NOT_SUPPORTED;
+	if (st == CNG_OK)
+		st = name_aside(key->card, aside);
 	if (st == CNG_OK)
 		st = rename_on_card(key, old, span_str(aside));
 	if (st != CNG_OK)

@@ -206,6 +206,7 @@ gids_info(struct card *card, struct device_info *out)
 	out->logged_in = card->pin.len > 0;
 	out->can_import = true;
 	out->can_generate = true;
+	out->can_remove = true;
 	st = read_tries(card, out);
 	return st == CNG_OK ? count_containers(card, out) : st;
 }

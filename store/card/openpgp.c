@@ -262,6 +262,7 @@ openpgp_info(struct card *card, struct device_info *out)
 	out->unblock_tries = pgp->pw[5] > 0 ? pgp->pw[5] : pgp->pw[6];
 	out->can_import = (pgp->caps & PGP_CAP_IMPORT) != 0;
 	out->can_generate = true;
+	out->can_remove = (pgp->caps & PGP_CAP_ATTR) != 0;
 	for (size_t i = 0; i < PGP_PLACES; i++)
 		out->used += there[i];
 	out->spare = PGP_PLACES - out->used;

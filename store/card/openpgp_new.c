@@ -26,7 +26,9 @@ struct job {
 	bool begun;              /* there is something to undo */
 	bool displaces;          /* the key that was there, with its print */
 	uint8_t old_print[PGP_PRINT];
-	bool key_sent, cert_sent;
+	uint32_t old_time;
+	struct secret old_public; /* as the card says it */
+	bool key_sent, time_sent, cert_sent;
 };
 
 /* --- planning ------------------------------------------------------------ */
@@ -55,7 +57,6 @@ choose_place(struct job *job, const bool there[PGP_PLACES])
 		return CNG_ERR_STORE_FULL;
 	job->place = first;
 	job->displaces = what->replace;
-	memcpy(job->old_print, pgp_of(job->card)->print[first], PGP_PRINT);
 	return what->replace ? CNG_OK : CNG_ERR_EXISTS;
 }
 
@@ -71,6 +72,21 @@ check_wishes(const struct job *job)
 	if (what->certificate.len > pgp_of(card)->cert_max)
 		return CNG_ERR_STORE_FULL;
 	return CNG_OK;
+}
+
+/* What is known of the key that is to make room, should it stay. */
+static enum cng_status
+keep_old(struct job *job)
+{
+	const struct pgp *pgp = pgp_of(job->card);
+	struct rd r = rd_of(span_of(pgp->times + 4 * job->place, 4));
+
+	if (!job->displaces)
+		return CNG_OK;
+	memcpy(job->old_print, pgp->print[job->place], PGP_PRINT);
+	return rd_u32be(&r, &job->old_time) ?
+	    pgp_ask_public(job->card, job->place, &job->old_public) :
+	    CNG_ERR_DEVICE;
 }
 
 /* Asks much and changes nothing. */
@@ -91,6 +107,8 @@ plan(struct job *job)
 		st = choose_place(job, there);
 	if (st == CNG_OK)
 		st = check_wishes(job);
+	if (st == CNG_OK)
+		st = keep_old(job);
 	job->names = job->old_names;
 	job->last = job->old_names;
 	if (st == CNG_OK)
@@ -173,8 +191,10 @@ finish(struct job *job)
 
 	if (!job->names.foreign)
 		st = pgp_put_print(job->card, job->place, job->print);
-	if (st == CNG_OK)
+	if (st == CNG_OK) {
+		job->time_sent = true;
 		st = pgp_put_time(job->card, job->place, job->time);
+	}
 	if (st == CNG_OK)
 		st = put_certificate(job);
 	if (st != CNG_OK)
@@ -196,13 +216,43 @@ erase_key(struct job *job)
 	return pgp_erase(job->card, job->place, &job->old_attr);
 }
 
-/* Is the key that was to go still there? */
+/* Is the key that was to go still there, as far as we have done anything? */
 static bool
 is_untouched(const struct job *job)
 {
 	return job->displaces && !job->key_sent &&
 	    pgp_attr_same(&pgp_of(job->card)->attr[job->place],
 		&job->old_attr);
+}
+
+/* A card that did not take the new key has the old one: that is not to be
+ * erased. */
+static enum cng_status
+look_for_old(struct job *job)
+{
+	struct secret answer;
+	enum cng_status st;
+
+	if (!job->displaces || !job->key_sent || job->old_public.len == 0)
+		return CNG_OK;
+	st = pgp_ask_public(job->card, job->place, &answer);
+	if (st == CNG_OK && span_equal(secret_span(&answer),
+	    secret_span(&job->old_public)))
+		job->key_sent = false;
+	secret_free(&answer);
+	return st;
+}
+
+/* What goes by the old key again. */
+static enum cng_status
+put_back(struct job *job)
+{
+	enum cng_status st = CNG_OK;
+
+	if (job->time_sent)
+		st = pgp_put_time(job->card, job->place, job->old_time);
+	return st == CNG_OK ? pgp_put_print(job->card, job->place,
+	    job->old_print) : st;
 }
 
 /* The key that was to make room did, so all that is around it goes. */
@@ -228,8 +278,10 @@ undo_steps(struct job *job)
 		st = pgp_verify(card, PGP_PW1, secret_span(&card->pin));
 	if (st == CNG_OK)
 		st = pgp_admin(card);
+	if (st == CNG_OK)
+		st = look_for_old(job);
 	if (st == CNG_OK && is_untouched(job)) {
-		st = pgp_put_print(card, job->place, job->old_print);
+		st = put_back(job);
 	} else if (st == CNG_OK) {
 		let_old_go(job);
 		st = erase_key(job);
@@ -255,6 +307,7 @@ end(struct job *job, enum cng_status st)
 	    undo_steps(job) != CNG_OK)
 		log_line(LOG_WARN, "card: an import that failed left a mark");
 	secret_free(&job->old_cert);
+	secret_free(&job->old_public);
 	return st;
 }
 

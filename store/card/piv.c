@@ -346,6 +346,7 @@ piv_info(struct card *card, struct device_info *out)
 	out->pin_min = PIN_MIN;
 	out->pin_max = PIN_LEN;
 	out->can_import = out->can_generate = piv->yubico;
+	out->can_remove = piv->yubico && piv_is_new(piv);
 	st = identity(card, out);
 	if (st == CNG_OK)
 		st = pin_state(card, out);

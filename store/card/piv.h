@@ -94,9 +94,10 @@ enum piv_state {
 
 #define PIV_PRINT 20
 
-/* What stands in the object of a certificate, where there is none, on a card
- * that keeps no container map: that what is in the slot is not whole, or what
- * the key is called and what its public half is. */
+/* What stands in the object of a certificate, where there is none: on a card
+ * that keeps no container map that what is in the slot is not whole; there, or
+ * where the card tells no public key, what the key is called and what its
+ * public half is. */
 struct piv_note {
 	enum { PIV_NOTE_NONE = 0, PIV_NOTE_HALF, PIV_NOTE_KEY } kind;
 	uint8_t print[PIV_PRINT];   /* HALF: as in the map */
@@ -288,7 +289,8 @@ enum cng_status piv_change_clear(struct piv_change *c) CNG_MUST_CHECK;
  * map, with which the change is done. */
 enum cng_status piv_change_certificate(struct piv_change *c,
     struct span der) CNG_MUST_CHECK;
-/* Without a certificate, on a card that keeps no map. */
+/* Without a certificate, on a card that keeps no map or tells no public key:
+ * the record and a note. */
 enum cng_status piv_change_name_key(struct piv_change *c, const char *name,
     const struct key_material *public) CNG_MUST_CHECK;
 enum cng_status piv_change_close(struct piv_change *c) CNG_MUST_CHECK;

@@ -182,11 +182,13 @@ enum cng_status
 piv_change_clear(struct piv_change *c)
 {
 	const struct piv_place *place = &piv_places[c->index];
+	const struct piv_slot *slot = &c->was->slot[c->index];
 	enum cng_status st = CNG_OK;
 
-	if (c->was->slot[c->index].state != PIV_HALF)
+	if (slot->state != PIV_HALF)
 		return CNG_OK;
-	if (c->certificate.len > 0)
+	/* a note with a key would say that it is the one that comes */
+	if (c->certificate.len > 0 || slot->note.kind == PIV_NOTE_KEY)
 		st = piv_put(c->card, place->certificate, span_of(NULL, 0));
 	if (st != CNG_OK)
 		return st;
@@ -223,6 +225,11 @@ enum cng_status
 piv_change_name_key(struct piv_change *c, const char *name,
     const struct key_material *public)
 {
+	struct piv_record *record = piv_map_find(&c->now,
+	    piv_places[c->index].slot);
+
+	if (record != NULL)
+		memset(record->print, 0, PIV_PRINT);
 	c->certificate_done = true;
 	return piv_note_key(c->card, piv_places[c->index].certificate, name,
 	    public);
@@ -404,23 +411,32 @@ name_record(struct piv_change *c, const char *name)
 	return CNG_OK;
 }
 
-/* Is a note all that tells of it, or would be without a certificate? */
+/* A note is all that tells the public key, or would be without a
+ * certificate. */
 static bool
-needs_note(const struct piv_change *c, bool certificate)
+needs_note(const struct piv_change *c)
 {
 	const struct piv_slot *slot = &c->was->slot[c->index];
 
-	return slot->note.kind == PIV_NOTE_KEY || (!certificate &&
-	    !slot->told && slot->public.part[0].len > 0 &&
-	    piv_map_find(&c->now, piv_places[c->index].slot) == NULL);
+	return slot->note.kind == PIV_NOTE_KEY ||
+	    (!slot->told && slot->public.part[0].len > 0);
 }
 
-/* On a card without a map. */
+static enum cng_status
+put_note_key(struct piv_change *c, const char *name)
+{
+	return piv_change_name_key(c, name, &c->was->slot[c->index].public);
+}
+
+/* In the record, if there is one: that of a note counts after it. */
 static enum cng_status
 put_name(struct piv_change *c, const char *name)
 {
+	if (c->was->slot[c->index].note.kind != PIV_NOTE_KEY ||
+	    piv_map_find(&c->now, piv_places[c->index].slot) != NULL)
+		return name_record(c, name);
 	c->no_map = true;
-	return piv_change_name_key(c, name, &c->was->slot[c->index].public);
+	return put_note_key(c, name);
 }
 
 enum cng_status
@@ -438,8 +454,7 @@ piv_rename(struct card *card, unsigned place, const char *name)
 	if (st == CNG_OK)
 		st = piv_change_open(c);
 	if (st == CNG_OK)
-		st = needs_note(c, true) ? put_name(c, name) :
-					   name_record(c, name);
+		st = put_name(c, name);
 	if (st == CNG_OK)
 		st = piv_change_close(c);
 	piv_change_end(c, st);
@@ -457,8 +472,8 @@ piv_certify(struct card *card, unsigned place, struct span der)
 	if (st == CNG_OK)
 		st = piv_change_open(c);
 	if (st == CNG_OK)
-		st = der.len == 0 && needs_note(c, false) ?
-		    put_name(c, piv_name(card, c->was, c->index)) :
+		st = der.len == 0 && needs_note(c) ?
+		    put_note_key(c, piv_name(card, c->was, c->index)) :
 		    piv_change_certificate(c, der);
 	if (st == CNG_OK) {
 		c->no_map = piv_map_find(&c->now, place) == NULL;

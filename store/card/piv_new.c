@@ -317,7 +317,8 @@ write_certificate(struct piv_change *c, const struct device_new *what,
 {
 	if (is_awaited(c) && (what->certificate.len == 0 || c->no_map))
 		return CNG_OK;
-	if (c->no_map && what->certificate.len == 0)
+	if (what->certificate.len == 0 &&
+	    (c->no_map || piv_of(c->card)->no_metadata))
 		return piv_change_name_key(c, what->name, public);
 	return piv_change_certificate(c, what->certificate);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Notes about keys on cards that have no room for a container map.  They stand
- * in the object of the certificate, as the identifier that the standard once
- * had there (72), and only while there is no certificate: who writes one ends
- * the note, and who looks for one finds none.
+ * Notes about keys on cards that have no room for a container map, or that tell
+ * no public key.  They stand in the object of the certificate, as the
+ * identifier that the standard once had there (72), and only while there is no
+ * certificate: who writes one ends the note, and who looks for one finds none.
  */
 #include "store/card/piv.h"
 

@@ -107,6 +107,23 @@ is "$(json 'map(select(.class == "private") | .key_slot) | sort |
 	join(" ")')" '82 95 9a 9c 9d 9e' 'and nothing else'
 is "$(json 'map(select(.class == "cert")) | length')" 0 \
 	'the certificate of the old key is gone'
+# a card that cannot remove the old key keeps that one only, unless it is said
+# which slot is written over
+status 0 "$cngtool" import rsa.blob --reader Applet --name old
+for try in 1 2; do
+	status 1 "$cngtool" import rsa2.pem --reader Applet --name old \
+		--overwrite
+	says err 'cannot remove a key of that name .*(NOT_SUPPORTED); --key-sl'
+	status 0 "$cngtool" list --reader Applet --class private --json
+	is "$(json length)" 1 "refused, time $try"
+done
+status 0 "$cngtool" import rsa2.pem --reader Applet --name old --overwrite \
+	--key-slot "$(slot_of Applet old)"
+status 0 "$cngtool" export --reader Applet --name old --public --type spki \
+	-o card.spki
+same card.spki rsa2.pem.spki
+status 0 "$cngtool" list --reader Applet --class private --json
+is "$(json length)" 1 'in the place of the old one'
 # slot 9c wants its PIN for each use: a stream gives it once, and a URI tells
 # where it is
 echo "$CNG_PIN" > pin

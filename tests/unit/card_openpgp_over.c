@@ -208,6 +208,60 @@ START_TEST(replacements)
 }
 END_TEST
 
+/* A key that the card refuses costs none. */
+static void
+refused(const char *command, const char *reply, const struct container *old,
+    const struct container *new)
+{
+	const struct canned canned = { command, reply };
+	const struct bent_link how = { .caps = kinds[kind].caps,
+		.canned = &canned, .count = 1 };
+
+	sim = new_card();
+	enter();
+	ok(put(old, false));
+	device_free(dev);
+	sim_reset(sim);
+	dev = insert_bent(sim, &how, false);
+	ok(device_login(dev, DEVICE_USER, PIN));
+	ck_assert_int_ne(put(new, true), CNG_OK);
+	expect_whole(old);
+	ok(put(new, true));
+	expect_whole(new);
+	device_free(dev);
+	dev = NULL;
+	sim_free(sim);
+}
+
+START_TEST(refusals)
+{
+	static const char *const words[] = { "6982", "6985", "6a80", "6581" };
+	struct key_material first = fresh_key(KEY_RSA, CURVE_NONE);
+	struct key_material second = fresh_key(KEY_RSA, CURVE_NONE);
+	struct key_material curve = fresh_key(KEY_EC, CURVE_P256);
+
+	for (kind = 0; kind < ARRAY_LEN(kinds); kind++) {
+		const struct container old = { kinds[kind].old, &first,
+			span_of(one, 5) };
+		const struct container new = { kinds[kind].new, &second,
+			span_of(two, 5) };
+
+		refused("00db3fff", words[_i], &old, &new);
+	}
+	for (kind = 0; kind < 2; kind++) {
+		const struct container old = { kinds[kind].old, &curve,
+			span_of(one, 5) };
+		const struct container made = { kinds[kind].new, NULL,
+			NO_BYTES };
+
+		refused("00478000", words[_i], &old, &made);
+	}
+	key_free(&first);
+	key_free(&second);
+	key_free(&curve);
+}
+END_TEST
+
 /* Of another kind than what was there, or made on the card. */
 START_TEST(other_kinds)
 {
@@ -240,6 +294,7 @@ main(void)
 
 	tcase_set_timeout(tcase, 240);
 	tcase_add_loop_test(tcase, replacements, 0, times);
+	tcase_add_loop_test(tcase, refusals, 0, 4);
 	tcase_add_loop_test(tcase, other_kinds, 0, times);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);

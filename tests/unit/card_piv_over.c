@@ -131,15 +131,14 @@ is_whole(const struct device_key *key, const struct container *c)
 {
 	const char *name = kind == APPLET && c->der.len > 0 ?
 	    "PIV Authentication" : c->name;
-	bool bare = kind == OLD_CARD && c->der.len == 0;
 
-	if (strcmp(key->name, name) != 0 || (c->key != NULL && !bare &&
+	if (strcmp(key->name, name) != 0 || (c->key != NULL &&
 	    !key_same_public(&key->public, c->key)) ||
 	    !span_equal(secret_span(&key->certificate),
 	    secret_span(&c->der)))
 		return false;
 	login();
-	return bare || sign_with(key->place, key->public.family) == CNG_OK;
+	return sign_with(key->place, key->public.family) == CNG_OK;
 }
 
 /* NULL: the slot has none. */
@@ -397,6 +396,87 @@ START_TEST(made)
 }
 END_TEST
 
+/* Pulled before the command of that number; false: there were fewer. */
+static bool
+pulled(const struct container *c, unsigned long at, enum cng_status *st)
+{
+	bool reached;
+
+	insert();
+	sim_fault(sim, SIM_REMOVE, at, false);
+	*st = bring(c, SLOT, true);
+	reached = sim_count(sim) >= at;
+	quiet(SIM_REMOVE);
+	return reached;
+}
+
+/* What the first one left does not speak of the key of the second one. */
+static void
+one_after_another(const struct container *first,
+    const struct container *second)
+{
+	enum cng_status st;
+	unsigned long last = 1;
+
+	for (bool reached = true; reached; last++) {
+		fresh_card();
+		reached = pulled(first, last, &st);
+		end_card();
+	}
+	for (unsigned long left = 2; left < 8; left++) {
+		bool reached = true;
+
+		for (unsigned long at = 1; reached; at++) {
+			fresh_card();
+			ck_assert(pulled(first, last - left, &st));
+			reached = pulled(second, at, &st);
+			check_slot("second import", at, st, first, second);
+			end_card();
+		}
+	}
+}
+
+START_TEST(pulled_twice)
+{
+	const struct key_spec spec = { .family = KEY_EC, .curve = CURVE_P256 };
+	const struct container first = { "first", &p256, { 0 } };
+	struct key_material key = { 0 };
+	const struct container second = { "second", &key, { 0 } };
+
+	if (_i > 0)
+		return;
+	OK(crypto_generate(&key, &spec));
+	for (kind = 0; kind < KINDS; kind++)
+		one_after_another(&first, &second);
+	key_free(&key);
+}
+END_TEST
+
+/* What a new process does with a key that only a note tells of. */
+START_TEST(noted)
+{
+	struct container key = { "first", &p256, { 0 } };
+	struct container with;
+
+	kind = OLD_CARD;
+	if (_i > 0)
+		return;
+	with = container("second", &p256, 1);
+	fresh_card();
+	OK(bring(&key, SLOT, false));
+	expect_whole(&key);
+	OK(device_rename(dev, SLOT, "second"));
+	key.name = "second";
+	expect_whole(&key);
+	OK(device_put_certificate(dev, SLOT, secret_span(&with.der)));
+	expect_whole(&with);
+	OK(device_put_certificate(dev, SLOT, span_of(NULL, 0)));
+	expect_whole(&key);
+	end_card();
+	free_container(&with);
+}
+END_TEST
+
 /* The old container steps into the place of the new one under its own name,
  * and all that others do with it then is about it. */
 START_TEST(old_one_lives_on)
@@ -448,7 +528,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { imports, rsa_imports, replacements,
-		renewals, over_made, made, old_one_lives_on };
+		renewals, over_made, made, pulled_twice, noted,
+		old_one_lives_on };
 
 	return piv_main_times("card_piv_over", tests, ARRAY_LEN(tests),
 	    ARRAY_LEN(faults));

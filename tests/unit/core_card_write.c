@@ -119,6 +119,26 @@ START_TEST(overwrites_all_or_nothing)
 }
 END_TEST
 
+/* A card that cannot remove the old one has it as it was, and no other. */
+START_TEST(overwrites_not_what_stays)
+{
+	obj_id id, now = 0;
+
+	conf.card_import = CONF_IMPORT_ECDHE | CONF_IMPORT_ECDSA;
+	fake_put("one", &rsa);
+	fake.keeps_keys = true;
+	log_in();
+	id = the(OBJ_PRIVATE, "one");
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_eq(import("one", &ec, 0x80, &now),
+		    CNG_ERR_NOT_SUPPORTED);
+	ck_assert_uint_eq(now, 0);
+	ck_assert_uint_eq(the(OBJ_PRIVATE, "one"), id);
+	ck_assert_uint_eq(found(tok, PROPS(NUM(PROP_CLASS, OBJ_PRIVATE))), 1);
+	ck_assert_int_eq(import("two", &ec, 0x80, &now), CNG_OK);
+}
+END_TEST
+
 /* Another card, with another key in the same place. */
 static void
 swap_cards(void)
@@ -276,7 +296,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { import_is_off_at_first, imports,
-		overwrites_all_or_nothing, another_card_is_not_mistaken,
+		overwrites_all_or_nothing, overwrites_not_what_stays,
+		another_card_is_not_mistaken,
 		only_keys_and_their_certificates, renames_and_removes,
 		generates, certificates };
 

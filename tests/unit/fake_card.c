@@ -148,7 +148,8 @@ device_info(struct device *dev, struct device_info *out)
 		.serial = "0123456789abcdefXYZ", .maker = "nobody",
 		.guid = { (uint8_t)fake.number }, .pin_min = 4, .pin_max = 8,
 		.tries = fake.tries, .tries_max = 3, .unblock_tries = -1,
-		.can_import = true, .can_generate = true };
+		.can_import = true, .can_generate = true,
+		.can_remove = !fake.keeps_keys };
 	if (fake.fickle)
 		out->serial[4] = (char)('0' + fake.number % 10);
 	for (size_t i = 0; i < FAKE_KEYS; i++)
@@ -360,6 +361,8 @@ device_remove(struct device *dev, unsigned place)
 
 	if (check(dev) != CNG_OK)
 		return check(dev);
+	if (fake.keeps_keys)
+		return CNG_ERR_NOT_SUPPORTED;
 	ck_assert(k->used);
 	key_free(&k->pair);
 	secret_free(&k->key.certificate);

@@ -34,6 +34,7 @@ extern struct fake_card {
 	enum cng_status fail;        /* the next import or generation */
 	bool no_numbers;             /* public ones are not told */
 	bool wrong_numbers;
+	bool keeps_keys;             /* none can be removed */
 	struct device_new last;      /* the last import or generation */
 	void (*speaking)(void);      /* called while a card is listed */
 	void (*written)(void);       /* called when a key came onto it */

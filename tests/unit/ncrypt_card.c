@@ -334,6 +334,36 @@ START_TEST(written_over_where_there_is_room)
 }
 END_TEST
 
+/* A card that cannot remove the old one has that alone, however often. */
+START_TEST(not_written_over)
+{
+	NCRYPT_KEY_HANDLE key;
+
+	card_begin(KIND_PIV, ",pivapplet");
+	card_pin();
+	ck_status(nc_import_named(BCRYPT_RSAPRIVATE_BLOB, "rsa2048_priv.bin",
+	    u"one", 0, &key), ERROR_SUCCESS);
+	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	for (int i = 0; i < 2; i++) {
+		ck_status(nc_import_named(BCRYPT_ECCPRIVATE_BLOB,
+		    "p256_ecdh_priv.bin", u"one", NCRYPT_OVERWRITE_KEY_FLAG,
+		    &key), NTE_NOT_SUPPORTED);
+		ck_status(NCryptCreatePersistedKey(nc_prov, &key,
+		    NCRYPT_ECDSA_P256_ALGORITHM, u"one", 0,
+		    NCRYPT_OVERWRITE_KEY_FLAG), ERROR_SUCCESS);
+		ck_status(NCryptFinalizeKey(key, 0), NTE_NOT_SUPPORTED);
+		ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	}
+	card_reopen();
+	ck_assert_uint_eq(card_count(NULL), 1);
+	card_pin();
+	key = card_key(u"one");
+	ck_status(card_sign(key, true), ERROR_SUCCESS);
+	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	nc_end();
+}
+END_TEST
+
 START_TEST(removed)
 {
 	NCRYPT_KEY_HANDLE key, same;
@@ -555,6 +585,7 @@ main(int argc, char **argv)
 	tcase_add_loop_test(tc, written_over, 0, 1);
 	tcase_add_loop_test(tc, written_over_where_there_is_room, 1,
 	    kinds);
+	tcase_add_test(tc, not_written_over);
 	tcase_add_test(tc, removed);
 	tcase_add_loop_test(tc, unwraps, 0, kinds);
 	tcase_add_loop_test(tc, pulled_while_importing, 0, kinds);
