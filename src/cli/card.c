@@ -341,7 +341,8 @@ card_complain_change(enum cng_status st, const struct target *target,
 	return fail(st, "%s: %s", what, cng_status_text(st));
 }
 
-/* Was it that a key of that name stays, and not what the new one is? */
+/* Was it that a key of that name stays, and not what the new one is?  In a
+ * slot that was named nothing is removed. */
 static bool
 is_about_removal(enum cng_status st, const struct target *target,
     const struct args *args, const struct token_card *card)
@@ -349,8 +350,8 @@ is_about_removal(enum cng_status st, const struct target *target,
 	const char *name = args->value[OPT_NAME];
 
 	return st == CNG_ERR_NOT_SUPPORTED && !card->can_remove &&
-	    args_has(args, OPT_OVERWRITE) &&
-	    (name == NULL || has_name(target, name));
+	    args_has(args, OPT_OVERWRITE) && !args_has(args, OPT_KEY_SLOT) &&
+	    name != NULL && has_name(target, name);
 }
 
 enum exit_code

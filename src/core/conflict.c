@@ -7,7 +7,8 @@
 #include "base/util.h"
 #include "base/why.h"
 
-#define TAG_SURE 12   /* bytes; SP 800-38D, appendix C */
+#define TAG_SURE 12    /* bytes; SP 800-38D, appendix C */
+#define BITS_SURE 112  /* SP 800-57-1, 5.6.3 */
 
 struct conflict {
 	enum obj_class class;
@@ -42,6 +43,15 @@ is_guarded(const struct object *obj)
 {
 	return object_flag(obj, PROP_TOKEN) ||
 	    object_flag(obj, PROP_SENSITIVE);
+}
+
+/* Does it say what may be done with what it unwraps?  Of any other wrapping
+ * key whoever unwraps with it may read all. */
+static bool
+is_binding(const struct object *obj)
+{
+	return object_flag(obj, PROP_TRUSTED) ||
+	    obj->kept[PROP_UNWRAP_TEMPLATE - PROP_LABEL].len > 0;
 }
 
 static bool
@@ -160,6 +170,26 @@ set_for_good(struct object *obj, struct props tmpl, enum prop_id id)
 	return CNG_OK;
 }
 
+/* Two messages under one Poly1305 key tell it; of 3DES, half is enough. */
+static bool
+conflict_family(enum key_family family)
+{
+	return family == KEY_POLY1305 || family == KEY_DES3;
+}
+
+bool
+conflict_small(const struct object *obj)
+{
+	return !object_is_readable(obj) && (key_bits(&obj->key) < BITS_SURE ||
+	    conflict_family(obj->key.family));
+}
+
+bool
+conflict_trust(const struct object *obj)
+{
+	return object_has_secrets(obj) && object_flag(obj, PROP_TRUSTED);
+}
+
 enum cng_status
 conflict_inherit(struct object *obj, struct props tmpl,
     const struct object *unwrapper, const struct rule_context *ctx)
@@ -169,6 +199,9 @@ conflict_inherit(struct object *obj, struct props tmpl,
 	if (ctx->compat || unwrapper == NULL || !object_has_secrets(obj) ||
 	    !object_flag(unwrapper, PROP_TRUSTED))
 		return CNG_OK;
+	if (conflict_family(obj->key.family))
+		return why_prop(CNG_ERR_TEMPLATE_INCONSISTENT,
+		    PROP_KEY_FAMILY, "such keys are found by their use");
 	st = set_for_good(obj, tmpl, PROP_SENSITIVE);
 	return st == CNG_OK ?
 	    set_for_good(obj, tmpl, PROP_WRAP_WITH_TRUSTED) : st;
@@ -177,8 +210,12 @@ conflict_inherit(struct object *obj, struct props tmpl,
 bool
 conflict_iv(const struct object *key, const struct key_op *op)
 {
-	return op != NULL && is_guarded(key) &&
-	    (op->scheme == OP_AES_GCM || op->scheme == OP_AES_CCM);
+	if (op == NULL || !is_guarded(key))
+		return false;
+	if (op->scheme == OP_AES_GCM || op->scheme == OP_AES_CCM)
+		return true;
+	return is_binding(key) && (op->scheme == OP_AES_CBC_PAD ||
+	    (op->scheme == OP_AES_KWP && op->iv.len > 0));
 }
 
 bool
@@ -201,8 +238,11 @@ bool
 conflict_padding(const struct object *key, const struct key_op *op,
     enum obj_class class)
 {
-	return op->scheme == OP_AES_CBC_PAD && (is_guarded(key) ||
-	    (class == OBJ_PRIVATE && !object_flag(key, PROP_DECRYPT)));
+	if (op->scheme != OP_AES_CBC_PAD)
+		return false;
+	return class == OBJ_PRIVATE ?
+	    is_guarded(key) || !object_flag(key, PROP_DECRYPT) :
+	    is_binding(key);
 }
 
 bool

@@ -38,9 +38,18 @@ enum cng_status conflict_inherit(struct object *obj, struct props tmpl,
  */
 void conflict_copied(struct object *copy, const struct rule_context *ctx);
 
-/* Is it wrapping in a counter mode, with a key for which it matters that no IV
- * comes twice?  The same one twice gives away how two keys differ. */
+/* Is it wrapping with an IV of the caller's, with a key for which it matters?
+ * In a counter mode the same one twice gives away how two keys differ; in CBC,
+ * and of one block in KWP, a key that binds what it unwraps would encrypt what
+ * its caller likes, and so what a counter mode does. */
 bool conflict_iv(const struct object *key, const struct key_op *op);
+
+/* Is it derived, not to be read, and such that its use tells it?  A short one
+ * is found by trying all, and the next longer one by way of that. */
+bool conflict_small(const struct object *obj);
+
+/* Would it come back as one that is not trusted, and so hand nothing down? */
+bool conflict_trust(const struct object *obj);
 
 /* Is it an RSA operation without padding with a key that unwraps, and does not
  * decrypt?  It would decrypt what was wrapped, whatever it is called.  Or GMAC
@@ -51,8 +60,8 @@ bool conflict_raw(const struct object *key, const struct key_op *op);
 
 /* Does unwrapping a key of that class in CBC tell its caller more than he may
  * know?  Padding tells whoever asks often enough what is inside, whatever he
- * takes it for; but with a key that may decrypt as well, nobody needs to
- * ask. */
+ * takes it for; but where he may decrypt, or read what comes out, nobody needs
+ * to ask. */
 bool conflict_padding(const struct object *key, const struct key_op *op,
     enum obj_class class);
 

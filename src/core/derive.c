@@ -4,6 +4,8 @@
  */
 #include "core/derived.h"
 
+#include "core/conflict.h"
+
 #include "core/keytmpl.h"
 #include "core/scheme.h"
 
@@ -106,6 +108,8 @@ derived_make(struct token *tok, const struct object *base,
 		st = rules_make(&obj, OBJ_SECRET, &key, tmpl, &ctx);
 	if (st == CNG_OK)
 		st = rules_finish(obj, &ctx);
+	if (st == CNG_OK && !ctx.compat && conflict_small(obj))
+		st = CNG_ERR_KEY_SIZE;
 	key_free(&key);
 	if (st != CNG_OK) {
 		object_free(obj);

@@ -4,6 +4,7 @@
  */
 #include "core/policy.h"
 
+#include "base/why.h"
 #include "core/conflict.h"
 #include "core/enveloped.h"
 #include "core/nullkey.h"
@@ -123,6 +124,17 @@ encode_wrapped(struct object *obj, const struct export_request *req,
 	return st;
 }
 
+static enum cng_status
+check_wrapping(const struct object *obj, const struct export_request *req)
+{
+	if (!req->fresh_iv && conflict_iv(req->key, req->op))
+		return CNG_ERR_MECHANISM;
+	if (conflict_tag(req->key, req->op))
+		return CNG_ERR_MECHANISM_PARAM;
+	return conflict_trust(obj) ? why_prop(CNG_ERR_KEY_NOT_WRAPPABLE,
+	    PROP_TRUSTED, "a trusted key does not leave") : CNG_OK;
+}
+
 enum cng_status
 token_export(struct token *tok, struct object *obj,
     const struct export_request *req, struct wr *out)
@@ -148,12 +160,11 @@ token_export(struct token *tok, struct object *obj,
 	    (plain.type == BLOB_OPAQUETRANSPORT ||
 		plain.type == BLOB_PROTECTEDKEY))
 		return CNG_ERR_NOT_SUPPORTED;
-	if (plain.key != NULL && !tok->compat && !plain.fresh_iv &&
-	    conflict_iv(plain.key, plain.op))
-		return CNG_ERR_MECHANISM;
-	if (plain.key != NULL && !tok->compat &&
-	    conflict_tag(plain.key, plain.op))
-		return CNG_ERR_MECHANISM_PARAM;
+	if (plain.key != NULL && !tok->compat) {
+		st = check_wrapping(obj, &plain);
+		if (st != CNG_OK)
+			return st;
+	}
 	st = policy_export(obj, &plain);
 	if (st != CNG_OK)
 		return st;

@@ -250,6 +250,9 @@ twin_prepare(struct twin **out, struct token *tok, const struct object *key,
 	*out = NULL;
 	if (key->class != OBJ_PRIVATE || key->key.family != KEY_RSA)
 		return CNG_ERR_KEY_TYPE;
+	/* the file is in clear */
+	if (object_flag(key, PROP_WRAP_WITH_TRUSTED))
+		return CNG_ERR_KEY_NOT_WRAPPABLE;
 	if (tok->path == NULL || name.len == 0)
 		return CNG_ERR_ARGUMENT;
 	twin = mem_new(1, sizeof *twin);

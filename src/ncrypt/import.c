@@ -76,8 +76,8 @@ find_sealer(const struct importing *from, struct token **out)
 	return store_reach(blob.machine, out);
 }
 
-/* Whose key unwraps it may have said that it does not leave, or not in clear;
- * then no export policy says otherwise. */
+/* Whose key unwraps it may have said that it does not leave, or not in clear,
+ * as a trusted one says of all; then no export policy says otherwise. */
 static enum cng_status
 is_held_back(const struct object *by, bool *out)
 {
@@ -87,13 +87,15 @@ is_held_back(const struct object *by, bool *out)
 	enum cng_status st = by == NULL ? CNG_ERR_PROP_UNKNOWN :
 	    object_copy_bytes(&packed, by, PROP_UNWRAP_TEMPLATE);
 
-	*out = false;
+	*out = by != NULL && object_flag(by, PROP_TRUSTED);
 	if (st == CNG_OK && packed.len > 0 &&
 	    !props_unpack(secret_span(&packed), line, &count))
 		st = CNG_ERR_TEMPLATE_INCONSISTENT;
 	for (size_t i = 0; st == CNG_OK && i < count; i++)
 		if ((line[i].id == PROP_EXTRACTABLE && line[i].number == 0) ||
-		    (line[i].id == PROP_SENSITIVE && line[i].number != 0))
+		    ((line[i].id == PROP_SENSITIVE ||
+		    line[i].id == PROP_WRAP_WITH_TRUSTED) &&
+		    line[i].number != 0))
 			*out = true;
 	secret_free(&packed);
 	return st == CNG_ERR_PROP_UNKNOWN ? CNG_OK : st;

@@ -200,18 +200,20 @@ finalize(struct nkey *key, DWORD flags)
 static SECURITY_STATUS
 check_legacy(struct nkey *key, DWORD flags)
 {
+	SECURITY_STATUS status;
 	struct facts facts;
 	enum cng_status st;
-	bool rsa;
 
 	if (!(flags & NCRYPT_WRITE_KEY_TO_LEGACY_STORE_FLAG))
 		return ERROR_SUCCESS;
 	st = nkey_facts(key, &facts);
 	if (st != CNG_OK)
 		return status_of(st);
-	rsa = facts.family == KEY_RSA;
+	lock_take(&key->lock);
+	status = nkey_check_twin(key, facts.family == KEY_RSA, flags);
+	lock_drop(&key->lock);
 	facts_free(&facts);
-	return nkey_check_twin(key, rsa, flags);
+	return status;
 }
 
 SECURITY_STATUS WINAPI

@@ -311,7 +311,7 @@ static enum cng_status
 connect_file(struct store *store)
 {
 	const struct timespec nap = { 0, 1000000 };
-	time_t end = time(NULL) + 1;
+	time_t end = time(NULL) + 5;
 	enum cng_status st = connect_once(store);
 
 	for (unsigned i = 0; i < TRIES && store->read_only &&

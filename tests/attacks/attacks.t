@@ -36,7 +36,7 @@ table compat "compat"
 for id in $always; do
 	ok "compat: $id" grep -qE "^$id .* (defended|absent) " compat
 done
-for id in A1 A2 A7 A11 A17; do
+for id in A1 A2 A7 A17; do
 	ok "compat allows $id" grep -qE "^$id .* OPEN " compat
 done
 

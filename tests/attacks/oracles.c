@@ -117,8 +117,9 @@ unwrap_private(const struct target *t, CK_MECHANISM *how,
 	    ARRAY_LEN(lines), &out);
 }
 
-static struct outcome
-cbc_pad_private(const struct target *t)
+/* A11: damaged padding and damaged contents have different answers. */
+struct outcome
+attack_cbc_pad(const struct target *t)
 {
 	CK_BYTE iv[16] = { 0 }, blob[2048], first, last;
 	CK_MECHANISM how = { CKM_AES_CBC_PAD, iv, sizeof(iv) };
@@ -145,46 +146,6 @@ cbc_pad_private(const struct target *t)
 		return outcome(OPEN, padding, "padding and contents differ");
 	return outcome(DEFENDED, padding, rv == CKR_OK ?
 	    "it answers alike" : "AES-CBC does not unwrap private keys");
-}
-
-/* Of a secret key anything is good, so it is the padding alone that tells. */
-static struct outcome
-cbc_pad_secret(const struct target *t)
-{
-	CK_BYTE iv[16] = { 0 }, blob[64];
-	CK_MECHANISM how = { CKM_AES_CBC_PAD, iv, sizeof(iv) };
-	CK_ULONG len = sizeof(blob);
-	CK_OBJECT_HANDLE with = 0, key = 0;
-	CK_RV padding, contents;
-	CK_RV rv = make_secret(t, CKK_AES, 32, MAY_WRAP | MAY_UNWRAP, &with);
-
-	if (rv == CKR_OK)
-		rv = make_secret(t, CKK_AES, 32, MAY_LEAVE, &key);
-	if (rv != CKR_OK)
-		return outcome(BROKEN, rv, "no key");
-	rv = t->f->C_WrapKey(t->session, &how, with, key, blob, &len);
-	if (rv != CKR_OK)
-		return outcome(ABSENT, rv, "AES-CBC does not wrap");
-	blob[0] ^= 0x40;
-	contents = unwrap_closed(t, &how, with, blob, len, 0);
-	blob[0] ^= 0x40;
-	blob[len - 17] ^= 0x40;
-	padding = unwrap_closed(t, &how, with, blob, len, 0);
-	return padding != contents ?
-	    outcome(OPEN, padding, "the padding of a secret key tells") :
-	    outcome(DEFENDED, padding, "AES-CBC does not unwrap");
-}
-
-/* A11: damaged padding and damaged contents have different answers. */
-struct outcome
-attack_cbc_pad(const struct target *t)
-{
-	struct outcome private = cbc_pad_private(t), secret;
-
-	if (private.verdict == OPEN || private.verdict == BROKEN)
-		return private;
-	secret = cbc_pad_secret(t);
-	return secret.verdict == ABSENT ? private : secret;
 }
 
 /* A12, Manger 2001: a block that is too large, or only wrong? */

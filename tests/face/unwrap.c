@@ -99,21 +99,40 @@ START_TEST(nor_under_rsa)
 }
 END_TEST
 
-START_TEST(no_padding_is_asked_for)
+static CK_RV
+derive(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE base, CK_KEY_TYPE type,
+    CK_ULONG len, CK_BBOOL hidden)
+{
+	CK_MECHANISM how = { CKM_SHA256_KEY_DERIVATION, NULL, 0 };
+	CK_BBOOL leaves = !hidden;
+	CK_OBJECT_HANDLE out;
+	CK_ATTRIBUTE tmpl[] = {
+		{ CKA_CLASS, &secret_class, sizeof(secret_class) },
+		{ CKA_KEY_TYPE, &type, sizeof(type) },
+		{ CKA_VALUE_LEN, &len, sizeof(len) },
+		{ CKA_SENSITIVE, &hidden, 1 },
+		{ CKA_EXTRACTABLE, &leaves, 1 },
+		{ CKA_SIGN, &yes, 1 },
+	};
+
+	return p11->C_DeriveKey(session, &how, base, tmpl, ARRAY_LEN(tmpl),
+	    &out);
+}
+
+/* Nor is a hidden key derived a byte at a time. */
+START_TEST(no_pieces_are_derived)
 {
 	CK_SESSION_HANDLE session = guest_login();
-	CK_MECHANISM how = { CKM_AES_CBC_PAD, iv, sizeof(iv) };
-	CK_OBJECT_HANDLE with = guarded_aes(session);
-	CK_OBJECT_HANDLE key = guest_aes(session, 32);
-	unsigned char wrapped[64];
-	CK_ULONG len = sizeof(wrapped);
+	CK_OBJECT_HANDLE base = guest_generic(session, 32);
 
-	ok(p11->C_WrapKey(session, &how, with, key, wrapped, &len));
-	is(unwrap(session, &how, with, wrapped, len, 0, CK_FALSE),
-	    CKR_MECHANISM_INVALID);
-	wrapped[len - 17] ^= 1;
-	is(unwrap(session, &how, with, wrapped, len, 0, CK_FALSE),
-	    CKR_MECHANISM_INVALID);
+	is(derive(session, base, CKK_GENERIC_SECRET, 1, CK_TRUE),
+	    CKR_KEY_SIZE_RANGE);
+	is(derive(session, base, CKK_GENERIC_SECRET, 13, CK_TRUE),
+	    CKR_KEY_SIZE_RANGE);
+	is(derive(session, base, CKK_POLY1305, 32, CK_TRUE),
+	    CKR_KEY_SIZE_RANGE);
+	ok(derive(session, base, CKK_GENERIC_SECRET, 14, CK_TRUE));
+	ok(derive(session, base, CKK_GENERIC_SECRET, 1, CK_FALSE));
 }
 END_TEST
 
@@ -205,6 +224,7 @@ trusted_aes(CK_SESSION_HANDLE session)
 		{ CKA_VALUE_LEN, &bytes, sizeof(bytes) },
 		{ CKA_TOKEN, &yes, 1 },
 		{ CKA_PRIVATE, &no, 1 },
+		{ CKA_EXTRACTABLE, &yes, 1 },
 		{ CKA_WRAP, &yes, 1 },
 		{ CKA_UNWRAP, &yes, 1 },
 	};
@@ -245,7 +265,79 @@ START_TEST(what_is_inherited_does_not_meet)
 	ck_assert_uint_eq(guest_bool(session, back, CKA_SENSITIVE), CK_TRUE);
 	ck_assert_uint_eq(guest_bool(session, back, CKA_WRAP), CK_TRUE);
 	ck_assert_uint_eq(guest_bool(session, back, CKA_DECRYPT), CK_FALSE);
+	/* two messages would tell it */
+	aes = CKK_POLY1305;
+	is(p11->C_UnwrapKey(session, &how, with, wrapped, len, tmpl, 2,
+	    &back), CKR_TEMPLATE_INCONSISTENT);
 	ok(p11->C_DestroyObject(session, with));
+}
+END_TEST
+
+/* Padding tells; and with an IV and a key of the caller's, wrapping makes a
+ * block that he likes. */
+static void
+expect_no_oracle(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE with)
+{
+	CK_MECHANISM cbc = { CKM_AES_CBC_PAD, iv, sizeof(iv) };
+	CK_MECHANISM kwp = { CKM_AES_KEY_WRAP_KWP, iv, 4 };
+	CK_OBJECT_HANDLE key = guest_generic(session, 8);
+	unsigned char wrapped[48] = { 0 };
+	CK_ULONG len = sizeof(wrapped);
+
+	is(unwrap(session, &cbc, with, wrapped, sizeof(wrapped), 0, CK_FALSE),
+	    CKR_MECHANISM_INVALID);
+	is(p11->C_WrapKey(session, &cbc, with, key, wrapped, &len),
+	    CKR_MECHANISM_INVALID);
+	is(p11->C_WrapKey(session, &kwp, with, key, wrapped, &len),
+	    CKR_MECHANISM_INVALID);
+	kwp = (CK_MECHANISM){ CKM_AES_KEY_WRAP_KWP, NULL, 0 };
+	ok(p11->C_WrapKey(session, &kwp, with, key, wrapped, &len));
+}
+
+START_TEST(a_trusted_key_does_not_encrypt)
+{
+	CK_SESSION_HANDLE session = guest_login();
+	CK_OBJECT_HANDLE with = trusted_aes(session);
+
+	expect_no_oracle(session, with);
+	ok(p11->C_DestroyObject(session, with));
+}
+END_TEST
+
+START_TEST(nor_one_with_a_template)
+{
+	CK_SESSION_HANDLE session = guest_login();
+	CK_MECHANISM make = { CKM_AES_KEY_GEN, NULL, 0 };
+	CK_BBOOL no = CK_FALSE;
+	CK_ULONG bytes = 32;
+	CK_ATTRIBUTE stays = { CKA_EXTRACTABLE, &no, 1 };
+	CK_ATTRIBUTE tmpl[] = {
+		{ CKA_VALUE_LEN, &bytes, sizeof(bytes) },
+		{ CKA_SENSITIVE, &yes, 1 },
+		{ CKA_WRAP, &yes, 1 },
+		{ CKA_UNWRAP, &yes, 1 },
+		{ CKA_UNWRAP_TEMPLATE, &stays, sizeof(stays) },
+	};
+	CK_OBJECT_HANDLE with;
+
+	ok(p11->C_GenerateKey(session, &make, tmpl, ARRAY_LEN(tmpl), &with));
+	expect_no_oracle(session, with);
+}
+END_TEST
+
+/* It would come back without the trust, and hand nothing down. */
+START_TEST(a_trusted_key_stays)
+{
+	CK_SESSION_HANDLE session = guest_login();
+	CK_OBJECT_HANDLE key = trusted_aes(session);
+	CK_OBJECT_HANDLE with = guest_aes(session, 32);
+	CK_MECHANISM how = { CKM_AES_KEY_WRAP_KWP, NULL, 0 };
+	unsigned char wrapped[64];
+	CK_ULONG len = sizeof(wrapped);
+
+	is(p11->C_WrapKey(session, &how, with, key, wrapped, &len),
+	    CKR_KEY_NOT_WRAPPABLE);
+	ok(p11->C_DestroyObject(session, key));
 }
 END_TEST
 
@@ -255,11 +347,14 @@ main(void)
 	const TTest *const tests[] = {
 		a_key_is_not_cut_short,
 		nor_under_rsa,
-		no_padding_is_asked_for,
+		a_trusted_key_does_not_encrypt,
+		nor_one_with_a_template,
+		no_pieces_are_derived,
 		no_short_tag_is_tried,
 		the_place_is_judged_first,
 		so_is_a_name_that_is_taken,
 		what_is_inherited_does_not_meet,
+		a_trusted_key_stays,
 	};
 
 	return guest_run("face unwrap", tests, ARRAY_LEN(tests));

@@ -234,6 +234,7 @@ START_TEST(stays_as_it_was_wrapped)
 	} rows[] = {
 		{ { .id = PROP_EXTRACTABLE, .number = false }, NTE_PERM },
 		{ { .id = PROP_SENSITIVE, .number = true }, NTE_PERM },
+		{ { .id = PROP_WRAP_WITH_TRUSTED, .number = true }, NTE_PERM },
 		{ { .id = PROP_EXTRACTABLE, .number = true },
 		    ERROR_SUCCESS },
 		{ { .id = PROP_DERIVE, .number = true }, ERROR_SUCCESS },
@@ -429,7 +430,7 @@ main(void)
 	tcase_add_loop_test(tc, imports, 0, 2);
 	tcase_add_test(tc, keeps_under_a_name);
 	tcase_add_loop_test(tc, finds_the_recipient, 0, 3);
-	tcase_add_loop_test(tc, stays_as_it_was_wrapped, 0, 4);
+	tcase_add_loop_test(tc, stays_as_it_was_wrapped, 0, 5);
 	tcase_add_test(tc, exports);
 	tcase_add_test(tc, codes);
 	tcase_add_test(tc, archives_once);
