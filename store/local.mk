@@ -61,7 +61,8 @@ libstore_la_SOURCES = store/store.h store/protect/vault.h \
 	store/sql/schema.c \
 	store/sql/shm.c \
 	store/sql/sqlite.c \
-	store/sql/vfs.c store/sql/vfs.h
+	store/sql/vfs.c store/sql/vfs.h \
+	store/sql/walk.c
 STORE_LIBS = libstore.la $(CRYPTO_LIBS) $(SQLITE_LIBS) $(ZLIB_LIBS)
 
 if HAVE_CHECK

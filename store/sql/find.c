@@ -38,17 +38,19 @@ add_id(struct store_ids *ids, size_t *room, uint64_t id)
 
 /* All ids that a bound statement gives, in ascending order. */
 static enum cng_status
-collect(sqlite3_stmt *stmt, struct store_ids *out)
+collect(const struct store *store, sqlite3_stmt *stmt, struct store_ids *out)
 {
 	struct store_ids ids = { NULL, 0 };
 	enum cng_status st = CNG_OK;
+	struct walk walk = { 0 };
 	size_t room = 0;
 	bool sorted = true;
 	int rc;
 
-	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+	while ((rc = sql_step(store, stmt, &walk)) == SQLITE_ROW) {
 		sqlite3_int64 id = sqlite3_column_int64(stmt, 0);
 
+		ids.count = walk.rows - 1;
 		if (id <= 0)
 			st = CNG_ERR_STORE_CORRUPT;
 		else
@@ -61,11 +63,12 @@ collect(sqlite3_stmt *stmt, struct store_ids *out)
 	if (st == CNG_OK)
 		st = sql_status(rc);
 	sql_done(stmt);
+	ids.count = walk.rows;
 	if (st != CNG_OK) {
 		mem_free(ids.id);
 		return st;
 	}
-	if (!sorted)
+	if (!sorted && ids.count > 0)
 		qsort(ids.id, ids.count, sizeof(*ids.id), by_number);
 	*out = ids;
 	return CNG_OK;
@@ -83,7 +86,7 @@ store_find_tag(struct store *store, const struct store_tag *tag,
 		return st;
 	if (!sql_bind_span(stmt, 1, span_of(tag->bytes, STORE_TAG)))
 		return CNG_ERR_NO_MEMORY;
-	return collect(stmt, out);
+	return collect(store, stmt, out);
 }
 
 enum cng_status
@@ -103,7 +106,7 @@ store_find_kind(struct store *store, uint32_t kind, uint32_t mask,
 		sql_done(stmt);
 		return CNG_ERR_NO_MEMORY;
 	}
-	return collect(stmt, out);
+	return collect(store, stmt, out);
 }
 
 enum cng_status
@@ -111,11 +114,12 @@ store_count(struct store *store, uint64_t *out)
 {
 	sqlite3_stmt *stmt;
 	enum cng_status st = sql_get(store, SQL_COUNT_ALL, &stmt);
+	struct walk walk = { 0 };
 	int rc;
 
 	if (st != CNG_OK)
 		return st;
-	rc = sqlite3_step(stmt);
+	rc = sql_step(store, stmt, &walk);
 	if (rc == SQLITE_ROW)
 		*out = (uint64_t)sqlite3_column_int64(stmt, 0);
 	else

@@ -64,6 +64,28 @@ struct store {
 /* What an (extended) result code means. */
 enum cng_status sql_status(int rc);
 
+/* How long others are waited for. */
+#define SQL_WAIT_MS 10000
+
+struct wait {
+	int64_t since;            /* milliseconds */
+};
+
+void sql_wait_begin(struct wait *wait);
+/* Naps; or false, when so much time has passed since. */
+bool sql_wait(const struct wait *wait, int64_t milliseconds);
+
+/* Over the rows of a statement; begins as { 0 }. */
+struct walk {
+	size_t rows;              /* that were given, this one too */
+	struct wait wait;
+};
+
+/* The next row, with SQLite's result code.  It is the first one again when a
+ * writer came in between: what the others gave is void then. */
+int sql_step(const struct store *store, sqlite3_stmt *stmt,
+    struct walk *walk);
+
 /* The ready statement; hand it back with sql_done. */
 enum cng_status sql_get(struct store *store, enum sql which,
     sqlite3_stmt **out) CNG_MUST_CHECK;

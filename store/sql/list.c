@@ -26,11 +26,12 @@ store_last_id(struct store *store, uint64_t *out)
 {
 	sqlite3_stmt *stmt;
 	enum cng_status st = sql_get(store, SQL_LAST_ID, &stmt);
+	struct walk walk = { 0 };
 	int rc;
 
 	if (st != CNG_OK)
 		return st;
-	rc = sqlite3_step(stmt);
+	rc = sql_step(store, stmt, &walk);
 	if (rc == SQLITE_ROW)
 		*out = (uint64_t)sqlite3_column_int64(stmt, 0);
 	else
@@ -69,10 +70,13 @@ read_kinds(struct store *store, struct kinds *out)
 {
 	sqlite3_stmt *stmt = NULL;
 	enum cng_status st = sql_get(store, SQL_LIST_KINDS, &stmt);
+	struct walk walk = { 0 };
 	struct kind *grown;
 	int rc = SQLITE_DONE;
 
-	while (st == CNG_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+	while (st == CNG_OK &&
+	    (rc = sql_step(store, stmt, &walk)) == SQLITE_ROW) {
+		out->count = walk.rows - 1;
 		grown = room_for_more(out->line, out->count, &out->room,
 		    sizeof(*grown));
 		if (grown == NULL) {
@@ -89,6 +93,7 @@ read_kinds(struct store *store, struct kinds *out)
 		st = sql_status(rc);
 	if (stmt != NULL)
 		sql_done(stmt);
+	out->count = walk.rows;
 	if (st == CNG_OK && out->count > 0)
 		qsort(out->line, out->count, sizeof(*out->line), by_id);
 	return st;
@@ -133,6 +138,7 @@ store_list(struct store *store, struct store_tagged **out, size_t *count)
 	struct kinds kinds = { 0 };
 	struct store_tagged *lines = NULL;
 	sqlite3_stmt *stmt = NULL;
+	struct walk walk = { 0 };
 	size_t room = 0;
 	enum cng_status st = read_kinds(store, &kinds);
 	int rc = SQLITE_DONE;
@@ -141,10 +147,13 @@ store_list(struct store *store, struct store_tagged **out, size_t *count)
 	*count = 0;
 	if (st == CNG_OK)
 		st = sql_get(store, SQL_LIST_TAGS, &stmt);
-	while (st == CNG_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-		struct store_tagged *grown = room_for_more(lines, *count,
-		    &room, sizeof(*grown));
+	while (st == CNG_OK &&
+	    (rc = sql_step(store, stmt, &walk)) == SQLITE_ROW) {
+		struct store_tagged *grown;
 
+		if (walk.rows == 1)
+			*count = 0;
+		grown = room_for_more(lines, *count, &room, sizeof(*grown));
 		if (grown == NULL) {
 			st = CNG_ERR_NO_MEMORY;
 			break;
@@ -157,6 +166,8 @@ store_list(struct store *store, struct store_tagged **out, size_t *count)
 	if (stmt != NULL)
 		sql_done(stmt);
 	mem_free(kinds.line);
+	if (walk.rows == 0)
+		*count = 0;
 	if (st == CNG_OK) {
 		*out = lines;
 		return CNG_OK;

@@ -30,6 +30,7 @@ store_fact_get(struct store *store, const char *name, struct secret *out)
 {
 	sqlite3_stmt *stmt;
 	enum cng_status st = sql_get(store, SQL_FACT_GET, &stmt);
+	struct walk walk = { 0 };
 	int rc;
 
 	memset(out, 0, sizeof(*out));
@@ -39,7 +40,7 @@ store_fact_get(struct store *store, const char *name, struct secret *out)
 		sql_done(stmt);
 		return CNG_ERR_NO_MEMORY;
 	}
-	rc = sqlite3_step(stmt);
+	rc = sql_step(store, stmt, &walk);
 	if (rc == SQLITE_ROW)
 		st = sql_column_secret(stmt, 0, out);
 	else if (rc == SQLITE_DONE)
@@ -328,10 +329,12 @@ read_row(sqlite3_stmt *stmt, struct store_record *out)
 
 /* The row a bound statement finds. */
 static enum cng_status
-get_one(sqlite3_stmt *stmt, struct store_record *out)
+get_one(const struct store *store, sqlite3_stmt *stmt,
+    struct store_record *out)
 {
 	struct store_record found = { 0 };
-	int rc = sqlite3_step(stmt);
+	struct walk walk = { 0 };
+	int rc = sql_step(store, stmt, &walk);
 	enum cng_status st;
 
 	if (rc == SQLITE_ROW)
@@ -359,7 +362,7 @@ store_get(struct store *store, uint64_t id, struct store_record *out)
 		return st;
 	if (!sql_bind_u64(stmt, 1, id))
 		return CNG_ERR_NOT_FOUND;
-	return get_one(stmt, out);
+	return get_one(store, stmt, out);
 }
 
 enum cng_status
@@ -374,5 +377,5 @@ store_get_by_name(struct store *store, const struct store_tag *name,
 		return st;
 	if (!sql_bind_span(stmt, 1, span_of(name->bytes, STORE_TAG)))
 		return CNG_ERR_NO_MEMORY;
-	return get_one(stmt, out);
+	return get_one(store, stmt, out);
 }

@@ -15,7 +15,6 @@
 #include "base/util.h"
 
 #define APPLICATION_ID 0x434e4750   /* "CNGP" */
-#define WAIT_MS 10000
 
 /* One entry for each version, in order; append only. */
 static const char *const steps[] = {
@@ -218,7 +217,7 @@ schema_make_file(struct store *store)
 			st = CNG_ERR_NO_MEMORY;
 	}
 	if (st == CNG_OK)
-		st = queue_take(&store->queue, QUEUE_WRITE, WAIT_MS);
+		st = queue_take(&store->queue, QUEUE_WRITE, SQL_WAIT_MS);
 	if (st == CNG_OK) {
 		st = make_and_publish(store, paths);
 		queue_drop(&store->queue, QUEUE_WRITE);

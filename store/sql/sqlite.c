@@ -8,13 +8,11 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <time.h>
 
 #include "base/alloc.h"
 #include "base/util.h"
 
-#define WAIT_MS 10000   /* for other writers */
-#define TRIES   200     /* of a reader while others come and go */
+#define FEW_MS 1000   /* of an error that may be one of others' coming */
 
 static const char *const statements[SQL_STATEMENTS] = {
 	[SQL_BEGIN] = "BEGIN IMMEDIATE",
@@ -260,7 +258,7 @@ sql_connect(sqlite3 **out, const char *path, bool read_only)
 	for (size_t i = 0; rc == SQLITE_OK && i < ARRAY_LEN(limits); i++)
 		(void)sqlite3_limit(db, limits[i].id, limits[i].value);
 	if (rc == SQLITE_OK)
-		rc = sqlite3_busy_timeout(db, WAIT_MS);
+		rc = sqlite3_busy_timeout(db, SQL_WAIT_MS);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(db,
 		    "PRAGMA synchronous = FULL;"
@@ -306,20 +304,28 @@ disconnect(struct store *store)
 	store->file = NULL;
 }
 
-/* To one who may not make a log it may come or go just then. */
+/* How long an error may pass by itself: to one who may not make a log it may
+ * come or go just then. */
+static int64_t
+time_to_pass(const struct store *store, enum cng_status st)
+{
+	if (!store->read_only || !place_is_same(&store->place))
+		return 0;
+	if (st == CNG_ERR_STORE_BUSY)
+		return SQL_WAIT_MS;
+	return st == CNG_ERR_STORE_IO || st == CNG_ERR_READ_ONLY ? FEW_MS : 0;
+}
+
 static enum cng_status
 connect_file(struct store *store)
 {
-	const struct timespec nap = { 0, 1000000 };
-	time_t end = time(NULL) + 5;
+	struct wait wait;
 	enum cng_status st = connect_once(store);
 
-	for (unsigned i = 0; i < TRIES && store->read_only &&
-	    (st == CNG_ERR_STORE_BUSY || st == CNG_ERR_STORE_IO ||
-	    st == CNG_ERR_READ_ONLY) && time(NULL) <= end &&
-	    place_is_same(&store->place); i++) {
+	/* that may have waited, too, for a lock */
+	sql_wait_begin(&wait);
+	while (st != CNG_OK && sql_wait(&wait, time_to_pass(store, st))) {
 		disconnect(store);
-		(void)nanosleep(&nap, NULL);
 		st = connect_once(store);
 	}
 	return st;
@@ -448,7 +454,7 @@ take_turn(struct store *store, enum queue_turn turn)
 {
 	if (store->place.path == NULL)
 		return CNG_OK;
-	return queue_take(&store->queue, turn, WAIT_MS);
+	return queue_take(&store->queue, turn, SQL_WAIT_MS);
 }
 
 static void
@@ -543,6 +549,7 @@ enum cng_status
 store_stamp(struct store *store, uint64_t *out)
 {
 	sqlite3_stmt *stmt = NULL;
+	struct walk walk = { 0 };
 	enum cng_status st;
 	uint64_t others;
 	int rc;
@@ -552,7 +559,7 @@ store_stamp(struct store *store, uint64_t *out)
 	st = sql_get(store, SQL_DATA_VERSION, &stmt);
 	if (st != CNG_OK)
 		return st;
-	rc = sqlite3_step(stmt);
+	rc = sql_step(store, stmt, &walk);
 	others = (uint64_t)sqlite3_column_int64(stmt, 0);
 	sql_done(stmt);
 	if (rc != SQLITE_ROW)
