@@ -181,7 +181,7 @@ bool
 conflict_small(const struct object *obj)
 {
 	return !object_is_readable(obj) && (key_bits(&obj->key) < BITS_SURE ||
-	    conflict_family(obj->key.family));
+	    obj->key.family == KEY_POLY1305);
 }
 
 bool
@@ -242,7 +242,7 @@ conflict_padding(const struct object *key, const struct key_op *op,
 		return false;
 	return class == OBJ_PRIVATE ?
 	    is_guarded(key) || !object_flag(key, PROP_DECRYPT) :
-	    is_binding(key);
+	    is_guarded(key) && is_binding(key);
 }
 
 bool

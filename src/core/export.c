@@ -125,14 +125,17 @@ encode_wrapped(struct object *obj, const struct export_request *req,
 }
 
 static enum cng_status
-check_wrapping(const struct object *obj, const struct export_request *req)
+check_strict(const struct object *obj, const struct export_request *req)
 {
+	if (conflict_trust(obj))
+		return why_prop(CNG_ERR_KEY_NOT_WRAPPABLE, PROP_TRUSTED,
+		    "a trusted key does not leave");
+	if (req->key == NULL)
+		return CNG_OK;
 	if (!req->fresh_iv && conflict_iv(req->key, req->op))
 		return CNG_ERR_MECHANISM;
-	if (conflict_tag(req->key, req->op))
-		return CNG_ERR_MECHANISM_PARAM;
-	return conflict_trust(obj) ? why_prop(CNG_ERR_KEY_NOT_WRAPPABLE,
-	    PROP_TRUSTED, "a trusted key does not leave") : CNG_OK;
+	return conflict_tag(req->key, req->op) ? CNG_ERR_MECHANISM_PARAM :
+						 CNG_OK;
 }
 
 enum cng_status
@@ -160,12 +163,9 @@ token_export(struct token *tok, struct object *obj,
 	    (plain.type == BLOB_OPAQUETRANSPORT ||
 		plain.type == BLOB_PROTECTEDKEY))
 		return CNG_ERR_NOT_SUPPORTED;
-	if (plain.key != NULL && !tok->compat) {
-		st = check_wrapping(obj, &plain);
-		if (st != CNG_OK)
-			return st;
-	}
-	st = policy_export(obj, &plain);
+	st = tok->compat ? CNG_OK : check_strict(obj, &plain);
+	if (st == CNG_OK)
+		st = policy_export(obj, &plain);
 	if (st != CNG_OK)
 		return st;
 	if (plain.format == TRANSFER_CNG && plain.type == BLOB_PKCS7ENVELOPE)

@@ -337,6 +337,12 @@ START_TEST(a_trusted_key_stays)
 
 	is(p11->C_WrapKey(session, &how, with, key, wrapped, &len),
 	    CKR_KEY_NOT_WRAPPABLE);
+	how.mechanism = CKM_CNG_OPAQUETRANSPORT;
+	is(p11->C_WrapKey(session, &how, 0, key, NULL, &len),
+	    CKR_KEY_NOT_WRAPPABLE);
+	how.mechanism = CKM_CNG_PROTECTEDKEY;
+	is(p11->C_WrapKey(session, &how, 0, key, NULL, &len),
+	    CKR_KEY_NOT_WRAPPABLE);
 	ok(p11->C_DestroyObject(session, key));
 }
 END_TEST
