@@ -90,6 +90,7 @@ static const struct row rows[CNG_STATUS_COUNT] = {
 	ROW(ERR_DEVICE_RESET, "the card was reset"),
 	ROW(ERR_NO_ADMIN, "the card's management key is needed"),
 	ROW(ERR_IMPORT_OFF, "the configuration does not allow import to cards"),
+	ROW(ERR_NO_REMOVAL, "the card cannot remove the old key"),
 };
 
 static const struct row unknown = { "ERR_UNKNOWN", "unknown status" };

@@ -97,6 +97,7 @@ enum cng_status {
 	CNG_ERR_DEVICE_RESET,      /* by another program; never leaves store/ */
 	CNG_ERR_NO_ADMIN,          /* the card's management key is needed */
 	CNG_ERR_IMPORT_OFF,        /* the configuration forbids import there */
+	CNG_ERR_NO_REMOVAL,        /* the card keeps the old key of the name */
 
 	CNG_STATUS_COUNT
 };

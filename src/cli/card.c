@@ -341,19 +341,6 @@ card_complain_change(enum cng_status st, const struct target *target,
 	return fail(st, "%s: %s", what, cng_status_text(st));
 }
 
-/* Was it that a key of that name stays, and not what the new one is?  In a
- * slot that was named nothing is removed. */
-static bool
-is_about_removal(enum cng_status st, const struct target *target,
-    const struct args *args, const struct token_card *card)
-{
-	const char *name = args->value[OPT_NAME];
-
-	return st == CNG_ERR_NOT_SUPPORTED && !card->can_remove &&
-	    args_has(args, OPT_OVERWRITE) && !args_has(args, OPT_KEY_SLOT) &&
-	    name != NULL && has_name(target, name);
-}
-
 enum exit_code
 card_complain_key(enum cng_status st, const struct target *target,
     const struct args *args, const char *what)
@@ -374,10 +361,9 @@ card_complain_key(enum cng_status st, const struct target *target,
 	if (st == CNG_ERR_KEY_SIZE)
 		return fail_advise(st, NULL, "%s: this %s card takes no key "
 		    "of that size", what, card.kind);
-	if (is_about_removal(st, target, args, &card))
-		return fail_advise(st, "--key-slot with the slot of the old "
-		    "key writes over it", "%s: this %s card cannot remove a "
-		    "key of that name for it", what, card.kind);
+	if (st == CNG_ERR_NO_REMOVAL)
+		return fail(st, "%s: this %s card cannot remove the old key "
+		    "of that name", what, card.kind);
 	if (st == CNG_ERR_NOT_SUPPORTED || st == CNG_ERR_BAD_CURVE ||
 	    st == CNG_ERR_KEY_TYPE)
 		return fail_advise(CNG_ERR_NOT_SUPPORTED, NULL, "%s: this %s "

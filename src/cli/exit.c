@@ -132,6 +132,8 @@ static const struct outcome outcomes[CNG_STATUS_COUNT] = {
 	    "see card_admin_key_file in cng-pkcs11.conf(5)" },
 	[CNG_ERR_IMPORT_OFF] = { EXIT_FAILED,
 	    "see AllowPrivateExchangeKeyImport in cng-pkcs11.conf(5)" },
+	[CNG_ERR_NO_REMOVAL] = { EXIT_FAILED,
+	    "--key-slot with the slot of the old key writes over it" },
 };
 
 static const char *command;

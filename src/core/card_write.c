@@ -245,7 +245,7 @@ check_removal(struct device *dev, const struct device_new *what)
 		return st;
 	log_line(LOG_WARN, "card: it cannot remove the old %s: it can be"
 	    " written over in its own slot only", what->name);
-	return CNG_ERR_NOT_SUPPORTED;
+	return CNG_ERR_NO_REMOVAL;
 }
 
 /* What has the name steps aside, and goes when the new key is there. */

@@ -110,12 +110,13 @@ is "$(json 'map(select(.class == "cert")) | length')" 0 \
 # a card that cannot remove the old key keeps that one only, unless it is said
 # which slot is written over
 status 0 "$cngtool" import rsa.blob --reader Applet --name old
-for try in 1 2; do
-	status 1 "$cngtool" import rsa2.pem --reader Applet --name old \
-		--overwrite
-	says err 'cannot remove a key of that name .*(NOT_SUPPORTED); --key-sl'
+for slot in 1st 2nd 95; do
+	set -- --overwrite
+	case $slot in 95) set -- --overwrite --key-slot $slot ;; esac
+	status 1 "$cngtool" import rsa2.pem --reader Applet --name old "$@"
+	says err 'cannot remove the old key .*(NO_REMOVAL); --key-slot with'
 	status 0 "$cngtool" list --reader Applet --class private --json
-	is "$(json length)" 1 "refused, time $try"
+	is "$(json length)" 1 "refused, $slot"
 done
 status 0 "$cngtool" import rsa2.pem --reader Applet --name old --overwrite \
 	--key-slot "$(slot_of Applet old)"

@@ -131,7 +131,7 @@ START_TEST(overwrites_not_what_stays)
 	id = the(OBJ_PRIVATE, "one");
 	for (int i = 0; i < 2; i++)
 		ck_assert_int_eq(import("one", &ec, 0x80, &now),
-		    CNG_ERR_NOT_SUPPORTED);
+		    CNG_ERR_NO_REMOVAL);
 	ck_assert_uint_eq(now, 0);
 	ck_assert_uint_eq(the(OBJ_PRIVATE, "one"), id);
 	ck_assert_uint_eq(found(tok, PROPS(NUM(PROP_CLASS, OBJ_PRIVATE))), 1);
