@@ -196,14 +196,20 @@ token_attach_anew(struct token *tok)
 	if (tok->store != NULL && store_is_gone(tok->store)) {
 		token_drop_pool(tok, false);
 		detach(tok);
-	} else if (tok->store != NULL && store_is_stale(tok->store)) {
-		/* a login goes on over the new handle */
-		store_close(tok->store);
-		tok->store = NULL;
-		tok->ready_stamp = 0;
-		tok->login_stamp = 0;
 	}
 	return token_attach(tok);
+}
+
+/* A login goes on over the new handle. */
+static void
+close_stale(struct token *tok) CNG_REQUIRES(tok->lock)
+{
+	if (tok->store == NULL || !store_is_stale(tok->store))
+		return;
+	store_close(tok->store);
+	tok->store = NULL;
+	tok->ready_stamp = 0;
+	tok->login_stamp = 0;
 }
 
 enum cng_status
@@ -213,6 +219,7 @@ token_attach(struct token *tok)
 
 	if (tok->reader != NULL)
 		return card_attach(tok);
+	close_stale(tok);
 	st = token_open_store(tok, STORE_OPEN);
 	return st == CNG_OK ? check_login(tok) : st;
 }

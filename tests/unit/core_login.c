@@ -379,6 +379,46 @@ START_TEST(a_reader_stays_logged_in)
 }
 END_TEST
 
+static void
+open_and_login(struct token **out)
+{
+	ck_assert_int_eq(token_open(out, path, false), CNG_OK);
+	ck_assert_int_eq(token_login(*out, ROLE_USER, USER_PIN), CNG_OK);
+}
+
+/* A handle that it has does for that, without another search. */
+START_TEST(a_reader_reads_on)
+{
+	struct token *reader;
+	struct obj_ids ids;
+
+	ck_assert_int_eq(token_login(tok, ROLE_USER, USER_PIN), CNG_OK);
+	/* more than a page of them */
+	for (unsigned i = 0; i < 40; i++)
+		make_key(i);
+	token_free(tok);
+	ck_assert_int_eq(chmod(path, 0400), 0);
+	open_and_login(&reader);
+	ck_assert_int_eq(token_find(reader, (struct props){ 0 }, &ids),
+	    CNG_OK);
+	ck_assert_uint_eq(ids.count, 40);
+	for (size_t i = 0; i < ids.count; i += 13) {
+		ck_assert_int_eq(chmod(path, 0600), 0);
+		open_and_login(&tok);
+		make_key(i);
+		ck_assert_uint_eq(number_of(reader, ids.id[i],
+		    PROP_KEY_FAMILY), KEY_AES);
+		token_free(tok);
+		ck_assert_int_eq(chmod(path, 0400), 0);
+		ck_assert_uint_eq(number_of(reader, ids.id[39 - i],
+		    PROP_KEY_FAMILY), KEY_AES);
+	}
+	mem_free(ids.id);
+	token_free(reader);
+	open_and_login(&tok);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -391,7 +431,7 @@ main(void)
 		a_wrong_so_pin_closes_nothing,
 		a_source_that_is_spent_is_no_source,
 		a_key_that_is_spent_is_no_key,
-		a_reader_stays_logged_in,
+		a_reader_stays_logged_in, a_reader_reads_on,
 	};
 
 	return run_tests_with("core login", tests, ARRAY_LEN(tests), setup,
