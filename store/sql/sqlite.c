@@ -12,7 +12,9 @@
 #include "base/alloc.h"
 #include "base/util.h"
 
-#define FEW_MS 1000   /* of an error that may be one of others' coming */
+/* Of an error that may be one of others' coming: both are used up. */
+#define FEW_MS 1000
+#define FEW_TRIES 20
 
 static const char *const statements[SQL_STATEMENTS] = {
 	[SQL_BEGIN] = "BEGIN IMMEDIATE",
@@ -304,16 +306,19 @@ disconnect(struct store *store)
 	store->file = NULL;
 }
 
-/* How long an error may pass by itself: to one who may not make a log it may
- * come or go just then. */
-static int64_t
-time_to_pass(const struct store *store, enum cng_status st)
+/* May an error pass by itself?  To one who may not make a log it may come or
+ * go just then. */
+static bool
+may_pass(const struct store *store, enum cng_status st,
+    const struct wait *wait, unsigned tries)
 {
 	if (!store->read_only || !place_is_same(&store->place))
-		return 0;
+		return false;
 	if (st == CNG_ERR_STORE_BUSY)
-		return SQL_WAIT_MS;
-	return st == CNG_ERR_STORE_IO || st == CNG_ERR_READ_ONLY ? FEW_MS : 0;
+		return sql_wait(wait, SQL_WAIT_MS);
+	if (st != CNG_ERR_STORE_IO && st != CNG_ERR_READ_ONLY)
+		return false;
+	return sql_wait(wait, tries < FEW_TRIES ? SQL_WAIT_MS : FEW_MS);
 }
 
 static enum cng_status
@@ -324,7 +329,8 @@ connect_file(struct store *store)
 
 	/* that may have waited, too, for a lock */
 	sql_wait_begin(&wait);
-	while (st != CNG_OK && sql_wait(&wait, time_to_pass(store, st))) {
+	for (unsigned tries = 1; st != CNG_OK &&
+	    may_pass(store, st, &wait, tries); tries++) {
 		disconnect(store);
 		st = connect_once(store);
 	}

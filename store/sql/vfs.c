@@ -84,7 +84,6 @@ static int
 file_read(sqlite3_file *base, void *out, int amount, sqlite3_int64 offset)
 {
 	struct vfs_file *file = file_of(base);
-
 	int rc;
 
 	if (is_page(amount, offset))
@@ -94,9 +93,10 @@ file_read(sqlite3_file *base, void *out, int amount, sqlite3_int64 offset)
 	else
 		rc = file->real->pMethods->xRead(file->real, out, amount,
 		    offset);
-	/* pages of two times do not go together; SQLite waits when it is busy,
-	 * and is to wait only where that can help */
-	if (rc == SQLITE_OK && vfs_is_past(file))
+	/* Pages of two times do not go together, nor do the two halves of one
+	 * that is being written; SQLite waits when it is busy, and is to wait
+	 * only where that can help. */
+	if ((rc == SQLITE_OK || rc == SQLITE_IOERR_DATA) && vfs_is_past(file))
 		rc = file->immutable ? SQLITE_PROTOCOL : SQLITE_BUSY;
 	return rc;
 }
