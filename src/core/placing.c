@@ -51,7 +51,9 @@ import_place(struct token *tok, const struct access *who,
 {
 	struct object *obj;
 	enum cng_status st;
-	bool stays = name_of(req).len > 0 || asks_for(req->tmpl, PROP_TOKEN);
+	/* a name is of a key that stays, unless it is said that it does not */
+	bool stays = props_number(req->tmpl, PROP_TOKEN,
+	    name_of(req).len > 0) != 0;
 
 	if (who == NULL || req->key == NULL)
 		return CNG_OK;
