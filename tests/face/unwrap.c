@@ -56,10 +56,19 @@ START_TEST(a_key_is_not_cut_short)
 		CKM_AES_KEY_WRAP_KWP, CKM_AES_KEY_WRAP_PKCS7 };
 	CK_SESSION_HANDLE session = guest_login();
 	CK_OBJECT_HANDLE with = guarded_aes(session);
-	CK_OBJECT_HANDLE key = guest_generic(session, 20);
-	unsigned char wrapped[64];
+	unsigned char value[20], wrapped[64];
+	CK_ATTRIBUTE tmpl[] = {
+		{ CKA_CLASS, &secret_class, sizeof(secret_class) },
+		{ CKA_KEY_TYPE, &generic, sizeof(generic) },
+		{ CKA_EXTRACTABLE, &yes, 1 },
+		{ CKA_VALUE, value, sizeof(value) },
+	};
+	CK_OBJECT_HANDLE key;
 	CK_ULONG len;
 
+	/* one that ends in zeros looks filled */
+	memset(value, 0x5a, sizeof(value));
+	ok(p11->C_CreateObject(session, tmpl, ARRAY_LEN(tmpl), &key));
 	for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
 		CK_MECHANISM how = { ways[i], NULL, 0 };
 
