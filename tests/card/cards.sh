@@ -33,11 +33,26 @@ cards_missing() {
 	fi
 }
 
+# A zombie does not: not every first process of a container takes them away.
+lives() { grep -qs '^State:[[:space:]]*[^XZ]' "/proc/$1/status"; }
+gone() { ! lives "$1"; }
+
+# within SECONDS COMMAND...: tries it until it passes; fails at the limit.
+within() {
+	within_end=$(($(date +%s) + $1))
+	shift
+	until "$@"; do
+		[ "$(date +%s)" -lt $within_end ] || return 1
+		sleep 0.05
+	done
+}
+
 # The folder is below /tmp whatever TMPDIR says: sockets have short names.
 cards_begin() {
 	cards=$(mktemp -d /tmp/cards.XXXXXX)
 }
 
+# The test ends here when there is no pcscd.
 reader_start() {
 	polkit=
 	if /usr/sbin/pcscd --help 2>&1 | grep -q disable-polkit; then
@@ -49,25 +64,33 @@ reader_start() {
 	reader_pid=$!
 	PCSCLITE_CSOCK_NAME=$cards/pcscd.comm
 	export PCSCLITE_CSOCK_NAME
-	tries=100
-	until [ -S "$PCSCLITE_CSOCK_NAME" ] || [ $tries = 0 ]; do
-		sleep 0.05
-		tries=$((tries - 1))
-	done
+	if ! within 120 reader_listens || ! lives "$reader_pid"; then
+		sed 's/^/# /' "$cards/pcscd.log"
+		echo "Bail out! pcscd does not run"
+		exit 1
+	fi
 	reader_port=$(cat "$cards/port")
+}
+
+# ... or never will.
+reader_listens() {
+	[ -S "$PCSCLITE_CSOCK_NAME" ] || gone "$reader_pid"
 }
 
 # sees NUMBER Yes|No: waits until pcscd agrees about the slot.
 reader_sees() {
-	tries=100
-	while [ $tries -gt 0 ]; do
-		opensc-tool --list-readers 2>"$cards/list.err" |
-			grep -q "^$1  *$2 " && return
-		sleep 0.05
-		tries=$((tries - 1))
-	done
+	within 120 reader_shows "$1" "$2" && lives "$reader_pid" && return
 	echo "slot $1: not \"$2\" in time" >&2
+	lives "$reader_pid" || {
+		echo "pcscd has ended:"
+		cat "$cards/pcscd.log"
+	} >&2
 	return 1
+}
+
+reader_shows() {
+	timeout 120 opensc-tool --list-readers 2>"$cards/list.err" |
+		grep -q "^$1  *$2 " || gone "$reader_pid"
 }
 
 card_program() { "${builddir:-.}/tests/card/card" "$@"; }
@@ -88,7 +111,9 @@ card_start() {
 		--log "$cards/$start_id.log" "$@" 2>"$cards/$start_id.err" &
 	echo "$! $card_slot" >"$cards/$start_id.pid"
 	cards_pids="$cards_pids $!"
-	reader_sees $card_slot Yes
+	reader_sees $card_slot Yes && return
+	tail -n 20 "$cards/$start_id.err" "$cards/$start_id.log" >&2
+	return 1
 }
 
 slot_of() { sed 's/.* //' "$cards/$1.pid"; }
