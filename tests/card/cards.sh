@@ -10,6 +10,7 @@
 #	card_pull ID, card_insert ID	and wait until pcscd saw it
 #	card_tell ID WORD...		pull, insert, count, fault NAME N[+], ...
 #	card_stop ID			its state file stays: start it again
+#	gpg_end				ends gpg's daemons, which keep the card
 #	cards_end			stops all; for the trap at exit
 #
 # The programs are those of the build folder ($builddir).
@@ -130,6 +131,29 @@ card_stop() {
 	wait "$stop_pid" || cat "$cards/$1.err" >&2
 	reader_sees "$(slot_of "$1")" No
 }
+
+# gpg's daemons keep the card for themselves while they run, and one that is
+# about to end answers nobody.
+gpg_end() {
+	scd_said=
+	gpg_late=0
+	gpg_said=$(gpg_ask "getinfo pid") || return
+	if gpg_ask "getinfo scd_running" | grep -q '^OK'; then
+		scd_said=$(gpg_ask "scd getinfo pid") || return
+	fi
+	timeout 60 gpgconf --kill all
+	for gpg_pid in $(printf '%s\n' "$gpg_said" "$scd_said" |
+	    sed -n 's/^D //p'); do
+		within 60 gone "$gpg_pid" || {
+			echo "gpg's daemon $gpg_pid does not end" >&2
+			kill -KILL "$gpg_pid"
+			gpg_late=1
+		}
+	done
+	return $gpg_late
+}
+
+gpg_ask() { timeout 60 gpg-connect-agent --no-autostart "$1" /bye; }
 
 cards_end() {
 	for pid in $cards_pids $reader_pid; do

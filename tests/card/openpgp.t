@@ -14,7 +14,7 @@ why=$(cards_missing)
 [ -x "$(gpgconf --list-components | sed -n 's/^scdaemon:[^:]*://p')" ] ||
 	skip_all "scdaemon is not installed"
 # shellcheck disable=SC2154 # status is set by the trap itself
-trap 'status=$?; gpgconf --kill all; cards_end; rm -rf "$work"; exit $status' \
+trap 'status=$?; gpg_end || status=1; cards_end; rm -rf "$work"; exit $status' \
 	EXIT
 cards_begin
 reader_start "Virtual Test"
@@ -84,7 +84,7 @@ rm -f data.sig
 ok "the key is on it" g_pin --local-user rsa@example.org \
 	--output data.sig --detach-sign data
 says "... and signs" "Good signature" g --verify data.sig data
-quiet gpgconf --kill all
+ok "gpg lets go of the card" gpg_end
 
 # --- OpenSC on the same keys --------------------------------------------------------
 
@@ -114,7 +114,7 @@ for pair in ed25519:cv25519 nistp256:nistp256 nistp384:nistp384; do
 	curve=$((curve + 1))
 	ok "a card for ${pair%:*}" card_start curve$curve --app openpgp
 	brought "${pair%:*}" "${pair%:*}" "${pair#*:}"
-	quiet gpgconf --kill all
+	ok "gpg lets go of the card" gpg_end
 	ok "it ends" card_stop curve$curve
 done
 ok "a card with short APDUs only" card_start short --app openpgp --short-only
