@@ -18,7 +18,7 @@ gpg_begin() {
 }
 
 gpg_once() {
-	timeout 60 gpg --batch "$@"
+	timeout 300 gpg --batch "$@"
 	once=$?
 	gpg_end && return $once
 }
@@ -45,7 +45,7 @@ scd_signs() {
 	fi
 }
 scd_runs() {
-	timeout 60 gpg-connect-agent --exec "$scdaemon" --server \
+	timeout 300 gpg-connect-agent --exec "$scdaemon" --server \
 		<scd.words && test -s scd.sig
 }
 
@@ -66,7 +66,7 @@ reference() {
 		gpg_once --card-status
 	scd_signs "$1"
 }
-pin_is() { timeout 60 openpgp-tool --verify CHV1 --pin "$1"; }
+pin_is() { timeout 300 openpgp-tool --verify CHV1 --pin "$1"; }
 tries_are() {
 	gpg_once --card-status >status.out &&
 		grep "PIN retry counter : $1 " status.out
