@@ -21,11 +21,11 @@ reference() {
 	for use in sign exchange; do
 		says "pkcs15-tool lists \"Container, $use\"" \
 			"Private RSA Key .Container, $use" \
-			timeout 60 pkcs15-tool --list-keys
+			timeout 300 pkcs15-tool --list-keys
 	done
 }
 pin_is() { osc --login --pin "$1" --list-objects --type privkey; }
-tries_are() { timeout 60 pkcs15-tool --dump | grep "Tries left *: $1"; }
+tries_are() { timeout 300 pkcs15-tool --dump | grep "Tries left *: $1"; }
 
 ways rsa
 
@@ -39,7 +39,7 @@ ok "it ends" card_stop curve
 
 ok "a new card" card_start theirs --app gids
 init() {
-	timeout 60 pkcs15-init --auth-id 80 --pin $card_pin --verify-pin "$@"
+	timeout 300 pkcs15-init --auth-id 80 --pin $card_pin --verify-pin "$@"
 }
 for use in sign exchange; do
 	usage=sign

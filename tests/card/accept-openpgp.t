@@ -17,20 +17,10 @@ gpg_begin() {
 	scdaemon=$(gpgconf --list-components | sed -n 's/^scdaemon:[^:]*://p')
 }
 
-# Its daemon keeps the card for itself while it runs, and one that is about to
-# end answers nobody.
 gpg_once() {
-	timeout 60 gpg --batch "$@"
+	timeout 300 gpg --batch "$@"
 	once=$?
-	agent=$(gpg-connect-agent --no-autostart 'getinfo pid' /bye |
-		sed -n 's/^D //p')
-	gpgconf --kill all
-	tries=100
-	while [ -n "$agent" ] && kill -0 "$agent" && [ $tries != 0 ]; do
-		tries=$((tries - 1))
-		sleep 0.1
-	done 2>/dev/null
-	return $once
+	gpg_end && return $once
 }
 
 # scd_signs KIND: by gpg's daemon itself.
@@ -55,7 +45,7 @@ scd_signs() {
 	fi
 }
 scd_runs() {
-	timeout 60 gpg-connect-agent --exec "$scdaemon" --server \
+	timeout 300 gpg-connect-agent --exec "$scdaemon" --server \
 		<scd.words && test -s scd.sig
 }
 
@@ -76,8 +66,11 @@ reference() {
 		gpg_once --card-status
 	scd_signs "$1"
 }
-pin_is() { timeout 60 openpgp-tool --verify CHV1 --pin "$1"; }
-tries_are() { gpg_once --card-status | grep "PIN retry counter : $1 "; }
+pin_is() { timeout 300 openpgp-tool --verify CHV1 --pin "$1"; }
+tries_are() {
+	gpg_once --card-status >status.out &&
+		grep "PIN retry counter : $1 " status.out
+}
 
 ways rsa ec
 pins

@@ -11,7 +11,7 @@ need yubico-piv-tool
 trap 'status=$?; cards_end; rm -rf "$work"; exit $status' EXIT
 accept_begin "Yubico Test" 010203040506070801020304050607080102030405060708
 
-yp() { timeout 60 yubico-piv-tool --reader Yubico "$@"; }
+yp() { timeout 300 yubico-piv-tool --reader Yubico "$@"; }
 osc_args() { echo --id "$1"; }
 reference() {
 	algorithm=RSA2048

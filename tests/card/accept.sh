@@ -31,11 +31,11 @@ newer() { [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
 # The first reader has slot 34.
 mine() { tool --slot 34 "$@"; }
 mine_in() { mine --login --pin $card_pin "$@"; }
-osc() { timeout 60 pkcs11-tool --module opensc-pkcs11.so "$@"; }
+osc() { timeout 300 pkcs11-tool --module opensc-pkcs11.so "$@"; }
 with_ncrypt() {
-	CNG_PIN=$card_pin timeout 60 "$builddir/tests/card/ncrypt" "$@"
+	CNG_PIN=$card_pin timeout 300 "$builddir/tests/card/ncrypt" "$@"
 }
-cngtool() { CNG_PIN=$card_pin timeout 60 "$builddir/cngtool" "$@"; }
+cngtool() { CNG_PIN=$card_pin timeout 300 "$builddir/cngtool" "$@"; }
 
 # accept_begin [READER [ADMIN]]: ADMIN is a line of card_admin_key_file.
 accept_begin() {

@@ -10,6 +10,7 @@
 #	card_pull ID, card_insert ID	and wait until pcscd saw it
 #	card_tell ID WORD...		pull, insert, count, fault NAME N[+], ...
 #	card_stop ID			its state file stays: start it again
+#	gpg_end				ends gpg's daemons, which keep the card
 #	cards_end			stops all; for the trap at exit
 #
 # The programs are those of the build folder ($builddir).
@@ -33,11 +34,26 @@ cards_missing() {
 	fi
 }
 
+# A zombie does not: not every first process of a container takes them away.
+lives() { grep -qs '^State:[[:space:]]*[^XZ]' "/proc/$1/status"; }
+gone() { ! lives "$1"; }
+
+# within SECONDS COMMAND...: tries it until it passes; fails at the limit.
+within() {
+	within_end=$(($(date +%s) + $1))
+	shift
+	until "$@"; do
+		[ "$(date +%s)" -lt $within_end ] || return 1
+		sleep 0.05
+	done
+}
+
 # The folder is below /tmp whatever TMPDIR says: sockets have short names.
 cards_begin() {
 	cards=$(mktemp -d /tmp/cards.XXXXXX)
 }
 
+# The test ends here when there is no pcscd.
 reader_start() {
 	polkit=
 	if /usr/sbin/pcscd --help 2>&1 | grep -q disable-polkit; then
@@ -49,25 +65,33 @@ reader_start() {
 	reader_pid=$!
 	PCSCLITE_CSOCK_NAME=$cards/pcscd.comm
 	export PCSCLITE_CSOCK_NAME
-	tries=100
-	until [ -S "$PCSCLITE_CSOCK_NAME" ] || [ $tries = 0 ]; do
-		sleep 0.05
-		tries=$((tries - 1))
-	done
+	if ! within 120 reader_listens || ! lives "$reader_pid"; then
+		sed 's/^/# /' "$cards/pcscd.log"
+		echo "Bail out! pcscd does not run"
+		exit 1
+	fi
 	reader_port=$(cat "$cards/port")
+}
+
+# ... or never will.
+reader_listens() {
+	[ -S "$PCSCLITE_CSOCK_NAME" ] || gone "$reader_pid"
 }
 
 # sees NUMBER Yes|No: waits until pcscd agrees about the slot.
 reader_sees() {
-	tries=100
-	while [ $tries -gt 0 ]; do
-		opensc-tool --list-readers 2>"$cards/list.err" |
-			grep -q "^$1  *$2 " && return
-		sleep 0.05
-		tries=$((tries - 1))
-	done
+	within 120 reader_shows "$1" "$2" && lives "$reader_pid" && return
 	echo "slot $1: not \"$2\" in time" >&2
+	lives "$reader_pid" || {
+		echo "pcscd has ended:"
+		cat "$cards/pcscd.log"
+	} >&2
 	return 1
+}
+
+reader_shows() {
+	timeout 120 opensc-tool --list-readers 2>"$cards/list.err" |
+		grep -q "^$1  *$2 " || gone "$reader_pid"
 }
 
 card_program() { "${builddir:-.}/tests/card/card" "$@"; }
@@ -88,7 +112,9 @@ card_start() {
 		--log "$cards/$start_id.log" "$@" 2>"$cards/$start_id.err" &
 	echo "$! $card_slot" >"$cards/$start_id.pid"
 	cards_pids="$cards_pids $!"
-	reader_sees $card_slot Yes
+	reader_sees $card_slot Yes && return
+	tail -n 20 "$cards/$start_id.err" "$cards/$start_id.log" >&2
+	return 1
 }
 
 slot_of() { sed 's/.* //' "$cards/$1.pid"; }
@@ -105,6 +131,29 @@ card_stop() {
 	wait "$stop_pid" || cat "$cards/$1.err" >&2
 	reader_sees "$(slot_of "$1")" No
 }
+
+# gpg's daemons keep the card for themselves while they run, and one that is
+# about to end answers nobody.
+gpg_end() {
+	scd_said=
+	gpg_late=0
+	gpg_said=$(gpg_ask "getinfo pid") || return
+	if gpg_ask "getinfo scd_running" | grep -q '^OK'; then
+		scd_said=$(gpg_ask "scd getinfo pid") || return
+	fi
+	timeout 60 gpgconf --kill all
+	for gpg_pid in $(printf '%s\n' "$gpg_said" "$scd_said" |
+	    sed -n 's/^D //p'); do
+		within 60 gone "$gpg_pid" || {
+			echo "gpg's daemon $gpg_pid does not end" >&2
+			kill -KILL "$gpg_pid"
+			gpg_late=1
+		}
+	done
+	return $gpg_late
+}
+
+gpg_ask() { timeout 60 gpg-connect-agent --no-autostart "$1" /bye; }
 
 cards_end() {
 	for pid in $cards_pids $reader_pid; do

@@ -69,14 +69,14 @@ void
 control_serve(int fd, void (*answer)(void *, char *, char *, size_t),
     void *context)
 {
-	const struct timeval second = { 1, 0 };
+	const struct timeval minute = { 60, 0 };
 	int peer = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
 	char line[LINE], reply[LINE] = "";
 
 	if (peer < 0)
 		return;
-	(void)setsockopt(peer, SOL_SOCKET, SO_RCVTIMEO, &second,
-	    sizeof second);
+	(void)setsockopt(peer, SOL_SOCKET, SO_RCVTIMEO, &minute,
+	    sizeof minute);
 	if (read_line(peer, line, sizeof line)) {
 		answer(context, line, reply, sizeof reply - 1);
 		reply[strlen(reply)] = '\n';

@@ -18,19 +18,19 @@ reader_start "Virtual Test"
 
 admin=000102030405060708090a0b0c0d0e0f1011121314151617
 serial=00112233445566778899AABBCCDDEEFF
-osc() { timeout 60 pkcs11-tool --module opensc-pkcs11.so "$@"; }
+osc() { timeout 300 pkcs11-tool --module opensc-pkcs11.so "$@"; }
 osc_in() { osc --login --pin 123456 "$@"; }
 init() {
-	timeout 60 pkcs15-init --auth-id 80 --pin 123456 --verify-pin "$@"
+	timeout 300 pkcs15-init --auth-id 80 --pin 123456 --verify-pin "$@"
 }
-gids() { timeout 60 gids-tool "$@"; }
+gids() { timeout 300 gids-tool "$@"; }
 
 head -c 300 /dev/urandom >data
 openssl dgst -sha256 -binary data >data.sha256
 
 public_of() {
 	rm -f pub.pem
-	ok "the public key of $1 is read" timeout 60 pkcs15-tool \
+	ok "the public key of $1 is read" timeout 300 pkcs15-tool \
 		--read-public-key "$1" --output pub.pem
 }
 
@@ -57,7 +57,7 @@ says "OpenSC recognises it" "GIDS" opensc-tool --name
 ok "gids-tool initialises it" gids --initialize --pin 123456 \
 	--admin-key $admin --serial-number $serial
 says "it has its serial number" "[Ss]erial.*00112233445566778899aabbccddeeff" \
-	timeout 60 pkcs15-tool --dump
+	timeout 300 pkcs15-tool --dump
 ok "generate a key that signs" init --generate-key rsa/2048 --label made \
 	--id 00 --key-usage sign
 public_of 00
@@ -74,7 +74,7 @@ imported() {
 	ok "... with its certificate" init --store-certificate cert.pem \
 		--id "$1"
 	rm -f back.pem
-	ok "... and read it back" timeout 60 pkcs15-tool \
+	ok "... and read it back" timeout 300 pkcs15-tool \
 		--read-certificate "$1" --output back.pem
 	ok "... unchanged" cmp back.pem cert.pem
 	public_of "$1"
@@ -86,13 +86,13 @@ imported 02 2048 decrypt
 decrypts 02 want.pem
 signs 02 want.pem
 cp want.pem want2.pem
-says "the containers are there" "key 02" timeout 60 pkcs15-tool --list-keys
+says "the containers are there" "key 02" timeout 300 pkcs15-tool --list-keys
 
 # --- PINs -----------------------------------------------------------------------
 
 refuses "a wrong PIN is refused" "CKR_PIN_INCORRECT" \
 	osc --login --pin 111111 --list-objects
-says "... and counted" "Tries left *: 2" timeout 60 pkcs15-tool --dump
+says "... and counted" "Tries left *: 2" timeout 300 pkcs15-tool --dump
 for attempt in 2 3; do
 	refuses "wrong PIN $attempt" "CKR_PIN" \
 		osc --login --pin 111111 --list-objects
@@ -124,7 +124,7 @@ ok "it ends" card_stop gids
 # --- what goes wrong -----------------------------------------------------------------
 
 ok "a card that Windows knows already" card_start new --app gids
-says "... has nothing on it" "GIDS card" timeout 60 pkcs15-tool --dump
+says "... has nothing on it" "GIDS card" timeout 300 pkcs15-tool --dump
 ok "... and takes a key" init --store-private-key key.pem --id 00 \
 	--label first --key-usage sign
 ok "it ends" card_stop new
@@ -139,7 +139,7 @@ for fault in garbage truncate overlong inner short flood; do
 	ok "a card with $fault answers" card_start $fault --app gids \
 		--fault $fault=40+
 	ends() { "$@"; [ $? -lt 124 ]; }
-	ok "... ends no client" ends timeout 60 pkcs15-tool --dump
+	ok "... ends no client" ends timeout 300 pkcs15-tool --dump
 	ok "... and is still there" card_tell $fault count
 	ok "it ends" card_stop $fault
 done

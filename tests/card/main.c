@@ -22,7 +22,7 @@
 
 /* In ms: without a reader, between two attempts, and after a removal, so that
  * the reader's driver has given the command up that was never answered. */
-enum { PATIENCE = 10000, STEP = 20, HOLD = 300 };
+enum { PATIENCE = 120000, STEP = 20, HOLD = 300 };
 
 struct program {
 	struct sim *sim;
@@ -45,6 +45,7 @@ struct program {
 	bool inserted;
 	bool unseen; /* that it was out */
 	bool end;
+	bool failed;
 };
 
 static void
@@ -251,6 +252,7 @@ look_for_reader(struct program *p)
 	if (p->waited > PATIENCE) {
 		fprintf(stderr, "card: no reader on port %u\n", p->port);
 		p->end = true;
+		p->failed = true;
 	}
 }
 
@@ -472,7 +474,7 @@ main(int argc, char **argv)
 	}
 	if (begin(&p)) {
 		loop(&p);
-		status = 0;
+		status = p.failed;
 	}
 	if (p.reader >= 0)
 		close(p.reader);

@@ -14,7 +14,7 @@ why=$(cards_missing)
 [ -x "$(gpgconf --list-components | sed -n 's/^scdaemon:[^:]*://p')" ] ||
 	skip_all "scdaemon is not installed"
 # shellcheck disable=SC2154 # status is set by the trap itself
-trap 'status=$?; gpgconf --kill all; cards_end; rm -rf "$work"; exit $status' \
+trap 'status=$?; gpg_end || status=1; cards_end; rm -rf "$work"; exit $status' \
 	EXIT
 cards_begin
 reader_start "Virtual Test"
@@ -24,11 +24,11 @@ export GNUPGHOME="$cards/gnupg"
 mkdir -m 700 "$GNUPGHOME"
 echo disable-ccid >"$GNUPGHOME/scdaemon.conf"
 echo allow-loopback-pinentry >"$GNUPGHOME/gpg-agent.conf"
-g() { timeout 60 gpg --batch --yes --pinentry-mode loopback "$@"; }
+g() { timeout 300 gpg --batch --yes --pinentry-mode loopback "$@"; }
 g_pin() { echo 123456 | g --passphrase-fd 0 "$@"; }
-scd() { timeout 60 gpg-connect-agent "$@" /bye; }
-osc() { timeout 60 pkcs11-tool --module opensc-pkcs11.so "$@"; }
-admin() { timeout 60 openpgp-tool --verify CHV3 --pin 12345678 "$@"; }
+scd() { timeout 300 gpg-connect-agent "$@" /bye; }
+osc() { timeout 300 pkcs11-tool --module opensc-pkcs11.so "$@"; }
+admin() { timeout 300 openpgp-tool --verify CHV3 --pin 12345678 "$@"; }
 head -c 300 /dev/urandom >data
 
 # --- a new card ------------------------------------------------------------------
@@ -48,7 +48,7 @@ to_card() {
 	pin=12345678
 	printf '%s\n' keytocard y 1 $pin $pin "key 1" keytocard 2 $pin $pin \
 		"key 1" "key 2" keytocard 3 $pin $pin save |
-		timeout 60 gpg --pinentry-mode loopback --command-fd 0 \
+		timeout 300 gpg --pinentry-mode loopback --command-fd 0 \
 			--no-tty --status-fd 1 --edit-key "$1" >card.out 2>&1
 	! grep SC_OP_FAILURE card.out
 }
@@ -84,7 +84,7 @@ rm -f data.sig
 ok "the key is on it" g_pin --local-user rsa@example.org \
 	--output data.sig --detach-sign data
 says "... and signs" "Good signature" g --verify data.sig data
-quiet gpgconf --kill all
+ok "gpg lets go of the card" gpg_end
 
 # --- OpenSC on the same keys --------------------------------------------------------
 
@@ -114,7 +114,7 @@ for pair in ed25519:cv25519 nistp256:nistp256 nistp384:nistp384; do
 	curve=$((curve + 1))
 	ok "a card for ${pair%:*}" card_start curve$curve --app openpgp
 	brought "${pair%:*}" "${pair%:*}" "${pair#*:}"
-	quiet gpgconf --kill all
+	ok "gpg lets go of the card" gpg_end
 	ok "it ends" card_stop curve$curve
 done
 ok "a card with short APDUs only" card_start short --app openpgp --short-only

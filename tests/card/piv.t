@@ -18,12 +18,12 @@ trap 'status=$?; cards_end; rm -rf "$work"; exit $status' EXIT
 cards_begin
 reader_start "Yubico Test"
 
-yp() { timeout 60 yubico-piv-tool --reader Yubico "$@"; }
+yp() { timeout 300 yubico-piv-tool --reader Yubico "$@"; }
 yp_in() { yp --action verify-pin --pin 123456 "$@"; }
-osc() { timeout 60 pkcs11-tool --module opensc-pkcs11.so "$@"; }
+osc() { timeout 300 pkcs11-tool --module opensc-pkcs11.so "$@"; }
 osc_in() { osc --login --pin 123456 "$@"; }
 ykcs() {
-	timeout 60 pkcs11-tool --module "$ykcs11" --login --pin 123456 "$@"
+	timeout 300 pkcs11-tool --module "$ykcs11" --login --pin 123456 "$@"
 }
 
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out ca.key

@@ -29,7 +29,10 @@
 static const char daemon_path[] = "/usr/sbin/pcscd";
 static const char driver[] = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
 
-enum { FIRST_PORT = 35963, ARGUMENTS = 24, LISTEN_FD = 3 };
+/* Below the ports that the system gives to clients; a block has room for the
+ * readers of one pcscd. */
+enum { FIRST_PORT = 20000, LAST_PORT = 32000, BLOCK = 16 };
+enum { ARGUMENTS = 24, LISTEN_FD = 3 };
 
 static void
 die(const char *what)
@@ -85,17 +88,51 @@ port_is_free(unsigned port)
 	return good;
 }
 
+/* Between the look at a block and its use by pcscd no other reader may take
+ * it: an abstract socket of its name, which is in the same network as the
+ * ports, stays open as long as this process. */
+static bool
+own_block(unsigned port, unsigned count)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), kept;
+
+	snprintf(at.sun_path + 1, sizeof at.sun_path - 1, "cng-card-ports-%u",
+	    port);
+	if (fd < 0)
+		die("socket");
+	if (bind(fd, (const struct sockaddr *)&at, sizeof at) != 0) {
+		close(fd);
+		return false;
+	}
+	kept = fcntl(fd, F_DUPFD, LISTEN_FD + 1);
+	close(fd);
+	for (unsigned i = 0; i < count; i++) {
+		if (kept >= 0 && !port_is_free(port + i)) {
+			close(kept);
+			return false;
+		}
+	}
+	return kept >= 0;
+}
+
 static unsigned
 choose_port(unsigned count)
 {
-	unsigned port, free_ports = 0;
+	const unsigned blocks = (LAST_PORT - FIRST_PORT) / BLOCK;
+	const unsigned first = (unsigned)getpid() % blocks;
 
 	if (own_network())
 		return FIRST_PORT;
-	for (port = 20000 + (unsigned)getpid() % 20000 / 2 * 2;
-	    port < 65000 && free_ports < count; port++)
-		free_ports = port_is_free(port) ? free_ports + 1 : 0;
-	return port - count;
+	for (unsigned i = 0; i < blocks; i++) {
+		unsigned port = FIRST_PORT + (first + i) % blocks * BLOCK;
+
+		if (own_block(port, count))
+			return port;
+	}
+	errno = EADDRINUSE;
+	die("ports");
+	return 0;
 }
 
 static void

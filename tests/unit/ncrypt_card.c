@@ -4,6 +4,7 @@
  * again, used, and removed, on every kind of card.
  */
 #include "ncrypt_card_help.h"
+#include "tempdir.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -534,14 +535,15 @@ second_process(const char *state)
 
 START_TEST(second_process_finds_it)
 {
-	char readers[512], state[256];
+	char readers[512], folder[TEMPDIR_MAX], state[TEMPDIR_MAX + 8];
 	char *args[] = { program, state, NULL };
 	NCRYPT_KEY_HANDLE key;
 	int result = 0;
 	pid_t pid;
 
-	/* the name of the folder is known after the beginning only */
-	snprintf(state, sizeof(state), "/tmp/cng-card-%ld", (long)getpid());
+	/* the name of nc's folder is known after the beginning only */
+	tempdir_make(folder);
+	snprintf(state, sizeof(state), "%s/card", folder);
 	snprintf(readers, sizeof(readers), READER "=gids,state=%s", state);
 	cards_begin(readers, NULL, ALL_IMPORTS);
 	card_pin();
@@ -557,10 +559,8 @@ START_TEST(second_process_finds_it)
 	ck_assert_int_eq(waitpid(pid, &result, 0), pid);
 	ck_assert(WIFEXITED(result));
 	ck_assert_int_eq(WEXITSTATUS(result), 0);
-	unlink(state);
-	snprintf(readers, sizeof(readers), "%s.lock", state);
-	unlink(readers);
 	nc_end();
+	tempdir_remove(folder);
 }
 END_TEST
 
