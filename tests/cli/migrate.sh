@@ -192,18 +192,10 @@ is "$(json '[.[] | select(.id == "0a01" and .class != "cert") | .label] |
 BADMODULE=slow BADMODULE_LEFT="$work/left" "$cngtool" migrate --dry-run \
 	--from-module "$bad" > slow.out 2>&1 &
 slow=$!
-i=0
-until [ -e left.made ] || [ "$i" -gt 100 ]; do
-	sleep 0.1
-	i=$((i + 1))
-done
+soon test -s left.made
 kill -KILL "$slow"
 wait "$slow" 2> /dev/null || true
-i=0
-until [ -e left ] || [ "$i" -gt 100 ]; do
-	sleep 0.1
-	i=$((i + 1))
-done
+soon test -s left
 is "$(cat left)" 0 'an interrupted run removes the key to wrap with'
 rm left left.made
 
@@ -269,24 +261,15 @@ broken version 'speaks Cryptoki 9'
 BADMODULE=hang BADMODULE_LEFT="$work/left" "$cngtool" migrate --dry-run \
 	--from-module "$bad" > hang.out 2>&1 &
 hanging=$!
-i=0
-until [ -s left ] || [ "$i" -gt 100 ]; do
-	sleep 0.1
-	i=$((i + 1))
-done
+soon test -s left || { kill -KILL "$hanging"; exit 1; }
 kill -KILL "$hanging"
 wait "$hanging" 2> /dev/null || true
-i=0
-lives() { grep -qs '^State:[[:space:]]*[^XZ]' "/proc/$1/status"; }
-while lives "$(cat left)" && [ "$i" -lt 300 ]; do
-	sleep 0.1
-	i=$((i + 1))
-done
-if lives "$(cat left)"; then
+ended() { ! grep -qs '^State:[[:space:]]*[^XZ]' "/proc/$1/status"; }
+soon ended "$(cat left)" || {
 	kill -KILL "$(cat left)"
 	echo 'FAILED: a module that hangs stays behind'
 	exit 1
-fi
+}
 rm left
 broken find 'C_FindObjects answers nonsense'
 broken late 'the module crashed (signal 7)'
