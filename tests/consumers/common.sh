@@ -224,6 +224,24 @@ shows() {
 	says "$1" "$2" grep -v '^+ ' "$work/$3.out"
 }
 
+# within SECONDS COMMAND...: as soon as it succeeds.
+within() (
+	tries=$(($1 * 10))
+	shift
+	until "$@"; do
+		tries=$((tries - 1))
+		[ $tries != 0 ] || return
+		sleep 0.1
+	done
+)
+
+# came PATTERN FILE: what a program writes, in its own time.
+came() {
+	within 60 grep -qE -e "$1" "$2" && return
+	cat "$2"
+	return 1
+}
+
 # Somebody listens on the port, here or on any address.
 listens() {
 	cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |
