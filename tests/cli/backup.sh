@@ -46,22 +46,19 @@ status 1 "$cngtool" backup x.bak --store postgresql://host/db
 says err 'only tokens in files (NOT_SUPPORTED); pg_dump'
 status 2 "$cngtool" backup -
 
-# restore: not over a token, not over one in use
+# restore: not over a token, not over one in use.  Who opens the other end of
+# the pipe wants its PIN, and has the store open.
 status 0 "$cngtool" delete --label one --yes
 status 1 "$cngtool" restore first.bak
 says err 'is there already (EXISTS); --force'
 mkfifo hold
 "$cngtool" list --pin-file hold > held.out 2>&1 &
 holder=$!
-i=0
-until [ -e "$store-shm" ] || [ "$i" -gt 100 ]; do
-	sleep 0.1
-	i=$((i + 1))
-done
-sleep 0.2
+exec 3> hold
 status 1 "$cngtool" restore first.bak --force
 says err 'is in use (STORE_BUSY); end the programs'
-echo 1234 > hold
+echo 1234 >&3
+exec 3>&-
 wait "$holder"
 says held.out ' two '
 is "$(find "$(dirname "$store")" -name '*.copy*' | wc -l)" 0 \
@@ -146,12 +143,7 @@ rm -f hold
 mkfifo hold
 "$cngtool" list --pin-file hold > held.out 2>&1 &
 holder=$!
-i=0
-until [ -e "$store-shm" ] || [ "$i" -gt 100 ]; do
-	sleep 0.1
-	i=$((i + 1))
-done
-sleep 0.2
+exec 3> hold
 status 0 "$cngtool" import ec.pem --label logged
 ln -s "$store" link.db
 ln "$store" twin.db
@@ -161,6 +153,7 @@ for name in "$store" link.db twin.db; do
 done
 kill -KILL "$holder"
 wait "$holder" 2> /dev/null || true
+exec 3>&-
 [ -s "$store-wal" ] || echo 'no log was left to try'
 status 1 "$cngtool" restore link.db --store "$work/from-live.db"
 says err 'is a store in use and no backup'

@@ -99,6 +99,21 @@ is()
 	echo "ok: $3"
 }
 
+# soon COMMAND...: waits until it succeeds.  The bound is only there so that
+# what never comes does not hang the test.
+soon()
+{
+	looks=0
+	until "$@"; do
+		looks=$((looks + 1))
+		[ "$looks" -lt 600 ] || {
+			echo "FAILED: not in a minute: $*"
+			return 1
+		}
+		sleep 0.1
+	done
+}
+
 done_all()
 {
 	[ "$checks" -ge 5 ] || { echo "FAILED: $checks checks"; exit 1; }

@@ -41,17 +41,7 @@ stand_in chromium 'exec /usr/bin/chromium $box --no-first-run \
 	--password-store=basic "$@"'
 
 launch screen Xvfb -displayfd 1 -screen 0 1024x768x24 -nolisten tcp
-# within DEADLINE COMMAND...: as soon as it succeeds.
-within() {
-	tries=$(($1 * 5))
-	shift
-	until "$@"; do
-		tries=$((tries - 1))
-		[ $tries != 0 ] || return
-		sleep 0.2
-	done
-}
-ok "there is a screen" within 20 grep -q '^[0-9]' "$work/screen.out"
+ok "there is a screen" within 60 grep -q '^[0-9]' "$work/screen.out"
 DISPLAY=:$(grep '^[0-9]' "$work/screen.out")
 export DISPLAY
 
@@ -64,7 +54,7 @@ ask_or() {
 		>>"$work/dialogs" 2>&1
 	xdotool type "$pin"
 	xdotool key Return
-	within 20 gone "^Unlock Security Device"
+	within 60 gone "^Unlock Security Device"
 	return 1
 }
 gone() { ! window "$1"; }

@@ -88,6 +88,22 @@ stand_ins() {
 	[ "$word" != --login ] || set -- "$@" --pin "$CNG_PIN"
 done
 exec /usr/bin/pkcs11-tool "$@"'
+	# A person takes longer than a server that says where it is and listens
+	# there only then.
+	# shellcheck disable=SC2016
+	stand_in listening 'for _ in $(seq 600); do
+	grep -q " 00010000 .* $1\$" /proc/net/unix && exit
+	sleep 0.1
+done
+echo "nobody listens on $1 in a minute"
+exit 1'
+	# shellcheck disable=SC2016
+	stand_in p11-kit '[ "$1" = server ] || exec /usr/bin/p11-kit "$@"
+said=$(/usr/bin/p11-kit "$@") || exit
+echo "$said"
+eval "$said"
+why=$(listening "${P11_KIT_SERVER_ADDRESS#unix:path=}") ||
+	echo "echo \"$why\"; exit 1"'
 	export CNG_PIN="$pin" CNG_NEW_PIN="$pin" CNG_SO_PIN="$so_pin"
 	export GNUTLS_PIN="$pin" SSH_ASKPASS="$bin/askpass"
 	export SSH_ASKPASS_REQUIRE=force
@@ -206,6 +222,24 @@ page() {
 # that it runs does not count.
 shows() {
 	says "$1" "$2" grep -v '^+ ' "$work/$3.out"
+}
+
+# within SECONDS COMMAND...: as soon as it succeeds.
+within() (
+	tries=$(($1 * 10))
+	shift
+	until "$@"; do
+		tries=$((tries - 1))
+		[ $tries != 0 ] || return
+		sleep 0.1
+	done
+)
+
+# came PATTERN FILE: what a program writes, in its own time.
+came() {
+	within 60 grep -qE -e "$1" "$2" && return
+	cat "$2"
+	return 1
 }
 
 # Somebody listens on the port, here or on any address.

@@ -40,6 +40,14 @@ SetEnv HOME=$work/remote
 LogLevel VERBOSE
 END
 [ "$(id -u)" != 0 ] || mkdir -p /run/sshd
+# Only root's sshd can read this.
+case $(getent shadow "$(id -un)") in
+*:!*)
+	echo "Bail out! without PAM, sshd refuses $(id -un): the password" \
+		"is locked, its entry in /etc/shadow begins with !"
+	exit 1
+	;;
+esac
 unused $port
 setsid "$(command -v sshd)" -D -e -f "$work/sshd.conf" \
 	>>"$work/sshd.log" 2>&1 </dev/null &
@@ -65,6 +73,7 @@ stand_in ssh-copy-id '/usr/bin/ssh-copy-id "$@" && mv first gone'
 # The agent is told of the place of the build.
 launch agent ssh-agent -D -a "$HOME/agent" -P "$work/*,/usr/lib*/*"
 export SSH_AUTH_SOCK="$HOME/agent"
+ok "the agent answers" listening "$SSH_AUTH_SOCK"
 
 page openssh
 ok "four logins, one by ssh-copy-id" \

@@ -51,15 +51,6 @@ given() {
 	[ "$(id -u)" != 0 ] || chown nobody "$here/client.conf"
 }
 
-# came PATTERN FILE
-came() {
-	for _ in $(seq 300); do
-		grep -q -e "$1" "$2" && return
-		sleep 0.1
-	done
-	return 1
-}
-
 # stop: the server of the test that was started last
 stop() {
 	kill -s TERM -- "-${servers##* }"
@@ -73,7 +64,9 @@ connects() {
 	script vpn openvpn | sed "s#/01#/$2#" >"$work/client.sh"
 	script vpn pin >"$work/pin.sh"
 	launch "client-$1" sh -eu "$work/client.sh"
-	ok "OpenVPN with the $1 key waits for its PIN" came 		"MANAGEMENT: unix domain socket listening" "$work/client-$1.out"
+	ok "OpenVPN with the $1 key waits for its PIN" came \
+		"MANAGEMENT: unix domain socket listening" \
+		"$work/client-$1.out"
 	launch "pin-$1" sh -eu "$work/pin.sh"
 	ok "OpenVPN connects with the $1 key" came \
 		"Initialization Sequence Completed" "$work/client-$1.out"

@@ -39,12 +39,9 @@ workers() {
 reloaded() {
 	before=$(workers)
 	kill -s HUP "$(cat "$HOME/nginx.pid")"
-	for _ in $(seq 100); do
-		workers | grep -qxF "$before" || return 0
-		sleep 0.1
-	done
-	return 1
+	within 60 replaced
 }
+replaced() { ! workers | grep -qxF "$before"; }
 
 ok "nginx has workers" [ "$(workers | wc -w)" = 2 ]
 ok "... that all have the key" visits
@@ -58,18 +55,12 @@ users() {
 	done | sort -u
 }
 
-ended() {
-	for _ in $(seq 100); do
-		listens 4643 || return 0
-		sleep 0.1
-	done
-	return 1
-}
+ended() { ! listens 4643; }
 
 if [ "$(id -u)" = 0 ]; then
 	as_root page web machine
 	end_servers
-	ok "the first nginx ends" ended
+	ok "the first nginx ends" within 60 ended
 	as_root serve web system 4643
 	says "the system's nginx has workers of another user" "^www-data$" \
 		users

@@ -6,6 +6,7 @@
 #include "tests/face/guest.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,30 +115,68 @@ START_TEST(another_process)
 }
 END_TEST
 
+struct waiter {
+	pthread_t thread;
+	_Atomic pid_t tid;
+	CK_RV rv;
+};
+
 static void *
 wait_in_thread(void *arg)
 {
+	struct waiter *waiter = arg;
 	CK_SLOT_ID at = 4711;
 
-	*(CK_RV *)arg = p11->C_WaitForSlotEvent(0, &at, NULL);
+	waiter->tid = gettid();
+	waiter->rv = p11->C_WaitForSlotEvent(0, &at, NULL);
 	return NULL;
+}
+
+static bool
+sleeps(pid_t tid)
+{
+	char path[64], state;
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "/proc/self/task/%d/stat", (int)tid);
+	file = tid == 0 ? NULL : fopen(path, "r");
+	if (file == NULL)
+		return false;
+	if (fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+		state = '\0';
+	(void)fclose(file);
+	return state == 'S';
+}
+
+/* All at one look: then none of them waits for another one to let it in. */
+static void
+until_they_wait(const struct waiter *waiters, size_t count)
+{
+	size_t asleep = 0;
+
+	for (int looks = 0; asleep < count; looks++) {
+		ck_assert_msg(looks < 6000, "they do not wait in a minute");
+		(void)usleep(10000);
+		asleep = 0;
+		for (size_t i = 0; i < count; i++)
+			asleep += sleeps(waiters[i].tid);
+	}
 }
 
 /* Whoever waits is not in the way of others, nor of a fork. */
 START_TEST(finalize_ends_it)
 {
-	CK_RV rv[2] = { CKR_OK, CKR_OK };
+	struct waiter waiters[2] = { { .rv = CKR_OK } };
 	CK_ULONG count = 1;
-	pthread_t thread[2];
 	pid_t child;
 	int status;
 
 	configure();
 	ok(p11->C_Initialize(NULL));
 	for (int i = 0; i < 2; i++)
-		ck_assert_int_eq(pthread_create(
-		    &thread[i], NULL, wait_in_thread, &rv[i]), 0);
-	(void)usleep(100000);
+		ck_assert_int_eq(pthread_create(&waiters[i].thread, NULL,
+		    wait_in_thread, &waiters[i]), 0);
+	until_they_wait(waiters, 2);
 	ok(p11->C_GetSlotList(CK_TRUE, &slot, &count));
 	(void)guest_open(0);
 	child = fork();
@@ -150,8 +189,8 @@ START_TEST(finalize_ends_it)
 	/* one that starts again at once is another module to them */
 	ok(p11->C_Initialize(NULL));
 	for (int i = 0; i < 2; i++) {
-		ck_assert_int_eq(pthread_join(thread[i], NULL), 0);
-		is(rv[i], CKR_CRYPTOKI_NOT_INITIALIZED);
+		ck_assert_int_eq(pthread_join(waiters[i].thread, NULL), 0);
+		is(waiters[i].rv, CKR_CRYPTOKI_NOT_INITIALIZED);
 	}
 	ok(p11->C_Finalize(NULL));
 }

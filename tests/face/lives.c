@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LONGEST 60           /* seconds: then it hangs */
+#define LONGEST 100          /* seconds: then it hangs */
 
 /* The end of a child that a thread forked: it leaves the database of its
  * parent alone, and has no stack of the main thread, which LeakSanitizer

@@ -68,7 +68,7 @@ START_TEST(child_makes_its_own)
 	child = fork();
 	ck_assert_int_ge(child, 0);
 	if (child == 0) {
-		alarm(10); /* a lock that is held here would hang */
+		alarm(100); /* a lock that is held here would hang */
 		use_anew(&l);
 		_exit(0);
 	}

@@ -332,7 +332,7 @@ START_TEST(a_child_goes_on_with_its_own)
 	if (child == 0) {
 		bool good;
 
-		alarm(20);
+		alarm(100);
 		provider_after_fork(prov);
 		good = provider_token(prov, 2) == tok &&
 		    strcmp(listed(prov), "2") == 0 &&
