@@ -191,15 +191,19 @@ END_TEST
 
 static CK_RV
 unwrap_named(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE with,
-    unsigned char *wrapped, CK_ULONG len)
+    unsigned char *wrapped, CK_ULONG len, bool stays)
 {
 	CK_MECHANISM how = { CKM_CNG_RSAPRIVATE, NULL, 0 };
+	CK_BBOOL no = CK_FALSE;
 	char text[] = "taken";
-	CK_ATTRIBUTE name = { CKA_CNG_KEY_NAME, text, 5 };
+	CK_ATTRIBUTE tmpl[] = {
+		{ CKA_CNG_KEY_NAME, text, 5 },
+		{ CKA_TOKEN, &no, 1 },
+	};
 	CK_OBJECT_HANDLE key;
 
-	return p11->C_UnwrapKey(session, &how, with, wrapped, len, &name, 1,
-	    &key);
+	return p11->C_UnwrapKey(session, &how, with, wrapped, len, tmpl,
+	    stays ? 1 : 2, &key);
 }
 
 START_TEST(so_is_a_name_that_is_taken)
@@ -213,12 +217,14 @@ START_TEST(so_is_a_name_that_is_taken)
 
 	guest_rsa(session, &public, &private);
 	ok(p11->C_WrapKey(session, &how, with, private, wrapped, &len));
-	ok(unwrap_named(session, with, wrapped, len));
-	taken = unwrap_named(session, with, wrapped, len);
+	ok(unwrap_named(session, with, wrapped, len, true));
+	taken = unwrap_named(session, with, wrapped, len, true);
 	ck_assert_uint_ne(taken, CKR_OK);
 	ck_assert_uint_ne(taken, CKR_WRAPPED_KEY_INVALID);
+	/* a key of the session takes no name from anybody */
+	ok(unwrap_named(session, with, wrapped, len, false));
 	wrapped[len / 2] ^= 1;
-	is(unwrap_named(session, with, wrapped, len), taken);
+	is(unwrap_named(session, with, wrapped, len, true), taken);
 }
 END_TEST
 
