@@ -389,11 +389,15 @@ token_find(struct token *tok, struct props tmpl, struct obj_ids *out)
 {
 	struct hits h = { 0 };
 	bool null_key = false;
+	unsigned moves = 0;
 	enum cng_status st;
 
 	*out = (struct obj_ids){ 0 };
 	lock_take(&tok->lock);
-	st = find_stored(tok, tmpl, &h);
+	do {
+		h.ids.count = 0;
+		st = find_stored(tok, tmpl, &h);
+	} while (token_moved_on(tok, st, &moves));
 	if (st == CNG_OK)
 		st = find_in(tok, &tok->pool, tmpl, &h);
 	lock_drop(&tok->lock);

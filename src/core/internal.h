@@ -352,7 +352,12 @@ enum cng_status token_open_store(struct token *tok, enum store_mode mode)
  * token another process has made anew. */
 enum cng_status token_attach(struct token *tok) CNG_REQUIRES(tok->lock)
     CNG_MUST_CHECK;
-/* The same, and lets go of a store whose file was deleted or replaced. */
+/* Was st because a store that is looked at as it was moved on meanwhile?  Then
+ * it is attached and read once more; *times begins at 0. */
+#define MOVES_MAX 10
+bool token_moved_on(const struct token *tok, enum cng_status st,
+    unsigned *times) CNG_REQUIRES(tok->lock);
+/* As token_attach, and lets go of a store whose file was deleted or replaced. */
 enum cng_status token_attach_anew(struct token *tok)
     CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
 

@@ -231,11 +231,15 @@ look_up(struct token *tok, uint64_t row, struct entry **out)
 enum cng_status
 shelf_row(struct token *tok, uint64_t row, struct entry **out)
 {
-	enum cng_status st = token_attach(tok);
+	unsigned moves = 0;
+	enum cng_status st;
 
 	*out = NULL;
-	if (st == CNG_OK)
-		st = look_up(tok, row, out);
+	do {
+		st = token_attach(tok);
+		if (st == CNG_OK)
+			st = look_up(tok, row, out);
+	} while (token_moved_on(tok, st, &moves));
 	return st == CNG_ERR_NO_TOKEN ? CNG_ERR_OBJECT : st;
 }
 

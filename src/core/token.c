@@ -212,16 +212,28 @@ close_stale(struct token *tok) CNG_REQUIRES(tok->lock)
 	tok->login_stamp = 0;
 }
 
+bool
+token_moved_on(const struct token *tok, enum cng_status st, unsigned *times)
+{
+	return st == CNG_ERR_STORE_BUSY && tok->store != NULL &&
+	    store_is_stale(tok->store) && ++*times < MOVES_MAX;
+}
+
 enum cng_status
 token_attach(struct token *tok)
 {
+	unsigned moves = 0;
 	enum cng_status st;
 
 	if (tok->reader != NULL)
 		return card_attach(tok);
-	close_stale(tok);
-	st = token_open_store(tok, STORE_OPEN);
-	return st == CNG_OK ? check_login(tok) : st;
+	do {
+		close_stale(tok);
+		st = token_open_store(tok, STORE_OPEN);
+		if (st == CNG_OK)
+			st = check_login(tok);
+	} while (token_moved_on(tok, st, &moves));
+	return st;
 }
 
 static void
