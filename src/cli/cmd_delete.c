@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * delete: one object, after a question; with a key its certificate.
+ * delete: one object, after a question; with a private key what is of it.
  */
 #include "cli/cmd.h"
 
@@ -32,52 +32,89 @@ confirm(const struct selected *victim, const struct target *target,
 	return EXIT_FAILED;
 }
 
-/* Where it was not said which class is meant, a key and its certificate are
- * one.  Another key may have the certificate, too. */
-static void
-delete_certs(struct target *target, const struct import_own *own)
+static const struct part {
+	enum obj_class class;
+	const char *name;
+} parts[] = {
+	{ OBJ_PUBLIC, "public key" },
+	{ OBJ_CERT, "certificate" },
+};
+
+static bool
+is_public_of(struct token *token, obj_id id, const struct key_material *key)
 {
-	struct prop lines[] = {
-		{ .id = PROP_CLASS, .number = OBJ_PRIVATE },
+	struct import_own other = { .id = { 0 } };
+	bool is = import_look_at(token, id, &other) == CNG_OK &&
+	    key_same_public(&other.public, key);
+
+	import_own_free(&other);
+	return is;
+}
+
+static enum cng_status
+find(struct target *target, enum obj_class class,
+    const struct import_own *own, struct obj_ids *out)
+{
+	const struct prop lines[] = {
+		{ .id = PROP_CLASS, .number = class },
 		{ .id = PROP_ID, .bytes = secret_span(&own->id) },
 	};
-	struct props tmpl = { lines, ARRAY_LEN(lines) };
-	struct obj_ids ids = { 0 };
-	enum cng_status st = token_find(target->token, tmpl, &ids);
-	bool shared = ids.count > 0;
 
-	mem_free(ids.id);
-	ids = (struct obj_ids){ 0 };
-	lines[0].number = OBJ_CERT;
-	if (st == CNG_OK && !shared)
-		st = token_find(target->token, tmpl, &ids);
+	return token_find(target->token,
+	    (struct props){ lines, ARRAY_LEN(lines) }, out);
+}
+
+static void
+delete_part(struct target *target, const struct import_own *own,
+    const struct part *part)
+{
+	struct obj_ids ids = { 0 };
+	enum cng_status st = find(target, part->class, own, &ids);
+
 	for (size_t i = 0; st == CNG_OK && i < ids.count; i++) {
-		if (!import_is_cert_of(target->token, ids.id[i],
-		    &own->public))
+		if (!(part->class == OBJ_CERT ? import_is_cert_of :
+		    is_public_of)(target->token, ids.id[i], &own->public))
 			continue;
 		st = token_destroy(target->token, &target_access, ids.id[i]);
-		if (st == CNG_OK)
+		if (st == CNG_OK && part->class == OBJ_CERT)
 			note("its certificate was deleted, too");
 	}
 	if (st != CNG_OK)
-		note("its certificate could not be deleted: %s",
+		note("its %s could not be deleted: %s", part->name,
 		    cng_status_text(st));
 	mem_free(ids.id);
 }
 
+/* Where it was not said which class is meant, a key, its public half and its
+ * certificate are one.  Another key may have them, too. */
+static void
+delete_parts(struct target *target, const struct import_own *own)
+{
+	struct obj_ids others = { 0 };
+	enum cng_status st = find(target, OBJ_PRIVATE, own, &others);
+
+	for (size_t i = 0; st == CNG_OK && others.count == 0 &&
+	    i < ARRAY_LEN(parts); i++)
+		delete_part(target, own, &parts[i]);
+	if (st != CNG_OK)
+		note("what belongs to it could not be deleted: %s",
+		    cng_status_text(st));
+	mem_free(others.id);
+}
+
 static enum cng_status
-destroy(struct target *target, const struct selected *victim, bool certs)
+destroy(struct target *target, const struct selected *victim, bool whole)
 {
 	struct import_own own = { .id = { 0 } };
 	enum cng_status st;
 
-	/* a card lets go of both by itself */
-	certs = certs && !target->info.is_card &&
+	/* a card lets go of all by itself */
+	whole = whole && !target->info.is_card &&
 	    object_class(victim->object) == OBJ_PRIVATE &&
 	    import_look_at(target->token, victim->id, &own) == CNG_OK;
 	st = token_destroy(target->token, &target_access, victim->id);
-	if (st == CNG_OK && certs && own.id.len > 0)
-		delete_certs(target, &own);
+	if (st == CNG_OK && whole && own.id.len > 0)
+		delete_parts(target, &own);
 	import_own_free(&own);
 	return st;
 }

@@ -153,6 +153,11 @@ status 0 "$cngtool" delete --name rsa --yes
 status 3 "$cngtool" delete --name rsa --yes
 status 0 "$cngtool" list --json --name rsa
 is "$(json length)" 0 'the public half went, too'
+status 0 "$cngtool" generate nistP256 --name made
+status 0 "$cngtool" delete --name made --yes
+status 0 "$cngtool" list --json
+is "$(json 'map(select(.label == "made")) | length')" 0 \
+	'nor is one left of a pair that was made'
 status 0 "$cngtool" import ec.blob --label twin
 status 0 "$cngtool" import rsa.blob --label twin
 status 2 "$cngtool" delete --label twin --yes
