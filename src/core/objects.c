@@ -429,8 +429,9 @@ set_once(struct token *tok, const struct access *who, obj_id id,
 		st = secret_replace(name,
 		    secret_span(object_kept(obj, PROP_NAME)));
 	if (st == CNG_OK) {
-		struct rule_context ctx = { MODE_SET, tok->role,
-			tok->compat, tok->reader != NULL };
+		struct rule_context ctx = { .mode = MODE_SET,
+			.role = tok->role, .compat = tok->compat,
+			.card = tok->reader != NULL };
 
 		st = entry_changed(old, half, changes, &ctx, &changed);
 	}
