@@ -324,6 +324,9 @@ token_copy(struct token *tok, const struct access *who, obj_id from,
 	/* a key name is for one key only */
 	if (st == CNG_OK)
 		secret_free(object_kept(obj, PROP_NAME));
+	/* the SO vouches for what he saw */
+	if (st == CNG_OK && obj->class == OBJ_CERT && ctx.role != ROLE_SO)
+		object_put_flag(obj, PROP_TRUSTED, false);
 	if (st == CNG_OK)
 		conflict_copied(obj, &ctx);
 	if (st == CNG_OK)
