@@ -16,6 +16,7 @@ struct conflict {
 	enum prop_id keep;
 	enum prop_id drop;       /* the one that gives way */
 	bool drop_asked;         /* even when it was asked for */
+	bool binding;            /* only of keys that bind what they unwrap */
 };
 
 /*
@@ -24,26 +25,26 @@ struct conflict {
  * undoes itself.
  */
 static const struct conflict conflicts[] = {
-	{ OBJ_SECRET, KEY_NONE, PROP_WRAP, PROP_DECRYPT, false },
-	{ OBJ_SECRET, KEY_NONE, PROP_WRAP, PROP_ENCRYPT, false },
-	{ OBJ_SECRET, KEY_NONE, PROP_UNWRAP, PROP_ENCRYPT, false },
-	{ OBJ_SECRET, KEY_NONE, PROP_UNWRAP, PROP_DECRYPT, false },
-	{ OBJ_PRIVATE, KEY_RSA, PROP_DECRYPT, PROP_UNWRAP, true },
+	{ OBJ_SECRET, KEY_NONE, PROP_WRAP, PROP_DECRYPT, false, false },
+	{ OBJ_SECRET, KEY_NONE, PROP_WRAP, PROP_ENCRYPT, false, false },
+	{ OBJ_SECRET, KEY_NONE, PROP_UNWRAP, PROP_ENCRYPT, false, false },
+	{ OBJ_SECRET, KEY_NONE, PROP_UNWRAP, PROP_DECRYPT, false, false },
+	{ OBJ_PRIVATE, KEY_RSA, PROP_DECRYPT, PROP_UNWRAP, true, false },
 	/* what rules for decapsulated keys say, the other use gets round */
-	{ OBJ_PRIVATE, KEY_RSA, PROP_DECRYPT, PROP_DECAPSULATE, true },
-	{ OBJ_PRIVATE, KEY_RSA, PROP_UNWRAP, PROP_DECAPSULATE, true },
-	{ OBJ_PRIVATE, KEY_EC, PROP_DERIVE, PROP_DECAPSULATE, true },
-	{ OBJ_PRIVATE, KEY_MONTGOMERY, PROP_DERIVE, PROP_DECAPSULATE, true },
-	{ OBJ_PRIVATE, KEY_DH, PROP_DERIVE, PROP_DECAPSULATE, true },
-	{ OBJ_PRIVATE, KEY_X942, PROP_DERIVE, PROP_DECAPSULATE, true },
+	{ OBJ_PRIVATE, KEY_RSA, PROP_DECRYPT, PROP_DECAPSULATE, true, false },
+	{ OBJ_PRIVATE, KEY_RSA, PROP_UNWRAP, PROP_DECAPSULATE, true, false },
+	{ OBJ_PRIVATE, KEY_EC, PROP_DERIVE, PROP_DECAPSULATE, true, false },
+	{ OBJ_PRIVATE, KEY_MONTGOMERY, PROP_DERIVE, PROP_DECAPSULATE, true,
+	    false },
+	{ OBJ_PRIVATE, KEY_DH, PROP_DERIVE, PROP_DECAPSULATE, true, false },
+	{ OBJ_PRIVATE, KEY_X942, PROP_DERIVE, PROP_DECAPSULATE, true, false },
+	/* both make the key that what was wrapped is under */
+	{ OBJ_PRIVATE, KEY_EC, PROP_UNWRAP, PROP_DERIVE, false, true },
+	{ OBJ_PRIVATE, KEY_EC, PROP_UNWRAP, PROP_DECAPSULATE, false, true },
+	{ OBJ_PRIVATE, KEY_MONTGOMERY, PROP_UNWRAP, PROP_DERIVE, false, true },
+	{ OBJ_PRIVATE, KEY_MONTGOMERY, PROP_UNWRAP, PROP_DECAPSULATE, false,
+	    true },
 };
-
-static bool
-is_guarded(const struct object *obj)
-{
-	return object_flag(obj, PROP_TOKEN) ||
-	    object_flag(obj, PROP_SENSITIVE);
-}
 
 /* Does it say what may be done with what it unwraps?  Of any other wrapping
  * key whoever unwraps with it may read all. */
@@ -52,6 +53,25 @@ is_binding(const struct object *obj)
 {
 	return object_flag(obj, PROP_TRUSTED) ||
 	    obj->kept[PROP_UNWRAP_TEMPLATE - PROP_LABEL].len > 0;
+}
+
+/* All but those of a session whose value its program may read: a session's
+ * copy of a key that is kept is no less of a key. */
+static bool
+is_guarded(const struct object *obj)
+{
+	return object_flag(obj, PROP_TOKEN) ||
+	    object_flag(obj, PROP_SENSITIVE) ||
+	    !object_flag(obj, PROP_EXTRACTABLE) ||
+	    object_flag(obj, PROP_WRAP_WITH_TRUSTED) || is_binding(obj);
+}
+
+static bool
+is_about(const struct conflict *row, const struct object *obj)
+{
+	return row->class == obj->class &&
+	    (row->family == KEY_NONE || row->family == obj->key.family) &&
+	    (!row->binding || is_binding(obj));
 }
 
 static bool
@@ -128,8 +148,7 @@ conflict_settle(struct object *obj, struct props tmpl,
 	for (size_t i = 0; st == CNG_OK && i < ARRAY_LEN(conflicts); i++) {
 		const struct conflict *row = &conflicts[i];
 
-		if (row->class != obj->class ||
-		    (row->family != KEY_NONE && row->family != obj->key.family))
+		if (!is_about(row, obj))
 			continue;
 		if (change)
 			st = settle_changed(obj, row);
@@ -150,8 +169,7 @@ conflict_copied(struct object *copy, const struct rule_context *ctx)
 	for (size_t i = 0; i < ARRAY_LEN(conflicts); i++) {
 		const struct conflict *row = &conflicts[i];
 
-		if (row->class == copy->class && (row->family == KEY_NONE ||
-		    row->family == copy->key.family))
+		if (is_about(row, copy))
 			all |= PROP_BIT(row->keep) | PROP_BIT(row->drop);
 	}
 	/* one of them is enough: those that do not go with it are out */
@@ -243,6 +261,29 @@ conflict_padding(const struct object *key, const struct key_op *op,
 	return class == OBJ_PRIVATE ?
 	    is_guarded(key) || !object_flag(key, PROP_DECRYPT) :
 	    is_guarded(key) && is_binding(key);
+}
+
+bool
+conflict_envelope(const struct object *key)
+{
+	return is_binding(key);
+}
+
+/* Those that open by RSA alone, as lists of mechanisms name them: PKCS#1,
+ * without padding, OAEP, and the first and the last of a TPM. */
+static const uint64_t plain_rsa[] = { 0x1, 0x3, 0x9, 0x4001, 0x4002 };
+
+bool
+conflict_parts(const struct object *key, const struct key_op *op)
+{
+	bool either = key->kept[PROP_ALLOWED_MECHANISMS - PROP_LABEL].len == 0;
+
+	if (key->key.family != KEY_RSA || !is_binding(key) ||
+	    (op != NULL && op->scheme != OP_RSA_AES_WRAP))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(plain_rsa); i++)
+		either = either || object_allows(key, plain_rsa[i]);
+	return either;
 }
 
 bool

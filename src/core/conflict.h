@@ -15,8 +15,8 @@
  * for everything.  CNG_ERR_TEMPLATE_INCONSISTENT: both were asked for, or
  * the key had the other one once.
  *
- * Keys that are neither kept nor sensitive may do what they like: there is
- * nothing to protect.
+ * A session's key that may be read may do what it likes, unless it binds what
+ * it unwraps: there is nothing to protect.
  */
 enum cng_status conflict_settle(struct object *obj, struct props tmpl,
     const struct rule_context *ctx) CNG_MUST_CHECK;
@@ -64,6 +64,16 @@ bool conflict_raw(const struct object *key, const struct key_op *op);
  * to ask. */
 bool conflict_padding(const struct object *key, const struct key_op *op,
     enum obj_class class);
+
+/* Does the key bind what it unwraps?  The content of an envelope is in CBC, and
+ * the same goes for it. */
+bool conflict_envelope(const struct object *key);
+
+/* Is it unwrapping by RSA and AES at a time (op: NULL for that of CNG blobs),
+ * with a key that binds what it unwraps and may do so by RSA alone, too?  The
+ * first part, unwrapped by itself, would be an AES key that decrypts the
+ * rest. */
+bool conflict_parts(const struct object *key, const struct key_op *op);
 
 /* Is it wrapping, or what undoes it, with a tag so short that it can be
  * guessed?  Whoever unwraps says how long it is. */

@@ -241,6 +241,7 @@ enveloped_import(const struct import_request *req, struct key_material *out)
 
 struct recipients {
 	const struct object *obj;   /* what is to leave */
+	bool any_strength;
 	size_t count;
 	struct object *key[ENVELOPE_RECIPIENTS_MAX];
 	struct x509_names names[ENVELOPE_RECIPIENTS_MAX];
@@ -287,7 +288,7 @@ add_certificate(void *arg, struct span der)
 	if (st == CNG_OK)
 		st = crypto_check_public(&key->key);
 	if (st == CNG_OK)
-		st = policy_recipient(all->obj, key);
+		st = policy_recipient(all->obj, key, all->any_strength);
 	all->to[i] = (struct envelope_to){
 		.key = &key->key,
 		.issuer = secret_span(&all->names[i].issuer),
@@ -323,6 +324,7 @@ enveloped_export(const struct object *obj, const struct export_request *req,
 	if (all == NULL)
 		return CNG_ERR_NO_MEMORY;
 	all->obj = obj;
+	all->any_strength = req->any_strength;
 	if (certs.len > 0)
 		st = cert_status(blob_certificates(certs, add_certificate,
 		    all));

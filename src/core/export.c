@@ -145,6 +145,7 @@ token_export(struct token *tok, struct object *obj,
 	struct export_request plain = *req;
 	enum cng_status st;
 
+	plain.any_strength = tok->compat;
 	if (plain.key != NULL && object_is_null_key(plain.key)) {
 		if (plain.format != TRANSFER_CNG)
 			return CNG_ERR_WRAP_KEY_TYPE;

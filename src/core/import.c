@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/rd.h"
+#include "base/why.h"
 #include "core/card.h"
 #include "core/conflict.h"
 #include "core/enveloped.h"
@@ -363,6 +364,38 @@ rehearse(const struct import_request *req, const struct rule_context *ctx)
 }
 
 static enum cng_status
+check_strict(const struct import_request *req)
+{
+	bool cng = req->format == TRANSFER_CNG;
+	uint64_t class = props_number(req->tmpl, PROP_CLASS, OBJ_NONE);
+
+	if (cng && req->type == BLOB_PKCS7ENVELOPE &&
+	    conflict_envelope(req->key))
+		return why_prop(CNG_ERR_MECHANISM, PROP_UNWRAP_TEMPLATE,
+		    "or trust: such a key opens no envelope, which is in CBC");
+	if (conflict_parts(req->key, cng ? NULL : req->op))
+		return why_prop(CNG_ERR_MECHANISM, PROP_ALLOWED_MECHANISMS,
+		    "of a key that binds what it unwraps have to be there, "
+		    "without RSA alone, for RSA with AES");
+	if (cng)
+		return CNG_OK;
+	if (conflict_padding(req->key, req->op, (enum obj_class)class))
+		return CNG_ERR_MECHANISM;
+	return conflict_tag(req->key, req->op) ? CNG_ERR_MECHANISM_PARAM :
+						 CNG_OK;
+}
+
+static enum cng_status
+check_key_use(const struct token *tok, const struct import_request *req,
+    uint64_t mechanism)
+{
+	enum cng_status st = tok->compat ? CNG_OK : check_strict(req);
+
+	return st == CNG_OK ?
+	    policy_unwrap(req->key, req->any_use, mechanism) : st;
+}
+
+static enum cng_status
 check_request(const struct token *tok, const struct import_request *req)
 {
 	uint64_t class = props_number(req->tmpl, PROP_CLASS, OBJ_NONE);
@@ -374,8 +407,7 @@ check_request(const struct token *tok, const struct import_request *req)
 	if (req->format == TRANSFER_CNG)
 		return req->type == BLOB_OPAQUETRANSPORT ?
 		    CNG_ERR_NOT_SUPPORTED :
-		    policy_unwrap(req->key, req->any_use,
-			TRANSFER_MECHANISM(req->type));
+		    check_key_use(tok, req, TRANSFER_MECHANISM(req->type));
 	if (req->key == NULL || req->op == NULL)
 		return CNG_ERR_ARGUMENT;
 	if (class == OBJ_NONE ||
@@ -383,12 +415,7 @@ check_request(const struct token *tok, const struct import_request *req)
 		return CNG_ERR_TEMPLATE_INCOMPLETE;
 	if (class != OBJ_PRIVATE && class != OBJ_SECRET)
 		return CNG_ERR_TEMPLATE_INCONSISTENT;
-	if (!tok->compat &&
-	    conflict_padding(req->key, req->op, (enum obj_class)class))
-		return CNG_ERR_MECHANISM;
-	if (!tok->compat && conflict_tag(req->key, req->op))
-		return CNG_ERR_MECHANISM_PARAM;
-	return policy_unwrap(req->key, req->any_use, req->mechanism);
+	return check_key_use(tok, req, req->mechanism);
 }
 
 static bool

@@ -167,6 +167,7 @@ struct rule_context {
 	enum token_role role;
 	bool compat;
 	bool card;                /* what is kept is kept by a card */
+	bool known;               /* GENERATE: the caller knows the value */
 };
 
 /* For a call that comes now. */

@@ -315,6 +315,16 @@ out:
 	return st;
 }
 
+/* Made for a session of a password that the caller has: nobody is kept from
+ * reading it who could not make it himself. */
+static bool
+is_known(const struct keygen_request *req)
+{
+	return req->op != NULL &&
+	    props_number(req->secret, PROP_TOKEN, 0) == 0 &&
+	    props_number(req->secret, PROP_SENSITIVE, 0) == 0;
+}
+
 enum cng_status
 token_generate(struct token *tok, const struct access *who,
     const struct keygen_request *req, obj_id *key, obj_id *public)
@@ -322,6 +332,7 @@ token_generate(struct token *tok, const struct access *who,
 	struct rule_context ctx = token_rules(tok, MODE_GENERATE);
 
 	*key = 0;
+	ctx.known = is_known(req);
 	if (!key_is_pair(req->family))
 		return generate_secret(tok, who, req, &ctx, key);
 	*public = 0;

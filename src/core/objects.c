@@ -324,6 +324,9 @@ token_copy(struct token *tok, const struct access *who, obj_id from,
 	/* a key name is for one key only */
 	if (st == CNG_OK)
 		secret_free(object_kept(obj, PROP_NAME));
+	/* the SO vouches for what he saw */
+	if (st == CNG_OK && obj->class == OBJ_CERT && ctx.role != ROLE_SO)
+		object_put_flag(obj, PROP_TRUSTED, false);
 	if (st == CNG_OK)
 		conflict_copied(obj, &ctx);
 	if (st == CNG_OK)
@@ -429,8 +432,9 @@ set_once(struct token *tok, const struct access *who, obj_id id,
 		st = secret_replace(name,
 		    secret_span(object_kept(obj, PROP_NAME)));
 	if (st == CNG_OK) {
-		struct rule_context ctx = { MODE_SET, tok->role,
-			tok->compat, tok->reader != NULL };
+		struct rule_context ctx = { .mode = MODE_SET,
+			.role = tok->role, .compat = tok->compat,
+			.card = tok->reader != NULL };
 
 		st = entry_changed(old, half, changes, &ctx, &changed);
 	}

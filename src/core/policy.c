@@ -37,6 +37,21 @@ strength(const struct object *obj)
 	return STRENGTH_MAX;
 }
 
+/* op: with a key of how many bits between them, or NULL. */
+static enum cng_status
+is_strong(const struct object *key, const struct key_op *op,
+    const struct object *obj)
+{
+	unsigned bits = strength(key);
+
+	if (key->class == OBJ_PUBLIC && key->key.family == KEY_RSA &&
+	    key_bits(&key->key) >= RSA_WRAP_EXEMPT)
+		return CNG_OK;
+	if (op != NULL && op->aes_bits > 0 && op->aes_bits < bits)
+		bits = (unsigned)op->aes_bits;
+	return bits >= strength(obj) ? CNG_OK : CNG_ERR_WRAP_KEY_SIZE;
+}
+
 /* Whether the way of wrapping takes such keys is asked where it is done. */
 static bool
 may_agree(enum key_family family)
@@ -71,12 +86,19 @@ wrapping_key_fits(const struct object *obj, const struct object *key,
 		return why_prop(CNG_ERR_KEY_NOT_WRAPPABLE,
 		    PROP_WRAP_WITH_TRUSTED, "the wrapping key is not trusted");
 	/* a key wrapped by itself is a key cycle of length one */
-	if (obj->id == key->id || key_same_public(&obj->key, &key->key))
-		return CNG_ERR_KEY_NOT_WRAPPABLE;
-	if (rsa && key_bits(&key->key) >= RSA_WRAP_EXEMPT)
-		return CNG_OK;
-	return strength(key) >= strength(obj) ? CNG_OK :
-						 CNG_ERR_WRAP_KEY_SIZE;
+	return obj->id == key->id || key_same_public(&obj->key, &key->key) ?
+	    CNG_ERR_KEY_NOT_WRAPPABLE : CNG_OK;
+}
+
+static enum cng_status
+wrapped_by(const struct object *obj, const struct export_request *req)
+{
+	bool cng = req->format == TRANSFER_CNG;
+	enum cng_status st = wrapping_key_fits(obj, req->key, req->any_use,
+	    cng ? TRANSFER_MECHANISM(req->type) : req->mechanism);
+
+	return st == CNG_OK && !req->any_strength ?
+	    is_strong(req->key, cng ? NULL : req->op, obj) : st;
 }
 
 static bool
@@ -113,9 +135,7 @@ policy_export(const struct object *obj, const struct export_request *req)
 	if (obj->withheld)
 		return CNG_ERR_NOT_LOGGED_IN;
 	if (req->key != NULL)
-		return wrapping_key_fits(obj, req->key, req->any_use,
-		    req->format == TRANSFER_CNG ?
-			TRANSFER_MECHANISM(req->type) : req->mechanism);
+		return wrapped_by(obj, req);
 	if (object_flag(obj, PROP_WRAP_WITH_TRUSTED))
 		return why_prop(CNG_ERR_KEY_NOT_WRAPPABLE,
 		    PROP_WRAP_WITH_TRUSTED, "no plaintext of this key");
@@ -125,10 +145,13 @@ policy_export(const struct object *obj, const struct export_request *req)
 }
 
 enum cng_status
-policy_recipient(const struct object *obj, const struct object *key)
+policy_recipient(const struct object *obj, const struct object *key,
+    bool any_strength)
 {
-	return wrapping_key_fits(obj, key, true,
+	enum cng_status st = wrapping_key_fits(obj, key, true,
 	    TRANSFER_MECHANISM(BLOB_PKCS7ENVELOPE));
+
+	return st == CNG_OK && !any_strength ? is_strong(key, NULL, obj) : st;
 }
 
 enum cng_status

@@ -18,6 +18,6 @@ enum cng_status policy_unwrap(const struct object *key, bool any_use,
 
 /* May the key leave in an envelope that this one opens? */
 enum cng_status policy_recipient(const struct object *obj,
-    const struct object *key) CNG_MUST_CHECK;
+    const struct object *key, bool any_strength) CNG_MUST_CHECK;
 
 #endif

@@ -505,10 +505,11 @@ provider_loose_token(struct provider *prov)
 	struct token *tok;
 
 	lock_take(&prov->lock);
-	if (prov->loose == NULL &&
-	    token_open(&prov->loose, NULL, false) != CNG_OK)
-		prov->loose = NULL;
 	tok = prov->loose;
+	if (tok == NULL && token_open(&tok, NULL, false) == CNG_OK) {
+		tok->compat = conf_is_compat(&prov->conf, NULL);
+		prov->loose = tok;
+	}
 	lock_drop(&prov->lock);
 	return tok;
 }

@@ -177,7 +177,7 @@ rules_defaults(struct object *obj, const struct rule_context *ctx)
 		object_put_flag(obj, PROP_SENSITIVE, obj->class == OBJ_PRIVATE);
 		object_put_flag(obj, PROP_EXTRACTABLE,
 		    ctx->mode == MODE_UNWRAP ||
-		    (obj->class == OBJ_SECRET && !made_here));
+		    (obj->class == OBJ_SECRET && (!made_here || ctx->known)));
 	}
 }
 

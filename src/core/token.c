@@ -365,8 +365,9 @@ token_logout(struct token *tok)
 struct rule_context
 token_rules(struct token *tok, enum prop_mode mode)
 {
-	return (struct rule_context){ mode, token_role_now(tok),
-		tok->compat, tok->reader != NULL };
+	return (struct rule_context){ .mode = mode,
+		.role = token_role_now(tok), .compat = tok->compat,
+		.card = tok->reader != NULL };
 }
 
 bool

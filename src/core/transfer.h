@@ -93,6 +93,8 @@ struct export_request {
 	                              * this call, and not the caller's */
 	struct blob_params params;
 	struct token *sealer;        /* as above */
+	bool any_strength;           /* of the wrapping key: token_export says
+	                              * so by its policy */
 	bool archive;                /* its maker's one copy: it need not be
 	                              * extractable.  The face counts. */
 };

@@ -49,6 +49,8 @@ attack_function attack_wrap_decrypt, attack_encrypt_unwrap, attack_reimport,
 attack_function attack_role_change, attack_unset, attack_public_key;
 /* --- oracles.c --- */
 attack_function attack_pkcs1, attack_cbc_pad, attack_oaep, attack_template;
+/* --- parts.c: a piece of A1; what was seen, or NULL --- */
+const char *opens_by_parts(const struct target *t);
 /* --- derive.c --- */
 attack_function attack_derive, attack_invalid_curve;
 

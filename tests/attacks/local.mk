@@ -6,6 +6,7 @@ tests_attacks_attacks_SOURCES = \
 	tests/attacks/derive.c \
 	tests/attacks/numbers.h \
 	tests/attacks/oracles.c \
+	tests/attacks/parts.c \
 	tests/attacks/roles.c \
 	tests/attacks/tools.c \
 	tests/attacks/wrapping.c

@@ -9,12 +9,12 @@ static CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
 
 /* A key without roles: its copy gets one, at once or later, and it another. */
 static bool
-copies_differ(const struct target *t, bool set)
+copies_differ(const struct target *t, unsigned uses, bool set)
 {
 	CK_ATTRIBUTE wraps = { CKA_WRAP, &yes, 1 };
 	CK_ATTRIBUTE decrypts = { CKA_DECRYPT, &yes, 1 };
 	CK_OBJECT_HANDLE key = 0, copy = 0;
-	CK_RV rv = make_secret(t, CKK_AES, 32, 0, &key);
+	CK_RV rv = make_secret(t, CKK_AES, 32, uses, &key);
 
 	if (rv == CKR_OK)
 		rv = t->f->C_CopyObject(
@@ -37,7 +37,8 @@ attack_role_change(const struct target *t)
 
 	if (rv != CKR_OK)
 		return outcome(BROKEN, rv, "no key");
-	if (copies_differ(t, true) || copies_differ(t, false))
+	if (copies_differ(t, 0, true) || copies_differ(t, 0, false) ||
+	    copies_differ(t, IS_OPEN, false))
 		return outcome(OPEN, rv, "each copy has a role of its own");
 	rv = t->f->C_SetAttributeValue(t->session, key, &wraps, 1);
 	return rv == CKR_OK && may(t, key, MAY_WRAP) ?

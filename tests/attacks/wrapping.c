@@ -13,8 +13,8 @@
 
 /* A1, Clulow 2003: wrap with a key, decrypt the blob with the same key.  In
  * ECB a wrapped key opens block by block, whichever way it was wrapped. */
-struct outcome
-attack_wrap_decrypt(const struct target *t)
+static struct outcome
+wrap_decrypt(const struct target *t)
 {
 	CK_MECHANISM ecb = { CKM_AES_ECB, NULL, 0 };
 	CK_OBJECT_HANDLE both = 0, key = 0;
@@ -30,6 +30,16 @@ attack_wrap_decrypt(const struct target *t)
 	if (!has(t, ecb.mechanism, CKF_DECRYPT))
 		return outcome(ABSENT, CKR_OK, "no AES-ECB");
 	return outcome(OPEN, CKR_OK, "one key wraps and decrypts");
+}
+
+/* Or it opens piece by piece. */
+struct outcome
+attack_wrap_decrypt(const struct target *t)
+{
+	struct outcome one = wrap_decrypt(t);
+	const char *seen = one.verdict == DEFENDED ? opens_by_parts(t) : NULL;
+
+	return seen == NULL ? one : outcome(OPEN, CKR_OK, seen);
 }
 
 /* A2: what is encrypted by the caller comes back as a key that he knows. */

@@ -249,12 +249,22 @@ START_TEST(the_so_vouches)
 {
 	CK_ATTRIBUTE keep[] = { { CKA_TOKEN, &yes, 1 } };
 	CK_ATTRIBUTE trust = { CKA_TRUSTED, &yes, 1 };
+	CK_OBJECT_HANDLE copy;
 
 	session = guest_open(CKF_RW_SESSION);
 	ok(p11->C_Login(session, CKU_SO, PIN_OF(SO_PIN)));
 	ok(create(keep, 1, true));
 	ok(p11->C_SetAttributeValue(session, object, &trust, 1));
 	ck_assert_uint_eq(guest_bool(session, object, CKA_TRUSTED), CK_TRUE);
+	ok(p11->C_CopyObject(session, object, NULL, 0, &copy));
+	ck_assert_uint_eq(guest_bool(session, copy, CKA_TRUSTED), CK_TRUE);
+	/* another's copy is another's certificate */
+	ok(p11->C_Logout(session));
+	ok(p11->C_Login(session, CKU_USER, PIN_OF(USER_PIN)));
+	ok(p11->C_CopyObject(session, object, NULL, 0, &copy));
+	ck_assert_uint_eq(guest_bool(session, copy, CKA_TRUSTED), CK_FALSE);
+	is(p11->C_CopyObject(session, object, &trust, 1, &copy),
+	    CKR_ATTRIBUTE_READ_ONLY);
 }
 END_TEST
 

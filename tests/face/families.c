@@ -396,13 +396,38 @@ START_TEST(agreement_wraps)
 }
 END_TEST
 
+START_TEST(a_key_between_is_as_strong)
+{
+	CK_SESSION_HANDLE s = guest_login();
+	unsigned char p521[] = { 0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23 };
+	CK_ECDH_AES_KEY_WRAP_PARAMS param = { 128, CKD_SHA256_KDF, 0, NULL };
+	CK_MECHANISM gen = { CKM_EC_KEY_PAIR_GEN, NULL, 0 };
+	CK_MECHANISM how = { CKM_ECDH_AES_KEY_WRAP, &param, sizeof(param) };
+	CK_ATTRIBUTE public[] = {
+		{ CKA_EC_PARAMS, p521, sizeof(p521) },
+		{ CKA_WRAP, &yes, 1 },
+	};
+	unsigned char out[256];
+	CK_ULONG len = sizeof(out);
+	CK_OBJECT_HANDLE key = guest_aes(s, 32);
+	struct pair keys;
+
+	ok(p11->C_GenerateKeyPair(s, &gen, public, 2, NULL, 0, &keys.public,
+	    &keys.private));
+	is(p11->C_WrapKey(s, &how, keys.public, key, out, &len),
+	    CKR_WRAPPING_KEY_SIZE_RANGE);
+	param.ulAESKeyBits = 256;
+	ok(p11->C_WrapKey(s, &how, keys.public, key, out, &len));
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *const tests[] = { edwards_curves_sign,
 		sha3_with_curves_and_rsa, post_quantum_signs,
 		diffie_and_hellman_agree, numbers_that_make_no_rsa_key,
-		agreement_wraps };
+		agreement_wraps, a_key_between_is_as_strong };
 
 	return guest_run("families", tests, ARRAY_LEN(tests));
 }

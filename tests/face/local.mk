@@ -3,6 +3,7 @@
 if HAVE_CHECK
 face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/crypt tests/face/sign tests/face/wrap tests/face/unwrap \
+	tests/face/binding \
 	tests/face/finite tests/face/pq \
 	tests/face/closed tests/face/protected tests/face/envelope \
 	tests/face/lists tests/face/messages \
@@ -88,6 +89,9 @@ tests_face_protected_LDADD = $(face_flow_libs)
 tests_face_wrap_SOURCES = tests/face/wrap.c
 tests_face_wrap_CPPFLAGS = $(face_flow_flags)
 tests_face_wrap_LDADD = $(face_flow_libs)
+tests_face_binding_SOURCES = tests/face/binding.c
+tests_face_binding_CPPFLAGS = $(face_flow_flags)
+tests_face_binding_LDADD = $(face_flow_libs)
 tests_face_unwrap_SOURCES = tests/face/unwrap.c
 tests_face_unwrap_CPPFLAGS = $(face_flow_flags)
 tests_face_unwrap_LDADD = $(face_flow_libs)

@@ -295,7 +295,6 @@ START_TEST(what_is_refused)
 {
 	CK_MECHANISM kwp = { CKM_AES_KEY_WRAP_KWP, &param, sizeof(param) };
 	CK_MECHANISM sha = { CKM_SHA256, NULL, 0 };
-	CK_ATTRIBUTE hide = { CKA_EXTRACTABLE, &no, 1 };
 	CK_OBJECT_HANDLE back;
 
 	begin();
@@ -324,8 +323,7 @@ START_TEST(what_is_refused)
 	param.pTag = NULL;
 	is(wrap(key, wrapped), CKR_MECHANISM_PARAM_INVALID);
 	param.pTag = tag;
-	ok(p11->C_SetAttributeValue(session, key, &hide, 1));
-	is(wrap(key, wrapped), CKR_KEY_UNEXTRACTABLE);
+	is(wrap(guarded(), wrapped), CKR_KEY_UNEXTRACTABLE);
 }
 END_TEST
 

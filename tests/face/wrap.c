@@ -272,7 +272,7 @@ START_TEST(what_must_not_go_out)
 	unsigned char out[128];
 	CK_ULONG len = sizeof(out);
 
-	key = guest_aes(session, 16);
+	ok(p11->C_GenerateKey(session, &generate, hide, 3, &key));
 	ok(p11->C_GenerateKey(session, &generate, hide, 3, &hidden));
 	is(p11->C_WrapKey(session, &plain, 0, hidden, NULL, &len),
 	    CKR_KEY_NOT_WRAPPABLE);

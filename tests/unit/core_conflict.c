@@ -62,12 +62,21 @@ START_TEST(both_asked_for)
 	    NUM(PROP_SENSITIVE, 0), NUM(p->a, 1), NUM(p->b, 1)), &key),
 	    CNG_ERR_TEMPLATE_INCONSISTENT);
 	ck_assert_uint_eq(found(tok, PROPS(NUM(PROP_CLASS, OBJ_SECRET))), 0);
-	/* nothing to protect */
+	/* hidden all the same */
 	ck_assert_int_eq(make_aes(PROPS(NUM(PROP_SENSITIVE, 0),
+	    NUM(p->a, 1), NUM(p->b, 1)), &key),
+	    CNG_ERR_TEMPLATE_INCONSISTENT);
+	/* nothing to protect */
+	ck_assert_int_eq(make_aes(PROPS(NUM(PROP_EXTRACTABLE, 1),
 	    NUM(p->a, 1), NUM(p->b, 1)), &key), CNG_OK);
 	/* until it is to be protected */
 	ck_assert_int_eq(token_set(tok, &rw, key,
 	    PROPS(NUM(PROP_SENSITIVE, 1))), CNG_ERR_TEMPLATE_INCONSISTENT);
+	ck_assert_int_eq(token_set(tok, &rw, key,
+	    PROPS(NUM(PROP_EXTRACTABLE, 0))), CNG_ERR_TEMPLATE_INCONSISTENT);
+	ck_assert_int_eq(token_set(tok, &rw, key,
+	    PROPS(NUM(PROP_WRAP_WITH_TRUSTED, 1))),
+	    CNG_ERR_TEMPLATE_INCONSISTENT);
 	ck_assert_int_eq(token_copy(tok, &rw, key,
 	    PROPS(NUM(PROP_TOKEN, 1)), &key), CNG_ERR_TEMPLATE_INCONSISTENT);
 	tok->compat = true;
@@ -194,7 +203,7 @@ START_TEST(gmac_encrypts)
 {
 	ck_assert_int_eq(start_gmac(PROPS(NUM(PROP_SENSITIVE, 1),
 	    NUM(PROP_SIGN, 1))), CNG_OK);
-	ck_assert_int_eq(start_gmac(PROPS(NUM(PROP_SENSITIVE, 0),
+	ck_assert_int_eq(start_gmac(PROPS(NUM(PROP_EXTRACTABLE, 1),
 	    NUM(PROP_SIGN, 1), NUM(PROP_WRAP, 1))), CNG_OK);
 	ck_assert_int_eq(start_gmac(PROPS(NUM(PROP_SENSITIVE, 1),
 	    NUM(PROP_SIGN, 1), NUM(PROP_WRAP, 1))), CNG_ERR_KEY_USAGE);
@@ -209,7 +218,8 @@ START_TEST(rsa_decrypts_or_unwraps)
 	    NUM(PROP_UNWRAP, 1)));
 	obj_id unwraps = make_rsa(PROPS(NUM(PROP_UNWRAP, 1)));
 	obj_id free = make_rsa(PROPS(NUM(PROP_SENSITIVE, 0),
-	    NUM(PROP_DECRYPT, 1), NUM(PROP_UNWRAP, 1)));
+	    NUM(PROP_EXTRACTABLE, 1), NUM(PROP_DECRYPT, 1),
+	    NUM(PROP_UNWRAP, 1)));
 
 	ck_assert_uint_eq(number_of(tok, both, PROP_DECRYPT), 1);
 	ck_assert_uint_eq(number_of(tok, both, PROP_UNWRAP), 0);

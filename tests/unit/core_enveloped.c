@@ -309,6 +309,12 @@ START_TEST(binds_what_comes_out)
 	props_pack(PROPS(NUM(PROP_EXTRACTABLE, 0)), &w);
 	key = ec_recipient(PROPS(BYTES(PROP_UNWRAP_TEMPLATE,
 	    span_of(bytes, w.len))));
+	/* whose padding would tell */
+	ck_assert_int_eq(import_file("envelope_ec_3des.der", key, NOTHING,
+	    &id), CNG_ERR_MECHANISM);
+	ck_assert_int_eq(import_file("envelope_ec_3des.der", 0, NOTHING, &id),
+	    CNG_ERR_MECHANISM);
+	tok->compat = true;
 	ck_assert_int_eq(import_file("envelope_ec_3des.der", key, OPEN, &id),
 	    CNG_ERR_TEMPLATE_INCONSISTENT);
 	ck_assert_int_eq(import_file("envelope_ec_3des.der", 0, OPEN, &id),

@@ -449,6 +449,11 @@ START_TEST(weak_and_own_wrapping_keys_are_refused)
 	    CNG_ERR_WRAP_KEY_SIZE);
 	ck_assert_int_eq(export_as(strong, BLOB_KEYDATA, strong, &out),
 	    CNG_ERR_KEY_NOT_WRAPPABLE);
+	tok->compat = true;
+	ck_assert_int_eq(export_as(strong, BLOB_KEYDATA, weak, &out), CNG_OK);
+	secret_free(&out);
+	ck_assert_int_eq(export_as(strong, BLOB_KEYDATA, strong, &out),
+	    CNG_ERR_KEY_NOT_WRAPPABLE);
 }
 END_TEST
 
