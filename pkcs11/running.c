@@ -296,10 +296,10 @@ running_digest_key(struct session *session, const struct job *job)
 		return CKR_OPERATION_NOT_INITIALIZED;
 	st = token_key_object(session->token, job->key, &obj);
 	if (st == CNG_OK)
-		st = operation_digest_key(o, obj);
+		st = operation_digest_key(o, session->token, obj);
 	object_free(obj);
-	rv = st == CNG_ERR_KEY_TYPE ? CKR_KEY_INDIGESTIBLE :
-	    status_rv_key(st);
+	rv = st == CNG_ERR_KEY_TYPE || st == CNG_ERR_KEY_USAGE ?
+	    CKR_KEY_INDIGESTIBLE : status_rv_key(st);
 	return rv == CKR_OK ? CKR_OK : end(session, USE_DIGEST, rv);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/util.h"
 #include "base/why.h"
+#include "core/keytmpl.h"
 
 #define TAG_SURE 12    /* bytes; SP 800-38D, appendix C */
 #define BITS_SURE 112  /* SP 800-57-1, 5.6.3 */
@@ -37,6 +38,32 @@ static const struct conflict conflicts[] = {
 	{ OBJ_PRIVATE, KEY_DH, PROP_DERIVE, PROP_DECAPSULATE, true },
 	{ OBJ_PRIVATE, KEY_X942, PROP_DERIVE, PROP_DECAPSULATE, true },
 };
+
+/* With a template for derived keys: a MAC gets round what that says, as most
+ * functions that derive are one, or can be put together of its blocks. */
+static const struct conflict ruled[] = {
+	{ OBJ_SECRET, KEY_NONE, PROP_DERIVE, PROP_SIGN, false },
+	{ OBJ_SECRET, KEY_NONE, PROP_DERIVE, PROP_VERIFY, false },
+	{ OBJ_SECRET, KEY_NONE, PROP_DERIVE, PROP_ENCRYPT, false },
+	{ OBJ_SECRET, KEY_NONE, PROP_DERIVE, PROP_DECRYPT, false },
+	{ OBJ_SECRET, KEY_NONE, PROP_DERIVE, PROP_WRAP, false },
+	{ OBJ_SECRET, KEY_NONE, PROP_DERIVE, PROP_UNWRAP, false },
+};
+
+#define ROWS (ARRAY_LEN(conflicts) + ARRAY_LEN(ruled))
+
+/* NULL: the object is none of those that it is about. */
+static const struct conflict *
+row_for(const struct object *obj, size_t i)
+{
+	bool any = i < ARRAY_LEN(conflicts);
+	const struct conflict *row = any ? &conflicts[i] :
+	    &ruled[i - ARRAY_LEN(conflicts)];
+
+	return row->class == obj->class &&
+	    (row->family == KEY_NONE || row->family == obj->key.family) &&
+	    (any || keytmpl_carried(obj, PROP_DERIVE_TEMPLATE)) ? row : NULL;
+}
 
 static bool
 is_guarded(const struct object *obj)
@@ -125,11 +152,10 @@ conflict_settle(struct object *obj, struct props tmpl,
 		settle_card(obj, tmpl);
 	if (ctx->compat || !is_guarded(obj))
 		return CNG_OK;
-	for (size_t i = 0; st == CNG_OK && i < ARRAY_LEN(conflicts); i++) {
-		const struct conflict *row = &conflicts[i];
+	for (size_t i = 0; st == CNG_OK && i < ROWS; i++) {
+		const struct conflict *row = row_for(obj, i);
 
-		if (row->class != obj->class ||
-		    (row->family != KEY_NONE && row->family != obj->key.family))
+		if (row == NULL)
 			continue;
 		if (change)
 			st = settle_changed(obj, row);
@@ -140,23 +166,39 @@ conflict_settle(struct object *obj, struct props tmpl,
 	return st;
 }
 
+/* Has it no use that does not go with this one? */
+static bool
+may_learn(const struct object *obj, uint64_t uses, enum prop_id id)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		const struct conflict *row = row_for(obj, i);
+
+		if (row != NULL &&
+		    ((row->keep == id && uses & PROP_BIT(row->drop)) ||
+		    (row->drop == id && uses & PROP_BIT(row->keep))))
+			return false;
+	}
+	return true;
+}
+
 void
 conflict_copied(struct object *copy, const struct rule_context *ctx)
 {
-	uint64_t all = 0;
+	uint64_t uses = copy->flags | copy->ever;
 
 	if (ctx->compat || !is_guarded(copy))
 		return;
-	for (size_t i = 0; i < ARRAY_LEN(conflicts); i++) {
-		const struct conflict *row = &conflicts[i];
+	for (size_t i = 0; i < ROWS; i++) {
+		const struct conflict *row = row_for(copy, i);
+		uint64_t both = row == NULL ? 0 :
+		    PROP_BIT(row->keep) | PROP_BIT(row->drop);
 
-		if (row->class == copy->class && (row->family == KEY_NONE ||
-		    row->family == copy->key.family))
-			all |= PROP_BIT(row->keep) | PROP_BIT(row->drop);
+		/* one of them is enough: the other one is out */
+		if (row != NULL && (uses & both) == 0 &&
+		    may_learn(copy, uses, row->keep) &&
+		    may_learn(copy, uses, row->drop))
+			copy->ever |= both;
 	}
-	/* one of them is enough: those that do not go with it are out */
-	if (((copy->flags | copy->ever) & all) == 0)
-		copy->ever |= all;
 }
 
 static enum cng_status

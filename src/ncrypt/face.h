@@ -172,6 +172,9 @@ enum cng_status nkey_half(struct nkey *key, struct object **out)
 enum cng_status nkey_public(struct nkey *key, struct object **out)
     CNG_MUST_CHECK;
 
+/* Where the object is. */
+struct token *nkey_token(struct nkey *key);
+
 /* What properties are made of, of a key in any state. */
 struct facts {
 	const struct alg *alg;   /* NULL: no algorithm of CNG */
