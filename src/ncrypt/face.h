@@ -136,6 +136,7 @@ struct nkey {
 	bool signs_only;         /* AT_SIGNATURE */
 	struct secret pin;       /* for one use of a key on a card */
 	uint64_t able;           /* uses it can have, PROP_BIT */
+	uint64_t never;          /* and what the key that unwrapped it denies */
 	struct secret bag;       /* set before it is finalised */
 	struct secret loose;     /* set on this handle only */
 	DWORD archive;           /* archiving bits left on this handle */
