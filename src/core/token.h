@@ -179,6 +179,10 @@ enum cng_status token_destroy(struct token *tok, const struct access *who,
     obj_id id) CNG_MUST_CHECK;
 enum cng_status token_set(struct token *tok, const struct access *who,
     obj_id id, struct props changes) CNG_MUST_CHECK;
+/* The same, if a property that is kept as given is still what was says (NULL:
+ * whatever it is); CNG_ERR_EXISTS: it is another by now. */
+enum cng_status token_set_from(struct token *tok, const struct access *who,
+    obj_id id, struct props changes, const struct prop *was) CNG_MUST_CHECK;
 
 /*
  * A copy of a key that no store holds yet, changed by the template as if it
