@@ -39,7 +39,8 @@ read_salt(struct deriveparam *out, struct session *s,
 		return CKR_MECHANISM_PARAM_INVALID;
 	st = token_key_object(s->token, hkdf->hSaltKey, &out->salt);
 	if (st == CNG_OK)
-		st = object_salt(out->salt, mech->type, &op->iv);
+		st = token_salt(s->token, out->salt, mech->type,
+		    &op->iv);
 	return status_rv_key(st);
 }
 
@@ -132,7 +133,8 @@ read_other(struct deriveparam *out, struct session *s,
 		return CKR_MECHANISM_PARAM_INVALID;
 	st = token_key_object(s->token, other, &out->salt);
 	if (st == CNG_OK)
-		st = object_salt(out->salt, mech->type, &op->label);
+		st = token_salt(s->token, out->salt, mech->type,
+		    &op->label);
 	return status_rv_key(st);
 }
 

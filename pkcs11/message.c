@@ -8,6 +8,7 @@
 #include "base/wr.h"
 #include "pkcs11/mech.h"
 #include "pkcs11/message_state.h"
+#include "pkcs11/pinonce.h"
 #include "pkcs11/status.h"
 
 static const CK_FLAGS flag_of[USE_COUNT] = {
@@ -82,6 +83,7 @@ message_start(struct session *session, const struct job *job)
 	}
 	if (m != NULL)
 		return CKR_OPERATION_ACTIVE;
+	pinonce_forget(session);
 	rv = read_mechanism(job, &mech, &op);
 	if (rv != CKR_OK)
 		return rv;
@@ -95,7 +97,9 @@ message_start(struct session *session, const struct job *job)
 		st = operation_new(
 		    &m->model, key, &op, job->use, mech->type);
 	object_free(key);
-	if (st != CNG_OK)
+	if (st == CNG_OK)
+		session_begun(session, USE_COUNT + job->use);
+	else
 		message_end(session, job->use);
 	return status_rv_key(st);
 }

@@ -102,7 +102,10 @@ running_start(struct session *session, const struct job *job)
 		(void)end(session, use, CKR_OK);
 	if (use == USE_DIGEST)
 		session->digest_saved = false;
-	return start_with(session, use, job->mechanism, &op, job->key);
+	rv = start_with(session, use, job->mechanism, &op, job->key);
+	if (rv == CKR_OK)
+		session_begun(session, use);
+	return rv;
 }
 
 /* A verification whose signature came first is not one of the other kind. */
@@ -296,10 +299,10 @@ running_digest_key(struct session *session, const struct job *job)
 		return CKR_OPERATION_NOT_INITIALIZED;
 	st = token_key_object(session->token, job->key, &obj);
 	if (st == CNG_OK)
-		st = operation_digest_key(o, obj);
+		st = operation_digest_key(o, session->token, obj);
 	object_free(obj);
-	rv = st == CNG_ERR_KEY_TYPE ? CKR_KEY_INDIGESTIBLE :
-	    status_rv_key(st);
+	rv = st == CNG_ERR_KEY_TYPE || st == CNG_ERR_KEY_USAGE ?
+	    CKR_KEY_INDIGESTIBLE : status_rv_key(st);
 	return rv == CKR_OK ? CKR_OK : end(session, USE_DIGEST, rv);
 }
 
@@ -335,23 +338,36 @@ waiting(const struct session *session, size_t i)
 	return o != NULL && operation_needs_pin(o) ? o : NULL;
 }
 
+/* The one that was begun last. */
+static struct operation *
+next_waiting(const struct session *session)
+{
+	struct operation *o = NULL;
+	uint64_t begun = 0;
+
+	for (size_t i = 0; i < 2 * USE_COUNT; i++)
+		if (session->begun[i] > begun &&
+		    waiting(session, i) != NULL) {
+			o = waiting(session, i);
+			begun = session->begun[i];
+		}
+	return o;
+}
+
 CK_RV
 running_login(struct session *session, struct span pin, bool known)
 {
-	bool wanted = pinonce_waits(session);
+	bool once = pinonce_waits(session);
+	struct operation *o = once ? NULL : next_waiting(session);
 	enum cng_status st;
-	size_t i;
 
-	for (i = 0; i < 2 * USE_COUNT; i++)
-		wanted = wanted || waiting(session, i) != NULL;
-	if (!wanted)
+	if (!once && o == NULL)
 		return CKR_OPERATION_NOT_INITIALIZED;
 	st = known ? token_check_known_pin(session->token, pin) :
 		     token_check_pin(session->token, pin);
-	for (i = 0; i < 2 * USE_COUNT && st == CNG_OK; i++)
-		if (waiting(session, i) != NULL)
-			operation_pin_given(waiting(session, i));
-	if (st == CNG_OK)
+	if (st == CNG_OK && once)
 		pinonce_given(session);
+	if (st == CNG_OK && !once)
+		operation_pin_given(o);
 	return status_rv(st);
 }

@@ -90,7 +90,8 @@ void running_cancel_use(struct session *session, enum operation_use use);
 /* Ends what the CKF_ flags name. */
 void running_cancel(struct session *session, CK_FLAGS flags);
 
-/* A context-specific login: for the operations that wait for one. */
+/* A context-specific login: for the operation that waits for one, the last
+ * where several do. */
 /* known: of token_known_pin */
 CK_RV running_login(struct session *session, struct span pin, bool known);
 

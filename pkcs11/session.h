@@ -48,6 +48,8 @@ struct session {
 	bool digest_saved;       /* the state of op[USE_DIGEST], or it is one */
 	struct message *message[USE_COUNT];
 	struct pin_once pin_once;
+	uint64_t begun[2 * USE_COUNT]; /* when: op, then message */
+	uint64_t begun_last;
 	bool finding;
 	struct obj_ids found;
 	size_t found_next;
@@ -123,6 +125,13 @@ void session_table_adopt(struct session_table *table, bool forsake);
 void session_forked(struct session *session);
 /* Ends an operation and keeps what the next one can use of it. */
 void session_end(struct session *session, enum operation_use use);
+/* An operation was begun: which is its use, and USE_COUNT more where it is one
+ * on messages.  The next PIN is for the last one that wants one. */
+static inline void
+session_begun(struct session *s, size_t which)
+{
+	s->begun[which] = ++s->begun_last;
+}
 /* Ends operations and searches. */
 void session_reset(struct session *session);
 void session_end_search(struct session *session);

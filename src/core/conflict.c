@@ -6,9 +6,17 @@
 
 #include "base/util.h"
 #include "base/why.h"
+#include "core/keytmpl.h"
 
 #define TAG_SURE 12    /* bytes; SP 800-38D, appendix C */
 #define BITS_SURE 112  /* SP 800-57-1, 5.6.3 */
+
+/* Which keys a row is about. */
+enum bound {
+	ALL = 0,
+	BINDING,                 /* that bind what they unwrap */
+	RULING,                  /* that have a template for derived keys */
+};
 
 struct conflict {
 	enum obj_class class;
@@ -16,7 +24,7 @@ struct conflict {
 	enum prop_id keep;
 	enum prop_id drop;       /* the one that gives way */
 	bool drop_asked;         /* even when it was asked for */
-	bool binding;            /* only of keys that bind what they unwrap */
+	enum bound bound;
 };
 
 /*
@@ -25,25 +33,34 @@ struct conflict {
  * undoes itself.
  */
 static const struct conflict conflicts[] = {
-	{ OBJ_SECRET, KEY_NONE, PROP_WRAP, PROP_DECRYPT, false, false },
-	{ OBJ_SECRET, KEY_NONE, PROP_WRAP, PROP_ENCRYPT, false, false },
-	{ OBJ_SECRET, KEY_NONE, PROP_UNWRAP, PROP_ENCRYPT, false, false },
-	{ OBJ_SECRET, KEY_NONE, PROP_UNWRAP, PROP_DECRYPT, false, false },
-	{ OBJ_PRIVATE, KEY_RSA, PROP_DECRYPT, PROP_UNWRAP, true, false },
+	{ OBJ_SECRET, KEY_NONE, PROP_WRAP, PROP_DECRYPT, false, ALL },
+	{ OBJ_SECRET, KEY_NONE, PROP_WRAP, PROP_ENCRYPT, false, ALL },
+	{ OBJ_SECRET, KEY_NONE, PROP_UNWRAP, PROP_ENCRYPT, false, ALL },
+	{ OBJ_SECRET, KEY_NONE, PROP_UNWRAP, PROP_DECRYPT, false, ALL },
+	{ OBJ_PRIVATE, KEY_RSA, PROP_DECRYPT, PROP_UNWRAP, true, ALL },
 	/* what rules for decapsulated keys say, the other use gets round */
-	{ OBJ_PRIVATE, KEY_RSA, PROP_DECRYPT, PROP_DECAPSULATE, true, false },
-	{ OBJ_PRIVATE, KEY_RSA, PROP_UNWRAP, PROP_DECAPSULATE, true, false },
-	{ OBJ_PRIVATE, KEY_EC, PROP_DERIVE, PROP_DECAPSULATE, true, false },
+	{ OBJ_PRIVATE, KEY_RSA, PROP_DECRYPT, PROP_DECAPSULATE, true, ALL },
+	{ OBJ_PRIVATE, KEY_RSA, PROP_UNWRAP, PROP_DECAPSULATE, true, ALL },
+	{ OBJ_PRIVATE, KEY_EC, PROP_DERIVE, PROP_DECAPSULATE, true, ALL },
 	{ OBJ_PRIVATE, KEY_MONTGOMERY, PROP_DERIVE, PROP_DECAPSULATE, true,
-	    false },
-	{ OBJ_PRIVATE, KEY_DH, PROP_DERIVE, PROP_DECAPSULATE, true, false },
-	{ OBJ_PRIVATE, KEY_X942, PROP_DERIVE, PROP_DECAPSULATE, true, false },
+	    ALL },
+	{ OBJ_PRIVATE, KEY_DH, PROP_DERIVE, PROP_DECAPSULATE, true, ALL },
+	{ OBJ_PRIVATE, KEY_X942, PROP_DERIVE, PROP_DECAPSULATE, true, ALL },
 	/* both make the key that what was wrapped is under */
-	{ OBJ_PRIVATE, KEY_EC, PROP_UNWRAP, PROP_DERIVE, false, true },
-	{ OBJ_PRIVATE, KEY_EC, PROP_UNWRAP, PROP_DECAPSULATE, false, true },
-	{ OBJ_PRIVATE, KEY_MONTGOMERY, PROP_UNWRAP, PROP_DERIVE, false, true },
+	{ OBJ_PRIVATE, KEY_EC, PROP_UNWRAP, PROP_DERIVE, false, BINDING },
+	{ OBJ_PRIVATE, KEY_EC, PROP_UNWRAP, PROP_DECAPSULATE, false, BINDING },
+	{ OBJ_PRIVATE, KEY_MONTGOMERY, PROP_UNWRAP, PROP_DERIVE, false,
+	    BINDING },
 	{ OBJ_PRIVATE, KEY_MONTGOMERY, PROP_UNWRAP, PROP_DECAPSULATE, false,
-	    true },
+	    BINDING },
+	/* a MAC gets round what the template says, as most functions that
+	 * derive are one, or can be put together of its blocks */
+	{ OBJ_SECRET, KEY_NONE, PROP_DERIVE, PROP_SIGN, false, RULING },
+	{ OBJ_SECRET, KEY_NONE, PROP_DERIVE, PROP_VERIFY, false, RULING },
+	{ OBJ_SECRET, KEY_NONE, PROP_DERIVE, PROP_ENCRYPT, false, RULING },
+	{ OBJ_SECRET, KEY_NONE, PROP_DERIVE, PROP_DECRYPT, false, RULING },
+	{ OBJ_SECRET, KEY_NONE, PROP_DERIVE, PROP_WRAP, false, RULING },
+	{ OBJ_SECRET, KEY_NONE, PROP_DERIVE, PROP_UNWRAP, false, RULING },
 };
 
 /* Does it say what may be done with what it unwraps?  Of any other wrapping
@@ -69,9 +86,18 @@ is_guarded(const struct object *obj)
 static bool
 is_about(const struct conflict *row, const struct object *obj)
 {
-	return row->class == obj->class &&
-	    (row->family == KEY_NONE || row->family == obj->key.family) &&
-	    (!row->binding || is_binding(obj));
+	if (row->class != obj->class ||
+	    (row->family != KEY_NONE && row->family != obj->key.family))
+		return false;
+	switch (row->bound) {
+	case BINDING:
+		return is_binding(obj);
+	case RULING:
+		return keytmpl_carried(obj, PROP_DERIVE_TEMPLATE);
+	case ALL:
+	default:
+		return true;
+	}
 }
 
 static bool
@@ -159,22 +185,38 @@ conflict_settle(struct object *obj, struct props tmpl,
 	return st;
 }
 
+/* Has it no use that does not go with this one? */
+static bool
+may_learn(const struct object *obj, uint64_t uses, enum prop_id id)
+{
+	for (size_t i = 0; i < ARRAY_LEN(conflicts); i++) {
+		const struct conflict *row = &conflicts[i];
+
+		if (is_about(row, obj) &&
+		    ((row->keep == id && uses & PROP_BIT(row->drop)) ||
+		    (row->drop == id && uses & PROP_BIT(row->keep))))
+			return false;
+	}
+	return true;
+}
+
 void
 conflict_copied(struct object *copy, const struct rule_context *ctx)
 {
-	uint64_t all = 0;
+	uint64_t uses = copy->flags | copy->ever;
 
 	if (ctx->compat || !is_guarded(copy))
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(conflicts); i++) {
 		const struct conflict *row = &conflicts[i];
+		uint64_t both = PROP_BIT(row->keep) | PROP_BIT(row->drop);
 
-		if (is_about(row, copy))
-			all |= PROP_BIT(row->keep) | PROP_BIT(row->drop);
+		/* one of them is enough: the other one is out */
+		if (is_about(row, copy) && (uses & both) == 0 &&
+		    may_learn(copy, uses, row->keep) &&
+		    may_learn(copy, uses, row->drop))
+			copy->ever |= both;
 	}
-	/* one of them is enough: those that do not go with it are out */
-	if (((copy->flags | copy->ever) & all) == 0)
-		copy->ever |= all;
 }
 
 static enum cng_status

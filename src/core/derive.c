@@ -4,8 +4,8 @@
  */
 #include "core/derived.h"
 
+#include "base/why.h"
 #include "core/conflict.h"
-
 #include "core/keytmpl.h"
 #include "core/scheme.h"
 
@@ -35,14 +35,29 @@ check_base(const struct object *base, const struct key_op *op,
 }
 
 enum cng_status
-object_salt(const struct object *salt, uint64_t mechanism,
-    struct span *out)
+token_may_tell(const struct token *tok, const struct object *key,
+    enum prop_id which)
 {
+	return !tok->compat && !object_is_readable(key) &&
+		keytmpl_carried(key, which) ?
+	    why_prop(CNG_ERR_KEY_USAGE, (int)which,
+		"says what is made with the key") : CNG_OK;
+}
+
+enum cng_status
+token_salt(const struct token *tok, const struct object *salt,
+    uint64_t mechanism, struct span *out)
+{
+	enum cng_status st;
+
 	*out = key_part(&salt->key, SYM_VALUE);
 	if (salt->class != OBJ_SECRET || out->len == 0)
 		return salt->withheld ? CNG_ERR_NOT_LOGGED_IN :
 					CNG_ERR_KEY_TYPE;
-	return derived_check_base(salt, PROP_DERIVE, mechanism);
+	st = derived_check_base(salt, PROP_DERIVE, mechanism);
+	/* HMAC does not tell which of the two is the secret one */
+	return st == CNG_OK ?
+	    token_may_tell(tok, salt, PROP_DERIVE_TEMPLATE) : st;
 }
 
 enum cng_status
@@ -79,6 +94,26 @@ derive_value(struct object *base, const struct key_op *op,
 	memmove(out->ptr, out->ptr + out->len - want, (size_t)want);
 	secret_truncate(out, (size_t)want);
 	return CNG_OK;
+}
+
+enum cng_status
+derived_join(const struct token *tok, const struct object *base,
+    struct props *tmpl, struct keytmpl *room)
+{
+	struct prop rules = { .id = PROP_DERIVE_TEMPLATE };
+	const struct prop *given;
+	enum cng_status st = keytmpl_join(base, rules.id, tmpl, room);
+
+	if (st != CNG_OK || tok->compat || object_is_readable(base) ||
+	    !keytmpl_carried(base, rules.id))
+		return st;
+	rules.bytes = secret_span(&base->kept[rules.id - PROP_LABEL]);
+	given = props_find(*tmpl, rules.id);
+	if (given == NULL)
+		return keytmpl_add(tmpl, room, &rules);
+	return span_equal(given->bytes, rules.bytes) ? CNG_OK :
+	    why_prop(CNG_ERR_TEMPLATE_INCONSISTENT, (int)rules.id,
+		"of the base key is another");
 }
 
 enum cng_status
@@ -146,8 +181,7 @@ token_derive(struct token *tok, const struct access *who,
 	struct secret value = { 0 };
 	enum key_family family = KEY_NONE;
 	struct keytmpl room;
-	enum cng_status st = keytmpl_join(
-	    base, PROP_DERIVE_TEMPLATE, &tmpl, &room);
+	enum cng_status st = derived_join(tok, base, &tmpl, &room);
 
 	*out = 0;
 	if (st == CNG_OK)

@@ -5,7 +5,14 @@
 #ifndef CNG_CORE_DERIVED_H
 #define CNG_CORE_DERIVED_H
 
-#include "core/internal.h"
+#include "core/keytmpl.h"
+
+/* The template with what base says of keys that are made of it; in a token
+ * that is not compat they say the same of those that are made of them, since
+ * two steps may come to the same as one.  CNG_ERR_TEMPLATE_INCONSISTENT. */
+enum cng_status derived_join(const struct token *tok,
+    const struct object *base, struct props *tmpl, struct keytmpl *room)
+    CNG_MUST_CHECK;
 
 /* What the template asks for: a secret key, and of which kind.
  * CNG_ERR_TEMPLATE_INCONSISTENT. */

@@ -4,8 +4,8 @@
  */
 #include "core/keytmpl.h"
 
-static bool
-is_carried(const struct object *key, enum prop_id which)
+bool
+keytmpl_carried(const struct object *key, enum prop_id which)
 {
 	return object_has_prop(key, which) &&
 	    key->kept[which - PROP_LABEL].len > 0;
@@ -20,7 +20,7 @@ keytmpl_fits(const struct object *key, enum prop_id which,
 	enum cng_status st;
 	size_t count;
 
-	if (!is_carried(key, which))
+	if (!keytmpl_carried(key, which))
 		return CNG_OK;
 	if (!props_unpack(secret_span(&key->kept[which - PROP_LABEL]), item,
 		&count))
@@ -37,13 +37,27 @@ says_the_same(const struct prop *a, const struct prop *b)
 }
 
 enum cng_status
+keytmpl_add(struct props *tmpl, struct keytmpl *room, const struct prop *line)
+{
+	size_t used = tmpl->count;
+
+	if (used >= PROPS_MAX)
+		return CNG_ERR_TEMPLATE_INCONSISTENT;
+	if (tmpl->item != room->item && used > 0)
+		memcpy(room->item, tmpl->item, used * sizeof *room->item);
+	room->item[used] = *line;
+	*tmpl = (struct props){ room->item, used + 1 };
+	return CNG_OK;
+}
+
+enum cng_status
 keytmpl_join(const struct object *key, enum prop_id which,
     struct props *tmpl, struct keytmpl *room)
 {
 	struct prop own[PROPS_MAX];
 	size_t count, used = tmpl->count;
 
-	if (key == NULL || !is_carried(key, which))
+	if (key == NULL || !keytmpl_carried(key, which))
 		return CNG_OK;
 	if (used > PROPS_MAX || !props_unpack(secret_span(
 		&key->kept[which - PROP_LABEL]), own, &count))

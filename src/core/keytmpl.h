@@ -8,6 +8,9 @@
 
 #include "core/internal.h"
 
+/* Has it one of that kind? */
+bool keytmpl_carried(const struct object *key, enum prop_id which);
+
 /* Is obj as the key's template wants it?  Without a template, all are; what
  * is not is CNG_ERR_OBJECT, for the standard calls it no key at all. */
 enum cng_status keytmpl_fits(const struct object *key, enum prop_id which,
@@ -22,5 +25,9 @@ struct keytmpl {
  * different things. */
 enum cng_status keytmpl_join(const struct object *key, enum prop_id which,
     struct props *tmpl, struct keytmpl *room) CNG_MUST_CHECK;
+
+/* One more line, which is borrowed; into the room that goes with *tmpl. */
+enum cng_status keytmpl_add(struct props *tmpl, struct keytmpl *room,
+    const struct prop *line) CNG_MUST_CHECK;
 
 #endif

@@ -5,21 +5,6 @@
  */
 #include "core/lineage.h"
 
-/* Into the room that goes with the template. */
-static enum cng_status
-add_line(struct props *tmpl, struct keytmpl *room, const struct prop *line)
-{
-	size_t used = tmpl->count;
-
-	if (used >= PROPS_MAX)
-		return CNG_ERR_TEMPLATE_INCONSISTENT;
-	if (tmpl->item != room->item && used > 0)
-		memcpy(room->item, tmpl->item, used * sizeof *room->item);
-	room->item[used] = *line;
-	*tmpl = (struct props){ room->item, used + 1 };
-	return CNG_OK;
-}
-
 /* keeps: the value of the parents that no child gets rid of. */
 static enum cng_status
 join_flag(enum prop_id id, bool parents, bool keeps, enum lineage lineage,
@@ -30,7 +15,7 @@ join_flag(enum prop_id id, bool parents, bool keeps, enum lineage lineage,
 	bool must = lineage == LINEAGE_SAME || parents == keeps;
 
 	if (given == NULL)
-		return add_line(tmpl, room, &line);
+		return keytmpl_add(tmpl, room, &line);
 	return must && (given->number != 0) != parents ?
 	    CNG_ERR_TEMPLATE_INCONSISTENT : CNG_OK;
 }

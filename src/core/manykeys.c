@@ -21,15 +21,14 @@ struct plan {
 };
 
 static enum cng_status
-plan_one(struct plan *plan, const struct derive_request *req,
-    const struct derive_part *part)
+plan_one(const struct token *tok, struct plan *plan,
+    const struct derive_request *req, const struct derive_part *part)
 {
 	uint64_t len;
 	enum cng_status st;
 
 	plan->tmpl = part->tmpl;
-	st = keytmpl_join(req->base, PROP_DERIVE_TEMPLATE, &plan->tmpl,
-	    &plan->own);
+	st = derived_join(tok, req->base, &plan->tmpl, &plan->own);
 	if (st == CNG_OK)
 		st = lineage_join(req->lineage, req->base, req->other,
 		    &plan->tmpl, &plan->room);
@@ -49,12 +48,13 @@ plan_one(struct plan *plan, const struct derive_request *req,
 }
 
 static enum cng_status
-plan_all(struct plan *plan, struct derive_request *req)
+plan_all(const struct token *tok, struct plan *plan,
+    struct derive_request *req)
 {
 	enum cng_status st = CNG_OK;
 
 	for (size_t i = 0; st == CNG_OK && i < req->count; i++) {
-		st = plan_one(&plan[i], req, &req->part[i]);
+		st = plan_one(tok, &plan[i], req, &req->part[i]);
 		if (st != CNG_OK)
 			req->bad = i;
 	}
@@ -168,8 +168,7 @@ static enum cng_status
 check(const struct token *tok, const struct derive_request *req)
 {
 	const struct object *base = req->base;
-	bool ruled = object_has_prop(base, PROP_DERIVE_TEMPLATE) &&
-	    base->kept[PROP_DERIVE_TEMPLATE - PROP_LABEL].len > 0;
+	bool ruled = keytmpl_carried(base, PROP_DERIVE_TEMPLATE);
 
 	if (req->count == 0 || req->count > DERIVE_PARTS_MAX)
 		return CNG_ERR_ARGUMENT;
@@ -201,7 +200,7 @@ token_derive_keys(struct token *tok, const struct access *who,
 	plan = mem_new(req->count, sizeof *plan);
 	if (plan == NULL)
 		return CNG_ERR_NO_MEMORY;
-	st = plan_all(plan, req);
+	st = plan_all(tok, plan, req);
 	if (st == CNG_OK)
 		st = output(req, plan, &bytes);
 	if (st == CNG_OK)

@@ -408,10 +408,18 @@ entry_changed(const struct entry *old, unsigned half, struct props changes,
 	return CNG_OK;
 }
 
+static bool
+says_still(struct object *obj, const struct prop *was)
+{
+	return was == NULL ||
+	    span_equal(secret_span(object_kept(obj, was->id)), was->bytes);
+}
+
 /* One attempt, with the entry as it stands now; name: what it has been. */
 static enum cng_status
 set_once(struct token *tok, const struct access *who, obj_id id,
-    struct props changes, struct secret *name) CNG_REQUIRES(tok->lock)
+    struct props changes, const struct prop *was, struct secret *name)
+    CNG_REQUIRES(tok->lock)
 {
 	unsigned half = id >> 1 & 1;
 	struct entry *old, *changed = NULL;
@@ -427,6 +435,8 @@ set_once(struct token *tok, const struct access *who, obj_id id,
 		st = CNG_ERR_PROHIBITED;
 	else
 		st = token_may_write(tok, who, obj);
+	if (st == CNG_OK && !says_still(obj, was))
+		st = CNG_ERR_EXISTS;
 	if (st == CNG_OK && object_flag(obj, PROP_TOKEN) &&
 	    props_find(changes, PROP_NAME) != NULL)
 		st = secret_replace(name,
@@ -445,6 +455,13 @@ enum cng_status
 token_set(struct token *tok, const struct access *who, obj_id id,
     struct props changes)
 {
+	return token_set_from(tok, who, id, changes, NULL);
+}
+
+enum cng_status
+token_set_from(struct token *tok, const struct access *who, obj_id id,
+    struct props changes, const struct prop *was)
+{
 	struct secret name = { 0 };
 	enum cng_status st = CNG_ERR_NOT_FOUND;
 
@@ -454,7 +471,7 @@ token_set(struct token *tok, const struct access *who, obj_id id,
 		return card_set(tok, who, id, changes);
 	lock_take(&tok->lock);
 	for (int i = 0; st == CNG_ERR_NOT_FOUND && i < CHANGE_TRIES; i++)
-		st = set_once(tok, who, id, changes, &name);
+		st = set_once(tok, who, id, changes, was, &name);
 	lock_drop(&tok->lock);
 	/* the file of a name that it has no more would outlive the key */
 	if (st == CNG_OK && !span_equal(secret_span(&name),

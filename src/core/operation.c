@@ -590,7 +590,8 @@ operation_load(struct operation **out, struct token *tok, struct span state)
 }
 
 enum cng_status
-operation_digest_key(struct operation *o, const struct object *key)
+operation_digest_key(struct operation *o, const struct token *tok,
+    const struct object *key)
 {
 	struct span value;
 
@@ -602,6 +603,9 @@ operation_digest_key(struct operation *o, const struct object *key)
 		return CNG_ERR_KEY_STATE;
 	if (key->withheld)
 		return CNG_ERR_NOT_LOGGED_IN;
+	if (token_may_tell(tok, key, PROP_DERIVE_TEMPLATE) != CNG_OK ||
+	    (!tok->compat && !object_allows(key, o->mechanism)))
+		return CNG_ERR_KEY_USAGE;
 	value = key_part(&key->key, SYM_VALUE);
 	/* the built-in null key has no value */
 	if (value.len == 0)

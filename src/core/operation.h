@@ -73,8 +73,8 @@ enum cng_status operation_save(struct operation *o, struct token *tok,
 enum cng_status operation_load(struct operation **out, struct token *tok,
     struct span state) CNG_MUST_CHECK;
 
-/* C_DigestKey: feeds the value of a secret key to a digest. */
+/* C_DigestKey: feeds the value of a secret key of tok to a digest. */
 enum cng_status operation_digest_key(struct operation *o,
-    const struct object *key) CNG_MUST_CHECK;
+    const struct token *tok, const struct object *key) CNG_MUST_CHECK;
 
 #endif

@@ -179,6 +179,10 @@ enum cng_status token_destroy(struct token *tok, const struct access *who,
     obj_id id) CNG_MUST_CHECK;
 enum cng_status token_set(struct token *tok, const struct access *who,
     obj_id id, struct props changes) CNG_MUST_CHECK;
+/* The same, if a property that is kept as given is still what was says (NULL:
+ * whatever it is); CNG_ERR_EXISTS: it is another by now. */
+enum cng_status token_set_from(struct token *tok, const struct access *who,
+    obj_id id, struct props changes, const struct prop *was) CNG_MUST_CHECK;
 
 /*
  * A copy of a key that no store holds yet, changed by the template as if it
@@ -242,10 +246,18 @@ enum cng_status token_derive(struct token *tok, const struct access *who,
 enum cng_status object_derive(struct object *base, const struct key_op *op,
     uint64_t mechanism, size_t len, struct secret *out) CNG_MUST_CHECK;
 
+/* May bytes that are made with the key be told?  CNG_ERR_KEY_USAGE: of a token
+ * that is not compat, and a key that has a template for keys made so: they
+ * could be the value of such a key. */
+enum cng_status token_may_tell(const struct token *tok,
+    const struct object *key, enum prop_id which) CNG_MUST_CHECK;
+
 /* The value of a secret key that serves as the salt of a derivation, borrowed
- * from the object: it must be allowed to derive itself, and that way. */
-enum cng_status object_salt(const struct object *salt, uint64_t mechanism,
-    struct span *out) CNG_MUST_CHECK;
+ * from the object: it must be allowed to derive itself, and that way; and as
+ * the other key's template is the one that counts, have none. */
+enum cng_status token_salt(const struct token *tok,
+    const struct object *salt, uint64_t mechanism, struct span *out)
+    CNG_MUST_CHECK;
 
 /* Encapsulation makes a secret and its ciphertext.  Where the cursor only
  * counts or is too small, nothing is made. */

@@ -29,7 +29,7 @@ feed(const struct deriving *d, struct operation *o, struct span piece,
 {
 	if (piece.ptr != base_mark)
 		return operation_update(o, piece, w);
-	return operation_digest_key(o, d->base);
+	return operation_digest_key(o, d->tok, d->base);
 }
 
 /* key NULL: a plain digest, else an HMAC. */

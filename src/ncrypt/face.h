@@ -136,6 +136,7 @@ struct nkey {
 	bool signs_only;         /* AT_SIGNATURE */
 	struct secret pin;       /* for one use of a key on a card */
 	uint64_t able;           /* uses it can have, PROP_BIT */
+	uint64_t never;          /* and what the key that unwrapped it denies */
 	struct secret bag;       /* set before it is finalised */
 	struct secret loose;     /* set on this handle only */
 	DWORD archive;           /* archiving bits left on this handle */
@@ -171,6 +172,9 @@ enum cng_status nkey_half(struct nkey *key, struct object **out)
 /* Its public half. */
 enum cng_status nkey_public(struct nkey *key, struct object **out)
     CNG_MUST_CHECK;
+
+/* Where the object is. */
+struct token *nkey_token(struct nkey *key);
 
 /* What properties are made of, of a key in any state. */
 struct facts {

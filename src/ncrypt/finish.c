@@ -150,7 +150,7 @@ remake(struct nkey *key, struct token *tok, struct span name,
 	if (st != CNG_OK)
 		return st;
 	if (key->able == 0)
-		key->able = able_of(obj);
+		key->able = able_of(obj) & ~key->never;
 	add_permissions(&lines, obj, key->able, bag);
 	add_bytes(&lines, PROP_CNG_PROPERTIES, bag);
 	if (name.len > 0) {

@@ -77,9 +77,10 @@ find_sealer(const struct importing *from, struct token **out)
 }
 
 /* Whose key unwraps it may have said that it does not leave, or not in clear,
- * as a trusted one says of all; then no export policy says otherwise. */
+ * as a trusted one says of all; then no export policy says otherwise.  Nor
+ * does what any such key does give it a use that was taken from it. */
 static enum cng_status
-is_held_back(const struct object *by, bool *out)
+hold_back(const struct object *by, struct nkey *key)
 {
 	struct prop line[PROPS_MAX];
 	struct secret packed = { 0 };
@@ -87,16 +88,20 @@ is_held_back(const struct object *by, bool *out)
 	enum cng_status st = by == NULL ? CNG_ERR_PROP_UNKNOWN :
 	    object_copy_bytes(&packed, by, PROP_UNWRAP_TEMPLATE);
 
-	*out = by != NULL && object_flag(by, PROP_TRUSTED);
+	key->fixed = by != NULL && object_flag(by, PROP_TRUSTED);
+	key->never = 0;
 	if (st == CNG_OK && packed.len > 0 &&
 	    !props_unpack(secret_span(&packed), line, &count))
 		st = CNG_ERR_TEMPLATE_INCONSISTENT;
-	for (size_t i = 0; st == CNG_OK && i < count; i++)
+	for (size_t i = 0; st == CNG_OK && i < count; i++) {
 		if ((line[i].id == PROP_EXTRACTABLE && line[i].number == 0) ||
 		    ((line[i].id == PROP_SENSITIVE ||
 		    line[i].id == PROP_WRAP_WITH_TRUSTED) &&
 		    line[i].number != 0))
-			*out = true;
+			key->fixed = true;
+		if (line[i].id < PROP_BOOL_COUNT && line[i].number == 0)
+			key->never |= PROP_BIT(line[i].id);
+	}
 	secret_free(&packed);
 	return st == CNG_ERR_PROP_UNKNOWN ? CNG_OK : st;
 }
@@ -128,7 +133,7 @@ import_loose(struct nkey *key, const struct importing *from)
 			.id = PROP_KEY_FAMILY,
 			.number = from->params.alg->family };
 	if (st == CNG_OK)
-		st = is_held_back(from->unwrap, &key->fixed);
+		st = hold_back(from->unwrap, key);
 	if (st == CNG_OK)
 		st = token_import(key->tok, &state_access, &req, &id);
 	if (st == CNG_OK)

@@ -229,7 +229,8 @@ run(const struct kdf_row *row, const struct facts *facts,
     struct deriving *d)
 {
 	DWORD known = NCRYPT_SILENT_FLAG;
-	enum cng_status st = CNG_OK;
+	enum cng_status st = token_may_tell(d->tok, facts->obj,
+	    PROP_DERIVE_TEMPLATE);
 
 	if (row->derive == kdf_capi)
 		known |= BCRYPT_CAPI_AES_FLAG;
@@ -240,7 +241,7 @@ run(const struct kdf_row *row, const struct facts *facts,
 	/* here nothing is assumed where nobody names a hash */
 	if (!row->hashless && derive_piece(d, KDF_HASH_ALGORITHM).len == 0)
 		return NTE_INVALID_PARAMETER;
-	if (!row->hashless)
+	if (st == CNG_OK && !row->hashless)
 		st = derive_read_hash(d);
 	d->base = facts->obj;
 	if (st == CNG_OK)
@@ -268,6 +269,7 @@ NCryptKeyDerivation(NCRYPT_KEY_HANDLE hKey, NCryptBufferDesc *pParameterList,
 		status = NTE_INVALID_PARAMETER;
 	if (status == ERROR_SUCCESS && facts.making)
 		status = NTE_BAD_KEY_STATE;
+	d.tok = nkey_token(key);
 	if (status == ERROR_SUCCESS)
 		status = row_of(&facts) == NULL ? NTE_NOT_SUPPORTED :
 		    run(row_of(&facts), &facts, &d);

@@ -125,6 +125,9 @@ decapsulate(struct nkey *key, struct span cipher, PBYTE secret, DWORD size,
 		st = CNG_ERR_ARGUMENT;
 	else if (cipher.len != key_set_info(object_set(obj))->output_bytes)
 		st = CNG_ERR_CIPHERTEXT_SIZE;
+	else
+		st = token_may_tell(nkey_token(key), obj,
+		    PROP_DECAPSULATE_TEMPLATE);
 	status = st != CNG_OK ? status_of(st) :
 	    give(span_of(NULL, 0), secret, size, result);
 	if (status == ERROR_SUCCESS && secret != NULL) {

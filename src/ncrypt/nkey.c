@@ -110,6 +110,17 @@ nkey_ready(struct nkey *key, struct object **out)
 	return take_object(key, true, out);
 }
 
+struct token *
+nkey_token(struct nkey *key)
+{
+	struct token *tok;
+
+	lock_take(&key->lock);
+	tok = key->tok;
+	lock_drop(&key->lock);
+	return tok;
+}
+
 enum cng_status
 nkey_half(struct nkey *key, struct object **out)
 {

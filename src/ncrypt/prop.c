@@ -38,26 +38,45 @@ take_number(struct span value, DWORD *out)
 
 /* --- custom properties --------------------------------------------------- */
 
+#define KEEP_TRIES 32
+
+/* CNG_ERR_EXISTS: another handle, or process, has set one meanwhile. */
 static enum cng_status
-keep_held(struct nkey *key, const char *name, struct span value)
+keep_once(struct nkey *key, const char *name, struct span value)
     CNG_REQUIRES(key->lock)
 {
-	struct prop line = { .id = PROP_CNG_PROPERTIES };
+	struct prop line = { .id = PROP_CNG_PROPERTIES }, was = line;
+	struct secret old = { 0 };
 	struct facts facts;
 	enum cng_status st = nkey_facts_held(key, &facts);
 
 	if (st != CNG_OK)
 		return st;
-	st = bag_set(&facts.bag, name, value);
+	st = secret_copy(&old, secret_span(&facts.bag));
+	if (st == CNG_OK)
+		st = bag_set(&facts.bag, name, value);
 	if (st == CNG_OK && key->making) {
 		secret_move(&key->bag, &facts.bag);
 	} else if (st == CNG_OK) {
 		line.bytes = secret_span(&facts.bag);
-		st = token_set(key->tok, &state_access, key->id,
-		    (struct props){ &line, 1 });
+		was.bytes = secret_span(&old);
+		st = token_set_from(key->tok, &state_access, key->id,
+		    (struct props){ &line, 1 }, &was);
 	}
+	secret_free(&old);
 	facts_free(&facts);
 	return st;
+}
+
+static enum cng_status
+keep_held(struct nkey *key, const char *name, struct span value)
+    CNG_REQUIRES(key->lock)
+{
+	enum cng_status st = CNG_ERR_EXISTS;
+
+	for (int i = 0; st == CNG_ERR_EXISTS && i < KEEP_TRIES; i++)
+		st = keep_once(key, name, value);
+	return st == CNG_ERR_EXISTS ? CNG_ERR_STORE_BUSY : st;
 }
 
 enum cng_status

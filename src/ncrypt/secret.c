@@ -107,6 +107,10 @@ agree_keys(struct nkey *mine, struct nkey *theirs, struct secret *out)
 		st = CNG_ERR_NOT_SUPPORTED;
 	if (st == CNG_OK)
 		st = card_unlock(mine, &private);
+	/* what comes of it is bytes, not a key with rules */
+	if (st == CNG_OK)
+		st = token_may_tell(nkey_token(mine), private,
+		    PROP_DERIVE_TEMPLATE);
 	if (st == CNG_OK)
 		st = agree_objects(private, public, out);
 	object_free(private);

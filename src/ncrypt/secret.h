@@ -11,6 +11,7 @@
 struct deriving {
 	struct span secret;
 	struct object *base;     /* or the key that holds it */
+	struct token *tok;       /* of that */
 	const NCryptBufferDesc *list;
 	const struct hash_name *hash;
 	DWORD flags;

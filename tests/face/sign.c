@@ -270,6 +270,29 @@ START_TEST(a_pin_for_each_signature)
 }
 END_TEST
 
+START_TEST(a_pin_for_one_of_two)
+{
+	CK_SESSION_HANDLE session = guest_login();
+	CK_OBJECT_HANDLE key = careful_key(session);
+	unsigned char made[64];
+	CK_ULONG len = sizeof(made);
+
+	ok(p11->C_SignInit(session, &ec[3].how, key));
+	ok(p11_3->C_MessageSignInit(session, &ec[3].how, key));
+	ok(p11->C_Login(session, CKU_CONTEXT_SPECIFIC, PIN_OF(USER_PIN)));
+	ok(p11->C_Sign(session, data, DATA, NULL, &len));
+	ok(p11_3->C_SignMessage(session, NULL, 0, data, DATA, made, &len));
+	/* it waits for the next message's already */
+	ok(p11->C_Login(session, CKU_CONTEXT_SPECIFIC, PIN_OF(USER_PIN)));
+	is(p11->C_Sign(session, data, DATA, made, &len),
+	    CKR_USER_NOT_LOGGED_IN);
+	ok(p11->C_SignInit(session, &ec[3].how, key));
+	ok(p11->C_Login(session, CKU_CONTEXT_SPECIFIC, PIN_OF(USER_PIN)));
+	ok(p11->C_Sign(session, data, DATA, made, &len));
+	ok(p11_3->C_SessionCancel(session, CKF_MESSAGE_SIGN));
+}
+END_TEST
+
 /* --- key agreement --- */
 
 static CK_RV
@@ -362,6 +385,7 @@ main(void)
 		sign_and_recover_are_apart,
 		usage_is_kept_to,
 		a_pin_for_each_signature,
+		a_pin_for_one_of_two,
 		key_agreement,
 		points_off_the_curve,
 	};

@@ -149,6 +149,68 @@ START_TEST(a_copy_has_no_role_of_its_own)
 }
 END_TEST
 
+/* --- rules for derived keys -------------------------------------------- */
+
+static enum cng_status
+make_ruled(struct props tmpl, obj_id *out)
+{
+	const struct prop rule = NUM(PROP_SENSITIVE, 1);
+	uint8_t bytes[64];
+	struct wr w = wr_of(bytes, sizeof bytes);
+	struct prop lines[8] = { NUM(PROP_VALUE_LEN, 32),
+		NUM(PROP_SENSITIVE, 1) };
+	struct keygen_request req = {
+		.family = KEY_GENERIC,
+		.secret = { lines, tmpl.count + 3 },
+	};
+	obj_id none;
+
+	props_pack((struct props){ &rule, 1 }, &w);
+	lines[2] = (struct prop)BYTES(PROP_DERIVE_TEMPLATE,
+	    span_of(bytes, w.len));
+	for (size_t i = 0; i < tmpl.count; i++)
+		lines[i + 3] = tmpl.item[i];
+	return token_generate(tok, &rw, &req, out, &none);
+}
+
+START_TEST(rules_for_derived_keys_and_macs)
+{
+	static const enum prop_id others[] = { PROP_SIGN, PROP_VERIFY,
+		PROP_ENCRYPT, PROP_DECRYPT, PROP_WRAP, PROP_UNWRAP };
+	obj_id key, copy;
+
+	ck_assert_int_eq(make_ruled(PROPS(NUM(PROP_COPYABLE, 1)), &key),
+	    CNG_OK);
+	ck_assert_uint_eq(number_of(tok, key, PROP_DERIVE), 1);
+	ck_assert_uint_eq(number_of(tok, key, PROP_SIGN), 0);
+	ck_assert_uint_eq(number_of(tok, key, PROP_VERIFY), 0);
+	ck_assert_int_eq(token_set(tok, &rw, key,
+	    PROPS(NUM(PROP_DERIVE, 0))), CNG_OK);
+	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+		ck_assert_int_eq(token_set(tok, &rw, key,
+		    PROPS(NUM(others[i], 1))), CNG_ERR_TEMPLATE_INCONSISTENT);
+		ck_assert_int_eq(make_ruled(PROPS(NUM(PROP_DERIVE, 1),
+		    NUM(others[i], 1)), &copy),
+		    CNG_ERR_TEMPLATE_INCONSISTENT);
+	}
+	ck_assert_int_eq(make_ruled(PROPS(NUM(PROP_SIGN, 1)), &key), CNG_OK);
+	ck_assert_uint_eq(number_of(tok, key, PROP_SIGN), 1);
+	ck_assert_uint_eq(number_of(tok, key, PROP_DERIVE), 0);
+	/* a use of one kind leaves those of the other kind open, for one copy
+	 * only */
+	ck_assert_int_eq(token_copy(tok, &rw, key,
+	    PROPS(NUM(PROP_WRAP, 1)), &copy), CNG_ERR_TEMPLATE_INCONSISTENT);
+	ck_assert_int_eq(token_copy(tok, &rw, key,
+	    PROPS(NUM(PROP_DECRYPT, 1)), &copy),
+	    CNG_ERR_TEMPLATE_INCONSISTENT);
+	tok->compat = true;
+	ck_assert_int_eq(make_ruled(PROPS(NUM(PROP_COPYABLE, 1)), &key),
+	    CNG_OK);
+	ck_assert_uint_eq(number_of(tok, key, PROP_SIGN), 1);
+	ck_assert_uint_eq(number_of(tok, key, PROP_DERIVE), 1);
+}
+END_TEST
+
 static obj_id
 make_rsa(struct props private)
 {
@@ -251,6 +313,7 @@ main(void)
 	    ARRAY_LEN(pairs));
 	tcase_add_test(tcase, rsa_decrypts_or_unwraps);
 	tcase_add_test(tcase, gmac_encrypts);
+	tcase_add_test(tcase, rules_for_derived_keys_and_macs);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

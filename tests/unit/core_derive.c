@@ -141,10 +141,76 @@ START_TEST(a_key_as_salt)
 			span_of(rows[i].allowed, 8)),
 		    BYTES(PROP_VALUE, span_str("salt"))), &id), CNG_OK);
 		salt = object_at(id);
-		ck_assert_int_eq(object_salt(salt, MECHANISM, &value),
+		ck_assert_int_eq(token_salt(tok, salt, MECHANISM, &value),
 		    rows[i].want);
 		object_free(salt);
 	}
+}
+END_TEST
+
+static obj_id
+secret_with_rules(void)
+{
+	const struct prop rule = NUM(PROP_SENSITIVE, 1);
+	uint8_t bytes[64];
+	struct wr w = wr_of(bytes, sizeof bytes);
+	obj_id id;
+
+	props_pack((struct props){ &rule, 1 }, &w);
+	ck_assert_int_eq(token_create(tok, &rw, PROPS(
+	    NUM(PROP_CLASS, OBJ_SECRET), NUM(PROP_KEY_FAMILY, KEY_GENERIC),
+	    NUM(PROP_SENSITIVE, 1), BYTES(PROP_VALUE, span_str("secret")),
+	    BYTES(PROP_DERIVE_TEMPLATE, span_of(bytes, w.len))), &id),
+	    CNG_OK);
+	return id;
+}
+
+/* What two keys make of each other is the same, whichever has the rules. */
+START_TEST(a_salt_with_rules)
+{
+	struct object *salt = object_at(secret_with_rules());
+	struct span value;
+
+	ck_assert_int_eq(token_salt(tok, salt, MECHANISM, &value),
+	    CNG_ERR_KEY_USAGE);
+	tok->compat = true;
+	ck_assert_int_eq(token_salt(tok, salt, MECHANISM, &value), CNG_OK);
+	object_free(salt);
+}
+END_TEST
+
+/* Extract and expand in two calls are what both are in one. */
+START_TEST(rules_go_on)
+{
+	const struct key_op extract = { .scheme = OP_HKDF,
+		.hash = HASH_SHA256, .skip_expand = true };
+	const struct key_op expand = { .scheme = OP_HKDF,
+		.hash = HASH_SHA256, .skip_extract = true };
+	struct object *base = object_at(secret_with_rules());
+	struct object *first;
+	struct prop own = BYTES(PROP_DERIVE_TEMPLATE, span_str(""));
+	obj_id id;
+
+	ck_assert_int_eq(token_derive(tok, &rw, base, &extract, MECHANISM,
+	    (struct props){ &own, 1 }, &id), CNG_ERR_TEMPLATE_INCONSISTENT);
+	ck_assert_int_eq(token_derive(tok, &rw, base, &extract, MECHANISM,
+	    (struct props){ NULL, 0 }, &id), CNG_OK);
+	ck_assert_uint_eq(number_of(tok, id, PROP_SIGN), 0);
+	first = object_at(id);
+	ck_assert_int_eq(token_derive(tok, &rw, first, &expand, MECHANISM,
+	    PROPS(OPEN), &id), CNG_ERR_TEMPLATE_INCONSISTENT);
+	ck_assert_int_eq(token_derive(tok, &rw, first, &expand, MECHANISM,
+	    (struct props){ NULL, 0 }, &id), CNG_OK);
+	ck_assert_uint_eq(number_of(tok, id, PROP_SENSITIVE), 1);
+	object_free(first);
+	tok->compat = true;
+	ck_assert_int_eq(token_derive(tok, &rw, base, &extract, MECHANISM,
+	    (struct props){ NULL, 0 }, &id), CNG_OK);
+	first = object_at(id);
+	ck_assert_int_eq(token_derive(tok, &rw, first, &expand, MECHANISM,
+	    PROPS(OPEN), &id), CNG_OK);
+	object_free(first);
+	object_free(base);
 }
 END_TEST
 
@@ -263,6 +329,8 @@ main(void)
 	tcase_add_test(tcase, secrets_are_stretched);
 	tcase_add_test(tcase, who_may_not_derive);
 	tcase_add_test(tcase, a_key_as_salt);
+	tcase_add_test(tcase, a_salt_with_rules);
+	tcase_add_test(tcase, rules_go_on);
 	tcase_add_test(tcase, encapsulated_secrets_are_equal);
 	tcase_add_test(tcase, groups_make_pairs);
 	suite_add_tcase(suite, tcase);

@@ -4,6 +4,9 @@
  */
 #include "core_operation_help.h"
 
+static const struct token strict = { .compat = false };
+static const struct token lax = { .compat = true };
+
 /* --- ciphers ---------------------------------------------------------- */
 
 START_TEST(ciphers_in_one_go_and_in_parts)
@@ -166,7 +169,7 @@ START_TEST(one_go_and_parts_do_not_mix)
 	    CNG_ERR_OPERATION_STATE);
 	ck_assert_int_eq(operation_verify_final(o, span_str("b")),
 	    CNG_ERR_OPERATION_STATE);
-	ck_assert_int_eq(operation_digest_key(o, key),
+	ck_assert_int_eq(operation_digest_key(o, &strict, key),
 	    CNG_ERR_OPERATION_STATE);
 	operation_free(o);
 	object_free(key);
@@ -231,6 +234,37 @@ START_TEST(digest_known_answer)
 }
 END_TEST
 
+/* The digest may be what the key's rules, or its mechanisms, keep back. */
+START_TEST(digest_of_a_key_with_rules)
+{
+	static const struct {
+		enum prop_id kept;
+		const char *bytes;
+		enum cng_status want;
+	} rows[] = {
+		{ PROP_ALLOWED_MECHANISMS, "\x4d\0\0\0\0\0\0\0", CNG_OK },
+		{ PROP_ALLOWED_MECHANISMS, "\x4e\0\0\0\0\0\0\0",
+		    CNG_ERR_KEY_USAGE },
+		{ PROP_DERIVE_TEMPLATE, "template", CNG_ERR_KEY_USAGE },
+	};
+	struct key_op op = { .scheme = OP_DIGEST, .hash = HASH_SHA256 };
+	struct operation *o = begin(NULL, &op, USE_DIGEST);
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct object *key = secret_of(KEY_GENERIC, "6263");
+
+		key->flags |= PROP_BIT(PROP_SENSITIVE);
+		ck_assert_int_eq(secret_replace(object_kept(key,
+		    rows[i].kept), span_of(rows[i].bytes, 8)), CNG_OK);
+		ck_assert_int_eq(operation_digest_key(o, &strict, key),
+		    rows[i].want);
+		ck_assert_int_eq(operation_digest_key(o, &lax, key), CNG_OK);
+		object_free(key);
+	}
+	operation_free(o);
+}
+END_TEST
+
 START_TEST(digest_of_a_key)
 {
 	static const char abc[] =
@@ -243,13 +277,14 @@ START_TEST(digest_of_a_key)
 	char text[65];
 	struct wr w = wr_of(out, sizeof out);
 
-	ck_assert_int_eq(operation_digest_key(o, ec.private),
+	ck_assert_int_eq(operation_digest_key(o, &strict, ec.private),
 	    CNG_ERR_KEY_TYPE);
 	ck_assert(!operation_is_multipart(o));
 	ck_assert_int_eq(operation_update(o, span_str("a"), NULL), CNG_OK);
-	ck_assert_int_eq(operation_digest_key(o, key), CNG_OK);
+	ck_assert_int_eq(operation_digest_key(o, &strict, key), CNG_OK);
 	key->flags &= ~PROP_BIT(PROP_FINALIZED);
-	ck_assert_int_eq(operation_digest_key(o, key), CNG_ERR_KEY_STATE);
+	ck_assert_int_eq(operation_digest_key(o, &strict, key),
+	    CNG_ERR_KEY_STATE);
 	ck_assert_int_eq(operation_final(o, &w), CNG_OK);
 	hex_encode(text, span_of(out, w.len));
 	ck_assert_str_eq(text, abc);
@@ -271,6 +306,7 @@ main(void)
 		pin_before_each_use,
 		digest_known_answer,
 		digest_of_a_key,
+		digest_of_a_key_with_rules,
 	};
 
 	return run_tests("core_operation_life", tests, ARRAY_LEN(tests));

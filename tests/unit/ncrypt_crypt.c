@@ -5,7 +5,12 @@
  */
 #include "ncrypt_help.h"
 
+#include <stdlib.h>
+
+#include "core/provider.h"
+#include "core/transfer.h"
 #include "crypto/crypto.h"
+#include "key/set.h"
 
 static BYTE hash[64] = { 1, 2, 3, 4, 5, 6, 7, 8 };
 
@@ -526,6 +531,65 @@ START_TEST(agreement_mistakes)
 }
 END_TEST
 
+/* Of another program, with rules for the keys that are made with it. */
+static NCRYPT_KEY_HANDLE
+keep_ruled(enum blob_type type, const char *file, enum prop_id which)
+{
+	const struct access access = { .session = 1, .read_write = true };
+	const struct prop rule = { .id = PROP_EXTRACTABLE, .number = false };
+	struct secret blob = sample_read(file);
+	uint8_t bytes[64];
+	struct wr w = wr_of(bytes, sizeof bytes);
+	NCRYPT_KEY_HANDLE key;
+	struct token *tok;
+	obj_id id;
+
+	props_pack((struct props){ &rule, 1 }, &w);
+	ck_assert_int_eq(token_open(&tok, nc_path("user.db"), true), CNG_OK);
+	ck_assert_int_eq(token_login(tok, ROLE_USER, span_str(NC_PIN)),
+	    CNG_OK);
+	ck_assert_int_eq(token_import(tok, &access, &(struct import_request){
+	    .type = type,
+	    .data = secret_span(&blob),
+	    .tmpl = { (const struct prop[]){
+		{ .id = PROP_NAME, .bytes = span_str("ruled") },
+		{ .id = which, .bytes = span_of(bytes, w.len) } }, 2 },
+	    }, &id), CNG_OK);
+	token_free(tok);
+	secret_free(&blob);
+	ck_status(NCryptOpenKey(nc_prov, &key, u"ruled", 0, 0),
+	    ERROR_SUCCESS);
+	return key;
+}
+
+/* Bytes have no rules, and are what a key with rules would be made of. */
+START_TEST(keys_with_rules)
+{
+	NCRYPT_KEY_HANDLE key, peer = nc_import(BCRYPT_ECCPUBLIC_BLOB,
+	    "p384_ecdh_pub.bin");
+	NCRYPT_SECRET_HANDLE secret = 0;
+	BYTE cipher[1088] = { 0 }, out[32];
+	DWORD size;
+
+	nc_make_store(false);
+	ck_assert_int_eq(setenv("CNG_PIN", NC_PIN, 1), 0);
+	key = keep_ruled(BLOB_ECCPRIVATE, "p384_ecdh_priv.bin",
+	    PROP_DERIVE_TEMPLATE);
+	ck_status(NCryptSecretAgreement(key, peer, &secret, 0), NTE_PERM);
+	ck_assert_uint_eq(secret, 0);
+	ck_status(NCryptDeleteKey(key, 0), ERROR_SUCCESS);
+	ck_status(NCryptFreeObject(peer), ERROR_SUCCESS);
+	if (crypto_has_set(KEY_SET_MLKEM_768)) {
+		key = keep_ruled(BLOB_MLKEMPRIVATESEED,
+		    "mlkem768_seed.bin", PROP_DECAPSULATE_TEMPLATE);
+		ck_status(NCryptDecapsulate(key, cipher, sizeof cipher, out,
+		    sizeof out, &size, 0), NTE_PERM);
+		ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	}
+	ck_assert_int_eq(unsetenv("CNG_PIN"), 0);
+}
+END_TEST
+
 START_TEST(what_keys_cannot)
 {
 	NCRYPT_KEY_HANDLE key = nc_import(BCRYPT_RSAPRIVATE_BLOB,
@@ -580,6 +644,7 @@ main(void)
 	tcase_add_test(tc, derivation_with_hmac);
 	tcase_add_test(tc, derivation_by_counter);
 	tcase_add_test(tc, agreement_mistakes);
+	tcase_add_test(tc, keys_with_rules);
 	tcase_add_test(tc, what_keys_cannot);
 	suite_add_tcase(suite, tc);
 	return sample_main(suite);

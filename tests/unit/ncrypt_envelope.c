@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "core/provider.h"
 #include "core/transfer.h"
 #include "crypto/asn1.h"
@@ -296,6 +297,62 @@ START_TEST(stays_as_it_was_wrapped)
 }
 END_TEST
 
+/* Nor does it get a use that was taken from it. */
+START_TEST(gets_no_use_back)
+{
+	static const struct {
+		enum prop_id denied;
+		bool unwraps;
+	} rows[] = { { PROP_UNWRAP, false }, { PROP_SIGN, true } };
+	const struct prop line = { .id = rows[_i].denied };
+	const struct prop find = { .id = PROP_NAME,
+		.bytes = span_str("archived") };
+	NCryptBuffer name = nc_wide_buffer(NCRYPTBUFFER_PKCS_KEY_NAME,
+	    u"archived");
+	NCryptBufferDesc list = { NCRYPTBUFFER_VERSION, 1, &name };
+	struct secret cert = sample_read("cert_p256_agree.der"), blob;
+	NCRYPT_KEY_HANDLE with, key = nc_import(BCRYPT_RSAPRIVATE_BLOB,
+	    "rsa1024_priv.bin");
+	struct list params;
+	struct obj_ids ids;
+	struct object *obj;
+	struct token *tok;
+
+	nc_make_store(false);
+	ck_assert_int_eq(setenv("CNG_PIN", NC_PIN, 1), 0);
+	with = keep_with_template(line);
+	ck_status(nc_set_number(key, NCRYPT_EXPORT_POLICY_PROPERTY,
+	    NCRYPT_ALLOW_EXPORT_FLAG), ERROR_SUCCESS);
+	ck_status(export_to(key, 0, list_of(&params, &cert, aes256, NULL),
+	    &blob), ERROR_SUCCESS);
+	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	ck_status(NCryptImportKey(nc_prov, with, NCRYPT_PKCS7_ENVELOPE_BLOB,
+	    &list, &key, blob.ptr, (DWORD)blob.len,
+	    NCRYPT_DO_NOT_FINALIZE_FLAG), ERROR_SUCCESS);
+	ck_status(nc_set_number(key, NCRYPT_KEY_USAGE_PROPERTY,
+	    NCRYPT_ALLOW_KEY_IMPORT_FLAG), ERROR_SUCCESS);
+	ck_status(NCryptFinalizeKey(key, 0), ERROR_SUCCESS);
+	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	ck_status(NCryptFreeObject(with), ERROR_SUCCESS);
+	tok = store_opened();
+	ck_assert_int_eq(token_find(tok, (struct props){ &find, 1 }, &ids),
+	    CNG_OK);
+	ck_assert_uint_gt(ids.count, 0);
+	for (size_t i = 0; i < ids.count; i++) {
+		ck_assert_int_eq(token_object(tok, ids.id[i], &obj), CNG_OK);
+		if (object_class(obj) == OBJ_PRIVATE)
+			ck_assert_int_eq(object_flag(obj, PROP_UNWRAP),
+			    rows[_i].unwraps);
+		object_free(obj);
+	}
+	mem_free(ids.id);
+	token_free(tok);
+	ck_assert_int_eq(unsetenv("CNG_PIN"), 0);
+	secret_free(&cert);
+	secret_free(&blob);
+}
+END_TEST
+
 /* Nobody is named: the user's store has the key and its certificate. */
 START_TEST(finds_the_recipient)
 {
@@ -450,6 +507,7 @@ main(void)
 	tcase_add_test(tc, keeps_under_a_name);
 	tcase_add_loop_test(tc, finds_the_recipient, 0, 3);
 	tcase_add_loop_test(tc, stays_as_it_was_wrapped, 0, 5);
+	tcase_add_loop_test(tc, gets_no_use_back, 0, 2);
 	tcase_add_test(tc, exports);
 	tcase_add_test(tc, codes);
 	tcase_add_test(tc, archives_once);

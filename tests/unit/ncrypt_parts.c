@@ -184,24 +184,29 @@ START_TEST(one_copy_for_all_threads)
 }
 END_TEST
 
+struct own {
+	WCHAR first;             /* of its names */
+	NCRYPT_KEY_HANDLE key;
+};
+
 static void *
 set_own(void *arg)
 {
-	const WCHAR *first = arg;
-	WCHAR name[] = { *first, 'a', 0 };
+	const struct own *own = arg;
+	WCHAR name[] = { own->first, 'a', 0 };
 	intptr_t good = 0;
 	BYTE value = 1;
 
 	for (; name[1] < 'a' + TURNS; name[1]++)
-		good += NCryptSetProperty(shared, name, &value, 1,
+		good += NCryptSetProperty(own->key, name, &value, 1,
 		    NCRYPT_PERSIST_ONLY_FLAG) == ERROR_SUCCESS;
 	return (void *)good;
 }
 
 static void
-each_is_there(const WCHAR *first)
+each_is_there(const struct own *own)
 {
-	WCHAR name[] = { *first, 'a', 0 };
+	WCHAR name[] = { own->first, 'a', 0 };
 	BYTE value;
 	DWORD size;
 
@@ -211,16 +216,16 @@ each_is_there(const WCHAR *first)
 }
 
 /* What one thread sets on a handle, another one does not undo: in the making,
- * without a name, and kept. */
+ * without a name, and kept; nor on a handle of its own. */
 START_TEST(properties_of_all_threads)
 {
-	static const DWORD flags[] = { NCRYPT_DO_NOT_FINALIZE_FLAG, 0, 0 };
+	static const DWORD flags[] = { NCRYPT_DO_NOT_FINALIZE_FLAG, 0 };
 	struct secret blob = sample_read("p256_ecdsa_priv.bin");
-	WCHAR first[THREADS] = { 'a', 'b', 'c', 'd' };
+	struct own own[THREADS];
 	pthread_t thread[THREADS];
 	void *good;
 
-	if (_i == 2) {
+	if (_i >= 2) {
 		nc_make_store(false);
 		ck_assert_int_eq(setenv("CNG_PIN", NC_PIN, 1), 0);
 		ck_status(nc_import_named(BCRYPT_ECCPRIVATE_BLOB,
@@ -230,15 +235,25 @@ START_TEST(properties_of_all_threads)
 		ck_status(nc_import_flags(BCRYPT_ECCPRIVATE_BLOB,
 		    secret_span(&blob), flags[_i], &shared), ERROR_SUCCESS);
 	}
+	for (size_t i = 0; i < THREADS; i++) {
+		own[i] = (struct own){ (WCHAR)('a' + i), shared };
+		if (_i == 3)
+			ck_status(NCryptOpenKey(nc_prov, &own[i].key, u"one",
+			    0, 0), ERROR_SUCCESS);
+	}
 	for (size_t i = 0; i < THREADS; i++)
 		ck_assert_int_eq(pthread_create(&thread[i], NULL, set_own,
-		    &first[i]), 0);
+		    &own[i]), 0);
 	for (size_t i = 0; i < THREADS; i++) {
 		ck_assert_int_eq(pthread_join(thread[i], &good), 0);
 		ck_assert_int_eq((intptr_t)good, TURNS);
 	}
-	for (size_t i = 0; i < THREADS; i++)
-		each_is_there(&first[i]);
+	for (size_t i = 0; i < THREADS; i++) {
+		each_is_there(&own[i]);
+		if (_i == 3)
+			ck_status(NCryptFreeObject(own[i].key),
+			    ERROR_SUCCESS);
+	}
 	ck_status(NCryptFreeObject(shared), ERROR_SUCCESS);
 	ck_assert_int_eq(unsetenv("CNG_PIN"), 0);
 	secret_free(&blob);
@@ -353,7 +368,7 @@ main(void)
 	tcase_add_test(tc, bags);
 	tcase_add_test(tc, threads);
 	tcase_add_test(tc, one_copy_for_all_threads);
-	tcase_add_loop_test(tc, properties_of_all_threads, 0, 3);
+	tcase_add_loop_test(tc, properties_of_all_threads, 0, 4);
 	tcase_add_loop_test(tc, import_without_memory, 0, 2);
 	tcase_add_test(tc, export_without_memory);
 	suite_add_tcase(suite, tc);
