@@ -364,8 +364,15 @@ START_TEST(digest_of_a_key)
 	ok(p11->C_DigestFinal(session, other, &room));
 	ck_assert_mem_eq(one, other, 32);
 	guest_ec(session, &public, &private);
+	/* a key that is refused was not fed */
 	ok(p11->C_DigestInit(session, &how));
 	is(p11->C_DigestKey(session, private), CKR_KEY_INDIGESTIBLE);
+	is(p11->C_DigestKey(session, 4711), CKR_KEY_HANDLE_INVALID);
+	memset(other, 0, sizeof(other));
+	ok(p11->C_DigestKey(session, key));
+	is(p11->C_DigestKey(session, private), CKR_KEY_INDIGESTIBLE);
+	ok(p11->C_DigestFinal(session, other, &room));
+	ck_assert_mem_eq(one, other, 32);
 	is(p11->C_DigestKey(session, key), CKR_OPERATION_NOT_INITIALIZED);
 }
 END_TEST
