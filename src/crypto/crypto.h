@@ -143,6 +143,9 @@ enum cng_status crypto_wrap(const struct crypto_key *key,
 enum cng_status crypto_unwrap(const struct crypto_key *key,
     const struct key_op *op, struct span wrapped, struct secret *out)
     CNG_MUST_CHECK;
+/* Can anything wrapped with that key be that long?  Nothing is decrypted. */
+bool crypto_unwrap_fits(const struct crypto_key *key, const struct key_op *op,
+    size_t len);
 
 /* ECDH and DH: shared secret through op->kdf; len 0 means the natural length
  * (the width of field or prime, or the hash size for a KDF).  Shorter takes
