@@ -52,13 +52,24 @@ make_aes(CK_SESSION_HANDLE session, CK_BBOOL *sensitive)
 START_TEST(read_only_sessions_write_no_token)
 {
 	CK_SESSION_HANDLE ro = guest_open(0);
+	CK_MECHANISM make = { CKM_AES_KEY_GEN, NULL, 0 };
+	CK_ULONG size = 16;
 	CK_ATTRIBUTE tmpl[] = {
 		{ CKA_CLASS, &data_class, sizeof(data_class) },
 		{ CKA_TOKEN, &yes, 1 },
+		{ CKA_PRIVATE, &yes, 1 },
+		{ CKA_VALUE_LEN, &size, sizeof(size) },
 	};
+	CK_ATTRIBUTE hidden[] = { tmpl[0], tmpl[2] };
 	CK_OBJECT_HANDLE object;
 
 	is(p11->C_CreateObject(ro, tmpl, 2, &object), CKR_SESSION_READ_ONLY);
+	/* a login would not do either */
+	is(p11->C_CreateObject(ro, tmpl, 3, &object), CKR_SESSION_READ_ONLY);
+	is(p11->C_GenerateKey(ro, &make, tmpl + 1, 3, &object),
+	    CKR_SESSION_READ_ONLY);
+	is(p11->C_CreateObject(ro, hidden, 2, &object),
+	    CKR_USER_NOT_LOGGED_IN);
 	object = make_data(ro, &no, &no);
 	ok(p11->C_DestroyObject(ro, object));
 	is(p11->C_DestroyObject(ro, object), CKR_OBJECT_HANDLE_INVALID);
