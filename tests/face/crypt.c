@@ -266,6 +266,14 @@ START_TEST(a_size_query_tells_them_too)
 	    CKR_DATA_LEN_RANGE);
 	is(p11->C_EncryptFinal(session, out, &room),
 	    CKR_OPERATION_NOT_INITIALIZED);
+	ok(p11->C_DecryptInit(session, &counted, key));
+	is(p11->C_Decrypt(session, data, 49, NULL, &room),
+	    CKR_ENCRYPTED_DATA_LEN_RANGE);
+	ok(p11->C_DecryptInit(session, &counted, key));
+	room = sizeof(out);
+	ok(p11->C_DecryptUpdate(session, data, 48, out, &room));
+	is(p11->C_DecryptUpdate(session, data, 1, NULL, &room),
+	    CKR_ENCRYPTED_DATA_LEN_RANGE);
 }
 END_TEST
 
