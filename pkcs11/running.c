@@ -303,7 +303,8 @@ running_digest_key(struct session *session, const struct job *job)
 	object_free(obj);
 	rv = st == CNG_ERR_KEY_TYPE || st == CNG_ERR_KEY_USAGE ?
 	    CKR_KEY_INDIGESTIBLE : status_rv_key(st);
-	return rv == CKR_OK ? CKR_OK : end(session, USE_DIGEST, rv);
+	/* of a key that was refused the digest has had nothing */
+	return st == CNG_ERR_INTERNAL ? end(session, USE_DIGEST, rv) : rv;
 }
 
 void

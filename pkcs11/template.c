@@ -202,12 +202,14 @@ tell_length(CK_RV rv, const CK_ATTRIBUTE *line)
 /* Nothing equals two values; one that is said twice is said. */
 static CK_RV
 add_again(struct tmpl *tmpl, const struct prop *first,
-    const struct prop *line)
+    const struct prop *again, CK_ATTRIBUTE_TYPE type, enum tmpl_use use)
 {
-	if (first->number != line->number ||
-	    !span_equal(first->bytes, line->bytes))
-		tmpl->hopeless = true;
-	return CKR_OK;
+	if (first->number == again->number &&
+	    span_equal(first->bytes, again->bytes))
+		return CKR_OK;
+	tmpl->hopeless = true;
+	return use == TMPL_FIND ? CKR_OK : tell_attribute(
+	    CKR_TEMPLATE_INCONSISTENT, type, "stands there twice");
 }
 
 static CK_RV
@@ -228,9 +230,6 @@ read_line(struct tmpl *tmpl, const CK_ATTRIBUTE *line, enum tmpl_use use)
 	}
 	prop.id = info->prop;
 	first = props_find(tmpl_props(tmpl), prop.id);
-	if (first != NULL && use != TMPL_FIND)
-		return tell_attribute(CKR_TEMPLATE_INCONSISTENT, line->type,
-		    "stands there twice");
 	unknown = false;
 	rv = read_value(tmpl, line, use, info, &prop, &unknown);
 	if (rv != CKR_OK)
@@ -241,8 +240,8 @@ read_line(struct tmpl *tmpl, const CK_ATTRIBUTE *line, enum tmpl_use use)
 		    CKR_ATTRIBUTE_VALUE_INVALID, line->type,
 		    "a value that is not known");
 	}
-	return first != NULL ? add_again(tmpl, first, &prop) :
-			       tmpl_add(tmpl, &prop);
+	return first == NULL ? tmpl_add(tmpl, &prop) :
+	    add_again(tmpl, first, &prop, line->type, use);
 }
 
 static CK_RV

@@ -9,6 +9,8 @@
 #include "pkcs11/info.h"
 #include "pkcs11/status.h"
 
+#include <string.h>
+
 /* Where a token's state is a flag of ours. */
 static CK_FLAGS
 token_flags(const struct token_info *token)
@@ -120,11 +122,13 @@ C_GetTokenInfo(CK_SLOT_ID slot, CK_TOKEN_INFO_PTR info)
 	return call_leave(status_rv(st));
 }
 
-/* 32 bytes padded with spaces: the label without them. */
+/* 32 bytes padded with spaces: the label without them.  Bindings hand over
+ * strings of C as well: what comes after the NUL is not the caller's. */
 static struct span
 trim_label(const CK_UTF8CHAR *label)
 {
-	struct span text = span_of(label, TOKEN_LABEL_MAX);
+	struct span text = span_of(label,
+	    strnlen((const char *)label, TOKEN_LABEL_MAX));
 
 	while (text.len > 0 && text.ptr[text.len - 1] == ' ')
 		text.len--;

@@ -177,6 +177,11 @@ read_wrapped(const struct import_request *req, struct key_material *out)
 		st = object_can(req->key, &frame.op, HOLDER_DECRYPT);
 	if (st == CNG_OK)
 		st = object_crypto(req->key, &key);
+	/* what anybody can count who sees the bytes; not of blobs, whose
+	 * outside was read as well */
+	if (st == CNG_OK && req->format == TRANSFER_STANDARD &&
+	    !crypto_unwrap_fits(key, &frame.op, frame.cipher.len))
+		st = CNG_ERR_WRAPPED_KEY_SIZE;
 	if (st != CNG_OK)
 		return st; /* nothing secret was looked at */
 	st = crypto_unwrap(key, &frame.op, frame.cipher, &plain);

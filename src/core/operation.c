@@ -418,8 +418,8 @@ stream_ready(struct operation *o)
 	    uses[o->use].direction);
 }
 
-/* Is only the length asked for, of what a part or the end gives out?  The
- * other uses write nothing before the end, whose length is known. */
+/* Is only the length asked for, of what a part gives out?  The other uses
+ * write nothing before the end, whose length is known. */
 static bool
 asks_only(const struct operation *o, const struct wr *out)
 {
@@ -427,7 +427,8 @@ asks_only(const struct operation *o, const struct wr *out)
 	    out->buf == NULL;
 }
 
-/* Grows in steps, so that many small parts do not copy all each time. */
+/* What there is room for.  Grows in steps, so that many small parts do not
+ * copy all each time. */
 static enum cng_status
 hold(struct operation *o, struct span in)
 {
@@ -435,8 +436,6 @@ hold(struct operation *o, struct span in)
 	struct secret grown = { 0 };
 	enum cng_status st;
 
-	if (in.len > most - o->held_len)
-		return CNG_ERR_DATA_SIZE;
 	need = o->held_len + in.len;
 	if (need > o->held.len) {
 		st = secret_new(&grown, need < most / 2 ? need * 2 : most);
@@ -469,6 +468,8 @@ operation_update(struct operation *o, struct span in, struct wr *out)
 		return CNG_ERR_NOT_LOGGED_IN;
 	if (o->parts == PARTS_HELD) {
 		/* all comes out at the end */
+		if (in.len > scheme_held_max(&o->op) - o->held_len)
+			return CNG_ERR_DATA_SIZE;
 		if (asks_only(o, out))
 			return CNG_OK;
 		st = hold(o, in);
@@ -476,12 +477,9 @@ operation_update(struct operation *o, struct span in, struct wr *out)
 		st = stream_ready(o);
 		if (st != CNG_OK)
 			return st;
-		if (asks_only(o, out)) {
-			wr_zero(out, crypto_stream_bound(o->stream, in.len,
-			    false));
-			return wr_status(out);
-		}
 		st = crypto_stream_update(o->stream, in, out);
+		if (asks_only(o, out))
+			return st;
 	}
 	if (st == CNG_OK)
 		o->multipart = true;
@@ -504,10 +502,6 @@ operation_final(struct operation *o, struct wr *out)
 	st = stream_ready(o);
 	if (st != CNG_OK)
 		return st;
-	if (asks_only(o, out)) {
-		wr_zero(out, crypto_stream_bound(o->stream, 0, true));
-		return wr_status(out);
-	}
 	return crypto_stream_final(o->stream, out);
 }
 

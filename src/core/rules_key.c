@@ -307,19 +307,6 @@ rules_check_lines(const struct object *obj, struct props tmpl)
 
 /* --- keys that came from elsewhere --------------------------------------- */
 
-/* A curve may be written in several ways. */
-static bool
-same_curve(const struct object *obj, struct span params)
-{
-	struct key_material key = { .family = obj->key.family };
-	bool same = obj->key.curve != CURVE_NONE &&
-	    ec_params_set(&key, params) == CNG_OK &&
-	    key.curve == obj->key.curve && key.curve != CURVE_EXPLICIT;
-
-	key_free(&key);
-	return same;
-}
-
 static enum cng_status
 check_line(const struct object *obj, const struct prop *line,
     enum prop_mode mode)
@@ -342,6 +329,7 @@ check_line(const struct object *obj, const struct prop *line,
 	case PROP_SUBPRIME:
 	case PROP_BASE:
 	case PROP_PARAMETER_SET:
+	case PROP_EC_PARAMS:
 		break;
 	case PROP_SEED:
 		return CNG_ERR_TEMPLATE_INCONSISTENT;
@@ -350,9 +338,6 @@ check_line(const struct object *obj, const struct prop *line,
 		return span_equal(span_trim(line->bytes),
 			   key_part(&obj->key, RSA_E)) ?
 		    CNG_OK : CNG_ERR_TEMPLATE_INCONSISTENT;
-	case PROP_EC_PARAMS:
-		return same_curve(obj, line->bytes) ? CNG_OK :
-		    object_says(obj, line, CNG_ERR_TEMPLATE_INCONSISTENT);
 	case PROP_CHECK_VALUE:
 		if (obj->class != OBJ_SECRET || line->bytes.len == 0)
 			return CNG_OK;

@@ -90,21 +90,31 @@ token_may_see(const struct token *tok, const struct object *obj)
 	return !object_flag(obj, PROP_PRIVATE) || tok->role == ROLE_USER;
 }
 
+/* Of a store that nobody writes to, a login comes first. */
+static bool
+is_protected(const struct token *tok)
+{
+	return tok->store != NULL && store_read_only(tok->store);
+}
+
 enum cng_status
 token_may_write(const struct token *tok, const struct access *who,
     const struct object *obj)
 {
+	bool kept = object_flag(obj, PROP_TOKEN);
+
+	/* what no login would mend */
+	if (kept && !who->read_write && !is_protected(tok))
+		return CNG_ERR_READ_ONLY;
 	if (object_flag(obj, PROP_PRIVATE) && tok->role != ROLE_USER)
 		return CNG_ERR_NOT_LOGGED_IN;
-	if (!object_flag(obj, PROP_TOKEN))
+	if (!kept)
 		return CNG_OK;
-	if (!who->read_write)
-		return CNG_ERR_READ_ONLY;
 	if (tok->reader != NULL) /* what a card holds goes another way */
 		return CNG_ERR_TEMPLATE_INCONSISTENT;
 	if (tok->store == NULL)
 		return CNG_ERR_NO_TOKEN;
-	if (store_read_only(tok->store))
+	if (is_protected(tok))
 		return CNG_ERR_READ_ONLY;
 	/* every record is sealed: nobody writes without a PIN */
 	return vault_is_open(tok->vault) ? CNG_OK : CNG_ERR_NOT_LOGGED_IN;

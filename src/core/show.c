@@ -362,6 +362,19 @@ unlike(enum cng_status st)
 	return st == CNG_ERR_NO_MEMORY ? st : CNG_OK;
 }
 
+/* A curve may be written in several ways. */
+static bool
+same_curve(const struct object *obj, struct span params)
+{
+	struct key_material key = { .family = obj->key.family };
+	bool same = obj->key.curve != CURVE_NONE &&
+	    ec_params_set(&key, params) == CNG_OK &&
+	    key.curve == obj->key.curve && key.curve != CURVE_EXPLICIT;
+
+	key_free(&key);
+	return same;
+}
+
 static enum cng_status
 bytes_match(const struct object *obj, const struct prop *line, bool *out)
 {
@@ -372,6 +385,10 @@ bytes_match(const struct object *obj, const struct prop *line, bool *out)
 	*out = false;
 	if (line->id == PROP_SERIAL && obj->class == OBJ_CERT) {
 		*out = cert_has_serial(obj, line->bytes);
+		return CNG_OK;
+	}
+	if (line->id == PROP_EC_PARAMS && same_curve(obj, line->bytes)) {
+		*out = true;
 		return CNG_OK;
 	}
 	if (line->id >= PROP_LABEL && line->id < PROP_KEPT_END &&

@@ -307,7 +307,7 @@ aes_run_update(struct aes_run *run, struct span data, struct wr *out)
 	if (data.len == 0)
 		return CNG_OK;
 	if (data.len > run->left)
-		return CNG_ERR_DATA_SIZE;
+		return wrong_size(run);
 	if (out->buf == NULL) {
 		wr_zero(out, holds_all(run) ? 0 : ready);
 		return wr_status(out);
@@ -614,7 +614,7 @@ aes_decrypt(const struct crypto_key *key, const struct key_op *op,
 	if (st != CNG_OK)
 		return st;
 	if (cipher.len > run.left)
-		return CNG_ERR_DATA_SIZE;
+		return CNG_ERR_CIPHERTEXT_SIZE;
 	if (!whole_blocks(&run, cipher.len) || cipher.len < run.tag_len)
 		return CNG_ERR_CIPHERTEXT_SIZE;
 	most = aes_run_bound(&run, cipher.len, true);

@@ -143,6 +143,9 @@ enum cng_status crypto_wrap(const struct crypto_key *key,
 enum cng_status crypto_unwrap(const struct crypto_key *key,
     const struct key_op *op, struct span wrapped, struct secret *out)
     CNG_MUST_CHECK;
+/* Can anything wrapped with that key be that long?  Nothing is decrypted. */
+bool crypto_unwrap_fits(const struct crypto_key *key, const struct key_op *op,
+    size_t len);
 
 /* ECDH and DH: shared secret through op->kdf; len 0 means the natural length
  * (the width of field or prime, or the hash size for a KDF).  Shorter takes
@@ -180,12 +183,9 @@ enum cng_status crypto_stream_new(struct crypto_stream **out,
     enum op_direction direction) CNG_MUST_CHECK;
 void crypto_stream_free(struct crypto_stream *stream);
 
-/* Upper bound of what update of len bytes, or final, would write now. */
-size_t crypto_stream_bound(const struct crypto_stream *stream, size_t len,
-    bool final);
-
 /* Encrypt and decrypt write; sign, verify and digest only take in.  The
- * stream is unchanged when the output buffer is too small.  GCM decryption
+ * stream is unchanged when the output buffer is too small, or there is none:
+ * then what would be written at most is counted.  GCM decryption
  * hands out plaintext at final only, after the tag was checked. */
 enum cng_status crypto_stream_update(struct crypto_stream *stream,
     struct span data, struct wr *out) CNG_MUST_CHECK;

@@ -250,14 +250,6 @@ result_len(const struct crypto_stream *s)
 	return 0;
 }
 
-size_t
-crypto_stream_bound(const struct crypto_stream *s, size_t len, bool final)
-{
-	if (s->kind == STREAM_AES)
-		return aes_run_bound(&s->aes, len, final);
-	return final && s->direction != OP_VERIFY ? result_len(s) : 0;
-}
-
 enum cng_status
 crypto_stream_update(struct crypto_stream *s, struct span data,
     struct wr *out)

@@ -135,6 +135,40 @@ crypto_wrap(const struct crypto_key *key, const struct key_op *op,
 		ecdh_aes_wrap(key, op, plain, out));
 }
 
+/* What every wrapped key is as long as: a multiple, and no less. */
+static const struct wrapped_len {
+	uint8_t unit, least;
+} wrapped_lens[OP_SCHEME_COUNT] = {
+	[OP_AES_ECB] = { 16, 16 },
+	[OP_AES_CBC] = { 16, 16 },
+	[OP_AES_CBC_PAD] = { 16, 16 },
+	[OP_AES_KW] = { 8, 24 },
+	[OP_AES_KWP] = { 8, 16 },
+	[OP_AES_KW_PKCS7] = { 8, 24 },
+};
+
+bool
+crypto_unwrap_fits(const struct crypto_key *key, const struct key_op *op,
+    size_t len)
+{
+	enum op_scheme scheme = op->scheme;
+	const struct wrapped_len *row;
+
+	if ((size_t)scheme >= ARRAY_LEN(wrapped_lens))
+		return true;
+	if (scheme == OP_RSA_PKCS1 || scheme == OP_RSA_OAEP)
+		return len == key_rsa_len(key);
+	if (scheme == OP_RSA_AES_WRAP) {
+		if (len < key_rsa_len(key))
+			return false;
+		len -= key_rsa_len(key);
+		scheme = OP_AES_KWP;
+	}
+	row = &wrapped_lens[scheme];
+	return len > 0 && len >= row->least &&
+	    (row->unit == 0 || len % row->unit == 0);
+}
+
 /* Whatever is wrong with the bytes has one name. */
 static enum cng_status
 one_answer(enum cng_status st)

@@ -231,6 +231,52 @@ START_TEST(wrong_lengths)
 }
 END_TEST
 
+/* As the call itself would, and it ends what that would end. */
+START_TEST(a_size_query_tells_them_too)
+{
+	CK_SESSION_HANDLE session = guest_login();
+	CK_OBJECT_HANDLE key = guest_aes(session, 16);
+	CK_AES_CTR_PARAMS few = { 2, { 0 } };
+	CK_MECHANISM counted = { CKM_AES_CTR, &few, sizeof(few) };
+	unsigned char data[DATA] = { 0 }, out[DATA];
+	CK_ULONG room;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		room = sizeof(out);
+		ok(p11->C_EncryptInit(session, &ciphers[i], key));
+		ok(p11->C_EncryptUpdate(session, data, 15, out, &room));
+		is(p11->C_EncryptFinal(session, NULL, &room),
+		    CKR_DATA_LEN_RANGE);
+		is(p11->C_EncryptFinal(session, NULL, &room),
+		    CKR_OPERATION_NOT_INITIALIZED);
+	}
+	room = sizeof(out);
+	ok(p11->C_DecryptInit(session, &ciphers[2], key));
+	ok(p11->C_DecryptUpdate(session, data, 17, out, &room));
+	is(p11->C_DecryptFinal(session, NULL, &room),
+	    CKR_ENCRYPTED_DATA_LEN_RANGE);
+	few.cb[15] = 1;
+	ok(p11->C_EncryptInit(session, &counted, key));
+	room = 0;
+	ok(p11->C_EncryptUpdate(session, data, 48, NULL, &room));
+	ck_assert_uint_eq(room, 48);
+	ok(p11->C_EncryptUpdate(session, data, 48, out, &room));
+	is(p11->C_EncryptUpdate(session, data, 1, NULL, &room),
+	    CKR_DATA_LEN_RANGE);
+	is(p11->C_EncryptFinal(session, out, &room),
+	    CKR_OPERATION_NOT_INITIALIZED);
+	ok(p11->C_DecryptInit(session, &counted, key));
+	is(p11->C_Decrypt(session, data, 49, NULL, &room),
+	    CKR_ENCRYPTED_DATA_LEN_RANGE);
+	ok(p11->C_DecryptInit(session, &counted, key));
+	room = sizeof(out);
+	ok(p11->C_DecryptUpdate(session, data, 48, out, &room));
+	is(p11->C_DecryptUpdate(session, data, 1, NULL, &room),
+	    CKR_ENCRYPTED_DATA_LEN_RANGE);
+}
+END_TEST
+
 START_TEST(arguments_end_the_operation)
 {
 	CK_SESSION_HANDLE session = guest_login();
@@ -364,8 +410,15 @@ START_TEST(digest_of_a_key)
 	ok(p11->C_DigestFinal(session, other, &room));
 	ck_assert_mem_eq(one, other, 32);
 	guest_ec(session, &public, &private);
+	/* a key that is refused was not fed */
 	ok(p11->C_DigestInit(session, &how));
 	is(p11->C_DigestKey(session, private), CKR_KEY_INDIGESTIBLE);
+	is(p11->C_DigestKey(session, 4711), CKR_KEY_HANDLE_INVALID);
+	memset(other, 0, sizeof(other));
+	ok(p11->C_DigestKey(session, key));
+	is(p11->C_DigestKey(session, private), CKR_KEY_INDIGESTIBLE);
+	ok(p11->C_DigestFinal(session, other, &room));
+	ck_assert_mem_eq(one, other, 32);
 	is(p11->C_DigestKey(session, key), CKR_OPERATION_NOT_INITIALIZED);
 }
 END_TEST
@@ -451,6 +504,7 @@ main(void)
 		one_short_call_is_enough,
 		tampering_is_noticed,
 		wrong_lengths,
+		a_size_query_tells_them_too,
 		arguments_end_the_operation,
 		keys_of_the_wrong_kind,
 		rsa_encryption,

@@ -339,6 +339,53 @@ START_TEST(created_from_attributes)
 }
 END_TEST
 
+static CK_ULONG
+found_by(CK_SESSION_HANDLE session, void *params, CK_ULONG len)
+{
+	CK_ATTRIBUTE find[] = {
+		{ CKA_CLASS, &public_class, sizeof(public_class) },
+		{ CKA_EC_PARAMS, params, len },
+	};
+
+	return guest_find(session, find, 2, NULL);
+}
+
+/* What is shown is the name of the curve; what is looked for is the curve. */
+START_TEST(found_by_any_name)
+{
+	static unsigned char text[] = "\x13\x0c" "edwards25519";
+	static unsigned char oid[] = "\x06\x03\x2b\x65\x70";
+	static unsigned char old[] = "\x06\x09\x2b\x06\x01\x04\x01\xda\x47"
+	    "\x0f\x01";
+	static unsigned char large[] = "\x13\x0a" "edwards448";
+	static unsigned char p256[] = { 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce,
+		0x3d, 0x03, 0x01, 0x07 };
+	struct file full = read_sample("p256_explicit.der");
+	/* ECParameters, after the version and the algorithm */
+	unsigned char *given = full.bytes + 20;
+	CK_ULONG given_len = given[2] + 3u;
+	CK_SESSION_HANDLE session = guest_login();
+	unsigned char shown[16];
+	CK_ULONG len = sizeof(shown), before;
+	CK_OBJECT_HANDLE pair[2];
+
+	before = found_by(session, p256, sizeof(p256));
+	make_pair(session, CKM_EC_EDWARDS_KEY_PAIR_GEN, text,
+	    sizeof(text) - 1, pair);
+	ok(guest_bytes(session, pair[0], CKA_EC_PARAMS, shown, &len));
+	ck_assert_uint_eq(len, sizeof(oid) - 1);
+	ck_assert_mem_eq(shown, oid, len);
+	ck_assert_uint_eq(found_by(session, text, sizeof(text) - 1), 1);
+	ck_assert_uint_eq(found_by(session, oid, sizeof(oid) - 1), 1);
+	ck_assert_uint_eq(found_by(session, old, sizeof(old) - 1), 1);
+	ck_assert_uint_eq(found_by(session, large, sizeof(large) - 1), 0);
+	ck_assert_uint_eq(found_by(session, text, 2), 0);
+	make_pair(session, CKM_EC_KEY_PAIR_GEN, given, given_len, pair);
+	ck_assert_uint_eq(found_by(session, given, given_len), before + 1);
+	ck_assert_uint_eq(found_by(session, p256, sizeof(p256)), before + 1);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -349,6 +396,7 @@ main(void)
 		unnamed_curves_sign,
 		pairs_agree,
 		created_from_attributes,
+		found_by_any_name,
 	};
 
 	return guest_run("face curves", tests, ARRAY_LEN(tests));

@@ -118,7 +118,7 @@ static const struct wrong_object {
 	      { CKA_VALUE, marked, MARKED_LEN }, { CKA_TOKEN, &no, 2 } }, 4,
 	    "C_CreateObject: CKA_TOKEN: a value of a wrong length, or not of"
 	    " its type (CKR_ATTRIBUTE_VALUE_INVALID)" },
-	{ { LINE(CKA_CLASS, secret_class), LINE(CKA_CLASS, secret_class) }, 2,
+	{ { LINE(CKA_CLASS, secret_class), LINE(CKA_CLASS, public_class) }, 2,
 	    "C_CreateObject: CKA_CLASS: stands there twice"
 	    " (CKR_TEMPLATE_INCONSISTENT)" },
 	{ { LINE(CKA_CLASS, secret_class), LINE(CKA_KEY_TYPE, aes_type),

@@ -179,7 +179,7 @@ make_ruled(CK_ULONG public_type, CK_ULONG private_type, CK_ULONG twice)
 		{ CKA_PARAMETER_SET, &set, sizeof(set) },
 		{ CKA_ENCAPSULATE, &yes, 1 },
 		{ public_type, sent, sizeof(sent) },
-		{ twice, sent, sizeof(sent) },
+		{ twice, sent, sizeof(sent[0]) },
 	};
 	CK_ATTRIBUTE private_tmpl[] = {
 		{ CKA_DECAPSULATE, &yes, 1 },

@@ -59,8 +59,7 @@ START_TEST(a_spy_is_between)
 	ok(p11_3->C_GetInterface(NULL, NULL, &one, 0));
 	ck_assert_int_eq(version_of(one).major, 3);
 	ck_assert_int_eq(version_of(one).minor, 0);
-	is(p11_3->C_GetInterface(NULL, &newest, &one, 0),
-	    CKR_FUNCTION_FAILED);
+	is(p11_3->C_GetInterface(NULL, &newest, &one, 0), CKR_ARGUMENTS_BAD);
 	ok(p11_3->C_GetInterfaceList(all, &count));
 	ck_assert_uint_eq(count, LISTS - 1);
 	ck_assert_int_eq(version_of(&all[0]).minor, 0);
@@ -125,11 +124,12 @@ static const struct wish wishes[] = {
 	{ "PKCS 11", { 3, 0 }, 0, CKR_OK, { 3, 0 } },
 	{ NULL, { 3, 0 }, CKF_INTERFACE_FORK_SAFE, CKR_OK, { 3, 0 } },
 	{ "PKCS 11", { 2, 40 }, 0, CKR_OK, { 2, 40 } },
-	{ "PKCS 11", { 3, 1 }, 0, CKR_FUNCTION_FAILED, { 0, 0 } },
-	{ "PKCS 11", { 3, 2 }, 2, CKR_FUNCTION_FAILED, { 0, 0 } },
-	{ "PKCS 12", { 0, 0 }, 0, CKR_FUNCTION_FAILED, { 0, 0 } },
-	{ "", { 0, 0 }, 0, CKR_FUNCTION_FAILED, { 0, 0 } },
-	{ "Vendor CNG", { 3, 2 }, 0, CKR_FUNCTION_FAILED, { 0, 0 } },
+	{ "PKCS 11", { 4, 50 }, 0, CKR_ARGUMENTS_BAD, { 0, 0 } },
+	{ "PKCS 11", { 3, 1 }, 0, CKR_ARGUMENTS_BAD, { 0, 0 } },
+	{ "PKCS 11", { 3, 2 }, 2, CKR_ARGUMENTS_BAD, { 0, 0 } },
+	{ "PKCS 12", { 0, 0 }, 0, CKR_ARGUMENTS_BAD, { 0, 0 } },
+	{ "", { 0, 0 }, 0, CKR_ARGUMENTS_BAD, { 0, 0 } },
+	{ "Vendor CNG", { 3, 2 }, 0, CKR_ARGUMENTS_BAD, { 0, 0 } },
 };
 
 static void

@@ -237,6 +237,22 @@ START_TEST(initialising_tokens)
 }
 END_TEST
 
+/* What stands after the string is not the caller's. */
+START_TEST(a_label_that_is_a_string)
+{
+	static CK_UTF8CHAR label[32] = "face test  \0\xff\xfe garbage";
+	CK_SESSION_HANDLE session;
+	CK_TOKEN_INFO token;
+
+	ok(p11->C_InitToken(slot, PIN_OF(SO_PIN), label));
+	ok(p11->C_GetTokenInfo(slot, &token));
+	ck_assert_mem_eq(token.label, "face test                       ", 32);
+	session = guest_open(CKF_RW_SESSION);
+	ok(p11->C_Login(session, CKU_SO, PIN_OF(SO_PIN)));
+	ok(p11->C_InitPIN(session, PIN_OF(USER_PIN)));
+}
+END_TEST
+
 START_TEST(events_and_old_calls)
 {
 	CK_SESSION_HANDLE session = guest_open(0);
@@ -283,6 +299,7 @@ main(void)
 		wrong_pins,
 		changing_pins,
 		initialising_tokens,
+		a_label_that_is_a_string,
 		events_and_old_calls,
 		random_numbers,
 	};

@@ -52,13 +52,24 @@ make_aes(CK_SESSION_HANDLE session, CK_BBOOL *sensitive)
 START_TEST(read_only_sessions_write_no_token)
 {
 	CK_SESSION_HANDLE ro = guest_open(0);
+	CK_MECHANISM make = { CKM_AES_KEY_GEN, NULL, 0 };
+	CK_ULONG size = 16;
 	CK_ATTRIBUTE tmpl[] = {
 		{ CKA_CLASS, &data_class, sizeof(data_class) },
 		{ CKA_TOKEN, &yes, 1 },
+		{ CKA_PRIVATE, &yes, 1 },
+		{ CKA_VALUE_LEN, &size, sizeof(size) },
 	};
+	CK_ATTRIBUTE hidden[] = { tmpl[0], tmpl[2] };
 	CK_OBJECT_HANDLE object;
 
 	is(p11->C_CreateObject(ro, tmpl, 2, &object), CKR_SESSION_READ_ONLY);
+	/* a login would not do either */
+	is(p11->C_CreateObject(ro, tmpl, 3, &object), CKR_SESSION_READ_ONLY);
+	is(p11->C_GenerateKey(ro, &make, tmpl + 1, 3, &object),
+	    CKR_SESSION_READ_ONLY);
+	is(p11->C_CreateObject(ro, hidden, 2, &object),
+	    CKR_USER_NOT_LOGGED_IN);
 	object = make_data(ro, &no, &no);
 	ok(p11->C_DestroyObject(ro, object));
 	is(p11->C_DestroyObject(ro, object), CKR_OBJECT_HANDLE_INVALID);
@@ -324,7 +335,7 @@ START_TEST(bad_templates)
 		{ CKA_KEY_TYPE, &aes, sizeof(aes) },
 	};
 	CK_ATTRIBUTE twice[] = { { CKA_TOKEN, &no, 1 },
-		{ CKA_TOKEN, &no, 1 } };
+		{ CKA_TOKEN, &yes, 1 } };
 
 	is(p11->C_CreateObject(session, &no_class, 1, &object),
 	    CKR_TEMPLATE_INCOMPLETE);
@@ -339,6 +350,45 @@ START_TEST(bad_templates)
 	is(p11->C_CreateObject(session, twice, 2, &object),
 	    CKR_TEMPLATE_INCONSISTENT);
 	ck_assert_uint_eq(object, 5);
+}
+END_TEST
+
+/* What is said twice is said; two values are none. */
+START_TEST(lines_that_stand_there_twice)
+{
+	CK_SESSION_HANDLE session = guest_login();
+	CK_MECHANISM make = { CKM_AES_KEY_GEN, NULL, 0 };
+	CK_ULONG size = 16;
+	unsigned char a[] = "same", b[] = "same", text[8];
+	CK_ATTRIBUTE lines[] = {
+		{ CKA_CLASS, &secret_class, sizeof(secret_class) },
+		{ CKA_LABEL, a, 4 },
+		{ CKA_VALUE_LEN, &size, sizeof(size) },
+		{ CKA_CLASS, &secret_class, sizeof(secret_class) },
+		{ CKA_LABEL, b, 4 },
+	};
+	CK_ATTRIBUTE data[] = {
+		{ CKA_CLASS, &data_class, sizeof(data_class) },
+		{ CKA_VALUE, a, 4 },
+		{ CKA_VALUE, b, 4 },
+	};
+	CK_ULONG len = sizeof(text);
+	CK_OBJECT_HANDLE key, object;
+
+	ok(p11->C_GenerateKey(session, &make, lines, 5, &key));
+	ok(guest_bytes(session, key, CKA_LABEL, text, &len));
+	ck_assert_uint_eq(len, 4);
+	ok(p11->C_CreateObject(session, data, 3, &object));
+	lines[3] = lines[1];
+	ok(p11->C_CopyObject(session, key, lines + 3, 2, &object));
+	ok(p11->C_SetAttributeValue(session, key, lines + 3, 2));
+	b[3] = 'd';
+	is(p11->C_CopyObject(session, key, lines + 3, 2, &object),
+	    CKR_TEMPLATE_INCONSISTENT);
+	is(p11->C_SetAttributeValue(session, key, lines + 3, 2),
+	    CKR_TEMPLATE_INCONSISTENT);
+	is(p11->C_CreateObject(session, data, 3, &object),
+	    CKR_TEMPLATE_INCONSISTENT);
 }
 END_TEST
 
@@ -484,6 +534,7 @@ main(void)
 		set_attribute_value,
 		copies,
 		bad_templates,
+		lines_that_stand_there_twice,
 		searching,
 		odd_searches,
 		secrets_are_not_searched,

@@ -165,7 +165,7 @@ END_TEST
 START_TEST(what_is_no_template)
 {
 	CK_ATTRIBUTE unknown = { 0x7fffUL, &yes, 1 };
-	CK_ATTRIBUTE twice[] = { { CKA_SIGN, &yes, 1 }, { CKA_SIGN, &yes, 1 } };
+	CK_ATTRIBUTE twice[] = { { CKA_SIGN, &yes, 1 }, { CKA_SIGN, &no, 1 } };
 	CK_ATTRIBUTE nested = { CKA_UNWRAP_TEMPLATE, rule, sizeof(rule) };
 	CK_ATTRIBUTE change = { CKA_UNWRAP_TEMPLATE, rule, sizeof(rule[0]) };
 	CK_ULONG bytes = 16;

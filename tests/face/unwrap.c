@@ -165,6 +165,50 @@ START_TEST(no_short_tag_is_tried)
 }
 END_TEST
 
+/* What can be counted without a key is told; bytes never are. */
+START_TEST(a_length_that_is_never_right)
+{
+	CK_RSA_PKCS_OAEP_PARAMS oaep = { CKM_SHA256, CKG_MGF1_SHA256,
+		CKZ_DATA_SPECIFIED, NULL, 0 };
+	CK_RSA_AES_KEY_WRAP_PARAMS mixed = { 256, &oaep };
+	struct {
+		CK_MECHANISM how;
+		CK_ULONG bad[5], good;
+	} rows[] = {
+		{ { CKM_AES_KEY_WRAP, NULL, 0 }, { 0, 8, 16, 39, 47 }, 40 },
+		{ { CKM_AES_KEY_WRAP_KWP, NULL, 0 }, { 0, 8, 15, 39, 47 },
+		    16 },
+		{ { CKM_AES_KEY_WRAP_PKCS7, NULL, 0 }, { 0, 8, 16, 39, 47 },
+		    24 },
+		{ { CKM_AES_CBC_PAD, iv, 16 }, { 0, 1, 15, 17, 40 }, 32 },
+		{ { CKM_RSA_PKCS_OAEP, &oaep, sizeof(oaep) },
+		    { 0, 8, 255, 257, 512 }, 256 },
+		{ { CKM_RSA_AES_KEY_WRAP, &mixed, sizeof(mixed) },
+		    { 0, 255, 256, 264, 279 }, 272 },
+	};
+	CK_SESSION_HANDLE session = guest_login();
+	CK_MECHANISM make = { CKM_RSA_PKCS_KEY_PAIR_GEN, NULL, 0 };
+	CK_ULONG bits = 2048;
+	CK_ATTRIBUTE size = { CKA_MODULUS_BITS, &bits, sizeof(bits) };
+	CK_ATTRIBUTE unwraps = { CKA_UNWRAP, &yes, 1 };
+	CK_OBJECT_HANDLE aes = guarded_aes(session), public, private, with;
+	unsigned char wrapped[512] = { 1 };
+	size_t i, k;
+
+	ok(p11->C_GenerateKeyPair(session, &make, &size, 1, &unwraps, 1,
+	    &public, &private));
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		with = i < 4 ? aes : private;
+		for (k = 0; k < ARRAY_LEN(rows[i].bad); k++)
+			is(unwrap(session, &rows[i].how, with, wrapped,
+			    rows[i].bad[k], 0, CK_FALSE),
+			    CKR_WRAPPED_KEY_LEN_RANGE);
+		is(unwrap(session, &rows[i].how, with, wrapped, rows[i].good,
+		    0, CK_FALSE), CKR_WRAPPED_KEY_INVALID);
+	}
+}
+END_TEST
+
 /* Where it may not be put, a good blob is not told from a bad one. */
 START_TEST(the_place_is_judged_first)
 {
@@ -372,6 +416,7 @@ main(void)
 		nor_one_with_a_template,
 		no_pieces_are_derived,
 		no_short_tag_is_tried,
+		a_length_that_is_never_right,
 		the_place_is_judged_first,
 		so_is_a_name_that_is_taken,
 		what_is_inherited_does_not_meet,

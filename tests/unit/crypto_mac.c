@@ -84,7 +84,6 @@ START_TEST(digest_of_abc)
 		ok(crypto_stream_update(s, span_str("a"), &w));
 		ok(crypto_stream_update(s, NO_BYTES, &w));
 		ok(crypto_stream_update(s, span_str("bc"), &w));
-		ck_assert_uint_eq(crypto_stream_bound(s, 0, true), size);
 		w = wr_of(out, size - 1);
 		expect(crypto_stream_final(s, &w), CNG_ERR_BUFFER_TOO_SMALL);
 		w = wr_of(NULL, 0);
