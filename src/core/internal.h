@@ -358,7 +358,8 @@ enum cng_status token_attach(struct token *tok) CNG_REQUIRES(tok->lock)
 #define MOVES_MAX 10
 bool token_moved_on(const struct token *tok, enum cng_status st,
     unsigned *times) CNG_REQUIRES(tok->lock);
-/* As token_attach, and lets go of a store whose file was deleted or replaced. */
+/* As token_attach, and lets go of a store whose file was deleted or
+ * replaced. */
 enum cng_status token_attach_anew(struct token *tok)
     CNG_REQUIRES(tok->lock) CNG_MUST_CHECK;
 

@@ -326,6 +326,10 @@ START_TEST(gets_no_use_back)
 	ck_status(export_to(key, 0, list_of(&params, &cert, aes256, NULL),
 	    &blob), ERROR_SUCCESS);
 	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	ck_status(NCryptFreeObject(with), ERROR_SUCCESS);
+	let_all_meet();
+	ck_status(NCryptOpenKey(nc_prov, &with, u"mine", 0, 0),
+	    ERROR_SUCCESS);
 	ck_status(NCryptImportKey(nc_prov, with, NCRYPT_PKCS7_ENVELOPE_BLOB,
 	    &list, &key, blob.ptr, (DWORD)blob.len,
 	    NCRYPT_DO_NOT_FINALIZE_FLAG), ERROR_SUCCESS);

@@ -216,13 +216,17 @@ END_TEST
 
 START_TEST(templates_as_wholes)
 {
-	CK_BBOOL yes = CK_TRUE;
+	CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
 	CK_ATTRIBUTE twice[] = { { CKA_TOKEN, &yes, 1 },
 		{ CKA_TOKEN, &yes, 1 } };
 	CK_ATTRIBUTE many[TMPL_MAX + 1];
 	struct tmpl tmpl;
 	size_t i;
 
+	ck_assert_uint_eq(tmpl_read(&tmpl, twice, 2, TMPL_MAKE), CKR_OK);
+	ck_assert_uint_eq(tmpl.count, 1);
+	tmpl_free(&tmpl);
+	twice[1].pValue = &no;
 	ck_assert_uint_eq(tmpl_read(&tmpl, twice, 2, TMPL_MAKE),
 	    CKR_TEMPLATE_INCONSISTENT);
 	ck_assert_uint_eq(tmpl.count, 0);
