@@ -200,16 +200,25 @@ token_attach_anew(struct token *tok)
 	return token_attach(tok);
 }
 
-/* A login goes on over the new handle. */
-static void
-close_stale(struct token *tok) CNG_REQUIRES(tok->lock)
+/* A login goes on over the new handle.  The old one is closed once there is
+ * that, so that no failure leaves the token without either. */
+static enum cng_status
+renew_stale(struct token *tok) CNG_REQUIRES(tok->lock)
 {
+	struct store *fresh;
+	enum cng_status st;
+
 	if (tok->store == NULL || !store_is_stale(tok->store))
-		return;
+		return CNG_OK;
+	st = store_open(&fresh, tok->path, STORE_OPEN);
+	if (st != CNG_OK)
+		return st;
+	vault_rebind(tok->vault, fresh);
 	store_close(tok->store);
-	tok->store = NULL;
+	tok->store = fresh;
 	tok->ready_stamp = 0;
 	tok->login_stamp = 0;
+	return CNG_OK;
 }
 
 bool
@@ -228,8 +237,9 @@ token_attach(struct token *tok)
 	if (tok->reader != NULL)
 		return card_attach(tok);
 	do {
-		close_stale(tok);
-		st = token_open_store(tok, STORE_OPEN);
+		st = renew_stale(tok);
+		if (st == CNG_OK)
+			st = token_open_store(tok, STORE_OPEN);
 		if (st == CNG_OK)
 			st = check_login(tok);
 	} while (token_moved_on(tok, st, &moves));
