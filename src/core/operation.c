@@ -536,6 +536,7 @@ operation_save(struct operation *o, struct token *tok, struct secret *out)
 	st = stream_ready(o);
 	wr_u8(&w, o->multipart);
 	wr_u8(&w, (uint8_t)o->op.hash);
+	wr_u64le(&w, o->mechanism);
 	if (st == CNG_OK)
 		st = crypto_stream_save(o->stream, &w);
 	if (st == CNG_OK)
@@ -549,9 +550,11 @@ load(struct operation **out, struct rd in)
 {
 	struct key_op op = { .scheme = OP_DIGEST };
 	uint8_t multipart, hash;
+	uint64_t mechanism;
 	enum cng_status st;
 
-	if (!rd_u8(&in, &multipart) || !rd_u8(&in, &hash))
+	if (!rd_u8(&in, &multipart) || !rd_u8(&in, &hash) ||
+	    !rd_u64le(&in, &mechanism))
 		return CNG_ERR_BAD_DATA;
 	op.hash = (enum key_hash)hash;
 	st = judge(NULL, &op, USE_DIGEST, 0);
@@ -562,6 +565,7 @@ load(struct operation **out, struct rd in)
 		    span_of(in.ptr, in.left));
 	if (st == CNG_OK) {
 		(*out)->multipart = multipart != 0;
+		(*out)->mechanism = mechanism;
 	} else {
 		operation_free(*out);
 		*out = NULL;

@@ -149,6 +149,35 @@ START_TEST(no_state_is_forged)
 }
 END_TEST
 
+/* A key that says what it is for says it of a digest that goes on, too. */
+START_TEST(the_mechanism_goes_along)
+{
+	CK_SESSION_HANDLE session = guest_login();
+	CK_MECHANISM make = { CKM_GENERIC_SECRET_KEY_GEN, NULL, 0 };
+	CK_MECHANISM_TYPE allowed = CKM_SHA256;
+	CK_ULONG bytes = 32, len;
+	CK_ATTRIBUTE tmpl[] = {
+		{ CKA_VALUE_LEN, &bytes, sizeof(bytes) },
+		{ CKA_ALLOWED_MECHANISMS, &allowed, sizeof(allowed) },
+	};
+	CK_OBJECT_HANDLE key;
+	size_t i;
+
+	ok(p11->C_GenerateKey(session, &make, tmpl, 2, &key));
+	for (i = 0; i < ARRAY_LEN(hashes); i++) {
+		CK_MECHANISM how = { hashes[i], NULL, 0 };
+
+		ok(p11->C_DigestInit(session, &how));
+		len = save(session);
+		ok(p11_3->C_SessionCancel(session, CKF_DIGEST));
+		ok(p11->C_SetOperationState(session, state, len, 0, 0));
+		is(p11->C_DigestKey(session, key), hashes[i] == allowed ?
+		    CKR_OK : CKR_KEY_INDIGESTIBLE);
+		ok(p11_3->C_SessionCancel(session, CKF_DIGEST));
+	}
+}
+END_TEST
+
 START_TEST(what_cannot_be_saved)
 {
 	CK_SESSION_HANDLE session = guest_login();
@@ -182,7 +211,7 @@ main(void)
 {
 	const TTest *const tests[] = { digests_go_on,
 		copies_may_be_forgotten, no_state_is_forged,
-		what_cannot_be_saved };
+		the_mechanism_goes_along, what_cannot_be_saved };
 
 	return guest_run("face states", tests, ARRAY_LEN(tests));
 }
