@@ -14,7 +14,7 @@
 /* Which keys a row is about. */
 enum bound {
 	ALL = 0,
-	BINDING,                 /* that bind what they unwrap */
+	BINDING,                 /* that bind what they unwrap, or make */
 	RULING,                  /* that have a template for derived keys */
 };
 
@@ -83,6 +83,14 @@ is_guarded(const struct object *obj)
 	    object_flag(obj, PROP_WRAP_WITH_TRUSTED) || is_binding(obj);
 }
 
+/* The same of what is made of it in whichever way. */
+static bool
+is_telling(const struct object *obj)
+{
+	return is_binding(obj) || keytmpl_hides(obj, PROP_DERIVE_TEMPLATE) ||
+	    keytmpl_hides(obj, PROP_DECAPSULATE_TEMPLATE);
+}
+
 static bool
 is_about(const struct conflict *row, const struct object *obj)
 {
@@ -91,9 +99,9 @@ is_about(const struct conflict *row, const struct object *obj)
 		return false;
 	switch (row->bound) {
 	case BINDING:
-		return is_binding(obj);
+		return is_telling(obj);
 	case RULING:
-		return keytmpl_carried(obj, PROP_DERIVE_TEMPLATE);
+		return keytmpl_hides(obj, PROP_DERIVE_TEMPLATE);
 	case ALL:
 	default:
 		return true;
@@ -159,6 +167,40 @@ settle_card(struct object *obj, struct props tmpl)
 		obj->flags &= ~all | asked;
 }
 
+/* A session's key made for all uses at a time is there to be played with; it
+ * may be read, unless somebody said otherwise, as nobody could use it else. */
+static void
+settle_open(struct object *obj, struct props tmpl)
+{
+	static const enum prop_id closed[] = { PROP_TOKEN, PROP_SENSITIVE,
+		PROP_WRAP_WITH_TRUSTED };
+	bool asked = false;
+
+	if (obj->class != OBJ_SECRET || is_binding(obj) ||
+	    props_find(tmpl, PROP_EXTRACTABLE) != NULL)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(closed); i++)
+		if (object_flag(obj, closed[i]))
+			return;
+	for (size_t i = 0; i < ARRAY_LEN(conflicts); i++)
+		asked = asked || (is_about(&conflicts[i], obj) &&
+		    asks_for(tmpl, conflicts[i].keep) &&
+		    asks_for(tmpl, conflicts[i].drop));
+	if (asked)
+		object_put_flag(obj, PROP_EXTRACTABLE, true);
+}
+
+/* Labels, dates and the like make no key do more: one of a store that is older
+ * than a rule keeps its uses, and may be given a new name. */
+static bool
+changes_uses(struct props tmpl)
+{
+	for (size_t i = 0; i < tmpl.count; i++)
+		if (prop_kind(tmpl.item[i].id) == PROP_BOOL)
+			return true;
+	return false;
+}
+
 enum cng_status
 conflict_settle(struct object *obj, struct props tmpl,
     const struct rule_context *ctx)
@@ -169,7 +211,10 @@ conflict_settle(struct object *obj, struct props tmpl,
 	if (ctx->card && !change && obj->class == OBJ_PRIVATE &&
 	    object_flag(obj, PROP_TOKEN))
 		settle_card(obj, tmpl);
-	if (ctx->compat || !is_guarded(obj))
+	if (ctx->mode == MODE_GENERATE)
+		settle_open(obj, tmpl);
+	if (ctx->compat || !is_guarded(obj) ||
+	    (ctx->mode == MODE_SET && !changes_uses(tmpl)))
 		return CNG_OK;
 	for (size_t i = 0; st == CNG_OK && i < ARRAY_LEN(conflicts); i++) {
 		const struct conflict *row = &conflicts[i];
@@ -257,11 +302,14 @@ conflict_inherit(struct object *obj, struct props tmpl,
 	enum cng_status st;
 
 	if (ctx->compat || unwrapper == NULL || !object_has_secrets(obj) ||
-	    !object_flag(unwrapper, PROP_TRUSTED))
+	    !is_binding(unwrapper))
 		return CNG_OK;
-	if (conflict_family(obj->key.family))
+	if (conflict_family(obj->key.family) &&
+	    !keytmpl_names(unwrapper, PROP_UNWRAP_TEMPLATE, PROP_KEY_FAMILY))
 		return why_prop(CNG_ERR_TEMPLATE_INCONSISTENT,
 		    PROP_KEY_FAMILY, "such keys are found by their use");
+	if (!object_flag(unwrapper, PROP_TRUSTED))
+		return CNG_OK;
 	st = set_for_good(obj, tmpl, PROP_SENSITIVE);
 	return st == CNG_OK ?
 	    set_for_good(obj, tmpl, PROP_WRAP_WITH_TRUSTED) : st;
@@ -308,7 +356,7 @@ conflict_padding(const struct object *key, const struct key_op *op,
 bool
 conflict_envelope(const struct object *key)
 {
-	return is_binding(key);
+	return is_telling(key);
 }
 
 /* Those that open by RSA alone, as lists of mechanisms name them: PKCS#1,

@@ -16,7 +16,8 @@
  * the key had the other one once.
  *
  * A session's key that may be read may do what it likes, unless it binds what
- * it unwraps: there is nothing to protect.
+ * it unwraps: there is nothing to protect.  One that is generated for both, and
+ * of which nobody says whether it may leave, may.
  */
 enum cng_status conflict_settle(struct object *obj, struct props tmpl,
     const struct rule_context *ctx) CNG_MUST_CHECK;
@@ -24,8 +25,9 @@ enum cng_status conflict_settle(struct object *obj, struct props tmpl,
 /*
  * For a key that was unwrapped by a trusted one, which is the only way in and
  * out for keys that ask for that: the new one is sensitive, and leaves under
- * trusted keys only.  CNG_ERR_TEMPLATE_INCONSISTENT: the template says
- * otherwise.
+ * trusted keys only.  Of one that binds what it unwraps, no kind that is found
+ * by its use, unless its template names the kind.
+ * CNG_ERR_TEMPLATE_INCONSISTENT: the template says otherwise.
  */
 enum cng_status conflict_inherit(struct object *obj, struct props tmpl,
     const struct object *unwrapper, const struct rule_context *ctx)
@@ -65,8 +67,8 @@ bool conflict_raw(const struct object *key, const struct key_op *op);
 bool conflict_padding(const struct object *key, const struct key_op *op,
     enum obj_class class);
 
-/* Does the key bind what it unwraps?  The content of an envelope is in CBC, and
- * the same goes for it. */
+/* Does the key bind what it unwraps, derives or decapsulates?  The content of
+ * an envelope is in CBC, and the same goes for it. */
 bool conflict_envelope(const struct object *key);
 
 /* Is it unwrapping by RSA and AES at a time (op: NULL for that of CNG blobs),

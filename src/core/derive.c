@@ -4,6 +4,7 @@
  */
 #include "core/derived.h"
 
+#include "base/util.h"
 #include "base/why.h"
 #include "core/conflict.h"
 #include "core/keytmpl.h"
@@ -39,7 +40,7 @@ token_may_tell(const struct token *tok, const struct object *key,
     enum prop_id which)
 {
 	return !tok->compat && !object_is_readable(key) &&
-		keytmpl_carried(key, which) ?
+		keytmpl_hides(key, which) ?
 	    why_prop(CNG_ERR_KEY_USAGE, (int)which,
 		"says what is made with the key") : CNG_OK;
 }
@@ -96,24 +97,67 @@ derive_value(struct object *base, const struct key_op *op,
 	return CNG_OK;
 }
 
-enum cng_status
-derived_join(const struct token *tok, const struct object *base,
-    struct props *tmpl, struct keytmpl *room)
+/*
+ * One value may be made twice, as a key that derives and as one for MACs, and
+ * the MACs would tell what the other one derives, as most functions that derive
+ * are one.  Ciphers derive with blocks of theirs.
+ */
+static enum cng_status
+keep_apart(const struct object *base, enum prop_id which, struct props *tmpl,
+    struct keytmpl *room)
 {
-	struct prop rules = { .id = PROP_DERIVE_TEMPLATE };
-	const struct prop *given;
-	enum cng_status st = keytmpl_join(base, rules.id, tmpl, room);
+	static const enum prop_id mac[] = { PROP_SIGN, PROP_VERIFY };
+	static const enum prop_id derive[] = { PROP_DERIVE };
+	enum key_family family = props_family(*tmpl, KEY_GENERIC);
+	bool derives = family == KEY_GENERIC || family == KEY_HKDF ||
+	    family_is_hmac(family);
+	const enum prop_id *out = derives ? mac : derive;
+	size_t count = derives ? ARRAY_LEN(mac) : ARRAY_LEN(derive);
+	enum cng_status st = CNG_OK;
 
-	if (st != CNG_OK || tok->compat || object_is_readable(base) ||
-	    !keytmpl_carried(base, rules.id))
-		return st;
-	rules.bytes = secret_span(&base->kept[rules.id - PROP_LABEL]);
-	given = props_find(*tmpl, rules.id);
+	for (size_t i = 0; st == CNG_OK && i < count; i++) {
+		const struct prop *given = props_find(*tmpl, out[i]);
+
+		if (keytmpl_names(base, which, out[i]))
+			continue;
+		if (given == NULL)
+			st = keytmpl_add(tmpl, room,
+			    &(struct prop){ .id = out[i] });
+		else if (given->number != 0)
+			st = why_prop(CNG_ERR_TEMPLATE_INCONSISTENT,
+			    (int)out[i], "a use that the template of the base "
+			    "key does not name");
+	}
+	return st;
+}
+
+/* The rules of the base are rules of what is made of it. */
+static enum cng_status
+hand_down(const struct object *base, enum prop_id which, struct props *tmpl,
+    struct keytmpl *room)
+{
+	struct prop rules = { .id = PROP_DERIVE_TEMPLATE,
+		.bytes = secret_span(&base->kept[which - PROP_LABEL]) };
+	const struct prop *given = props_find(*tmpl, rules.id);
+
 	if (given == NULL)
 		return keytmpl_add(tmpl, room, &rules);
 	return span_equal(given->bytes, rules.bytes) ? CNG_OK :
 	    why_prop(CNG_ERR_TEMPLATE_INCONSISTENT, (int)rules.id,
 		"of the base key is another");
+}
+
+enum cng_status
+derived_join(const struct token *tok, const struct object *base,
+    enum prop_id which, struct props *tmpl, struct keytmpl *room)
+{
+	enum cng_status st = keytmpl_join(base, which, tmpl, room);
+
+	if (st != CNG_OK || tok->compat || object_is_readable(base) ||
+	    !keytmpl_hides(base, which))
+		return st;
+	st = hand_down(base, which, tmpl, room);
+	return st == CNG_OK ? keep_apart(base, which, tmpl, room) : st;
 }
 
 enum cng_status
@@ -181,7 +225,8 @@ token_derive(struct token *tok, const struct access *who,
 	struct secret value = { 0 };
 	enum key_family family = KEY_NONE;
 	struct keytmpl room;
-	enum cng_status st = derived_join(tok, base, &tmpl, &room);
+	enum cng_status st = derived_join(tok, base,
+	    PROP_DERIVE_TEMPLATE, &tmpl, &room);
 
 	*out = 0;
 	if (st == CNG_OK)

@@ -7,12 +7,14 @@
 
 #include "core/keytmpl.h"
 
-/* The template with what base says of keys that are made of it; in a token
- * that is not compat they say the same of those that are made of them, since
- * two steps may come to the same as one.  CNG_ERR_TEMPLATE_INCONSISTENT. */
+/* The template with what base says, in its template which, of keys that are
+ * made of it.  Where it hides them, and the token is not compat, they say the
+ * same of those that are made of them, since two steps may come to the same as
+ * one; and what derives makes no MAC and the other way about, unless the
+ * template names the use.  CNG_ERR_TEMPLATE_INCONSISTENT. */
 enum cng_status derived_join(const struct token *tok,
-    const struct object *base, struct props *tmpl, struct keytmpl *room)
-    CNG_MUST_CHECK;
+    const struct object *base, enum prop_id which, struct props *tmpl,
+    struct keytmpl *room) CNG_MUST_CHECK;
 
 /* What the template asks for: a secret key, and of which kind.
  * CNG_ERR_TEMPLATE_INCONSISTENT. */

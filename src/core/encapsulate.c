@@ -170,8 +170,8 @@ token_decapsulate(struct token *tok, const struct access *who,
 	struct secret value = { 0 };
 	enum key_family family = KEY_NONE;
 	struct keytmpl room;
-	enum cng_status st = keytmpl_join(
-	    private, PROP_DECAPSULATE_TEMPLATE, &tmpl, &room);
+	enum cng_status st = derived_join(tok, private,
+	    PROP_DECAPSULATE_TEMPLATE, &tmpl, &room);
 
 	*out = 0;
 	if (st == CNG_OK)

@@ -11,21 +11,57 @@ keytmpl_carried(const struct object *key, enum prop_id which)
 	    key->kept[which - PROP_LABEL].len > 0;
 }
 
+/* A template that cannot be read is as strict as any. */
+static bool
+unpack(const struct object *key, enum prop_id which,
+    struct prop item[PROPS_MAX], struct props *out)
+{
+	size_t count;
+
+	if (!props_unpack(secret_span(&key->kept[which - PROP_LABEL]), item,
+		&count))
+		return false;
+	*out = (struct props){ item, count };
+	return true;
+}
+
+bool
+keytmpl_names(const struct object *key, enum prop_id which, enum prop_id id)
+{
+	struct prop item[PROPS_MAX];
+	struct props own;
+
+	return keytmpl_carried(key, which) && unpack(key, which, item, &own) &&
+	    props_find(own, id) != NULL;
+}
+
+bool
+keytmpl_hides(const struct object *key, enum prop_id which)
+{
+	struct prop item[PROPS_MAX];
+	struct props own;
+
+	if (!keytmpl_carried(key, which))
+		return false;
+	return !unpack(key, which, item, &own) ||
+	    props_number(own, PROP_SENSITIVE, 0) != 0 ||
+	    props_number(own, PROP_EXTRACTABLE, 1) == 0;
+}
+
 enum cng_status
 keytmpl_fits(const struct object *key, enum prop_id which,
     const struct object *obj)
 {
 	struct prop item[PROPS_MAX];
+	struct props own;
 	bool fits = false;
 	enum cng_status st;
-	size_t count;
 
 	if (!keytmpl_carried(key, which))
 		return CNG_OK;
-	if (!props_unpack(secret_span(&key->kept[which - PROP_LABEL]), item,
-		&count))
+	if (!unpack(key, which, item, &own))
 		return CNG_ERR_OBJECT;
-	st = object_matches(obj, (struct props){ item, count }, &fits);
+	st = object_matches(obj, own, &fits);
 	return st == CNG_OK && !fits ? CNG_ERR_OBJECT : st;
 }
 
@@ -54,27 +90,21 @@ enum cng_status
 keytmpl_join(const struct object *key, enum prop_id which,
     struct props *tmpl, struct keytmpl *room)
 {
-	struct prop own[PROPS_MAX];
-	size_t count, used = tmpl->count;
+	struct prop item[PROPS_MAX];
+	struct props own;
+	enum cng_status st = CNG_OK;
 
 	if (key == NULL || !keytmpl_carried(key, which))
 		return CNG_OK;
-	if (used > PROPS_MAX || !props_unpack(secret_span(
-		&key->kept[which - PROP_LABEL]), own, &count))
+	if (!unpack(key, which, item, &own))
 		return CNG_ERR_TEMPLATE_INCONSISTENT;
-	if (used > 0)
-		memcpy(room->item, tmpl->item, used * sizeof *room->item);
-	for (size_t i = 0; i < count; i++) {
-		const struct prop *given = props_find(*tmpl, own[i].id);
+	for (size_t i = 0; st == CNG_OK && i < own.count; i++) {
+		const struct prop *given = props_find(*tmpl, item[i].id);
 
-		if (given != NULL && !says_the_same(given, &own[i]))
-			return CNG_ERR_TEMPLATE_INCONSISTENT;
-		if (given != NULL)
-			continue;
-		if (used == PROPS_MAX)
-			return CNG_ERR_TEMPLATE_INCONSISTENT;
-		room->item[used++] = own[i];
+		if (given == NULL)
+			st = keytmpl_add(tmpl, room, &item[i]);
+		else if (!says_the_same(given, &item[i]))
+			st = CNG_ERR_TEMPLATE_INCONSISTENT;
 	}
-	*tmpl = (struct props){ room->item, used };
-	return CNG_OK;
+	return st;
 }

@@ -11,6 +11,14 @@
 /* Has it one of that kind? */
 bool keytmpl_carried(const struct object *key, enum prop_id which);
 
+/* Has that one such a line? */
+bool keytmpl_names(const struct object *key, enum prop_id which,
+    enum prop_id id);
+
+/* Does it say that what comes of the key is not to be read?  Where it does
+ * not, whoever uses the key may read that, and there is nothing to keep. */
+bool keytmpl_hides(const struct object *key, enum prop_id which);
+
 /* Is obj as the key's template wants it?  Without a template, all are; what
  * is not is CNG_ERR_OBJECT, for the standard calls it no key at all. */
 enum cng_status keytmpl_fits(const struct object *key, enum prop_id which,

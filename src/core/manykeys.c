@@ -28,7 +28,8 @@ plan_one(const struct token *tok, struct plan *plan,
 	enum cng_status st;
 
 	plan->tmpl = part->tmpl;
-	st = derived_join(tok, req->base, &plan->tmpl, &plan->own);
+	st = derived_join(tok, req->base, PROP_DERIVE_TEMPLATE, &plan->tmpl,
+	    &plan->own);
 	if (st == CNG_OK)
 		st = lineage_join(req->lineage, req->base, req->other,
 		    &plan->tmpl, &plan->room);

@@ -83,8 +83,9 @@ START_TEST(a_copy_for_the_session_is_no_less)
 }
 END_TEST
 
+/* rules: the template that binds; 0: none. */
 static CK_RV
-make_agreeing(CK_SESSION_HANDLE session, CK_ATTRIBUTE *use, CK_ULONG binds,
+make_agreeing(CK_SESSION_HANDLE session, CK_ATTRIBUTE *use, CK_ULONG rules,
     CK_OBJECT_HANDLE *private)
 {
 	static CK_BYTE p256[] = { 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d,
@@ -97,12 +98,12 @@ make_agreeing(CK_SESSION_HANDLE session, CK_ATTRIBUTE *use, CK_ULONG binds,
 	CK_ATTRIBUTE unwraps[] = {
 		{ CKA_UNWRAP, &yes, 1 },
 		*use,
-		{ CKA_UNWRAP_TEMPLATE, &stays, sizeof(stays) },
+		{ rules, &stays, sizeof(stays) },
 	};
 	CK_OBJECT_HANDLE public;
 
 	return p11->C_GenerateKeyPair(session, &make, wraps, 2, unwraps,
-	    2 + binds, &public, private);
+	    rules == 0 ? 2 : 3, &public, private);
 }
 
 /* Agreement makes the key that is around what was wrapped. */
@@ -112,16 +113,22 @@ START_TEST(it_unwraps_or_agrees)
 	CK_ATTRIBUTE derives = { CKA_DERIVE, &yes, 1 };
 	CK_ATTRIBUTE decapsulates = { CKA_DECAPSULATE, &yes, 1 };
 	CK_ATTRIBUTE nothing = { CKA_SIGN, &no, 1 };
+	static const CK_ULONG rules[] = { CKA_UNWRAP_TEMPLATE,
+		CKA_DERIVE_TEMPLATE, CKA_DECAPSULATE_TEMPLATE };
 	CK_OBJECT_HANDLE key;
+	size_t i;
 
-	is(make_agreeing(session, &derives, 1, &key),
-	    CKR_TEMPLATE_INCONSISTENT);
-	is(make_agreeing(session, &decapsulates, 1, &key),
-	    CKR_TEMPLATE_INCONSISTENT);
-	ok(make_agreeing(session, &nothing, 1, &key));
-	ck_assert_uint_eq(guest_bool(session, key, CKA_DERIVE), CK_FALSE);
-	is(p11->C_SetAttributeValue(session, key, &derives, 1),
-	    CKR_TEMPLATE_INCONSISTENT);
+	for (i = 0; i < ARRAY_LEN(rules); i++) {
+		is(make_agreeing(session, &derives, rules[i], &key),
+		    CKR_TEMPLATE_INCONSISTENT);
+		is(make_agreeing(session, &decapsulates, rules[i], &key),
+		    CKR_TEMPLATE_INCONSISTENT);
+		ok(make_agreeing(session, &nothing, rules[i], &key));
+		ck_assert_uint_eq(guest_bool(session, key, CKA_DERIVE),
+		    CK_FALSE);
+		is(p11->C_SetAttributeValue(session, key, &derives, 1),
+		    CKR_TEMPLATE_INCONSISTENT);
+	}
 	/* of any other, whoever unwraps may read it all */
 	ok(make_agreeing(session, &derives, 0, &key));
 	ck_assert_uint_eq(guest_bool(session, key, CKA_UNWRAP), CK_TRUE);
@@ -213,6 +220,56 @@ START_TEST(it_opens_no_envelopes)
 }
 END_TEST
 
+static CK_RV
+unwrap_as(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE with, CK_KEY_TYPE type,
+    CK_ULONG value_len)
+{
+	CK_MECHANISM how = { CKM_AES_KEY_WRAP_KWP, NULL, 0 };
+	CK_ATTRIBUTE tmpl[] = {
+		{ CKA_CLASS, &secret_class, sizeof(secret_class) },
+		{ CKA_KEY_TYPE, &type, sizeof(type) },
+	};
+	CK_OBJECT_HANDLE back;
+	unsigned char wrapped[64];
+	CK_ULONG len = sizeof(wrapped);
+
+	ok(p11->C_WrapKey(session, &how, with,
+	    guest_generic(session, value_len), wrapped, &len));
+	return p11->C_UnwrapKey(session, &how, with, wrapped, len, tmpl, 2,
+	    &back);
+}
+
+/* What is found by its use comes in only where that is what was wanted. */
+START_TEST(it_unwraps_no_weak_kinds)
+{
+	static const struct {
+		CK_KEY_TYPE type;
+		CK_ULONG bytes;
+		CK_RV rv;
+	} rows[] = { { CKK_AES, 32, CKR_OK },
+		{ CKK_POLY1305, 32, CKR_TEMPLATE_INCONSISTENT },
+		{ CKK_DES3, 24, CKR_TEMPLATE_INCONSISTENT } };
+	CK_SESSION_HANDLE session = guest_login();
+	CK_OBJECT_HANDLE key;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		CK_KEY_TYPE type = rows[i].type;
+		CK_ATTRIBUTE says[] = { stays,
+			{ CKA_KEY_TYPE, &type, sizeof(type) } };
+
+		key = binding_aes(session, (CK_ATTRIBUTE){
+		    CKA_UNWRAP_TEMPLATE, &stays, sizeof(stays) });
+		is(unwrap_as(session, key, type, rows[i].bytes), rows[i].rv);
+		ok(p11->C_DestroyObject(session, key));
+		key = binding_aes(session, (CK_ATTRIBUTE){
+		    CKA_UNWRAP_TEMPLATE, says, sizeof(says) });
+		ok(unwrap_as(session, key, type, rows[i].bytes));
+		ok(p11->C_DestroyObject(session, key));
+	}
+}
+END_TEST
+
 /* Whoever has the password has the key: a PFX file is read with one that
  * decrypts and unwraps. */
 START_TEST(a_password_hides_nothing)
@@ -258,6 +315,7 @@ main(void)
 		it_unwraps_or_agrees,
 		it_unwraps_whole_or_in_parts,
 		it_opens_no_envelopes,
+		it_unwraps_no_weak_kinds,
 		a_password_hides_nothing,
 	};
 

@@ -299,11 +299,49 @@ START_TEST(the_keys_have_rules)
 }
 END_TEST
 
+/* Rules of the key go on to what is derived of its secrets. */
+START_TEST(what_is_hidden_stays_so)
+{
+	CK_MECHANISM make = { CKM_ML_KEM_KEY_PAIR_GEN, NULL, 0 };
+	CK_HKDF_PARAMS hkdf = { CK_TRUE, CK_TRUE, CKM_SHA256,
+		CKF_HKDF_SALT_NULL, NULL, 0, 0, NULL, 0 };
+	CK_MECHANISM how = { CKM_HKDF_DERIVE, &hkdf, sizeof(hkdf) };
+	CK_ULONG set = CKP_ML_KEM_768, bytes = 32;
+	CK_ATTRIBUTE public_tmpl = { CKA_PARAMETER_SET, &set, sizeof(set) };
+	CK_ATTRIBUTE hidden = { CKA_SENSITIVE, &yes, 1 };
+	CK_ATTRIBUTE private_tmpl = { CKA_DECAPSULATE_TEMPLATE, &hidden,
+		sizeof(hidden) };
+	CK_ATTRIBUTE sign = { CKA_SIGN, &yes, 1 };
+	CK_ATTRIBUTE open[] = {
+		{ CKA_VALUE_LEN, &bytes, sizeof(bytes) },
+		{ CKA_SENSITIVE, &no, 1 },
+	};
+	CK_OBJECT_HANDLE made = 0, back = 0;
+
+	if (!is_there())
+		return;
+	session = guest_login();
+	ok(p11->C_GenerateKeyPair(session, &make, &public_tmpl, 1,
+	    &private_tmpl, 1, &public_key, &private_key));
+	len = sizeof(cipher);
+	ok(encapsulate(cipher, &made));
+	is(p11_3->C_DecapsulateKey(session, &kem, private_key, &sign, 1,
+	    cipher, len, &back), CKR_TEMPLATE_INCONSISTENT);
+	ok(p11_3->C_DecapsulateKey(session, &kem, private_key, NULL, 0,
+	    cipher, len, &back));
+	ck_assert_uint_eq(guest_bool(session, back, CKA_SIGN), CK_FALSE);
+	is(p11->C_DeriveKey(session, &how, back, open, 2, &made),
+	    CKR_TEMPLATE_INCONSISTENT);
+	ok(p11->C_DeriveKey(session, &how, back, open, 1, &made));
+	ck_assert_uint_eq(guest_bool(session, made, CKA_SENSITIVE), CK_TRUE);
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *const tests[] = { both_have_the_secret, what_is_refused,
-		the_keys_have_rules };
+		the_keys_have_rules, what_is_hidden_stays_so };
 
 	return guest_run("face kem", tests, ARRAY_LEN(tests));
 }

@@ -63,12 +63,16 @@ START_TEST(both_asked_for)
 	    CNG_ERR_TEMPLATE_INCONSISTENT);
 	ck_assert_uint_eq(found(tok, PROPS(NUM(PROP_CLASS, OBJ_SECRET))), 0);
 	/* hidden all the same */
-	ck_assert_int_eq(make_aes(PROPS(NUM(PROP_SENSITIVE, 0),
+	ck_assert_int_eq(make_aes(PROPS(NUM(PROP_EXTRACTABLE, 0),
 	    NUM(p->a, 1), NUM(p->b, 1)), &key),
 	    CNG_ERR_TEMPLATE_INCONSISTENT);
-	/* nothing to protect */
+	/* nothing to protect, where nobody says so */
 	ck_assert_int_eq(make_aes(PROPS(NUM(PROP_EXTRACTABLE, 1),
 	    NUM(p->a, 1), NUM(p->b, 1)), &key), CNG_OK);
+	ck_assert_int_eq(make_aes(PROPS(NUM(p->a, 1), NUM(p->b, 1)), &key),
+	    CNG_OK);
+	ck_assert_uint_eq(number_of(tok, key, PROP_EXTRACTABLE), 1);
+	ck_assert_uint_eq(number_of(tok, key, PROP_NEVER_EXTRACTABLE), 0);
 	/* until it is to be protected */
 	ck_assert_int_eq(token_set(tok, &rw, key,
 	    PROPS(NUM(PROP_SENSITIVE, 1))), CNG_ERR_TEMPLATE_INCONSISTENT);
@@ -82,6 +86,27 @@ START_TEST(both_asked_for)
 	tok->compat = true;
 	ck_assert_int_eq(make_aes(PROPS(NUM(PROP_SENSITIVE, 1),
 	    NUM(p->a, 1), NUM(p->b, 1)), &key), CNG_OK);
+}
+END_TEST
+
+/* Made before there was the rule. */
+START_TEST(an_old_key_takes_a_label)
+{
+	const struct pair *p = &pairs[_i];
+	obj_id key;
+
+	tok->compat = true;
+	ck_assert_int_eq(make_aes(PROPS(NUM(PROP_SENSITIVE, 1),
+	    NUM(p->a, 1), NUM(p->b, 1)), &key), CNG_OK);
+	tok->compat = false;
+	ck_assert_int_eq(token_set(tok, &rw, key, PROPS(
+	    BYTES(PROP_LABEL, span_str("old")))), CNG_OK);
+	ck_assert_int_eq(token_set(tok, &rw, key, PROPS(
+	    BYTES(PROP_LABEL, span_str("new")), NUM(PROP_VERIFY, 1))),
+	    CNG_ERR_TEMPLATE_INCONSISTENT);
+	ck_assert_int_eq(token_copy(tok, &rw, key, PROPS(
+	    BYTES(PROP_LABEL, span_str("new"))), &key),
+	    CNG_ERR_TEMPLATE_INCONSISTENT);
 }
 END_TEST
 
@@ -307,6 +332,8 @@ main(void)
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_loop_test(tcase, both_asked_for, 0, ARRAY_LEN(pairs));
+	tcase_add_loop_test(tcase, an_old_key_takes_a_label,
+	    0, ARRAY_LEN(pairs));
 	tcase_add_loop_test(tcase, a_default_gives_way, 0, ARRAY_LEN(pairs));
 	tcase_add_loop_test(tcase, a_role_is_for_life, 0, ARRAY_LEN(pairs));
 	tcase_add_loop_test(tcase, a_copy_has_no_role_of_its_own, 0,

@@ -149,20 +149,25 @@ START_TEST(a_key_as_salt)
 END_TEST
 
 static obj_id
-secret_with_rules(void)
+secret_with(struct props rules)
 {
-	const struct prop rule = NUM(PROP_SENSITIVE, 1);
 	uint8_t bytes[64];
 	struct wr w = wr_of(bytes, sizeof bytes);
 	obj_id id;
 
-	props_pack((struct props){ &rule, 1 }, &w);
+	props_pack(rules, &w);
 	ck_assert_int_eq(token_create(tok, &rw, PROPS(
 	    NUM(PROP_CLASS, OBJ_SECRET), NUM(PROP_KEY_FAMILY, KEY_GENERIC),
 	    NUM(PROP_SENSITIVE, 1), BYTES(PROP_VALUE, span_str("secret")),
 	    BYTES(PROP_DERIVE_TEMPLATE, span_of(bytes, w.len))), &id),
 	    CNG_OK);
 	return id;
+}
+
+static obj_id
+secret_with_rules(void)
+{
+	return secret_with(PROPS(NUM(PROP_SENSITIVE, 1)));
 }
 
 /* What two keys make of each other is the same, whichever has the rules. */
@@ -210,6 +215,64 @@ START_TEST(rules_go_on)
 	ck_assert_int_eq(token_derive(tok, &rw, first, &expand, MECHANISM,
 	    PROPS(OPEN), &id), CNG_OK);
 	object_free(first);
+	object_free(base);
+}
+END_TEST
+
+/* One value made twice, for MACs and to derive, would be what hides nothing. */
+START_TEST(macs_and_what_derives_are_apart)
+{
+	static const struct {
+		enum key_family family;
+		enum prop_id use;
+	} rows[] = { { KEY_GENERIC, PROP_SIGN }, { KEY_GENERIC, PROP_VERIFY },
+		{ KEY_HMAC_SHA256, PROP_SIGN }, { KEY_HKDF, PROP_SIGN },
+		{ KEY_AES, PROP_DERIVE }, { KEY_CHACHA20, PROP_DERIVE } };
+	const struct key_op op = { .scheme = OP_HKDF, .hash = HASH_SHA256 };
+	obj_id id;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct props kind = PROPS(
+		    NUM(PROP_KEY_FAMILY, rows[i].family),
+		    NUM(PROP_VALUE_LEN, 32));
+		struct props asks = PROPS(
+		    NUM(PROP_KEY_FAMILY, rows[i].family),
+		    NUM(PROP_VALUE_LEN, 32), NUM(rows[i].use, 1));
+		struct object *base = object_at(secret_with_rules());
+
+		ck_assert_int_eq(token_derive(tok, &rw, base, &op, MECHANISM,
+		    kind, &id), CNG_OK);
+		ck_assert_uint_eq(number_of(tok, id, rows[i].use), 0);
+		ck_assert_int_eq(token_derive(tok, &rw, base, &op, MECHANISM,
+		    asks, &id), CNG_ERR_TEMPLATE_INCONSISTENT);
+		object_free(base);
+		/* who made the base knows what it is for */
+		base = object_at(secret_with(PROPS(NUM(PROP_SENSITIVE, 1),
+		    NUM(rows[i].use, 1))));
+		ck_assert_int_eq(token_derive(tok, &rw, base, &op, MECHANISM,
+		    kind, &id), CNG_OK);
+		ck_assert_uint_eq(number_of(tok, id, rows[i].use), 1);
+		object_free(base);
+	}
+}
+END_TEST
+
+/* Whoever may make a key to be read has no need of detours. */
+START_TEST(rules_that_hide_nothing)
+{
+	const struct key_op op = { .scheme = OP_HKDF, .hash = HASH_SHA256 };
+	struct object *base = object_at(secret_with(PROPS(
+	    NUM(PROP_EXTRACTABLE, 1), NUM(PROP_MODIFIABLE, 0))));
+	struct props len = PROPS(NUM(PROP_VALUE_LEN, 32));
+	struct span value;
+	obj_id id;
+
+	ck_assert_int_eq(token_derive(tok, &rw, base, &op, MECHANISM, len,
+	    &id), CNG_OK);
+	ck_assert_uint_eq(number_of(tok, id, PROP_SIGN), 1);
+	ck_assert_uint_eq(number_of(tok, id, PROP_DERIVE), 1);
+	ck_assert_uint_eq(number_of(tok, id, PROP_MODIFIABLE), 0);
+	ck_assert_int_eq(token_salt(tok, base, MECHANISM, &value), CNG_OK);
 	object_free(base);
 }
 END_TEST
@@ -331,6 +394,8 @@ main(void)
 	tcase_add_test(tcase, a_key_as_salt);
 	tcase_add_test(tcase, a_salt_with_rules);
 	tcase_add_test(tcase, rules_go_on);
+	tcase_add_test(tcase, macs_and_what_derives_are_apart);
+	tcase_add_test(tcase, rules_that_hide_nothing);
 	tcase_add_test(tcase, encapsulated_secrets_are_equal);
 	tcase_add_test(tcase, groups_make_pairs);
 	suite_add_tcase(suite, tcase);
