@@ -26,7 +26,7 @@ enum mech_param {
 	PARAM_SIGN_CONTEXT,  /* optional CK_SIGN_ADDITIONAL_CONTEXT */
 	PARAM_HASH_CONTEXT,  /* CK_HASH_SIGN_ADDITIONAL_CONTEXT */
 	PARAM_IV8,           /* 8 bytes */
-	PARAM_NONCE,         /* GMAC: 1 to 128 bytes */
+	PARAM_GMAC,          /* CK_GCM_PARAMS, or a nonce of 1 to 128 bytes */
 	PARAM_CCM,
 	PARAM_CHACHA20,
 	PARAM_CHACHA20_POLY1305,

@@ -175,8 +175,15 @@ tag_bits_ok(CK_ULONG bits)
 	    (bits >= 96 && bits <= 128 && bits % 8 == 0);
 }
 
-static bool
-read_gcm(const CK_MECHANISM *from, struct key_op *op)
+bool
+mechparam_is_gcm(const CK_MECHANISM *from)
+{
+	return from->ulParameterLen == sizeof(CK_GCM_PARAMS) ||
+	    from->ulParameterLen == sizeof(struct gcm_short);
+}
+
+bool
+mechparam_gcm(const CK_MECHANISM *from, struct key_op *op)
 {
 	struct gcm_short brief;
 	CK_GCM_PARAMS gcm;
@@ -329,7 +336,7 @@ static param_reader *const readers[PARAM_KIND_COUNT] = {
 	[PARAM_IV8_OR_NONE] = read_iv8_or_none,
 	[PARAM_IV4_OR_NONE] = read_iv4_or_none,
 	[PARAM_CTR] = read_ctr,
-	[PARAM_GCM] = read_gcm,
+	[PARAM_GCM] = mechparam_gcm,
 	[PARAM_OAEP] = read_oaep,
 	[PARAM_PSS] = read_pss,
 	[PARAM_ECDH1] = read_ecdh1,
@@ -340,7 +347,7 @@ static param_reader *const readers[PARAM_KIND_COUNT] = {
 	[PARAM_SIGN_CONTEXT] = mechparam_sign_context,
 	[PARAM_HASH_CONTEXT] = mechparam_hash_context,
 	[PARAM_IV8] = mechparam_iv8,
-	[PARAM_NONCE] = mechparam_nonce,
+	[PARAM_GMAC] = mechparam_gmac,
 	[PARAM_CCM] = mechparam_ccm,
 	[PARAM_CHACHA20] = mechparam_chacha20,
 	[PARAM_CHACHA20_POLY1305] = mechparam_chacha20_poly1305,

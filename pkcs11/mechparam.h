@@ -24,6 +24,10 @@ bool mechparam_hash(CK_MECHANISM_TYPE type, enum key_hash *out);
 /* CKD_*: into op->kdf and op->pad_hash. */
 bool mechparam_kdf(CK_EC_KDF_TYPE kdf, struct key_op *op);
 
+/* Of GCM, and whether it has the length of one. */
+param_reader mechparam_gcm;
+bool mechparam_is_gcm(const CK_MECHANISM *from);
+
 /* mechparam_sign.c */
 param_reader mechparam_eddsa;
 param_reader mechparam_sign_context;
@@ -49,7 +53,7 @@ param_reader mechparam_first_bit;
 /* mechparam_cipher.c */
 param_reader mechparam_ecdh_aes;
 param_reader mechparam_iv8;
-param_reader mechparam_nonce;
+param_reader mechparam_gmac;
 param_reader mechparam_ccm;
 param_reader mechparam_chacha20;
 param_reader mechparam_chacha20_poly1305;

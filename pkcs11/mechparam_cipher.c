@@ -23,10 +23,18 @@ mechparam_iv8(const CK_MECHANISM *from, struct key_op *op)
 	return read_iv(from, op, 8, 8);
 }
 
+/* CK_GCM_PARAMS in either length, or the nonce alone, as tokens had it before
+ * the standard said so.  What is authenticated are the data of the call. */
 bool
-mechparam_nonce(const CK_MECHANISM *from, struct key_op *op)
+mechparam_gmac(const CK_MECHANISM *from, struct key_op *op)
 {
-	return read_iv(from, op, 1, NONCE_MAX);
+	if (mechparam_gcm(from, op)) {
+		op->mac_len = op->tag_len;
+		op->tag_len = 0;
+		op->aad = span_of(NULL, 0);
+		return true;
+	}
+	return !mechparam_is_gcm(from) && read_iv(from, op, 1, NONCE_MAX);
 }
 
 bool

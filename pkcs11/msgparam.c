@@ -5,6 +5,7 @@
 #include "pkcs11/msgparam.h"
 
 #include "base/util.h"
+#include "pkcs11/mechparam.h"
 #include "pkcs11/status.h"
 
 /* Fewer random bits than these would meet again too soon. */
@@ -35,6 +36,20 @@ is_sane(const struct msgparam *p)
 }
 
 static bool
+is_gcm_tag(CK_ULONG bits)
+{
+	return bits == 32 || bits == 64 ||
+	    (bits % 8 == 0 && bits >= 96 && bits <= TAG_MAX * 8);
+}
+
+static bool
+is_ccm(CK_ULONG nonce_len, CK_ULONG mac_len)
+{
+	return nonce_len >= CCM_NONCE_MIN && nonce_len <= CCM_NONCE_MAX &&
+	    mac_len >= 4 && mac_len <= TAG_MAX && mac_len % 2 == 0;
+}
+
+static bool
 read_gcm(struct msgparam *out, const void *param, CK_ULONG len)
 {
 	CK_GCM_MESSAGE_PARAMS gcm = { 0 };
@@ -61,9 +76,7 @@ read_gcm(struct msgparam *out, const void *param, CK_ULONG len)
 		.tag_len = gcm.ulTagBits / 8,
 		.tag_follows = len == sizeof(draft),
 	};
-	return gcm.ulTagBits == 32 || gcm.ulTagBits == 64 ||
-	    (gcm.ulTagBits % 8 == 0 && gcm.ulTagBits >= 96 &&
-		gcm.ulTagBits <= TAG_MAX * 8);
+	return is_gcm_tag(gcm.ulTagBits);
 }
 
 /* ulDataLen is not looked at: all of the data are there. */
@@ -83,9 +96,7 @@ read_ccm(struct msgparam *out, const void *param, CK_ULONG len)
 		.tag = ccm.pMAC,
 		.tag_len = ccm.ulMACLen,
 	};
-	return ccm.ulNonceLen >= CCM_NONCE_MIN &&
-	    ccm.ulNonceLen <= CCM_NONCE_MAX && ccm.ulMACLen >= 4 &&
-	    ccm.ulMACLen <= TAG_MAX && ccm.ulMACLen % 2 == 0;
+	return is_ccm(ccm.ulNonceLen, ccm.ulMACLen);
 }
 
 static bool
@@ -106,6 +117,50 @@ read_chacha(struct msgparam *out, const void *param, CK_ULONG len)
 	return chacha.ulNonceLen == CHACHA_NONCE;
 }
 
+/* --- of C_WrapKey and C_UnwrapKey: the tag follows the wrapped key --- */
+
+static bool
+read_gcm_wrap(struct msgparam *out, const void *param, CK_ULONG len)
+{
+	CK_GCM_WRAP_PARAMS gcm;
+
+	if (len != sizeof(gcm))
+		return false;
+	memcpy(&gcm, param, sizeof(gcm));
+	*out = (struct msgparam){
+		.iv = gcm.pIv,
+		.iv_len = gcm.ulIvLen,
+		.fixed_bits = gcm.ulIvFixedBits,
+		.generator = gcm.ivGenerator,
+		.tag_len = gcm.ulTagBits / 8,
+		.tag_follows = true,
+	};
+	return is_gcm_tag(gcm.ulTagBits) &&
+	    mechparam_bytes(gcm.pAAD, gcm.ulAADLen, PARAM_BYTES_MAX,
+		&out->aad);
+}
+
+static bool
+read_ccm_wrap(struct msgparam *out, const void *param, CK_ULONG len)
+{
+	CK_CCM_WRAP_PARAMS ccm;
+
+	if (len != sizeof(ccm))
+		return false;
+	memcpy(&ccm, param, sizeof(ccm));
+	*out = (struct msgparam){
+		.iv = ccm.pNonce,
+		.iv_len = ccm.ulNonceLen,
+		.fixed_bits = ccm.ulNonceFixedBits,
+		.generator = ccm.nonceGenerator,
+		.tag_len = ccm.ulMACLen,
+		.tag_follows = true,
+	};
+	return is_ccm(ccm.ulNonceLen, ccm.ulMACLen) &&
+	    mechparam_bytes(ccm.pAAD, ccm.ulAADLen, PARAM_BYTES_MAX,
+		&out->aad);
+}
+
 typedef bool msgparam_reader(
     struct msgparam *out, const void *param, CK_ULONG len);
 
@@ -115,6 +170,11 @@ static msgparam_reader *const readers[PARAM_KIND_COUNT] = {
 	[PARAM_CHACHA20_POLY1305] = read_chacha,
 };
 
+static msgparam_reader *const wrap_readers[PARAM_KIND_COUNT] = {
+	[PARAM_GCM] = read_gcm_wrap,
+	[PARAM_CCM] = read_ccm_wrap,
+};
+
 bool
 msgparam_knows(const struct mech *mech)
 {
@@ -122,17 +182,40 @@ msgparam_knows(const struct mech *mech)
 }
 
 bool
-msgparam_read(struct msgparam *out, const struct mech *mech,
-    const void *param, CK_ULONG len, bool seals)
+msgparam_wraps(const CK_MECHANISM *mechanism)
 {
-	if (param == NULL || !msgparam_knows(mech) ||
-	    !readers[mech->param](out, param, len))
+	return mechanism != NULL &&
+	    ((mechanism->mechanism == CKM_AES_GCM &&
+		mechanism->ulParameterLen == sizeof(CK_GCM_WRAP_PARAMS)) ||
+	    (mechanism->mechanism == CKM_AES_CCM &&
+		mechanism->ulParameterLen == sizeof(CK_CCM_WRAP_PARAMS)));
+}
+
+static bool
+read_with(msgparam_reader *reader, struct msgparam *out, const void *param,
+    CK_ULONG len, bool seals)
+{
+	if (param == NULL || reader == NULL || !reader(out, param, len))
 		return false;
 	if (!seals) {
 		out->fixed_bits = 0;
 		out->generator = CKG_NO_GENERATE;
 	}
 	return is_sane(out);
+}
+
+bool
+msgparam_read(struct msgparam *out, const struct mech *mech,
+    const void *param, CK_ULONG len, bool seals)
+{
+	return read_with(readers[mech->param], out, param, len, seals);
+}
+
+bool
+msgparam_read_wrap(struct msgparam *out, const struct mech *mech,
+    const void *param, CK_ULONG len, bool seals)
+{
+	return read_with(wrap_readers[mech->param], out, param, len, seals);
 }
 
 void

@@ -27,6 +27,7 @@ struct msgparam {
 	CK_BYTE *tag;                /* the caller's */
 	size_t tag_len;
 	bool tag_follows;            /* the tag is at the end of the data */
+	struct span aad;             /* of C_WrapKey, which has no argument */
 };
 
 /* Has the mechanism messages at all? */
@@ -35,6 +36,12 @@ bool msgparam_knows(const struct mech *mech);
 /* False: not a parameter for messages of that mechanism.  seals: of one that
  * is opened, who made its nonce is not looked at. */
 bool msgparam_read(struct msgparam *out, const struct mech *mech,
+    const void *param, CK_ULONG len, bool seals);
+
+/* The parameter with which C_WrapKey and C_UnwrapKey take these mechanisms,
+ * too: CK_GCM_WRAP_PARAMS, CK_CCM_WRAP_PARAMS, told by their length. */
+bool msgparam_wraps(const CK_MECHANISM *mechanism);
+bool msgparam_read_wrap(struct msgparam *out, const struct mech *mech,
     const void *param, CK_ULONG len, bool seals);
 
 /* Into op, as the operation wants it: borrowed. */

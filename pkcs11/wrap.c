@@ -23,6 +23,8 @@ struct how {
 	CK_OBJECT_HANDLE handle;
 	struct object *key;      /* NULL: plaintext */
 	bool fresh_iv;           /* made here */
+	bool sealed;             /* with what follows */
+	struct msgparam param;
 };
 
 static void
@@ -47,6 +49,31 @@ needs_key(const struct cngblob *blob, CK_FLAGS use)
 		blob->params.envelope.certs.len == 0);
 }
 
+/* The parameter of a message.  aad: NULL, where it is in there. */
+static CK_RV
+read_sealing(struct how *out, const CK_MECHANISM *mechanism, CK_FLAGS use,
+    const struct given *aad)
+{
+	bool seals = use == CKF_WRAP;
+	CK_RV rv = mech_begin(mechanism, use, &out->mech, &out->op);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (!msgparam_knows(out->mech))
+		return CKR_MECHANISM_INVALID;
+	if (aad != NULL && given_is_bad(*aad))
+		return CKR_ARGUMENTS_BAD;
+	if (!(aad == NULL ? msgparam_read_wrap : msgparam_read)(&out->param,
+		out->mech, mechanism->pParameter, mechanism->ulParameterLen,
+		seals) || msgparam_is_counted(&out->param))
+		return CKR_MECHANISM_PARAM_INVALID;
+	out->sealed = true;
+	out->fresh_iv = msgparam_is_unique(&out->param);
+	msgparam_op(&out->param, aad == NULL ? out->param.aad :
+	    given_span(*aad), &out->op);
+	return CKR_OK;
+}
+
 /* bad_handle: what a key that is not there is called. */
 static CK_RV
 how_key(struct how *out, struct session *s, CK_OBJECT_HANDLE key,
@@ -68,7 +95,9 @@ how_read(struct how *out, struct session *s,
 	CK_RV rv;
 
 	*out = (struct how){ 0 };
-	rv = mech_read(mechanism, use, &out->mech, &out->op);
+	rv = msgparam_wraps(mechanism) ?
+	    read_sealing(out, mechanism, use, NULL) :
+	    mech_read(mechanism, use, &out->mech, &out->op);
 	if (rv != CKR_OK)
 		return rv;
 	none = key == CK_INVALID_HANDLE || key == OBJ_ID_NULL_KEY;
@@ -82,30 +111,6 @@ how_read(struct how *out, struct session *s,
 		return mech_is_cng(out->mech) && needs_key(&out->blob, use) ?
 		    bad_handle : CKR_OK;
 	return how_key(out, s, key, bad_handle);
-}
-
-/* For the authenticated calls the parameter is that of a message. */
-static CK_RV
-how_read_sealed(struct how *out, const CK_MECHANISM *mechanism, CK_FLAGS use,
-    struct given aad, struct msgparam *param)
-{
-	CK_RV rv;
-
-	*out = (struct how){ 0 };
-	rv = mech_begin(mechanism, use, &out->mech, &out->op);
-	if (rv != CKR_OK)
-		return rv;
-	if (!msgparam_knows(out->mech))
-		return CKR_MECHANISM_INVALID;
-	if (given_is_bad(aad))
-		return CKR_ARGUMENTS_BAD;
-	if (!msgparam_read(param, out->mech, mechanism->pParameter,
-	    mechanism->ulParameterLen, use == CKF_WRAP) ||
-	    msgparam_is_counted(param))
-		return CKR_MECHANISM_PARAM_INVALID;
-	out->fresh_iv = msgparam_is_unique(param);
-	msgparam_op(param, given_span(aad), &out->op);
-	return CKR_OK;
 }
 
 /* --- out --- */
@@ -153,33 +158,12 @@ wrap(struct session *s, const struct how *how, CK_OBJECT_HANDLE key,
 	return status_rv_wrap(st);
 }
 
-CK_RV
-C_WrapKey(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
-    CK_OBJECT_HANDLE wrapping_key, CK_OBJECT_HANDLE key, CK_BYTE_PTR out,
-    CK_ULONG_PTR out_len)
-{
-	struct session *s;
-	struct how how;
-	CK_RV rv;
-
-	rv = call_enter_session(&s, session);
-	if (rv != CKR_OK)
-		return rv;
-	if (out_len == NULL)
-		return call_leave_session(s, CKR_ARGUMENTS_BAD);
-	rv = how_read(&how, s, mechanism, CKF_WRAP, wrapping_key,
-	    CKR_WRAPPING_KEY_HANDLE_INVALID);
-	if (rv == CKR_OK)
-		rv = wrap(s, &how, key, out, out_len);
-	how_free(&how);
-	return call_leave_session(s, rv);
-}
-
 /* The tag goes where the parameter says. */
 static CK_RV
 wrap_sealed(struct session *s, const struct how *how, CK_OBJECT_HANDLE key,
-    const struct msgparam *param, struct wanted out)
+    struct wanted out)
 {
+	const struct msgparam *param = &how->param;
 	size_t tag = param->tag_follows ? 0 : param->tag_len;
 	struct nonce fresh = { 0 };
 	struct secret whole = { 0 };
@@ -188,6 +172,9 @@ wrap_sealed(struct session *s, const struct how *how, CK_OBJECT_HANDLE key,
 	CK_RV rv;
 
 	rv = status_rv_wrap(export(s, how, key, &w));
+	/* it would do with one that is made here */
+	if (rv == CKR_MECHANISM_INVALID && !how->fresh_iv)
+		rv = CKR_MECHANISM_PARAM_INVALID;
 	if (rv != CKR_OK)
 		return rv;
 	*out.len = w.len - tag;
@@ -212,11 +199,10 @@ wrap_sealed(struct session *s, const struct how *how, CK_OBJECT_HANDLE key,
 }
 
 CK_RV
-C_WrapKeyAuthenticated(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
-    CK_OBJECT_HANDLE wrapping_key, CK_OBJECT_HANDLE key, CK_BYTE_PTR aad,
-    CK_ULONG aad_len, CK_BYTE_PTR out, CK_ULONG_PTR out_len)
+C_WrapKey(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
+    CK_OBJECT_HANDLE wrapping_key, CK_OBJECT_HANDLE key, CK_BYTE_PTR out,
+    CK_ULONG_PTR out_len)
 {
-	struct msgparam param;
 	struct session *s;
 	struct how how;
 	CK_RV rv;
@@ -226,13 +212,37 @@ C_WrapKeyAuthenticated(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
 		return rv;
 	if (out_len == NULL)
 		return call_leave_session(s, CKR_ARGUMENTS_BAD);
-	rv = how_read_sealed(&how, mechanism, CKF_WRAP,
-	    (struct given){ aad, aad_len }, &param);
+	rv = how_read(&how, s, mechanism, CKF_WRAP, wrapping_key,
+	    CKR_WRAPPING_KEY_HANDLE_INVALID);
+	if (rv == CKR_OK)
+		rv = how.sealed ? wrap_sealed(s, &how, key,
+		    (struct wanted){ out, out_len }) :
+		    wrap(s, &how, key, out, out_len);
+	how_free(&how);
+	return call_leave_session(s, rv);
+}
+
+CK_RV
+C_WrapKeyAuthenticated(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
+    CK_OBJECT_HANDLE wrapping_key, CK_OBJECT_HANDLE key, CK_BYTE_PTR aad,
+    CK_ULONG aad_len, CK_BYTE_PTR out, CK_ULONG_PTR out_len)
+{
+	struct given bound = { aad, aad_len };
+	struct how how = { 0 };
+	struct session *s;
+	CK_RV rv;
+
+	rv = call_enter_session(&s, session);
+	if (rv != CKR_OK)
+		return rv;
+	if (out_len == NULL)
+		return call_leave_session(s, CKR_ARGUMENTS_BAD);
+	rv = read_sealing(&how, mechanism, CKF_WRAP, &bound);
 	if (rv == CKR_OK)
 		rv = how_key(&how, s, wrapping_key,
 		    CKR_WRAPPING_KEY_HANDLE_INVALID);
 	if (rv == CKR_OK)
-		rv = wrap_sealed(s, &how, key, &param,
+		rv = wrap_sealed(s, &how, key,
 		    (struct wanted){ out, out_len });
 	how_free(&how);
 	return call_leave_session(s, rv);
@@ -345,9 +355,9 @@ C_UnwrapKey(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
 /* The wrapped key and its tag, one after the other. */
 static CK_RV
 unwrap_sealed(struct session *s, const struct how *how, struct span wrapped,
-    const struct msgparam *param, const CK_ATTRIBUTE *tmpl, CK_ULONG count,
-    obj_id *out)
+    const CK_ATTRIBUTE *tmpl, CK_ULONG count, obj_id *out)
 {
+	const struct msgparam *param = &how->param;
 	struct secret whole = { 0 };
 	CK_RV rv;
 
@@ -371,10 +381,10 @@ C_UnwrapKeyAuthenticated(CK_SESSION_HANDLE session,
     CK_ULONG count, CK_BYTE_PTR aad, CK_ULONG aad_len,
     CK_OBJECT_HANDLE_PTR key)
 {
-	struct msgparam param;
+	struct given bound = { aad, aad_len };
+	struct how how = { 0 };
 	obj_id made = 0;
 	struct session *s;
-	struct how how;
 	CK_RV rv;
 
 	rv = call_enter_session(&s, session);
@@ -382,14 +392,13 @@ C_UnwrapKeyAuthenticated(CK_SESSION_HANDLE session,
 		return rv;
 	if (wrapped == NULL || wrapped_len >= PTRDIFF_MAX || key == NULL)
 		return call_leave_session(s, CKR_ARGUMENTS_BAD);
-	rv = how_read_sealed(&how, mechanism, CKF_UNWRAP,
-	    (struct given){ aad, aad_len }, &param);
+	rv = read_sealing(&how, mechanism, CKF_UNWRAP, &bound);
 	if (rv == CKR_OK)
 		rv = how_key(&how, s, unwrapping_key,
 		    CKR_UNWRAPPING_KEY_HANDLE_INVALID);
 	if (rv == CKR_OK)
 		rv = unwrap_sealed(s, &how, span_of(wrapped, wrapped_len),
-		    &param, tmpl, count, &made);
+		    tmpl, count, &made);
 	if (rv == CKR_OK)
 		*key = made;
 	how_free(&how);

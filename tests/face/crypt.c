@@ -5,6 +5,8 @@
  */
 #include "tests/face/guest.h"
 
+#include "pkcs11/cryptoki_mechs.h"
+
 #include <string.h>
 
 #define DATA 96
@@ -496,6 +498,39 @@ START_TEST(sign_and_cipher_at_once)
 }
 END_TEST
 
+/* As the standard has it, and with the nonce alone. */
+START_TEST(gmac_by_structure)
+{
+	CK_SESSION_HANDLE session = guest_login();
+	CK_OBJECT_HANDLE key = guest_aes(session, 32);
+	CK_GCM_PARAMS whole = { iv, 12, 96, NULL, 0, 128 };
+	CK_MECHANISM plain = { CKM_AES_GMAC, iv, 12 };
+	CK_MECHANISM how = { CKM_AES_GMAC, &whole, sizeof(whole) };
+	unsigned char data[DATA], one[16], two[16];
+	CK_ULONG len = sizeof(one);
+
+	fill(data, sizeof(data));
+	ok(p11->C_SignInit(session, &plain, key));
+	ok(p11->C_Sign(session, data, sizeof(data), one, &len));
+	ck_assert_uint_eq(len, 16);
+	ok(p11->C_SignInit(session, &how, key));
+	ok(p11->C_Sign(session, data, sizeof(data), two, &len));
+	ck_assert_mem_eq(one, two, 16);
+	/* what the parameter has to authenticate is the data here */
+	whole.pAAD = aad;
+	whole.ulAADLen = 6;
+	whole.ulTagBits = 96;
+	ok(p11->C_SignInit(session, &how, key));
+	ok(p11->C_Sign(session, data, sizeof(data), two, &len));
+	ck_assert_uint_eq(len, 12);
+	ck_assert_mem_eq(one, two, 12);
+	ok(p11->C_VerifyInit(session, &how, key));
+	ok(p11->C_Verify(session, data, sizeof(data), one, 12));
+	whole.ulTagBits = 129;
+	is(p11->C_SignInit(session, &how, key), CKR_MECHANISM_PARAM_INVALID);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -512,6 +547,7 @@ main(void)
 		digest_of_a_key,
 		two_operations_at_once,
 		sign_and_cipher_at_once,
+		gmac_by_structure,
 	};
 
 	return guest_run("face crypt", tests, ARRAY_LEN(tests));

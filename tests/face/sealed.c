@@ -201,12 +201,12 @@ only_fresh(CK_GENERATOR_FUNCTION *generator, CK_ULONG *fixed)
 	CK_BYTE before[12];
 
 	*generator = CKG_NO_GENERATE;
-	is(wrap(key, NULL), CKR_MECHANISM_INVALID);
+	is(wrap(key, NULL), CKR_MECHANISM_PARAM_INVALID);
 	len = sizeof(wrapped);
-	is(wrap(key, wrapped), CKR_MECHANISM_INVALID);
+	is(wrap(key, wrapped), CKR_MECHANISM_PARAM_INVALID);
 	*generator = CKG_GENERATE;
 	*fixed = 1; /* and 95 bits that are random are too few */
-	is(wrap(key, wrapped), CKR_MECHANISM_INVALID);
+	is(wrap(key, wrapped), CKR_MECHANISM_PARAM_INVALID);
 	*fixed = 0;
 	memcpy(before, iv, sizeof(iv));
 	ok(wrap(key, wrapped));
@@ -221,6 +221,68 @@ only_fresh(CK_GENERATOR_FUNCTION *generator, CK_ULONG *fixed)
 	same(key, back);
 	len = sizeof(wrapped);
 }
+
+/* C_WrapKey with the parameter that has all of it, and what the authenticated
+ * call makes of the same. */
+START_TEST(in_the_plain_call)
+{
+	CK_GCM_WRAP_PARAMS all_gcm = { iv, 12, 0, CKG_GENERATE, aad,
+		sizeof(aad), 128 };
+	CK_CCM_WRAP_PARAMS all_ccm = { 32, iv, 12, 0, CKG_GENERATE, aad,
+		sizeof(aad), 16 };
+	CK_CCM_MESSAGE_PARAMS ccm = { 32, iv, 12, 0, CKG_NO_GENERATE, tag,
+		16 };
+	const struct {
+		CK_MECHANISM plain, sealed;
+		CK_GENERATOR_FUNCTION *generator;
+	} rows[] = {
+		{ { CKM_AES_GCM, &all_gcm, sizeof(all_gcm) },
+		    { CKM_AES_GCM, &param, sizeof(param) },
+		    &all_gcm.ivGenerator },
+		{ { CKM_AES_CCM, &all_ccm, sizeof(all_ccm) },
+		    { CKM_AES_CCM, &ccm, sizeof(ccm) },
+		    &all_ccm.nonceGenerator },
+	};
+	CK_OBJECT_HANDLE back;
+	CK_BYTE before[12];
+	size_t i;
+
+	begin();
+	with = guarded();
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		CK_MECHANISM how = rows[i].plain;
+
+		memcpy(before, iv, sizeof(iv));
+		ok(p11->C_WrapKey(session, &how, with, key, NULL, &len));
+		ck_assert_uint_eq(len, 48);
+		ck_assert_mem_eq(iv, before, sizeof(iv));
+		ok(p11->C_WrapKey(session, &how, with, key, wrapped, &len));
+		ck_assert_mem_ne(iv, before, sizeof(iv));
+		*rows[i].generator = CKG_NO_GENERATE;
+		ok(p11->C_UnwrapKey(session, &how, with, wrapped, len,
+		    open_aes, 4, &back));
+		same(key, back);
+		memcpy(tag, wrapped + 32, 16);
+		gcm = rows[i].sealed;
+		len = 32;
+		ok(unwrap(open_aes, &back));
+		same(key, back);
+		/* an IV of the caller's is what is wrong with it */
+		len = sizeof(wrapped);
+		is(p11->C_WrapKey(session, &how, with, key, wrapped, &len),
+		    CKR_MECHANISM_PARAM_INVALID);
+		aad[0] ^= 1;
+		is(p11->C_UnwrapKey(session, &how, with, wrapped, 48,
+		    open_aes, 4, &back), CKR_WRAPPED_KEY_INVALID);
+		aad[0] ^= 1;
+		*rows[i].generator = CKG_GENERATE_COUNTER;
+		is(p11->C_WrapKey(session, &how, with, key, wrapped, &len),
+		    CKR_MECHANISM_PARAM_INVALID);
+		is(p11->C_EncryptInit(session, &how, with),
+		    CKR_MECHANISM_PARAM_INVALID);
+	}
+}
+END_TEST
 
 START_TEST(a_nonce_of_its_own)
 {
@@ -331,8 +393,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { there_and_back, what_is_bound,
-		the_draft, by_ccm, a_nonce_of_its_own, no_mask_of_a_mac,
-		nothing_to_count_from, what_is_refused };
+		the_draft, by_ccm, in_the_plain_call, a_nonce_of_its_own,
+		no_mask_of_a_mac, nothing_to_count_from, what_is_refused };
 
 	return guest_run("face sealed", tests, ARRAY_LEN(tests));
 }

@@ -86,7 +86,9 @@ gmac_param(struct sample *s)
 {
 	if (s->iv.ptr == NULL)
 		s->iv = noise(12, 4);
-	return set_param(s, s->iv.ptr, s->iv.len);
+	s->param.gcm = (CK_GCM_PARAMS){ s->iv.ptr, s->iv.len, s->iv.len * 8,
+		NULL, 0, 128 };
+	return SET_PARAM(s, gcm);
 }
 
 static bool

@@ -151,7 +151,7 @@ check_message_flags(const struct mech *m, const struct key_op *op)
 	    (CKF_MESSAGE_ENCRYPT | CKF_MESSAGE_DECRYPT)) != 0;
 	bool signs = (m->flags &
 	    (CKF_MESSAGE_SIGN | CKF_MESSAGE_VERIFY)) != 0;
-	bool once = m->param == PARAM_NONCE || m->scheme == OP_POLY1305;
+	bool once = m->param == PARAM_GMAC || m->scheme == OP_POLY1305;
 
 	ck_assert_int_eq(crypts, msgparam_knows(m));
 	ck_assert_msg(signs == ((m->flags & CKF_SIGN) != 0 && !once),
@@ -277,7 +277,8 @@ takes_bytes(const struct mech *m, size_t len)
 		return len == 4;
 	case PARAM_IV8:
 		return len == 8;
-	case PARAM_NONCE:
+	case PARAM_GMAC: /* these are structures */
+		return len != sizeof(CK_GCM_PARAMS) && len != 40;
 	case PARAM_PUBLIC_VALUE:
 	case PARAM_DERIVE:
 	case PARAM_PBKD2: /* looked at later */
