@@ -43,6 +43,10 @@ iv_param(struct sample *s)
 #define KW(mech, ref, mode, len) \
 	{ .type = CKM_##mech, .name = #mech, .kind = &wraps, \
 	    .keys = &aes_keys, .refer = ref, .name_of = mode, .limit = len }
+#define KW_DATA(mech, ref, mode, multiple) \
+	{ .type = CKM_##mech, .name = #mech, .kind = &crypts, \
+	    .keys = &aes_keys, .refer = ref, .name_of = mode, \
+	    .pieces = multiple }
 
 /* A key wraps none that is stronger: the target is as weak as the weakest. */
 static const struct row wrap_table[] = {
@@ -50,6 +54,10 @@ static const struct row wrap_table[] = {
 	KW(AES_KEY_WRAP_KWP, kw_refer, "WRAP-PAD", 13),
 	KW(AES_KEY_WRAP_PAD, kw_refer, "WRAP-PAD", 13),
 	KW(AES_KEY_WRAP_PKCS7, kw_pkcs7_refer, "WRAP", 13),
+	KW_DATA(AES_KEY_WRAP, kw_refer, "WRAP", 8),
+	KW_DATA(AES_KEY_WRAP_KWP, kw_refer, "WRAP-PAD", 0),
+	KW_DATA(AES_KEY_WRAP_PAD, kw_refer, "WRAP-PAD", 0),
+	KW_DATA(AES_KEY_WRAP_PKCS7, kw_pkcs7_refer, "WRAP", 0),
 	{ .type = CKM_AES_CBC_PAD, .name = "AES_CBC_PAD", .kind = &wraps,
 	    .keys = &aes_keys, .param = iv_param, .refer = kw_refer,
 	    .name_of = "CBC", .limit = 13, .without = CKF_UNWRAP },
