@@ -78,7 +78,7 @@ static const struct mech rows[] = {
 	EC_ROW(ECDSA_SHA3_384, HASH_SHA3_384),
 	EC_ROW(ECDSA_SHA3_512, HASH_SHA3_512),
 	{ .type = CKM_EDDSA,
-	    .flags = MECH_SIGNS | CKF_EC_F_P | CKF_EC_NAMEDCURVE, .min = 255,
+	    .flags = MECH_SIGNS | MECH_NAMED_CURVES, .min = 255,
 	    .max = 448, .scheme = OP_EDDSA, .param = PARAM_EDDSA },
 };
 

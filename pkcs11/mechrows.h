@@ -35,4 +35,7 @@ extern const struct mech_rows mech_small_rows;
 #define MECH_CURVES (CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS | \
 	CKF_EC_ECPARAMETERS)
 
+/* Those that have a name in PKCS#11, and an OBJECT IDENTIFIER. */
+#define MECH_NAMED_CURVES (CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_CURVENAME)
+
 #endif

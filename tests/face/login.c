@@ -81,6 +81,10 @@ START_TEST(mechanism_lists)
 	    CKF_EC_F_P |
 	    CKF_EC_ECPARAMETERS | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS);
 	ck_assert_uint_eq(info.ulMinKeySize, 160);
+	ok(p11->C_GetMechanismInfo(slot, CKM_EC_EDWARDS_KEY_PAIR_GEN, &info));
+	ck_assert_uint_eq(info.flags, CKF_GENERATE_KEY_PAIR | CKF_EC_F_P |
+	    CKF_EC_NAMEDCURVE | CKF_EC_CURVENAME);
+	ok(p11_3->C_GetMechanismInfo(slot, CKM_ECDSA, &info));
 	ck_assert_uint_eq(info.ulMaxKeySize, 521);
 	ok(p11->C_GetMechanismInfo(slot, CKM_CNG_PKCS8, &info));
 	ck_assert_uint_eq(info.flags, CKF_WRAP | CKF_UNWRAP);

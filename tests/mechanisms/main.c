@@ -44,7 +44,7 @@ const struct function functions[FUNCTIONS_MAX] = {
 /* What says something of keys, and is no function. */
 #define NO_FUNCTION (CKF_HW | CKF_EC_F_P | CKF_EC_F_2M | \
 	CKF_EC_ECPARAMETERS | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS | \
-	CKF_EC_COMPRESS | 0x80000000UL)
+	CKF_EC_COMPRESS | CKF_EC_CURVENAME | 0x80000000UL)
 
 static unsigned long count, failures;
 static FILE *table_file;
