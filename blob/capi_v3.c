@@ -85,6 +85,8 @@ capi_v3_read(enum blob_type type, struct walk *w,
 	st = capi_read_numbers(w, numbers, NUMBERS, out);
 	walk_fail(w, st);
 	st = walk_end(w);
+	if (st == CNG_OK && !is_dsa(type) && head.p > DH_BITS_CNG_MAX / 8)
+		st = CNG_ERR_KEY_SIZE;
 	if (st != CNG_OK || out == NULL)
 		return st;
 	return capi_take_seed(&seed, parts_of(type)->seed,
@@ -109,6 +111,8 @@ capi_v3_write(enum blob_type type, const struct key_material *key,
 	head.j = key_part(key, at->j).len;
 	if (private)
 		head.x = dsa ? head.q : head.p;
+	if (!dsa && head.p > DH_BITS_CNG_MAX / 8)
+		return CNG_ERR_KEY_SIZE;
 	if (head.p == 0 || (dsa && head.q == 0))
 		return CNG_ERR_BAD_TYPE;
 	capi_write_head(type, dsa ? CALG_DSS_SIGN : CALG_DH_SF, out);

@@ -53,6 +53,8 @@ dh_read(enum blob_type type, struct walk *w,
 			walk_fail(w, CNG_ERR_BAD_DATA);
 	}
 	st = walk_end(w);
+	if (st == CNG_OK && len > DH_BITS_CNG_MAX / 8)
+		st = CNG_ERR_KEY_SIZE;
 	if (st != CNG_OK || out == NULL)
 		return st;
 	out->family = KEY_DH;
@@ -72,6 +74,8 @@ dh_write(enum blob_type type, const struct key_material *key,
 	(void)params;
 	if (key->family != KEY_DH || (private && !key->has_private))
 		return CNG_ERR_BAD_TYPE;
+	if (width > DH_BITS_CNG_MAX / 8)
+		return CNG_ERR_KEY_SIZE;
 	for (size_t i = 0; i < count_of(type); i++) {
 		size_t len = key_part(key, numbers[i].part).len;
 

@@ -102,7 +102,7 @@ read_group(struct kds_root *root, const struct secret *value)
 		return CNG_OK; /* no parameters for a curve */
 	if (!rd_u32le(&in, &size) || size != value->len ||
 	    !rd_u32le(&in, &magic) || magic != MAGIC('D', 'H', 'P', 'M') ||
-	    !rd_u32le(&in, &len) || len == 0 || len > DH_BITS_MAX / 8 ||
+	    !rd_u32le(&in, &len) || len == 0 || len > DH_BITS_CNG_MAX / 8 ||
 	    !rd_take(&in, len, &p) || !rd_take(&in, len, &g) ||
 	    !rd_at_end(&in))
 		return CNG_ERR_ARGUMENT;

@@ -147,7 +147,7 @@ dsa_group(struct key_material *out, struct crypto_lib *lib, size_t bits,
 	if (order_bits == 0)
 		order_bits = bits < 2048 ? 160 : 256;
 	if (bits < 1024 || bits % 64 != 0 || bits > (out->family == KEY_DSA ?
-	    DSA_BITS_MAX : DH_BITS_MAX) ||
+	    DSA_BITS_MAX : DH_BITS_CNG_MAX) ||
 	    (order_bits != 160 && order_bits != 224 && order_bits != 256) ||
 	    (bits > 1024 && order_bits == 160))
 		return CNG_ERR_KEY_SIZE;
@@ -176,7 +176,8 @@ dh_group(struct key_material *out, struct crypto_lib *lib, size_t bits)
 	enum cng_status st;
 
 	/* of other sizes there are none that everybody knows */
-	if (bits != 2048 && bits != 3072 && bits != 4096)
+	if (bits != 2048 && bits != 3072 && bits != 4096 && bits != 6144 &&
+	    bits != 8192)
 		return dsa_group(out, lib, bits, 0);
 	(void)snprintf(name, sizeof name, "ffdhe%u", (unsigned)bits);
 	pkey = pkey_from_params(lib, "DH", EVP_PKEY_KEY_PARAMETERS, params);

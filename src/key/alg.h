@@ -162,7 +162,8 @@ family_is_hmac(enum key_family family)
 #define DSA_BITS_MIN 512
 #define DSA_BITS_MAX 3072
 #define DH_BITS_MIN 512
-#define DH_BITS_MAX 4096
+#define DH_BITS_MAX 8192
+#define DH_BITS_CNG_MAX 4096    /* in blobs: those of Windows end there */
 #define SECRET_KEY_MAX 4096  /* bytes of a generic secret */
 
 #endif

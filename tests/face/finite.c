@@ -5,6 +5,8 @@
  */
 #include "tests/face/guest.h"
 
+#include "pkcs11/cryptoki_mechs.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -284,6 +286,53 @@ START_TEST(kept_on_the_token)
 }
 END_TEST
 
+/* More than Windows has: for Linux alone, and in no blob of Windows. */
+START_TEST(a_large_group)
+{
+	CK_SESSION_HANDLE session = guest_login();
+	CK_MECHANISM make = { CKM_DH_PKCS_PARAMETER_GEN, NULL, 0 };
+	CK_MECHANISM pair = { CKM_DH_PKCS_KEY_PAIR_GEN, NULL, 0 };
+	CK_MECHANISM agree = { CKM_DH_PKCS_DERIVE, NULL, 0 };
+	CK_MECHANISM out = { CKM_CNG_DHPUBLIC, NULL, 0 };
+	CK_ULONG bits = 8192, len, size[2];
+	CK_ATTRIBUTE wanted = { CKA_PRIME_BITS, &bits, sizeof(bits) };
+	static unsigned char p[1024], g[8], y[2][1024], z[2][1024];
+	CK_ATTRIBUTE group[] = { { CKA_PRIME, p, sizeof(p) },
+		{ CKA_BASE, g, sizeof(g) } };
+	CK_ATTRIBUTE open[] = { { CKA_SENSITIVE, &no, 1 },
+		{ CKA_EXTRACTABLE, &yes, 1 } };
+	CK_ATTRIBUTE derives = { CKA_DERIVE, &yes, 1 };
+	CK_OBJECT_HANDLE domain, public, private[2], made;
+	size_t i;
+
+	ok(p11->C_GenerateKey(session, &make, &wanted, 1, &domain));
+	ok(p11->C_GetAttributeValue(session, domain, group, 2));
+	ck_assert_uint_eq(group[0].ulValueLen, 1024);
+	for (i = 0; i < 2; i++) {
+		ok(p11->C_GenerateKeyPair(session, &pair, group, 2, &derives,
+		    1, &public, &private[i]));
+		size[i] = sizeof(y[i]);
+		ok(guest_bytes(session, public, CKA_VALUE, y[i], &size[i]));
+		len = sizeof(z[0]);
+		is(p11->C_WrapKey(session, &out, 0, public, z[0], &len),
+		    CKR_KEY_SIZE_RANGE);
+	}
+	for (i = 0; i < 2; i++) {
+		agree.pParameter = y[1 - i];
+		agree.ulParameterLen = size[1 - i];
+		ok(p11->C_DeriveKey(session, &agree, private[i], open, 2,
+		    &made));
+		len = sizeof(z[i]);
+		ok(guest_bytes(session, made, CKA_VALUE, z[i], &len));
+		ck_assert_uint_eq(len, 1024);
+	}
+	ck_assert_mem_eq(z[0], z[1], 1024);
+	bits = 8256;
+	is(p11->C_GenerateKey(session, &make, &wanted, 1, &domain),
+	    CKR_KEY_SIZE_RANGE);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -291,6 +340,7 @@ main(void)
 		blobs_there_and_back,
 		made_from_numbers,
 		kept_on_the_token,
+		a_large_group,
 	};
 
 	return guest_run("face finite", tests, ARRAY_LEN(tests));

@@ -127,8 +127,7 @@ static EVP_PKEY *
 group_of(CK_ULONG bits)
 {
 	if (bits >= 4096)
-		return pkey_of("DH", 0, bits == 4096 ? "ffdhe4096" :
-		    "ffdhe6144");
+		return pkey_of("DH", 0, large_group(bits));
 	return pkey_of("DSA", bits == 511 ? 448 : bits, NULL);
 }
 

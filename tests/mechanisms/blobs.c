@@ -229,8 +229,7 @@ dsa_of_size(struct sample *s, CK_ULONG bits)
 static CK_RV
 dh_of_size(struct sample *s, CK_ULONG bits)
 {
-	return pkey_use(s, "DH", bits < 4096 ? bits : 0, bits < 4096 ? NULL :
-	    bits == 4096 ? "ffdhe4096" : "ffdhe6144") ? out_with(s) :
+	return pkey_use(s, "DH", bits, large_group(bits)) ? out_with(s) :
 	    CKR_KEY_SIZE_RANGE;
 }
 

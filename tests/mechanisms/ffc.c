@@ -17,11 +17,7 @@ dsa_make(struct sample *s, CK_ULONG bits)
 static bool
 dh_make(struct sample *s, CK_ULONG bits)
 {
-	static const char *const names[] = { "ffdhe2048", "ffdhe3072",
-		"ffdhe4096" };
-
-	return pkey_use(s, "DH", bits,
-	    bits < 2048 || bits > 4096 ? NULL : names[bits / 1024 - 2]);
+	return pkey_use(s, "DH", bits, large_group(bits));
 }
 
 static bool
@@ -40,10 +36,7 @@ dsa_of_size(struct sample *s, CK_ULONG bits)
 static CK_RV
 dh_of_size(struct sample *s, CK_ULONG bits)
 {
-	if (bits == 4097 ? !pkey_use(s, "DH", 0, "ffdhe6144") :
-		!dh_make(s, bits))
-		return CKR_KEY_SIZE_RANGE;
-	return use_key(s);
+	return dh_make(s, bits) ? use_key(s) : CKR_KEY_SIZE_RANGE;
 }
 
 static const struct keys dsa_keys = { dsa_make, dsa_of_size, { 1024, 2048 },

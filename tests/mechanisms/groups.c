@@ -154,8 +154,8 @@ static const struct kind x942_makes = { {
 static CK_RV
 pair_of_size(struct sample *s, CK_ULONG bits)
 {
-	EVP_PKEY *large = bits < 4096 ? NULL : pkey_of("DH", 0,
-	    bits == 4096 ? "ffdhe4096" : "ffdhe6144");
+	EVP_PKEY *large = bits < 4096 ? NULL :
+	    pkey_of("DH", 0, large_group(bits));
 
 	if (bits < 4096)
 		return group_pair(s, pkey_of("DSA", bits == 511 ? 448 : bits,

@@ -322,8 +322,7 @@ dsa_pair(struct sample *s, CK_ULONG bits)
 static CK_RV
 dh_pair(struct sample *s, CK_ULONG bits)
 {
-	const char *name = bits == 2048 ? "ffdhe2048" :
-	    bits == 4096 ? "ffdhe4096" : bits == 4097 ? "ffdhe6144" : NULL;
+	const char *name = large_group(bits);
 
 	return group_pair(s, pkey_of("DH", name == NULL ? bits : 0, name),
 	    false);

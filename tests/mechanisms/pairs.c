@@ -187,6 +187,36 @@ generate(const char *algorithm, CK_ULONG bits, const char *group)
 	return out;
 }
 
+/* None that is larger has a name: any odd number, which is looked at for its
+ * size alone. */
+static EVP_PKEY *
+wide_group(void)
+{
+	BIGNUM *p = BN_new(), *q = BN_new(), *two = BN_new();
+	OSSL_PARAM_BLD *bld = OSSL_PARAM_BLD_new();
+	OSSL_PARAM *params = NULL;
+	EVP_PKEY_CTX *maker = EVP_PKEY_CTX_new_from_name(NULL, "DH", NULL);
+	EVP_PKEY *out = NULL;
+
+	if (BN_rand(p, 8256, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ODD) &&
+	    BN_rshift1(q, p) && BN_set_word(two, 2) &&
+	    OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_FFC_P, p) &&
+	    OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_FFC_Q, q) &&
+	    OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_FFC_G, two) &&
+	    OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_PUB_KEY, two) &&
+	    OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_PRIV_KEY, two))
+		params = OSSL_PARAM_BLD_to_param(bld);
+	if (params != NULL && EVP_PKEY_fromdata_init(maker) > 0)
+		(void)EVP_PKEY_fromdata(maker, &out, EVP_PKEY_KEYPAIR, params);
+	OSSL_PARAM_free(params);
+	OSSL_PARAM_BLD_free(bld);
+	EVP_PKEY_CTX_free(maker);
+	BN_free(p);
+	BN_free(q);
+	BN_free(two);
+	return out;
+}
+
 EVP_PKEY *
 pkey_of(const char *algorithm, CK_ULONG bits, const char *group)
 {
@@ -202,6 +232,8 @@ pkey_of(const char *algorithm, CK_ULONG bits, const char *group)
 		return NULL;
 	if (group == NULL && *algorithm == 'D')
 		cache[i].pkey = generate_group(algorithm, bits);
+	else if (group != NULL && strcmp(group, WIDE) == 0)
+		cache[i].pkey = wide_group();
 	else if (*algorithm == 'R' && bits < 512)
 		cache[i].pkey = small_rsa(bits);
 	else
@@ -218,6 +250,24 @@ pkeys_free(void)
 
 	for (i = 0; i < CACHE_MAX; i++)
 		EVP_PKEY_free(cache[i].pkey);
+}
+
+const char *
+large_group(CK_ULONG bits)
+{
+	static const struct {
+		CK_ULONG bits;
+		const char *name;
+	} rows[] = { { 2048, "ffdhe2048" }, { 3072, "ffdhe3072" },
+		{ 4096, "ffdhe4096" }, { 4097, "ffdhe6144" },
+		{ 6144, "ffdhe6144" }, { 8192, "ffdhe8192" },
+		{ 8193, WIDE } };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(rows); i++)
+		if (rows[i].bits == bits)
+			return rows[i].name;
+	return NULL;
 }
 
 bool
