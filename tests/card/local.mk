@@ -64,7 +64,7 @@ CARD_TESTS = tests/card/gids.t tests/card/openpgp.t tests/card/piv.t \
 EXTRA_DIST += $(CARD_TESTS) tests/card/README.md tests/card/accept.sh \
 	tests/card/cards.sh
 check-cards: all tests/card/card tests/card/reader tests/card/two \
-	    tests/card/ncrypt tests/card/wrapkey
+	    $(SIMCARD_SERVICE) tests/card/ncrypt tests/card/wrapkey
 	@status=0; \
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(CARD_TESTS)' \
 	    check_PROGRAMS= check_LTLIBRARIES= dist_check_SCRIPTS= || \
