@@ -5,6 +5,8 @@
 # on the card that it is about.  Only the path of the module is another one, and
 # the name of the reader is long enough for one of two.  Nothing is installed;
 # PINs are said by the environment, or by what stands in for a person.
+#
+# Packages: pcscd vsmartcard-vpcd yubico-piv-tool jq gpg gpg-agent scdaemon
 set -u
 top=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck source=cards.sh
