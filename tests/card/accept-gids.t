@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # A GIDS card, our module, and OpenSC.
+#
+# Packages: pcscd vsmartcard-vpcd libengine-pkcs11-openssl pkcs11-provider
 set -u
 app=gids
 # shellcheck source=accept.sh

@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # An OpenPGP card, our module, GnuPG and OpenSC.
+#
+# Packages: pcscd vsmartcard-vpcd libengine-pkcs11-openssl pkcs11-provider
+# Packages: gpg gpg-agent scdaemon
 set -u
 app=openpgp
 # shellcheck source=accept.sh

@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # A PIV card of Yubico's dialect, our module, yubico-piv-tool and OpenSC.
+#
+# Packages: pcscd vsmartcard-vpcd libengine-pkcs11-openssl pkcs11-provider
+# Packages: yubico-piv-tool
 set -u
 app=piv
 # shellcheck source=accept.sh

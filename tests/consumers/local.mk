@@ -35,8 +35,9 @@ CONSUMER_CI_TESTS = \
 # "CONSUMER_ROOTS=no" leaves it at that.
 CONSUMER_ROOTS = yes
 
-# They share ports, so they run one after the other.
-CONSUMER_RUN = $(MAKE) $(AM_MAKEFLAGS) -j1 check-TESTS \
+# They share ports, so they run one after the other; roots share packages.
+CONSUMER_JOBS = -j1
+CONSUMER_RUN = $(MAKE) $(AM_MAKEFLAGS) $(CONSUMER_JOBS) check-TESTS \
 	check_PROGRAMS= check_LTLIBRARIES= dist_check_SCRIPTS=
 CONSUMER_RESULTS = $(SHELL) '$(srcdir)/tests/consumers/results.sh'
 CONSUMER_ROOT = $(SHELL) $(srcdir)/tests/consumers/root.sh
@@ -45,7 +46,7 @@ CONSUMER_ROOT = $(SHELL) $(srcdir)/tests/consumers/root.sh
 CONSUMER_AGAIN = \
 	again=$$($(CONSUMER_RESULTS) aside $(CONSUMER_TESTS:.t=)); \
 	if test -n "$$again"; then \
-	    $(CONSUMER_RUN) TESTS="$$(echo $$again)" \
+	    $(CONSUMER_RUN) -j1 TESTS="$$(echo $$again)" \
 	        T_LOG_COMPILER="$(T_LOG_COMPILER) $(CONSUMER_ROOT) $$mode" || \
 	        status=$$?; \
 	    $(CONSUMER_RESULTS) settle $(CONSUMER_TESTS:.t=); \

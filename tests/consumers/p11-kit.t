@@ -16,4 +16,13 @@ shows "p11-kit lists the module" "^(module: )?cng-pkcs11" p11-kit
 shows "... and the token" "token: keys" p11-kit
 ok "both signatures were verified" \
 	test "$(grep -c '^Verified OK' "$work/p11-kit.out")" = 2
+case $(p11-kit --help 2>&1) in
+*list-tokens*)
+	page p11-kit list-tokens
+	shows "p11-kit lists the tokens" "^token: keys$" p11-kit-list-tokens
+	shows "... and the certificate in ours" "label: ec$" \
+		p11-kit-list-tokens
+	;;
+*) skip "p11-kit list-tokens" "p11-kit has it from 0.25 on" ;;
+esac
 finish

@@ -4,7 +4,8 @@
 # Runs a consumer's test in a root of its own, made with mmdebstrap from the
 # machine's own APT sources.  In it is what the page installs by "sudo apt
 # install", and what the test says that it needs beside ("# Packages: ...").
-# The release is the first one that has all that.
+# The release is the first one that has all that.  The tests in tests/card go
+# the same way, without a page.
 #
 #   root.sh built TEST	a release after the machine's, the module just built
 #   root.sh fresh TEST	a new user: the module is installed as ./quickstart
@@ -239,7 +240,10 @@ run_test() {
 
 mode=$1
 name=$(basename "${2:-}" .t)
-test=$top/tests/consumers/$name.t
+case ${2:-} in
+*/*) test=$(cd "$(dirname "$2")" && pwd)/$name.t ;;
+*) test=$top/tests/consumers/$name.t ;;
+esac
 if [ "$mode" = packages ]; then
 	all_packages
 	exit

@@ -36,14 +36,15 @@ printf X | dd of=changed.exe bs=1 seek=600 conv=notrunc 2>/dev/null
 refuses "... and refuses a program that was changed" "MISMATCH|Failed" \
 	osslsigncode verify -CAfile "$here/ca.crt" -in changed.exe
 
-case $(gpgsm --version) in
-"gpgsm (GnuPG) 2.2."*) ;;
-*) page signing gpgsm-2.4 ;;
-esac
+gnupg=$HOME/.gnupg-token
 page signing gpgsm
 shows "gpgsm has learned the RSA key" "Subject: /CN=rsa" signing-gpgsm
 shows "... and verifies what it signed" 'Good signature from "/CN=rsa"' \
 	signing-gpgsm
+# What one of GnuPG's versions cannot have beside it is still there.
+says "the certificate of the EC key stays in the token" "^  label: *ec$" \
+	as_user pkcs11-tool --module "$module" --token-label keys \
+	--list-objects --type cert
 
 # libksba, which writes it for gpgsm, drops a first byte that is zero, as one
 # signature in 256 has; it takes what is left for good, and OpenSSL does not.
@@ -56,8 +57,9 @@ verified() {
 		cat verify.out
 		grep -q "wrong signature length" verify.out || return
 		sleep 1
-		as_user env GNUPGHOME="$HOME/.gnupg-token" sh -c 'gpgsm --yes \
-			--batch --pinentry-mode loopback --passphrase-fd 3 \
+		as_user env GNUPGHOME="$gnupg" \
+			CNG_PKCS11_CONF="$gnupg/cng-pkcs11.conf" sh -c 'gpgsm \
+			--yes --batch --pinentry-mode loopback --passphrase-fd 3 \
 			3< ~/.cng-pin --local-user /CN=rsa \
 			--output message.p7s --sign message' || return
 	done
@@ -65,7 +67,7 @@ verified() {
 }
 
 ok "OpenSSL verifies it, too" verified
-as_user gpgconf --homedir "$HOME/.gnupg-token" --kill gpg-agent
+as_user gpgconf --homedir "$gnupg" --kill gpg-agent
 ok "what was decrypted is the message" \
 	cmp "$here/message" "$here/message.out"
 skip "gpgsm with the EC key" "gnupg-pkcs11-scd knows RSA keys only"
