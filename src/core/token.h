@@ -224,6 +224,7 @@ struct keygen_request {
 	struct props private;
 	size_t domain_bits;      /* DSA, DH: a group of that size is made
 	                          * first; 0: the public template has one */
+	bool overwrite;          /* cards: what has the name goes */
 };
 /* Secret keys: *key.  Pairs: *key is the private one, *public the other. */
 enum cng_status token_generate(struct token *tok, const struct access *who,

@@ -305,7 +305,8 @@ enum cng_status piv_import(struct card *card, const struct device_new *what,
 enum cng_status piv_generate(struct card *card, const struct device_new *what,
     const struct key_material *shape, size_t bits,
     struct key_material *public, unsigned *place) CNG_MUST_CHECK;
-enum cng_status piv_remove(struct card *card, unsigned place) CNG_MUST_CHECK;
+enum cng_status piv_remove(struct card *card, unsigned place,
+    unsigned heir) CNG_MUST_CHECK;
 enum cng_status piv_rename(struct card *card, unsigned place,
     const char *name) CNG_MUST_CHECK;
 enum cng_status piv_certify(struct card *card, unsigned place,

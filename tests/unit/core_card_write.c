@@ -119,6 +119,45 @@ START_TEST(overwrites_all_or_nothing)
 }
 END_TEST
 
+/* Whether the new key is brought or made, and by the same name or in the same
+ * place; when the old one cannot go after all it has that back, too. */
+START_TEST(default_stays)
+{
+	struct keygen_request req = { .family = KEY_RSA, .mechanism = 1,
+		.public = PROPS(NUM(PROP_MODULUS_BITS, 1024)),
+		.private = PROPS(NUM(PROP_TOKEN, 1), TEXT(PROP_LABEL, "one"),
+		    TEXT(PROP_NAME, "one")),
+		.overwrite = true };
+	obj_id id, public;
+
+	conf.card_import = CONF_IMPORT_ECDHE | CONF_IMPORT_ECDSA;
+	fake_put("other", &ec);
+	fake_put("one", &rsa)->key.is_default = true;
+	log_in();
+	fake.stays = 1;
+	ck_assert_int_eq(import("one", &ec, 0x80, &id), CNG_ERR_DEVICE);
+	ck_assert(fake.last.make_default);
+	ck_assert_uint_eq(fake.heir, 1);
+	ck_assert_str_eq(fake.key[1].key.name, "one");
+	ck_assert_int_eq(import("one", &ec, 0x80, &id), CNG_OK);
+	ck_assert(fake.last.make_default);
+	ck_assert_int_eq(import("other", &ec, 0x80, &id), CNG_OK);
+	ck_assert(!fake.last.make_default);
+	fake_put("two", &rsa);
+	for (size_t i = 0; i < FAKE_KEYS; i++)
+		fake.key[i].key.is_default = strcmp(fake.key[i].key.name,
+		    "one") == 0;
+	fake.stamp++;
+	ck_assert_int_eq(token_generate(tok, &rw, &req, &id, &public),
+	    CNG_OK);
+	ck_assert(fake.last.make_default);
+	ck_assert_uint_eq(the(OBJ_PRIVATE, "one"), id);
+	req.overwrite = false;
+	ck_assert_int_eq(token_generate(tok, &rw, &req, &id, &public),
+	    CNG_ERR_EXISTS);
+}
+END_TEST
+
 /* A card that cannot remove the old one has it as it was, and no other. */
 START_TEST(overwrites_not_what_stays)
 {
@@ -296,7 +335,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { import_is_off_at_first, imports,
-		overwrites_all_or_nothing, overwrites_not_what_stays,
+		overwrites_all_or_nothing, default_stays,
+		overwrites_not_what_stays,
 		another_card_is_not_mistaken,
 		only_keys_and_their_certificates, renames_and_removes,
 		generates, certificates };
