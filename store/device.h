@@ -203,6 +203,11 @@ enum cng_status device_put_certificate(struct device *dev, unsigned place,
 void device_sizes(const struct device *dev, enum key_family family,
     size_t *min, size_t *max);
 
+/* May it have such a key, as far as it is known without talking to it?  What is
+ * not known of the key is CURVE_NONE, 0. */
+bool device_takes(const struct device *dev, enum key_family family,
+    enum key_curve curve, size_t bits);
+
 /* The private key of a place, to run operations with; holds a reference to
  * the device.  can: what the driver does by itself. */
 enum cng_status device_holder(struct device *dev,

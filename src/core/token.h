@@ -83,6 +83,10 @@ struct token_offer {
 enum cng_status token_offer(struct token *tok, enum key_family family,
     const struct key_op *op, struct token_offer *out) CNG_MUST_CHECK;
 
+/* May the card have such a key?  What is not known of it is CURVE_NONE, 0. */
+bool token_takes(struct token *tok, enum key_family family,
+    enum key_curve curve, size_t bits);
+
 /* Of a card in a reader. */
 struct token_card {
 	char kind[16];           /* "GIDS", "PIV", "OpenPGP" */

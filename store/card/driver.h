@@ -90,6 +90,9 @@ struct card_driver {
 	 * have; 0: none.  Does not talk to it. */
 	void (*sizes)(const struct card *card, enum key_family family,
 	    size_t *min, size_t *max);
+	/* Of a family that it may have; NULL: nobody knows of one that it has
+	 * not. */
+	bool (*has_curve)(enum key_family family, enum key_curve curve);
 	/* One use of a key, see key/holder.h.  once: the PIN for this use
 	 * alone, to be verified directly before it; or empty. */
 	bool (*can)(const struct card *card, const struct device_key *key,

@@ -318,6 +318,7 @@ enum cng_status piv_verify(struct card *card, struct span pin)
     CNG_MUST_CHECK;
 void piv_sizes(const struct card *card, enum key_family family, size_t *min,
     size_t *max);
+bool piv_has_curve(enum key_family family, enum key_curve curve);
 bool piv_can(const struct card *card, const struct device_key *key,
     const struct key_op *op, enum holder_way way);
 enum cng_status piv_run(struct card *card, const struct device_key *key,

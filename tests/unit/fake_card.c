@@ -486,6 +486,17 @@ device_sizes(const struct device *dev, enum key_family family, size_t *min,
 	*max = family == KEY_RSA ? 2048 : 0;
 }
 
+bool
+device_takes(const struct device *dev, enum key_family family,
+    enum key_curve curve, size_t bits)
+{
+	(void)dev;
+	(void)family;
+	(void)curve;
+	(void)bits;
+	return true;
+}
+
 enum cng_status
 device_holder(struct device *dev, const struct device_key *key,
     struct key_holder **out)

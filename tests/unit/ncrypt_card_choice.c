@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Which container is meant where none is named: the default one of a card, and
- * what becomes of it.
+ * What is meant where it is not said: the default container of a card, and what
+ * becomes of it; the card that a new key goes to.
  */
 #include "ncrypt_card_help.h"
 
@@ -155,6 +155,85 @@ START_TEST(pulled_while_overwriting)
 }
 END_TEST
 
+/* --- the card that takes it ----------------------------------------------- */
+
+static const struct {
+	LPCWSTR type, alg;
+	const char *file;
+	const char *first, *second;
+	bool on_second;
+} rows[] = {
+	/* GIDS has no elliptic curves */
+	{ BCRYPT_ECCPRIVATE_BLOB, NCRYPT_ECDSA_P256_ALGORITHM,
+	    "p256_ecdsa_priv.bin", "gids", "piv", true },
+	{ BCRYPT_ECCPRIVATE_BLOB, NCRYPT_ECDSA_P256_ALGORITHM,
+	    "p256_ecdsa_priv.bin", "piv", "gids", false },
+	/* nor PIV this one */
+	{ BCRYPT_ECCPRIVATE_BLOB, NCRYPT_ECDSA_P521_ALGORITHM,
+	    "p521_ecdsa_priv.bin", "piv", "openpgp", true },
+	{ BCRYPT_RSAPRIVATE_BLOB, NCRYPT_RSA_ALGORITHM,
+	    "rsa1024_priv.bin", "gids", "piv", false },
+	/* which only reads */
+	{ BCRYPT_RSAPRIVATE_BLOB, NCRYPT_RSA_ALGORITHM,
+	    "rsa1024_priv.bin", "piv,plain-piv", "gids", true },
+};
+
+static void
+two_cards(const char *first, const char *second)
+{
+	static const char *const pw3 = "12345678";
+	char text[256];
+
+	snprintf(text, sizeof(text), READER "=%s;" OTHER "=%s", first, second);
+	cards_begin(text, strcmp(second, "openpgp") == 0 ? pw3 :
+	    card_kinds[KIND_PIV].admin, ALL_IMPORTS);
+	ck_assert_int_eq(setenv("CNG_CARD_PIN", "123456", 1), 0);
+}
+
+START_TEST(next_card_that_takes_it)
+{
+	LPCWSTR where = rows[_i].on_second ? u"Simulated Two" : WIDE_READER;
+	NCRYPT_KEY_HANDLE key;
+
+	two_cards(rows[_i].first, rows[_i].second);
+	ck_status(nc_import_named(rows[_i].type, rows[_i].file, u"brought", 0,
+	    &key), ERROR_SUCCESS);
+	nc_text_is(key, NCRYPT_READER_PROPERTY, where);
+	ck_status(NCryptDeleteKey(key, 0), ERROR_SUCCESS);
+	ck_status(NCryptCreatePersistedKey(nc_prov, &key, rows[_i].alg,
+	    u"made", 0, 0), ERROR_SUCCESS);
+	ck_status(NCryptFinalizeKey(key, 0), ERROR_SUCCESS);
+	nc_text_is(key, NCRYPT_READER_PROPERTY, where);
+	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	nc_end();
+}
+END_TEST
+
+/* The first card is recognised, and then says nothing that makes sense. */
+START_TEST(card_that_cannot_be_read)
+{
+	NCRYPT_KEY_HANDLE key;
+	SECURITY_STATUS alone;
+
+	two_cards("piv", "piv");
+	ck_status(card_try(u"x"), NTE_BAD_KEYSET);
+	card_say(READER, "fault fail 1+");
+	alone = nc_import_named(BCRYPT_ECCPRIVATE_BLOB,
+	    "p256_ecdsa_priv.bin", ON_READER u"x", 0, &key);
+	ck_assert_int_ne(alone, ERROR_SUCCESS);
+	ck_status(nc_import_named(BCRYPT_ECCPRIVATE_BLOB,
+	    "p256_ecdsa_priv.bin", u"x", 0, &key), ERROR_SUCCESS);
+	nc_text_is(key, NCRYPT_READER_PROPERTY, u"Simulated Two");
+	ck_status(NCryptFreeObject(key), ERROR_SUCCESS);
+	/* where no other serves, the reason is the card's */
+	ck_status(nc_import_named(BCRYPT_ECCPRIVATE_BLOB,
+	    "p521_ecdsa_priv.bin", u"y", 0, &key), alone);
+	ck_status(nc_import_named(BCRYPT_ECCPRIVATE_BLOB,
+	    "p256_ecdsa_priv.bin", u"x", 0, &key), NTE_EXISTS);
+	nc_end();
+}
+END_TEST
+
 int
 main(void)
 {
@@ -165,6 +244,8 @@ main(void)
 	tcase_add_loop_test(tc, default_stays, 0, ARRAY_LEN(card_kinds));
 	tcase_add_loop_test(tc, pulled_while_overwriting, 0,
 	    ARRAY_LEN(card_kinds));
+	tcase_add_loop_test(tc, next_card_that_takes_it, 0, ARRAY_LEN(rows));
+	tcase_add_test(tc, card_that_cannot_be_read);
 	suite_add_tcase(suite, tc);
 	return card_main(suite);
 }
