@@ -5,6 +5,8 @@
  */
 #include "card_gids_help.h"
 
+#include "crypto/asn1.h"
+
 /* --- use ----------------------------------------------------------------- */
 
 static void
@@ -318,6 +320,35 @@ START_TEST(generated)
 }
 END_TEST
 
+/* libcrypto has made the file, with the longer certificate first; in DER the
+ * shorter one is. */
+static void
+packed_again(const struct device_keys *keys, struct span file)
+{
+	const struct span der[] = { secret_span(&keys->cert[0]),
+		secret_span(&keys->cert[1]) };
+	struct secret packed;
+	struct wr w = wr_of(NULL, 0);
+	size_t head;
+
+	ok(x509_pack(&w, der, 2));
+	ok(secret_new(&packed, w.len));
+	w = wr_of(packed.ptr, packed.len);
+	ok(x509_pack(&w, der, 2));
+	ck_assert_uint_eq(packed.len, file.len);
+	head = file.len - 2 - der[0].len - der[1].len;
+	ck_assert_int_eq(memcmp(packed.ptr, file.ptr, head), 0);
+	ck_assert_int_eq(memcmp(packed.ptr + head, der[1].ptr, der[1].len), 0);
+	ck_assert_int_eq(memcmp(packed.ptr + head + der[1].len, der[0].ptr,
+	    der[0].len), 0);
+	ck_assert_int_eq(memcmp(packed.ptr + file.len - 2, "\x31\x00", 2), 0);
+	secret_free(&packed);
+	ck_assert_int_eq(x509_pack(&w, (struct span[]){ span_of(file.ptr,
+	    file.len - 1) }, 1), CNG_ERR_BAD_DATA);
+	ck_assert_int_eq(x509_pack(&w, (struct span[]){ span_of(
+	    (const uint8_t *)"\x05", 2) }, 1), CNG_ERR_BAD_DATA);
+}
+
 /* Roots in a file that others wrote; and a certificate that is damaged. */
 START_TEST(foreign_files)
 {
@@ -350,6 +381,7 @@ START_TEST(foreign_files)
 	ck_assert_uint_eq(keys.cert_count, 2);
 	for (size_t i = 0; i < keys.cert_count; i++)
 		ck_assert_int_eq(keys.cert[i].ptr[0], 0x30);
+	packed_again(&keys, secret_span(&roots));
 	device_keys_free(&keys);
 	secret_free(&master);
 	secret_free(&roots);

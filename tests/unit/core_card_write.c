@@ -4,6 +4,8 @@
  */
 #include "core_card_help.h"
 
+#include "core/container.h"
+
 /* A key on P-256, and a certificate of it. */
 static const char cert_x[] =
     "0b6e5a7cdacab3a96ca17a3b3c31c7c5eefafece9955bf77866928ba9b16fdf6";
@@ -292,6 +294,7 @@ START_TEST(certificates)
 	struct key_material pair = { .family = KEY_EC, .curve = CURVE_P256,
 		.has_private = true };
 	struct secret x = { 0 }, y = { 0 }, d = { 0 }, der = { 0 };
+	struct wr all = wr_of(NULL, 0);
 	obj_id id;
 
 	ck_assert_int_eq(hex_decode(&x, cert_x), CNG_OK);
@@ -318,9 +321,15 @@ START_TEST(certificates)
 	ck_assert_int_eq(token_destroy(tok, &rw, id), CNG_OK);
 	ck_assert_uint_eq(fake.key[1].key.certificate.len, 0);
 	ck_assert_uint_eq(found(tok, (struct props){ 0 }), 4);
+	ck_assert_int_eq(token_certificates(tok, true, &all),
+	    CNG_ERR_NOT_FOUND);
 	/* one without a key is only there to be read */
 	secret_move(&fake.root, &der);
 	fake.stamp++;
+	ck_assert_int_eq(token_certificates(tok, true, &all),
+	    CNG_ERR_NOT_FOUND);
+	ck_assert_int_eq(token_certificates(tok, false, &all), CNG_OK);
+	ck_assert_uint_gt(all.len, fake.root.len);
 	id = the(OBJ_CERT, "");
 	ck_assert_uint_eq(number_of(tok, id, PROP_CERT_CATEGORY), 2);
 	ck_assert_int_eq(token_destroy(tok, &rw, id), CNG_ERR_PROHIBITED);
