@@ -14,6 +14,8 @@
 #ifndef CNG_DEVICE_H
 #define CNG_DEVICE_H
 
+#include <limits.h>
+
 #include "base/secret.h"
 #include "base/span.h"
 #include "base/status.h"
@@ -181,8 +183,14 @@ enum cng_status device_generate(struct device *dev,
     const struct device_new *what, const struct key_material *shape,
     size_t bits, struct key_material *public, unsigned *place)
     CNG_MUST_CHECK;
+/* Was it the default container, then another one is it afterwards that the
+ * card has. */
 enum cng_status device_remove(struct device *dev, unsigned place)
     CNG_MUST_CHECK;
+/* The same, but it is the one at the place heir. */
+enum cng_status device_remove_for(struct device *dev, unsigned place,
+    unsigned heir) CNG_MUST_CHECK;
+#define DEVICE_NO_PLACE UINT_MAX
 /* CNG_ERR_EXISTS: another container is called so. */
 enum cng_status device_rename(struct device *dev, unsigned place,
     const char *name) CNG_MUST_CHECK;
@@ -194,6 +202,11 @@ enum cng_status device_put_certificate(struct device *dev, unsigned place,
  * talk to it. */
 void device_sizes(const struct device *dev, enum key_family family,
     size_t *min, size_t *max);
+
+/* May it have such a key, as far as it is known without talking to it?  What is
+ * not known of the key is CURVE_NONE, 0. */
+bool device_takes(const struct device *dev, enum key_family family,
+    enum key_curve curve, size_t bits);
 
 /* The private key of a place, to run operations with; holds a reference to
  * the device.  can: what the driver does by itself. */

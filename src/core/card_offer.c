@@ -49,3 +49,19 @@ token_offer(struct token *tok, enum key_family family,
 	lock_drop(&tok->lock);
 	return st;
 }
+
+bool
+token_takes(struct token *tok, enum key_family family, enum key_curve curve,
+    size_t bits)
+{
+	const struct curve_info *info = curve_info(curve);
+	struct device *dev;
+	bool takes;
+
+	if (!token_is_card(tok) || card_device(tok, &dev) != CNG_OK)
+		return false;
+	takes = info == NULL ? device_takes(dev, family, CURVE_NONE, bits) :
+	    device_takes(dev, info->family, curve, info->bits);
+	device_free(dev);
+	return takes;
+}

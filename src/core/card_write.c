@@ -248,11 +248,31 @@ check_removal(struct device *dev, const struct device_new *what)
 	return CNG_ERR_NO_REMOVAL;
 }
 
-/* What has the name steps aside, and goes when the new key is there. */
+/* A key that is brought, or else one that is made. */
+struct job {
+	const struct device_new *what;
+	const struct key_material *key;   /* or NULL, and then: */
+	const struct key_material *shape;
+	size_t bits;
+	struct key_material *public;
+};
+
 static enum cng_status
-import_over(struct device *dev, const struct device_new *what,
-    const struct key_material *key, unsigned old, unsigned *place)
+put_new(struct device *dev, const struct job *job, unsigned *place)
 {
+	if (job->key != NULL)
+		return device_import(dev, job->what, job->key, place);
+	return device_generate(dev, job->what, job->shape, job->bits,
+	    job->public, place);
+}
+
+/* What has the name steps aside, and goes when the new key is there.  The new
+ * one is the default from its first moment, if the old one was. */
+static enum cng_status
+put_over(struct device *dev, const struct job *job, unsigned old,
+    unsigned *place)
+{
+	const struct device_new *what = job->what;
 	char aside[sizeof REPLACED + 2 * 8], number_text[2 * 8 + 1];
 	uint8_t number[8];
 	enum cng_status st = check_removal(dev, what);
@@ -266,7 +286,7 @@ import_over(struct device *dev, const struct device_new *what,
 	st = device_rename(dev, old, aside);
 	if (st != CNG_OK)
 		return st;
-	st = device_import(dev, what, key, place);
+	st = put_new(dev, job, place);
 	if (st == CNG_ERR_STORE_FULL)
 		log_line(LOG_WARN, "card: no room for the new %s beside the"
 		    " old one: remove that first", what->name);
@@ -274,7 +294,7 @@ import_over(struct device *dev, const struct device_new *what,
 		st = device_remove(dev, old);
 		if (st == CNG_OK)
 			return st;
-		if (device_remove(dev, *place) != CNG_OK)
+		if (device_remove_for(dev, *place, old) != CNG_OK)
 			log_line(LOG_ERROR, "card: container %u should not be"
 			    " there", *place);
 	}
@@ -284,23 +304,47 @@ import_over(struct device *dev, const struct device_new *what,
 	return st;
 }
 
+static bool
+is_default(struct token *tok, unsigned place)
+{
+	const struct entry *e;
+	bool is;
+
+	lock_take(&tok->lock);
+	e = card_entry_at(tok, place, OBJ_PRIVATE);
+	is = e != NULL && e->is_default;
+	lock_drop(&tok->lock);
+	return is;
+}
+
+/* Whose name or place the new key takes was the default: so is that. */
+static enum cng_status
+put_key(struct token *tok, struct device *dev, struct device_new *what,
+    const struct job *job, bool replace, unsigned *place)
+{
+	unsigned old = CARD_NO_PLACE;
+	bool found = place_of_name(tok, what->name, &old);
+
+	what->replace = replace && what->has_place;
+	if ((replace && found && is_default(tok, old)) ||
+	    (what->replace && is_default(tok, what->place)))
+		what->make_default = true;
+	if (!found || (what->replace && old == what->place))
+		return put_new(dev, job, place);
+	return replace ? put_over(dev, job, old, place) : CNG_ERR_EXISTS;
+}
+
 static enum cng_status
 import_key(struct token *tok, struct device *dev, struct object *obj,
     bool replace, unsigned *place)
 {
 	char name[DEVICE_NAME_SIZE];
 	struct device_new what;
-	unsigned old = CARD_NO_PLACE;
+	const struct job job = { .what = &what, .key = &obj->key };
 	enum cng_status st = container_of(tok, dev, obj, &what, name);
 
-	if (st != CNG_OK)
-		return st;
-	what.replace = replace && what.has_place;
-	if (!place_of_name(tok, name, &old) ||
-	    (what.replace && old == what.place))
-		return device_import(dev, &what, &obj->key, place);
-	return replace ? import_over(dev, &what, &obj->key, old, place) :
-			 CNG_ERR_EXISTS;
+	return st == CNG_OK ? put_key(tok, dev, &what, &job, replace, place) :
+	    st;
 }
 
 /* --- certificates --------------------------------------------------------- */
@@ -471,6 +515,8 @@ card_generate(struct token *tok, const struct access *who,
 		.curve = spec->curve }, public = { 0 };
 	char name[DEVICE_NAME_SIZE];
 	struct device_new what;
+	const struct job job = { .what = &what, .shape = &shape,
+		.bits = spec->bits, .public = &public };
 	struct object *model = NULL;
 	struct device *dev = NULL;
 	unsigned place = CARD_NO_PLACE;
@@ -486,8 +532,7 @@ card_generate(struct token *tok, const struct access *who,
 	if (st == CNG_OK)
 		st = container_of(tok, dev, model, &what, name);
 	if (st == CNG_OK)
-		st = device_generate(dev, &what, &shape, spec->bits, &public,
-		    &place);
+		st = put_key(tok, dev, &what, &job, req->overwrite, &place);
 	for (unsigned half = 0; st == CNG_OK && half < 2; half++)
 		st = handle_of(tok, dev, place, OBJ_PRIVATE, half, &out[half]);
 	key_free(&public);

@@ -131,6 +131,51 @@ container_certificate(struct token *tok, obj_id id, struct secret *out)
 	return st;
 }
 
+/* How many; with room for them, which. */
+static size_t
+list_certificates(struct token *tok, bool of_keys, struct span *out)
+    CNG_REQUIRES(tok->lock)
+{
+	const struct entry *e;
+	size_t pos = 0, count = 0;
+
+	while ((e = idmap_next(&tok->cache, &pos, NULL)) != NULL) {
+		if (e->half[0]->class != OBJ_CERT ||
+		    (e->place != CARD_NO_PLACE) != of_keys)
+			continue;
+		if (out != NULL)
+			out[count] = secret_span(&e->half[0]->value);
+		count++;
+	}
+	return count;
+}
+
+enum cng_status
+token_certificates(struct token *tok, bool of_keys, struct wr *out)
+{
+	struct span *der = NULL;
+	size_t count = 0;
+	enum cng_status st;
+
+	lock_take(&tok->lock);
+	st = card_refresh(tok);
+	if (st == CNG_OK) {
+		count = list_certificates(tok, of_keys, NULL);
+		st = count == 0 ? CNG_ERR_NOT_FOUND : CNG_OK;
+	}
+	if (st == CNG_OK) {
+		der = mem_new(count, sizeof(*der));
+		st = der == NULL ? CNG_ERR_NO_MEMORY : CNG_OK;
+	}
+	if (st == CNG_OK) {
+		list_certificates(tok, of_keys, der);
+		st = x509_pack(out, der, count);
+	}
+	lock_drop(&tok->lock);
+	mem_free(der);
+	return st;
+}
+
 /* Another key's certificate would make the card say a wrong public key. */
 static enum cng_status
 check_certificate(const struct object *obj, struct span der)

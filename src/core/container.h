@@ -38,6 +38,11 @@ enum cng_status container_certificate(struct token *tok, obj_id id,
 enum cng_status container_put_certificate(struct token *tok,
     const struct access *who, obj_id id, struct span der) CNG_MUST_CHECK;
 
+/* Those of all containers, or else those without a key, roots and the like, in
+ * one piece (x509_pack).  CNG_ERR_NOT_FOUND: there are none. */
+enum cng_status token_certificates(struct token *tok, bool of_keys,
+    struct wr *out) CNG_MUST_CHECK;
+
 /* The container that a PKCS7_ENVELOPE is for (card_recipient.c).
  * CNG_ERR_NOT_FOUND: it is for none of them. */
 enum cng_status container_recipient(struct token *tok, struct span blob,

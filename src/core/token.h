@@ -83,6 +83,10 @@ struct token_offer {
 enum cng_status token_offer(struct token *tok, enum key_family family,
     const struct key_op *op, struct token_offer *out) CNG_MUST_CHECK;
 
+/* May the card have such a key?  What is not known of it is CURVE_NONE, 0. */
+bool token_takes(struct token *tok, enum key_family family,
+    enum key_curve curve, size_t bits);
+
 /* Of a card in a reader. */
 struct token_card {
 	char kind[16];           /* "GIDS", "PIV", "OpenPGP" */
@@ -224,6 +228,7 @@ struct keygen_request {
 	struct props private;
 	size_t domain_bits;      /* DSA, DH: a group of that size is made
 	                          * first; 0: the public template has one */
+	bool overwrite;          /* cards: what has the name goes */
 };
 /* Secret keys: *key.  Pairs: *key is the private one, *public the other. */
 enum cng_status token_generate(struct token *tok, const struct access *who,

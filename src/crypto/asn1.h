@@ -110,4 +110,9 @@ void x509_names_free(struct x509_names *names);
 enum cng_status x509_title(struct secret *out, struct span der)
     CNG_MUST_CHECK;
 
+/* Certificates in DER as one PKCS#7 SignedData with nothing else in it.
+ * CNG_ERR_BAD_DATA: one of them is none. */
+enum cng_status x509_pack(struct wr *out, const struct span *der,
+    size_t count) CNG_MUST_CHECK;
+
 #endif

@@ -106,6 +106,7 @@ libcngcrypto_la_SOURCES += \
 	src/crypto/pfx_internal.h \
 	src/crypto/pvkcipher.c src/crypto/pvkcipher.h \
 	src/crypto/asn1.c src/crypto/asn1_internal.h \
+	src/crypto/certs.c \
 	src/crypto/ecparam.c src/crypto/ecexplicit.c \
 	src/crypto/dpaping.c src/crypto/dpaping.h \
 	src/crypto/dpaping_der.h src/crypto/dpaping_rule.c \

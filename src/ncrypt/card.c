@@ -242,41 +242,87 @@ make_name(struct token *tok, struct secret *out)
 	return secret_replace(out, span_of((const uint8_t *)text, at - 1));
 }
 
-/* With several cards, the first that has room. */
-static bool
-has_room(struct token *tok)
+/* The key that is looked for a place for, as far as it is known. */
+struct wish {
+	enum key_family family;
+	enum key_curve curve;
+	size_t bits;
+	bool made;               /* by the card */
+};
+
+static enum cng_status
+wish_of(struct nkey *key, struct wish *out)
+{
+	struct object *obj;
+	enum cng_status st;
+
+	/* the size may be set yet */
+	*out = (struct wish){ .made = true };
+	if (key->alg != NULL) {
+		out->family = key->alg->family;
+		out->curve = key->curve;
+	}
+	if (key->id == 0)
+		return CNG_OK;
+	st = nkey_object(key, &obj);
+	if (st != CNG_OK)
+		return st;
+	*out = (struct wish){ object_family(obj), object_curve(obj),
+		object_key_bits(obj), false };
+	object_free(obj);
+	return CNG_OK;
+}
+
+/* How well it would do: with room for such a key it serves. */
+enum fit { FIT_NONE, FIT_ROOM, FIT_SERVES };
+
+static enum cng_status
+look_for_room(struct token *tok, const struct wish *wish, enum fit *out)
 {
 	struct token_card card;
+	enum cng_status st = token_card(tok, &card);
 
-	return token_card(tok, &card) == CNG_OK && card.spare > 0 &&
-	    (card.can_import || card.can_generate);
+	*out = FIT_NONE;
+	if (st == CNG_OK && card.spare > 0 &&
+	    (wish->made ? card.can_generate : card.can_import))
+		*out = token_takes(tok, wish->family, wish->curve,
+		    wish->bits) ? FIT_SERVES : FIT_ROOM;
+	return st;
 }
 
 /* A name is on one card once; the card that has it is the one that is written
- * over, else any other one may take it. */
+ * over, else the next one that takes such a key may have it.  One that cannot
+ * be read is passed over, and remembered if no other serves. */
 static enum cng_status
 pick(const struct cards *cards, struct span name, bool overwrite,
-    struct token **out)
+    const struct wish *wish, struct token **out)
 {
-	struct token *free_one = NULL;
-	enum cng_status st = CNG_ERR_EXISTS;
+	enum fit best = FIT_NONE, fit = FIT_SERVES;
+	enum cng_status st, failed = CNG_OK;
+	bool taken = false;
 	obj_id id;
 
 	*out = NULL;
 	for (size_t i = 0; i < cards->count; i++) {
 		st = card_find(cards->tok[i], name, &id);
-		if (st != CNG_OK)
-			return st;
-		if (id != 0 && overwrite) {
+		if (st == CNG_OK && id != 0 && overwrite) {
 			*out = cards->tok[i];
 			return CNG_OK;
 		}
-		if (id == 0 && (free_one == NULL ||
-		    (!has_room(free_one) && has_room(cards->tok[i]))))
-			free_one = cards->tok[i];
+		taken = taken || (st == CNG_OK && id != 0);
+		/* the only one says itself what is wrong */
+		if (st == CNG_OK && id == 0 && cards->count > 1)
+			st = look_for_room(cards->tok[i], wish, &fit);
+		if (st != CNG_OK) {
+			failed = failed == CNG_OK ? st : failed;
+		} else if (id == 0 && (*out == NULL || fit > best)) {
+			*out = cards->tok[i];
+			best = fit;
+		}
 	}
-	*out = free_one;
-	return free_one == NULL ? CNG_ERR_EXISTS : CNG_OK;
+	if (failed != CNG_OK && (*out == NULL ? !taken : best < FIT_SERVES))
+		return failed;
+	return *out == NULL ? CNG_ERR_EXISTS : CNG_OK;
 }
 
 enum cng_status
@@ -285,17 +331,20 @@ card_choose(struct nkey *key)
 	struct card_name wanted;
 	struct token *tok = NULL;
 	struct cards cards;
+	struct wish wish;
 	enum cng_status st = card_name_read(&wanted,
 	    secret_span(&key->name));
 
 	if (st != CNG_OK)
 		return st;
-	st = cards_find(key->prov, secret_span(&wanted.reader), &cards);
+	st = wish_of(key, &wish);
+	if (st == CNG_OK)
+		st = cards_find(key->prov, secret_span(&wanted.reader), &cards);
 	if (st == CNG_OK && wanted.container.len == 0)
 		st = make_name(cards.tok[0], &wanted.container);
 	if (st == CNG_OK)
 		st = pick(&cards, secret_span(&wanted.container),
-		    key->overwrite, &tok);
+		    key->overwrite, &wish, &tok);
 	if (st == CNG_OK) {
 		put_on(key, tok);
 		secret_move(&key->name, &wanted.container);

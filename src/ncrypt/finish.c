@@ -375,6 +375,7 @@ generate_on_card(struct nkey *key, obj_id *id) CNG_REQUIRES(key->lock)
 		.family = key->alg->family,
 		.mechanism = UINT64_MAX,
 		.role = key->signs_only ? KEY_ROLE_SIGN : key->alg->role,
+		.overwrite = key->overwrite,
 	};
 	obj_id public = 0;
 	struct prop size;
@@ -393,61 +394,6 @@ generate_on_card(struct nkey *key, obj_id *id) CNG_REQUIRES(key->lock)
 	return st;
 }
 
-/* What a key is called meanwhile, by a name that no other has. */
-#define REPLACED "replaced "
-
-static enum cng_status
-name_aside(struct token *tok, char out[sizeof REPLACED + 2 * 8])
-{
-	uint8_t number[8];
-	enum cng_status st = token_random(tok, number, sizeof(number));
-
-	memcpy(out, REPLACED, sizeof(REPLACED));
-	if (st == CNG_OK)
-		hex_encode(out + strlen(REPLACED),
-		    span_of(number, sizeof(number)));
-	return st;
-}
-
-static enum cng_status
-rename_on_card(struct nkey *key, obj_id id, struct span name)
-{
-	struct prop line = { .id = PROP_NAME, .bytes = name };
-
-	return token_set(key->card, &state_access, id,
-	    (struct props){ &line, 1 });
-}
-
-/* What has the name steps aside, and goes when the new key is there; where it
- * does not, the new one goes.  Not on a card that keeps both. */
-static enum cng_status
-generate_over(struct nkey *key, obj_id old, obj_id *id)
-    CNG_REQUIRES(key->lock)
-{
-	char aside[sizeof REPLACED + 2 * 8];
-	struct token_card card;
-	enum cng_status st = token_card(key->card, &card), back = CNG_OK;
-
-	if (st == CNG_OK && !card.can_remove)
-		st = CNG_ERR_NOT_SUPPORTED;
-	if (st == CNG_OK)
-		st = name_aside(key->card, aside);
-	if (st == CNG_OK)
-		st = rename_on_card(key, old, span_str(aside));
-	if (st != CNG_OK)
-		return st;
-	st = generate_on_card(key, id);
-	if (st == CNG_OK) {
-		st = token_destroy(key->card, &state_access, old);
-		if (st == CNG_OK)
-			return st;
-		back = token_destroy(key->card, &state_access, *id);
-	}
-	if (back == CNG_OK)
-		back = rename_on_card(key, old, secret_span(&key->name));
-	return back == CNG_OK ? st : CNG_ERR_DEVICE;
-}
-
 static enum cng_status
 put_on_card(struct nkey *key) CNG_REQUIRES(key->lock)
 {
@@ -461,8 +407,7 @@ put_on_card(struct nkey *key) CNG_REQUIRES(key->lock)
 			st = CNG_ERR_EXISTS;
 		if (st != CNG_OK)
 			return st;
-		st = old != 0 ? generate_over(key, old, &id) :
-				generate_on_card(key, &id);
+		st = generate_on_card(key, &id);
 		if (st == CNG_OK)
 			nkey_adopt(key, key->card, id);
 		return st;

@@ -96,7 +96,8 @@ ncrypt_tests = tests/unit/ncrypt_behaviour_blob \
 	tests/unit/ncrypt_behaviour_codes tests/unit/ncrypt_behaviour_kdf \
 	tests/unit/ncrypt_behaviour_keys \
 	tests/unit/ncrypt_behaviour_params \
-	tests/unit/ncrypt_card tests/unit/ncrypt_card_names \
+	tests/unit/ncrypt_card tests/unit/ncrypt_card_choice \
+	tests/unit/ncrypt_card_names \
 	tests/unit/ncrypt_card_prop tests/unit/ncrypt_card_types \
 	tests/unit/ncrypt_crypt tests/unit/ncrypt_debuglog \
 	tests/unit/ncrypt_faults \
@@ -152,6 +153,10 @@ tests_unit_ncrypt_card_SOURCES = tests/unit/ncrypt_card.c \
 	tests/unit/ncrypt_card_help.h
 tests_unit_ncrypt_card_CPPFLAGS = $(ncrypt_test_flags)
 tests_unit_ncrypt_card_LDADD = $(ncrypt_test_libs)
+tests_unit_ncrypt_card_choice_SOURCES = \
+	tests/unit/ncrypt_card_choice.c tests/unit/ncrypt_card_help.h
+tests_unit_ncrypt_card_choice_CPPFLAGS = $(ncrypt_test_flags)
+tests_unit_ncrypt_card_choice_LDADD = $(ncrypt_test_libs)
 tests_unit_ncrypt_card_names_SOURCES = \
 	tests/unit/ncrypt_card_names.c tests/unit/ncrypt_card_help.h
 tests_unit_ncrypt_card_names_CPPFLAGS = $(ncrypt_test_flags)

@@ -11,6 +11,8 @@
 #define PIN "SmartCardPin"
 #define GUID "SmartCardGuid"
 #define PROMPT "SmartCardPinPrompt"
+#define USER_CERTS "SmartCardUserCertStore"
+#define ROOT_CERTS "SmartcardRootCertStore"
 
 /* ROLE_USER of minidrivers. */
 #define PIN_ID_USER 1
@@ -35,6 +37,25 @@ get_guid(struct nkey *key, const struct facts *facts, DWORD flags,
 	(void)facts;
 	(void)flags;
 	return put_guid(key->card, out);
+}
+
+/* There are no HCERTSTORE here: it is what such a store would be opened on. */
+static SECURITY_STATUS
+get_user_certs(struct nkey *key, const struct facts *facts, DWORD flags,
+    struct wr *out)
+{
+	(void)facts;
+	(void)flags;
+	return status_of(token_certificates(key->card, true, out));
+}
+
+static SECURITY_STATUS
+get_root_certs(struct nkey *key, const struct facts *facts, DWORD flags,
+    struct wr *out)
+{
+	(void)facts;
+	(void)flags;
+	return status_of(token_certificates(key->card, false, out));
 }
 
 static SECURITY_STATUS
@@ -186,9 +207,9 @@ static const struct prop_row rows[] = {
 	{ "SmartCardPinId", get_pin_id, NULL },
 	{ "SmartCardKeyCertificate", get_certificate, set_certificate },
 	{ "SmartCardAssociatedECDHKey", get_nothing, NULL },
-	/* handles of things that are not here: NTE_NOT_SUPPORTED */
-	{ "SmartCardUserCertStore", NULL, NULL },
-	{ "SmartcardRootCertStore", NULL, NULL },
+	{ USER_CERTS, get_user_certs, NULL },
+	{ ROOT_CERTS, get_root_certs, NULL },
+	/* NTE_NOT_SUPPORTED */
 	{ "SmartCardSecurePin", NULL, NULL },
 	{ "SmartCardPinInfo", NULL, NULL },
 	{ "Unique Name", get_unique_name, NULL },
@@ -223,15 +244,20 @@ get_told_reader(struct nprov *prov, struct wr *out)
 SECURITY_STATUS
 prop_card_get(struct nprov *prov, LPCWSTR name, struct wr *out)
 {
+	bool user = wide_is(name, USER_CERTS);
 	struct token *tok = NULL;
 	enum cng_status st;
 
 	if (wide_is(name, READER))
 		return get_told_reader(prov, out);
-	if (!wide_is(name, GUID))
+	if (!user && !wide_is(name, GUID) && !wide_is(name, ROOT_CERTS))
 		return NTE_NOT_SUPPORTED;
 	st = cards_only(prov, &tok);
-	return st == CNG_OK ? put_guid(tok, out) : status_of(st);
+	if (st == CNG_OK && wide_is(name, GUID))
+		return put_guid(tok, out);
+	if (st == CNG_OK)
+		st = token_certificates(tok, user, out);
+	return status_of(st);
 }
 
 /* Nobody is asked whether there is such a reader: it may come later. */

@@ -297,7 +297,7 @@ device_generate(struct device *dev, const struct device_new *what,
 }
 
 struct place_job {
-	unsigned place;
+	unsigned place, heir;
 	const char *name;
 	struct span der;
 };
@@ -307,15 +307,22 @@ work_remove(struct device *dev, void *arg)
 {
 	const struct place_job *job = arg;
 
-	return dev->card.driver->remove(&dev->card, job->place);
+	return dev->card.driver->remove(&dev->card, job->place,
+	    job->heir);
+}
+
+enum cng_status
+device_remove_for(struct device *dev, unsigned place, unsigned heir)
+{
+	struct place_job job = { .place = place, .heir = heir };
+
+	return device_work(dev, WORK_WRITE, work_remove, &job);
 }
 
 enum cng_status
 device_remove(struct device *dev, unsigned place)
 {
-	struct place_job job = { .place = place };
-
-	return device_work(dev, WORK_WRITE, work_remove, &job);
+	return device_remove_for(dev, place, DEVICE_NO_PLACE);
 }
 
 static enum cng_status

@@ -126,3 +126,17 @@ device_sizes(const struct device *dev, enum key_family family, size_t *min,
 	*min = *max = 0;
 	dev->card.driver->sizes(&dev->card, family, min, max);
 }
+
+bool
+device_takes(const struct device *dev, enum key_family family,
+    enum key_curve curve, size_t bits)
+{
+	const struct card_driver *driver = dev->card.driver;
+	size_t min, max;
+
+	device_sizes(dev, family, &min, &max);
+	if (max == 0 || (bits != 0 && (bits < min || bits > max)))
+		return false;
+	return curve == CURVE_NONE || driver->has_curve == NULL ||
+	    driver->has_curve(family, curve);
+}

@@ -77,7 +77,10 @@ struct card_driver {
 	enum cng_status (*generate)(struct card *card,
 	    const struct device_new *what, const struct key_material *shape,
 	    size_t bits, struct key_material *public, unsigned *place);
-	enum cng_status (*remove)(struct card *card, unsigned place);
+	/* heir: who is the default container after it, where it was and the
+	 * card has a flag for that; DEVICE_NO_PLACE: any other. */
+	enum cng_status (*remove)(struct card *card, unsigned place,
+	    unsigned heir);
 	enum cng_status (*rename)(struct card *card, unsigned place,
 	    const char *name);
 	enum cng_status (*put_certificate)(struct card *card, unsigned place,
@@ -87,6 +90,9 @@ struct card_driver {
 	 * have; 0: none.  Does not talk to it. */
 	void (*sizes)(const struct card *card, enum key_family family,
 	    size_t *min, size_t *max);
+	/* Of a family that it may have; NULL: nobody knows of one that it has
+	 * not. */
+	bool (*has_curve)(enum key_family family, enum key_curve curve);
 	/* One use of a key, see key/holder.h.  once: the PIN for this use
 	 * alone, to be verified directly before it; or empty. */
 	bool (*can)(const struct card *card, const struct device_key *key,

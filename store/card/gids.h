@@ -195,7 +195,8 @@ enum cng_status gids_import(struct card *card, const struct device_new *what,
 enum cng_status gids_generate(struct card *card,
     const struct device_new *what, const struct key_material *shape,
     size_t bits, struct key_material *public, unsigned *place);
-enum cng_status gids_remove(struct card *card, unsigned place);
+enum cng_status gids_remove(struct card *card, unsigned place,
+    unsigned heir);
 enum cng_status gids_rename(struct card *card, unsigned place,
     const char *name);
 enum cng_status gids_put_certificate(struct card *card, unsigned place,

@@ -14,7 +14,8 @@
 struct change {
 	struct card *card;
 	struct gids_tables t;
-	struct secret before;    /* the map without the new container */
+	struct secret before;    /* the map without the new container, or with
+	                          * the old one */
 	size_t place;
 	struct gids_record record;
 	struct gids_entry entry;
@@ -42,6 +43,14 @@ write_map(struct change *c)
 {
 	return gids_write(c->card, gids_of(c->card)->map,
 	    secret_span(&c->t.map));
+}
+
+/* The map as it was. */
+static enum cng_status
+put_before(struct change *c)
+{
+	secret_move(&c->t.map, &c->before);
+	return write_map(c);
 }
 
 static enum cng_status
@@ -211,10 +220,8 @@ undo(struct change *c)
 	const struct gids_record none = { .flags = 0 };
 	enum cng_status st = CNG_OK;
 
-	if (c->committed) {
-		secret_move(&c->t.map, &c->before);
-		st = write_map(c);
-	}
+	if (c->committed)
+		st = put_before(c);
 	undo_quietly(st, "record");
 	if (c->has_file)
 		st = gids_key_delete(c->card, c->entry.kid);
@@ -229,21 +236,71 @@ undo(struct change *c)
 	undo_quietly(st, "half a container");
 }
 
+/* The first other one that has a key; GIDS_PLACES: there is none. */
 static enum cng_status
-commit(struct change *c, bool make_default)
+find_heir(struct change *c, size_t *heir)
+{
+	size_t count = gids_map_count(&c->t.map);
+	bool hollow = true;
+
+	*heir = GIDS_PLACES;
+	for (size_t i = 0; hollow && i < count; i++) {
+		struct gids_record record = gids_map_get(&c->t.map, i);
+		enum cng_status st;
+
+		if (i == c->place || !(record.flags & GIDS_VALID))
+			continue;
+		st = gids_is_hollow(c->card, &c->t, i, &hollow);
+		if (st != CNG_OK)
+			return st;
+		if (!hollow)
+			*heir = i;
+	}
+	return CNG_OK;
+}
+
+static enum cng_status
+make_default(struct change *c, size_t index)
+{
+	struct gids_record record = gids_map_get(&c->t.map, index);
+
+	gids_map_undefault(&c->t.map);
+	record.flags |= GIDS_DEFAULT;
+	return gids_map_set(&c->t.map, index, &record);
+}
+
+/* Where no record says that it is the default, the first one is, and stays
+ * so. */
+static enum cng_status
+settle_default(struct change *c, bool wanted)
+{
+	size_t heir = c->place;
+	enum cng_status st = CNG_OK;
+
+	if (!wanted && gids_map_has_default(&c->t.map))
+		return CNG_OK;
+	if (!wanted)
+		st = find_heir(c, &heir);
+	if (st != CNG_OK)
+		return st;
+	return make_default(c, heir == GIDS_PLACES ? c->place : heir);
+}
+
+static enum cng_status
+commit(struct change *c, bool wanted)
 {
 	struct gids_record record = c->record;
 	enum cng_status st = secret_copy(&c->before, secret_span(&c->t.map));
 
+	record.flags = GIDS_VALID;
+	if (st == CNG_OK)
+		st = gids_map_set(&c->t.map, c->place, &record);
+	if (st == CNG_OK)
+		st = settle_default(c, wanted);
 	if (st != CNG_OK)
 		return st;
-	record.flags = GIDS_VALID;
-	if (make_default)
-		gids_map_undefault(&c->t.map);
-	if (!gids_map_has_default(&c->t.map))
-		record.flags |= GIDS_DEFAULT;
 	c->committed = true;
-	st = put_record(c, &record);
+	st = write_map(c);
 	return st == CNG_OK ? tell_others(c, GIDS_CHANGED_KEYS) : st;
 }
 
@@ -410,13 +467,34 @@ clean_up(struct change *c)
 	return card_is_cut(st) ? st : CNG_OK;
 }
 
+/* The flag goes in the write of the map that takes the old one away: so there
+ * is always one. */
+static enum cng_status
+hand_over(struct change *c, size_t heir)
+{
+	struct gids_record record = gids_map_get(&c->t.map, heir);
+	enum cng_status st = CNG_OK;
+
+	if (!(c->record.flags & GIDS_DEFAULT))
+		return CNG_OK;
+	if (!(record.flags & GIDS_VALID) || heir == c->place)
+		st = find_heir(c, &heir);
+	if (st != CNG_OK || heir == GIDS_PLACES)
+		return st;
+	return make_default(c, heir);
+}
+
 enum cng_status
-gids_remove(struct card *card, unsigned place)
+gids_remove(struct card *card, unsigned place, unsigned heir)
 {
 	struct gids_record gone;
 	struct change c;
 	enum cng_status st = change_old(&c, card, place);
 
+	if (st == CNG_OK)
+		st = secret_copy(&c.before, secret_span(&c.t.map));
+	if (st == CNG_OK)
+		st = hand_over(&c, heir);
 	if (st == CNG_OK) {
 		gone = c.record;
 		gone.flags = 0;
@@ -426,7 +504,7 @@ gids_remove(struct card *card, unsigned place)
 		st = gids_key_delete(card, c.entry.kid);
 		/* the key is still there: so is the container */
 		if (st != CNG_OK && !card_is_cut(st))
-			undo_quietly(put_record(&c, &c.record), "no record");
+			undo_quietly(put_before(&c), "no record");
 	}
 	if (st == CNG_OK)
 		st = clean_up(&c);

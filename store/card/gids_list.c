@@ -113,6 +113,17 @@ read_keys(struct reading *in, struct device_keys *out)
 	return st;
 }
 
+/* Where no record says that it is, or one that is not whole, the first is. */
+static void
+choose_default(struct device_keys *keys)
+{
+	for (size_t i = 0; i < keys->count; i++)
+		if (keys->key[i].is_default)
+			return;
+	if (keys->count > 0)
+		keys->key[0].is_default = true;
+}
+
 enum cng_status
 gids_list(struct card *card, struct device_keys *out)
 {
@@ -121,6 +132,7 @@ gids_list(struct card *card, struct device_keys *out)
 
 	if (st == CNG_OK)
 		st = read_keys(&in, out);
+	choose_default(out);
 	if (st == CNG_OK)
 		st = gids_cert_roots(card, secret_span(&in.t.master), out);
 	gids_tables_free(&in.t);

@@ -245,7 +245,8 @@ enum cng_status pgp_put_print(struct card *card, unsigned place,
     const uint8_t print[PGP_PRINT]) CNG_MUST_CHECK;
 enum cng_status pgp_put_time(struct card *card, unsigned place,
     uint32_t time) CNG_MUST_CHECK;
-enum cng_status pgp_remove(struct card *card, unsigned place) CNG_MUST_CHECK;
+enum cng_status pgp_remove(struct card *card, unsigned place,
+    unsigned heir) CNG_MUST_CHECK;
 
 /* --- openpgp_template.c -------------------------------------------------- */
 

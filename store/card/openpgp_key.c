@@ -213,6 +213,19 @@ list_place(struct card *card, const struct pgp_names *names, unsigned place,
 	return st;
 }
 
+/* The first that is for signatures: one of those that takes the place of
+ * another goes into the other place for them. */
+static void
+choose_default(struct device_keys *keys)
+{
+	struct device_key *chosen = keys->count > 0 ? &keys->key[0] : NULL;
+
+	if (keys->count > 1 && chosen->place == PGP_DECRYPT)
+		chosen = &keys->key[1];
+	if (chosen != NULL)
+		chosen->is_default = true;
+}
+
 enum cng_status
 pgp_list(struct card *card, struct device_keys *out)
 {
@@ -228,8 +241,8 @@ pgp_list(struct card *card, struct device_keys *out)
 		return CNG_ERR_NO_MEMORY;
 	for (unsigned i = 0; st == CNG_OK && i < PGP_PLACES; i++)
 		st = list_place(card, &names, i, out);
-	if (st == CNG_OK && out->count > 0)
-		out->key[0].is_default = true;
+	if (st == CNG_OK)
+		choose_default(out);
 	return st;
 }
 

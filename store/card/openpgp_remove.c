@@ -126,7 +126,7 @@ find(struct card *card, unsigned place, struct pgp_names *names)
 }
 
 enum cng_status
-pgp_remove(struct card *card, unsigned place)
+pgp_remove(struct card *card, unsigned place, unsigned heir)
 {
 	struct pgp_names names, before;
 	struct pgp_attr attr;
@@ -134,6 +134,7 @@ pgp_remove(struct card *card, unsigned place)
 
 	if (st != CNG_OK)
 		return st;
+	(void)heir; /* the default is a matter of places here */
 	attr = pgp_of(card)->attr[place];
 	before = names;
 	st = mark(card, place, &names);

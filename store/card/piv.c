@@ -388,6 +388,7 @@ const struct card_driver piv_driver = {
 	.rename = piv_rename,
 	.put_certificate = piv_certify,
 	.sizes = piv_sizes,
+	.has_curve = piv_has_curve,
 	.can = piv_can,
 	.run = piv_run,
 };

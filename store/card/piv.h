@@ -305,7 +305,8 @@ enum cng_status piv_import(struct card *card, const struct device_new *what,
 enum cng_status piv_generate(struct card *card, const struct device_new *what,
     const struct key_material *shape, size_t bits,
     struct key_material *public, unsigned *place) CNG_MUST_CHECK;
-enum cng_status piv_remove(struct card *card, unsigned place) CNG_MUST_CHECK;
+enum cng_status piv_remove(struct card *card, unsigned place,
+    unsigned heir) CNG_MUST_CHECK;
 enum cng_status piv_rename(struct card *card, unsigned place,
     const char *name) CNG_MUST_CHECK;
 enum cng_status piv_certify(struct card *card, unsigned place,
@@ -317,6 +318,7 @@ enum cng_status piv_verify(struct card *card, struct span pin)
     CNG_MUST_CHECK;
 void piv_sizes(const struct card *card, enum key_family family, size_t *min,
     size_t *max);
+bool piv_has_curve(enum key_family family, enum key_curve curve);
 bool piv_can(const struct card *card, const struct device_key *key,
     const struct key_op *op, enum holder_way way);
 enum cng_status piv_run(struct card *card, const struct device_key *key,

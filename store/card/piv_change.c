@@ -492,10 +492,22 @@ forget(struct piv_change *c)
 	*memory = (struct piv_memory){ .name = "" };
 }
 
+/* An heir that has no record will do without the flag. */
+static void
+drop_record(struct piv_change *c, unsigned place, unsigned heir)
+{
+	const struct piv_record *gone = piv_map_find(&c->now, place);
+	struct piv_record *next = piv_map_find(&c->now, heir);
+
+	if (gone != NULL && next != NULL && next != gone)
+		next->flags |= gone->flags & PIV_FLAG_DEFAULT;
+	piv_map_drop(&c->now, place);
+}
+
 /* From the moment that the key is gone there is no way back, only forward: what
  * is left of the container is not seen. */
 enum cng_status
-piv_remove(struct card *card, unsigned place)
+piv_remove(struct card *card, unsigned place, unsigned heir)
 {
 	uint8_t print[PIV_PRINT] = { 0 };
 	const struct piv *piv = piv_of(card);
@@ -519,7 +531,7 @@ piv_remove(struct card *card, unsigned place)
 		/* not to be undone */
 		c->map_done = false;
 		forget(c);
-		piv_map_drop(&c->now, place);
+		drop_record(c, place, heir);
 		st = piv_change_certificate(c, span_of(NULL, 0));
 		if (st == CNG_OK)
 			st = piv_change_close(c);

@@ -100,6 +100,12 @@ piv_sizes(const struct card *card, enum key_family family, size_t *min,
 	}
 }
 
+bool
+piv_has_curve(enum key_family family, enum key_curve curve)
+{
+	return piv_algorithm_of(family, curve, 0) != NULL;
+}
+
 /* --- public keys --------------------------------------------------------- */
 
 static bool

@@ -5,6 +5,8 @@
  */
 #include "card_gids_help.h"
 
+#include "crypto/asn1.h"
+
 /* --- use ----------------------------------------------------------------- */
 
 static void
@@ -170,6 +172,64 @@ START_TEST(names)
 }
 END_TEST
 
+/* There is exactly one; its place. */
+static unsigned
+the_default(void)
+{
+	struct device_keys keys = list();
+	unsigned place = 0, found = 0;
+
+	for (size_t i = 0; i < keys.count; i++) {
+		if (!keys.key[i].is_default)
+			continue;
+		found++;
+		place = keys.key[i].place;
+	}
+	ck_assert_uint_eq(found, 1);
+	device_keys_free(&keys);
+	return place;
+}
+
+/* Past the device: what others do. */
+static void
+with_map(bool (*change)(struct secret *map))
+{
+	struct card card = { .driver = &gids_driver };
+	struct secret map = { 0 };
+
+	sim_reset(sim);
+	card.link = card_link_sim_new(sim, false);
+	ok(card.link->ops->begin(card.link));
+	ok(gids_driver.probe(&card));
+	ok(gids_login(&card, DEVICE_USER, span_str(PIN)));
+	ok(gids_map_read(&card, &map));
+	if (change(&map))
+		ok(gids_write(&card, gids_of(&card)->map,
+		    secret_span(&map)));
+	secret_free(&map);
+	gids_driver.free(&card);
+	card.link->ops->end(card.link, false);
+	card.link->ops->close(card.link);
+	device_free(dev);
+	insert();
+	login();
+}
+
+static bool
+without_default(struct secret *map)
+{
+	gids_map_undefault(map);
+	return true;
+}
+
+/* So that the first place is empty. */
+static bool
+without_first(struct secret *map)
+{
+	map->ptr[GIDS_NAME] = 0;
+	return without_default(map);
+}
+
 START_TEST(defaults)
 {
 	struct key_material key = make_key(1024);
@@ -183,6 +243,40 @@ START_TEST(defaults)
 	keys = list();
 	ck_assert(!keys.key[0].is_default && keys.key[1].is_default);
 	device_keys_free(&keys);
+	/* the one that is named inherits, else the first */
+	ok(import_as("c", 0, &key, &place));
+	ok(device_remove_for(dev, 1, place));
+	ck_assert_uint_eq(the_default(), place);
+	ok(import_as("d", 0, &key, &place));
+	ok(device_remove(dev, place));
+	ck_assert_uint_eq(the_default(), 2);
+	ok(device_remove_for(dev, 2, 77));
+	ck_assert_uint_eq(the_default(), 0);
+	key_free(&key);
+}
+END_TEST
+
+/* Other programs take the flag with the container: then it is the first one,
+ * and one that comes does not change that. */
+START_TEST(no_default)
+{
+	struct key_material key = make_key(1024);
+	unsigned place;
+
+	login();
+	ok(import_as("a", 0, &key, &place));
+	ok(import_as("b", 0, &key, &place));
+	ok(import_as("c", 0, &key, &place));
+	with_map(without_first);
+	ck_assert_uint_eq(the_default(), 1);
+	ok(import_as("d", 0, &key, &place));
+	ck_assert_uint_eq(place, 0);
+	ck_assert_uint_eq(the_default(), 1);
+	/* and from then on it is said */
+	ok(device_remove(dev, 2));
+	ck_assert_uint_eq(the_default(), 1);
+	with_map(without_default);
+	ck_assert_uint_eq(the_default(), 0);
 	key_free(&key);
 }
 END_TEST
@@ -226,6 +320,35 @@ START_TEST(generated)
 }
 END_TEST
 
+/* libcrypto has made the file, with the longer certificate first; in DER the
+ * shorter one is. */
+static void
+packed_again(const struct device_keys *keys, struct span file)
+{
+	const struct span der[] = { secret_span(&keys->cert[0]),
+		secret_span(&keys->cert[1]) };
+	struct secret packed;
+	struct wr w = wr_of(NULL, 0);
+	size_t head;
+
+	ok(x509_pack(&w, der, 2));
+	ok(secret_new(&packed, w.len));
+	w = wr_of(packed.ptr, packed.len);
+	ok(x509_pack(&w, der, 2));
+	ck_assert_uint_eq(packed.len, file.len);
+	head = file.len - 2 - der[0].len - der[1].len;
+	ck_assert_int_eq(memcmp(packed.ptr, file.ptr, head), 0);
+	ck_assert_int_eq(memcmp(packed.ptr + head, der[1].ptr, der[1].len), 0);
+	ck_assert_int_eq(memcmp(packed.ptr + head + der[1].len, der[0].ptr,
+	    der[0].len), 0);
+	ck_assert_int_eq(memcmp(packed.ptr + file.len - 2, "\x31\x00", 2), 0);
+	secret_free(&packed);
+	ck_assert_int_eq(x509_pack(&w, (struct span[]){ span_of(file.ptr,
+	    file.len - 1) }, 1), CNG_ERR_BAD_DATA);
+	ck_assert_int_eq(x509_pack(&w, (struct span[]){ span_of(
+	    (const uint8_t *)"\x05", 2) }, 1), CNG_ERR_BAD_DATA);
+}
+
 /* Roots in a file that others wrote; and a certificate that is damaged. */
 START_TEST(foreign_files)
 {
@@ -258,6 +381,7 @@ START_TEST(foreign_files)
 	ck_assert_uint_eq(keys.cert_count, 2);
 	for (size_t i = 0; i < keys.cert_count; i++)
 		ck_assert_int_eq(keys.cert[i].ptr[0], 0x30);
+	packed_again(&keys, secret_span(&roots));
 	device_keys_free(&keys);
 	secret_free(&master);
 	secret_free(&roots);
@@ -349,6 +473,7 @@ int
 main(void)
 {
 	const TTest *const tests[] = { recognised, life, names, defaults,
+		no_default,
 		refused, generated, foreign_files, protocols, pins, admin };
 	Suite *suite = suite_create("card_gids");
 	TCase *tcase = tcase_create("card_gids");

@@ -112,6 +112,44 @@ START_TEST(pulled_remove)
 }
 END_TEST
 
+/* The default hands that on: at any time there is one, if there is any. */
+START_TEST(pulled_default)
+{
+	struct key_material key = make_key(1024);
+	enum cng_status st = CNG_ERR_DEVICE_REMOVED;
+	struct device_keys keys;
+	unsigned place, found;
+
+	for (unsigned long n = 1; st != CNG_OK && n < 100; n++) {
+		end();
+		begin();
+		login();
+		for (const char *name = "abc"; *name != '\0'; name++)
+			ok(import_as((char[]){ *name, '\0' }, 0, &key,
+			    &place));
+		sim_fault(sim, n % 2 ? SIM_REMOVE : SIM_TEAR, n / 2 + 1,
+		    false);
+		st = device_remove_for(dev, 0, 2);
+		quiet();
+		device_free(dev);
+		insert();
+		keys = list();
+		found = 0;
+		for (size_t i = 0; i < keys.count; i++) {
+			found += keys.key[i].is_default;
+			ck_assert(!keys.key[i].is_default ||
+			    keys.key[i].place != 1);
+		}
+		ck_assert_uint_eq(found, 1);
+		ck_assert(st != CNG_OK || (keys.count == 2 &&
+		    keys.key[1].is_default));
+		device_keys_free(&keys);
+	}
+	ok(st);
+	key_free(&key);
+}
+END_TEST
+
 /* Another program resets the card at any command: nobody notices. */
 START_TEST(reset)
 {
@@ -272,7 +310,8 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { pulled, torn, pulled_remove, reset, full,
+	const TTest *const tests[] = { pulled, torn, pulled_remove,
+		pulled_default, reset, full,
 		no_memory, hostile_always };
 	Suite *suite = suite_create("card_gids_faults");
 	TCase *tcase = tcase_create("card_gids_faults");

@@ -172,9 +172,17 @@ START_TEST(removed)
 	expect(device_remove(dev, DECRYPT_PLACE), CNG_ERR_NOT_FOUND);
 	ok(bring(dev, &other, "another", 0, &place));
 	ck_assert_uint_eq(place, DECRYPT_PLACE);
+	/* of two for signatures, the one that is left is the default */
+	ok(bring(dev, &key, "signs, too", KEY_ROLE_SIGN, &place));
+	ck_assert_uint_eq(place, 2);
 	ok(device_remove(dev, SIGN_PLACE));
 	ok(device_list(dev, &keys));
+	ck_assert(!keys.key[0].is_default && keys.key[1].is_default);
+	device_keys_free(&keys);
+	ok(device_remove(dev, place));
+	ok(device_list(dev, &keys));
 	ck_assert_uint_eq(keys.count, 1);
+	ck_assert(keys.key[0].is_default);
 	ck_assert_str_eq(keys.key[0].name, "another");
 	ck_assert(key_same_public(&keys.key[0].public, &other));
 	device_keys_free(&keys);

@@ -557,13 +557,52 @@ START_TEST(foreign_maps)
 }
 END_TEST
 
+static unsigned
+the_default(void)
+{
+	struct device_keys keys;
+	unsigned place = 0, found = 0;
+
+	OK(device_list(dev, &keys));
+	for (size_t i = 0; i < keys.count; i++) {
+		found += keys.key[i].is_default;
+		place = keys.key[i].is_default ? keys.key[i].place : place;
+	}
+	ck_assert_uint_eq(found, 1);
+	device_keys_free(&keys);
+	return place;
+}
+
+/* The flag goes where the caller says, else there is none and 9A counts. */
+START_TEST(default_goes_on)
+{
+	struct device_new what = { .name = "first", .make_default = true,
+		.has_place = true, .place = 0x9d };
+	unsigned place = 0;
+
+	new_card(&usual);
+	OK(device_import(dev, &what, &p256, &place));
+	OK(import(&p256, "second", KEY_ROLE_NONE, &place));
+	ck_assert_uint_eq(place, 0x9a);
+	OK(import(&p256, "third", KEY_ROLE_SIGN, &place));
+	ck_assert_uint_eq(place, 0x9c);
+	ck_assert_uint_eq(the_default(), 0x9d);
+	OK(device_remove_for(dev, 0x9d, 0x9c));
+	ck_assert_uint_eq(the_default(), 0x9c);
+	OK(device_remove(dev, 0x9c));
+	ck_assert_uint_eq(the_default(), 0x9a);
+	end_card();
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *const tests[] = { life, old_protocol, generated,
 		decrypt_and_agree, primes_in_any_order, places, plain_card,
 		pivapplet, pins, pin_always, management_keys, pin_only,
-		compressed_certificate, foreign_maps };
+		compressed_certificate, foreign_maps,
+		default_goes_on };
 
 	return piv_main("card_piv", tests, ARRAY_LEN(tests));
 }

@@ -4,6 +4,8 @@
  */
 #include "core_card_help.h"
 
+#include "core/container.h"
+
 /* A key on P-256, and a certificate of it. */
 static const char cert_x[] =
     "0b6e5a7cdacab3a96ca17a3b3c31c7c5eefafece9955bf77866928ba9b16fdf6";
@@ -116,6 +118,45 @@ START_TEST(overwrites_all_or_nothing)
 	ck_assert_uint_eq(the(OBJ_PRIVATE, "one"), now);
 	ck_assert_uint_eq(found(tok, PROPS(NUM(PROP_CLASS, OBJ_PRIVATE))), 1);
 	ck_assert_uint_eq(number_of(tok, now, PROP_KEY_FAMILY), KEY_EC);
+}
+END_TEST
+
+/* Whether the new key is brought or made, and by the same name or in the same
+ * place; when the old one cannot go after all it has that back, too. */
+START_TEST(default_stays)
+{
+	struct keygen_request req = { .family = KEY_RSA, .mechanism = 1,
+		.public = PROPS(NUM(PROP_MODULUS_BITS, 1024)),
+		.private = PROPS(NUM(PROP_TOKEN, 1), TEXT(PROP_LABEL, "one"),
+		    TEXT(PROP_NAME, "one")),
+		.overwrite = true };
+	obj_id id, public;
+
+	conf.card_import = CONF_IMPORT_ECDHE | CONF_IMPORT_ECDSA;
+	fake_put("other", &ec);
+	fake_put("one", &rsa)->key.is_default = true;
+	log_in();
+	fake.stays = 1;
+	ck_assert_int_eq(import("one", &ec, 0x80, &id), CNG_ERR_DEVICE);
+	ck_assert(fake.last.make_default);
+	ck_assert_uint_eq(fake.heir, 1);
+	ck_assert_str_eq(fake.key[1].key.name, "one");
+	ck_assert_int_eq(import("one", &ec, 0x80, &id), CNG_OK);
+	ck_assert(fake.last.make_default);
+	ck_assert_int_eq(import("other", &ec, 0x80, &id), CNG_OK);
+	ck_assert(!fake.last.make_default);
+	fake_put("two", &rsa);
+	for (size_t i = 0; i < FAKE_KEYS; i++)
+		fake.key[i].key.is_default = strcmp(fake.key[i].key.name,
+		    "one") == 0;
+	fake.stamp++;
+	ck_assert_int_eq(token_generate(tok, &rw, &req, &id, &public),
+	    CNG_OK);
+	ck_assert(fake.last.make_default);
+	ck_assert_uint_eq(the(OBJ_PRIVATE, "one"), id);
+	req.overwrite = false;
+	ck_assert_int_eq(token_generate(tok, &rw, &req, &id, &public),
+	    CNG_ERR_EXISTS);
 }
 END_TEST
 
@@ -253,6 +294,7 @@ START_TEST(certificates)
 	struct key_material pair = { .family = KEY_EC, .curve = CURVE_P256,
 		.has_private = true };
 	struct secret x = { 0 }, y = { 0 }, d = { 0 }, der = { 0 };
+	struct wr all = wr_of(NULL, 0);
 	obj_id id;
 
 	ck_assert_int_eq(hex_decode(&x, cert_x), CNG_OK);
@@ -279,9 +321,15 @@ START_TEST(certificates)
 	ck_assert_int_eq(token_destroy(tok, &rw, id), CNG_OK);
 	ck_assert_uint_eq(fake.key[1].key.certificate.len, 0);
 	ck_assert_uint_eq(found(tok, (struct props){ 0 }), 4);
+	ck_assert_int_eq(token_certificates(tok, true, &all),
+	    CNG_ERR_NOT_FOUND);
 	/* one without a key is only there to be read */
 	secret_move(&fake.root, &der);
 	fake.stamp++;
+	ck_assert_int_eq(token_certificates(tok, true, &all),
+	    CNG_ERR_NOT_FOUND);
+	ck_assert_int_eq(token_certificates(tok, false, &all), CNG_OK);
+	ck_assert_uint_gt(all.len, fake.root.len);
 	id = the(OBJ_CERT, "");
 	ck_assert_uint_eq(number_of(tok, id, PROP_CERT_CATEGORY), 2);
 	ck_assert_int_eq(token_destroy(tok, &rw, id), CNG_ERR_PROHIBITED);
@@ -296,7 +344,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { import_is_off_at_first, imports,
-		overwrites_all_or_nothing, overwrites_not_what_stays,
+		overwrites_all_or_nothing, default_stays,
+		overwrites_not_what_stays,
 		another_card_is_not_mistaken,
 		only_keys_and_their_certificates, renames_and_removes,
 		generates, certificates };

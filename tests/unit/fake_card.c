@@ -355,12 +355,21 @@ device_generate(struct device *dev, const struct device_new *what,
 }
 
 enum cng_status
+device_remove_for(struct device *dev, unsigned place, unsigned heir)
+{
+	fake.heir = heir;
+	return device_remove(dev, place);
+}
+
+enum cng_status
 device_remove(struct device *dev, unsigned place)
 {
 	struct fake_key *k = &fake.key[place];
 
 	if (check(dev) != CNG_OK)
 		return check(dev);
+	if (fake.stays != 0 && --fake.stays == 0)
+		return CNG_ERR_DEVICE;
 	if (fake.keeps_keys)
 		return CNG_ERR_NOT_SUPPORTED;
 	ck_assert(k->used);
@@ -475,6 +484,17 @@ device_sizes(const struct device *dev, enum key_family family, size_t *min,
 	(void)dev;
 	*min = family == KEY_RSA ? 1024 : 0;
 	*max = family == KEY_RSA ? 2048 : 0;
+}
+
+bool
+device_takes(const struct device *dev, enum key_family family,
+    enum key_curve curve, size_t bits)
+{
+	(void)dev;
+	(void)family;
+	(void)curve;
+	(void)bits;
+	return true;
 }
 
 enum cng_status

@@ -35,6 +35,9 @@ extern struct fake_card {
 	bool no_numbers;             /* public ones are not told */
 	bool wrong_numbers;
 	bool keeps_keys;             /* none can be removed */
+	unsigned stays;              /* the removal of that number, counted from
+	                              * now, fails */
+	unsigned heir;               /* that a removal named last */
 	struct device_new last;      /* the last import or generation */
 	void (*speaking)(void);      /* called while a card is listed */
 	void (*written)(void);       /* called when a key came onto it */

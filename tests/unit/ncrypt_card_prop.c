@@ -26,10 +26,10 @@ get(NCRYPT_HANDLE object, LPCWSTR name, BYTE *out, DWORD size, DWORD *got)
 START_TEST(of_a_key)
 {
 	static const LPCWSTR refused[] = { NCRYPT_SECURE_PIN_PROPERTY,
-		NCRYPT_SCARD_PIN_INFO, NCRYPT_USER_CERTSTORE_PROPERTY,
-		NCRYPT_ROOT_CERTSTORE_PROPERTY, NCRYPT_PIN_PROPERTY,
+		NCRYPT_SCARD_PIN_INFO, NCRYPT_PIN_PROPERTY,
 		NCRYPT_PIN_PROMPT_PROPERTY };
 	static const LPCWSTR nothing[] = { NCRYPT_ASSOCIATED_ECDH_KEY,
+		NCRYPT_USER_CERTSTORE_PROPERTY, NCRYPT_ROOT_CERTSTORE_PROPERTY,
 		NCRYPT_CERTIFICATE_PROPERTY, NCRYPT_LAST_MODIFIED_PROPERTY,
 		NCRYPT_UI_POLICY_PROPERTY };
 	NCRYPT_PROV_HANDLE prov;
@@ -113,7 +113,7 @@ START_TEST(of_the_provider)
 	ck_status(get(nc_prov, NCRYPT_SMARTCARD_GUID_PROPERTY, out,
 	    sizeof(out), &size), SCARD_E_UNKNOWN_READER);
 	ck_status(get(nc_prov, NCRYPT_ROOT_CERTSTORE_PROPERTY, out,
-	    sizeof(out), &size), NTE_NOT_SUPPORTED);
+	    sizeof(out), &size), SCARD_E_UNKNOWN_READER);
 	ck_status(nc_set_text(nc_prov, NCRYPT_SECURE_PIN_PROPERTY, CARD_PIN),
 	    NTE_NOT_SUPPORTED);
 	ck_status(nc_set_text(nc_prov, NCRYPT_PIN_PROMPT_PROPERTY, u"now"),
@@ -121,6 +121,31 @@ START_TEST(of_the_provider)
 	nc_end();
 }
 END_TEST
+
+/* The one of the one key, at the end of a message but for its signers. */
+static void
+certificates(NCRYPT_HANDLE object, struct span der)
+{
+	BYTE out[4096];
+	DWORD size, want;
+
+	ck_status(get(object, NCRYPT_USER_CERTSTORE_PROPERTY, NULL, 0, &want),
+	    ERROR_SUCCESS);
+	ck_assert_uint_gt(want, der.len);
+	ck_status(get(object, NCRYPT_USER_CERTSTORE_PROPERTY, out, want - 1,
+	    &size), NTE_BUFFER_TOO_SMALL);
+	ck_assert_uint_eq(size, want);
+	ck_status(get(object, NCRYPT_USER_CERTSTORE_PROPERTY, out,
+	    sizeof(out), &size), ERROR_SUCCESS);
+	ck_assert_uint_eq(size, want);
+	ck_assert_int_eq(memcmp(out + size - 2 - der.len, der.ptr, der.len),
+	    0);
+	ck_assert_int_eq(memcmp(out + size - 2, "\x31\x00", 2), 0);
+	ck_status(NCryptSetProperty(object, NCRYPT_USER_CERTSTORE_PROPERTY,
+	    out, size, 0), NTE_NOT_SUPPORTED);
+	ck_status(get(object, NCRYPT_ROOT_CERTSTORE_PROPERTY, out,
+	    sizeof(out), &size), NTE_NOT_FOUND);
+}
 
 /* A certificate comes and goes with its key. */
 START_TEST(certificate)
@@ -152,6 +177,8 @@ START_TEST(certificate)
 	ck_status(get(key, NCRYPT_CERTIFICATE_PROPERTY, out, sizeof(out),
 	    &size), ERROR_SUCCESS);
 	ck_assert_int_eq(memcmp(out, der.ptr, der.len), 0);
+	certificates(key, secret_span(&der));
+	certificates(nc_prov, secret_span(&der));
 	ck_status(NCryptSetProperty(key, NCRYPT_CERTIFICATE_PROPERTY,
 	    der.ptr, (DWORD)der.len, NCRYPT_SILENT_FLAG), NTE_SILENT_CONTEXT);
 	ck_status(NCryptSetProperty(key, NCRYPT_CERTIFICATE_PROPERTY,

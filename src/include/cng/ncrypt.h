@@ -255,8 +255,11 @@ typedef struct _NCRYPT_PQ_BLOB {
  *   CERTIFICATE      one certificate, DER
  *   PIN_ID           DWORD: ROLE_USER of minidrivers
  *   PIN_PROMPT       set only: text
- * NTE_NOT_SUPPORTED: the two certificate stores (an HCERTSTORE on Windows),
- * SECURE_PIN, PIN_INFO. */
+ *   USER_CERTSTORE   the certificates of the card's keys, in one PKCS#7 message
+ *   ROOT_CERTSTORE   in DER that has nothing else in it; those without a key,
+ *                    as roots.  NTE_NOT_FOUND: none.  Bytes, and no HCERTSTORE
+ *                    as on Windows: there is nothing to be closed
+ * NTE_NOT_SUPPORTED: SECURE_PIN, PIN_INFO. */
 #define NCRYPT_PIN_PROPERTY u"SmartCardPin"
 #define NCRYPT_READER_PROPERTY u"SmartCardReader"
 #define NCRYPT_SMARTCARD_GUID_PROPERTY u"SmartCardGuid"
