@@ -101,7 +101,8 @@ derive_mixed(struct deriving *d, obj_id *out)
 	struct derive_part part = { .tmpl = tmpl_props(d->tmpl) };
 	struct derive_request req = {
 		.base = d->base,
-		.other = d->param.salt,
+		.other = d->param.other,
+		.others = d->param.others,
 		.op = &d->op,
 		.mechanism = d->mech->type,
 		.lineage = LINEAGE_KEEPS,

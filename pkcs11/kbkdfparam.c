@@ -15,18 +15,21 @@ struct common {
 	const CK_PRF_DATA_PARAM *pieces;
 };
 
-static bool
-prf_of(CK_MECHANISM_TYPE type, struct key_op *op)
+bool
+deriveparam_hmac(CK_MECHANISM_TYPE type, struct key_op *op)
 {
-	const struct mech *row;
+	const struct mech *row = mech_info(type);
 
-	if (type == CKM_AES_CMAC)
-		return true;
-	row = mech_info(type);
 	if (row == NULL || row->scheme != OP_HMAC || row->param != PARAM_NONE)
 		return false;
 	op->hash = row->hash;
 	return true;
+}
+
+static bool
+prf_of(CK_MECHANISM_TYPE type, struct key_op *op)
+{
+	return type == CKM_AES_CMAC || deriveparam_hmac(type, op);
 }
 
 static bool

@@ -361,6 +361,10 @@ static param_reader *const readers[PARAM_KIND_COUNT] = {
 	[PARAM_CBC_DATA] = mechparam_cbc_data,
 	[PARAM_FIRST_BIT] = mechparam_first_bit,
 	[PARAM_SHA512_T] = read_sha512_t,
+	[PARAM_IKE_FIRST] = read_some,
+	[PARAM_IKE_NEXT] = read_some,
+	[PARAM_IKE_PLUS] = read_some,
+	[PARAM_IKE_EXTENDED] = read_some,
 };
 
 CK_RV
