@@ -74,7 +74,8 @@ derive_plain(struct deriving *d, obj_id *out)
 static CK_RV
 derive_from(struct deriving *d, obj_id *out)
 {
-	if (d->param.more_count > 0)
+	if (d->param.more_count > 0 ||
+	    (d->mech->scheme == OP_SP800_108 && d->param.others > 0))
 		return derive_more(d, out);
 	switch ((int)d->mech->param) {
 	case PARAM_TLS_MASTER:

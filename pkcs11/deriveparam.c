@@ -157,6 +157,6 @@ deriveparam_read(struct deriveparam *out, struct session *s,
 	if (mech->param != PARAM_DERIVE)
 		return CKR_OK;
 	if (mech->scheme == OP_SP800_108)
-		return deriveparam_sp800(out, from, op);
+		return deriveparam_sp800(out, s, mech, from, op);
 	return read_hkdf(out, s, mech, from, op);
 }

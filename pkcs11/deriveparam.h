@@ -34,7 +34,7 @@ CK_RV deriveparam_key(struct deriveparam *out, struct session *s,
 /* kbkdfparam.c: of a MAC mechanism of full length, where a parameter names
  * one as its function. */
 bool deriveparam_hmac(CK_MECHANISM_TYPE type, struct key_op *op);
-CK_RV deriveparam_sp800(struct deriveparam *out, const CK_MECHANISM *from,
-    struct key_op *op);
+CK_RV deriveparam_sp800(struct deriveparam *out, struct session *s,
+    const struct mech *mech, const CK_MECHANISM *from, struct key_op *op);
 
 #endif
