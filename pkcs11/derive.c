@@ -6,6 +6,7 @@
 #include "pkcs11/call.h"
 #include "pkcs11/cryptoki_calls.h"
 #include "pkcs11/cryptoki_mechs.h"
+#include "pkcs11/deriveike.h"
 #include "pkcs11/deriveparam.h"
 #include "pkcs11/derivetls.h"
 #include "pkcs11/pinonce.h"
@@ -73,7 +74,8 @@ derive_plain(struct deriving *d, obj_id *out)
 static CK_RV
 derive_from(struct deriving *d, obj_id *out)
 {
-	if (d->param.more_count > 0)
+	if (d->param.more_count > 0 ||
+	    (d->mech->scheme == OP_SP800_108 && d->param.others > 0))
 		return derive_more(d, out);
 	switch ((int)d->mech->param) {
 	case PARAM_TLS_MASTER:
@@ -82,6 +84,11 @@ derive_from(struct deriving *d, obj_id *out)
 		return derivetls_one(d, out);
 	case PARAM_TLS_KEYS:
 		return derivetls_keys(d);
+	case PARAM_IKE_FIRST:
+	case PARAM_IKE_NEXT:
+	case PARAM_IKE_PLUS:
+	case PARAM_IKE_EXTENDED:
+		return derive_ike(d, out);
 	default:
 		break;
 	}

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Derivation that is more than one key and its template: several keys of one
- * SP 800-108 output, keys that inherit, public keys.
+ * Derivation that is more than one key and its template: SP 800-108 with
+ * several keys of one output or out of several, keys that inherit, public keys.
  */
 #include "pkcs11/derive.h"
 
 #include "base/alloc.h"
 #include "pkcs11/status.h"
 
-/* --- several keys of one output --- */
+/* --- several keys of one output, or out of several --- */
 
 struct more {
 	struct derive_part part[DERIVE_PARTS_MAX];
@@ -58,15 +58,20 @@ read_templates(struct more *more, const struct deriving *d)
 	return rv;
 }
 
+/* AES-CMAC under a key that one knows can be undone: a hidden key that is a
+ * piece makes hidden keys. */
 CK_RV
 derive_more(struct deriving *d, obj_id *out)
 {
 	struct access who = session_access(d->s);
 	struct derive_request req = {
 		.base = d->base,
+		.other = d->param.other,
+		.others = d->param.others,
 		.op = &d->op,
 		.mechanism = d->mech->type,
-		.segments = true,
+		.lineage = d->param.others > 0 ? LINEAGE_KEEPS : LINEAGE_FREE,
+		.segments = d->param.more_count > 0,
 		.count = d->param.more_count + 1,
 	};
 	struct more *more = mem_new(1, sizeof(*more));
@@ -101,7 +106,8 @@ derive_mixed(struct deriving *d, obj_id *out)
 	struct derive_part part = { .tmpl = tmpl_props(d->tmpl) };
 	struct derive_request req = {
 		.base = d->base,
-		.other = d->param.salt,
+		.other = d->param.other,
+		.others = d->param.others,
 		.op = &d->op,
 		.mechanism = d->mech->type,
 		.lineage = LINEAGE_KEEPS,

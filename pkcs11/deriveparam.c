@@ -16,9 +16,27 @@
 void
 deriveparam_free(struct deriveparam *param)
 {
-	object_free(param->salt);
+	while (param->others > 0)
+		object_free(param->other[--param->others]);
 	secret_free(&param->seed);
 	*param = (struct deriveparam){ 0 };
+}
+
+CK_RV
+deriveparam_key(struct deriveparam *out, struct session *s,
+    const struct mech *mech, CK_OBJECT_HANDLE key, struct span *value)
+{
+	struct object **at = &out->other[out->others];
+	enum cng_status st;
+
+	if (out->others == ARRAY_LEN(out->other))
+		return CKR_MECHANISM_PARAM_INVALID;
+	st = token_key_object(s->token, key, at);
+	if (st == CNG_OK) {
+		out->others++;
+		st = token_salt(s->token, *at, mech->type, value);
+	}
+	return status_rv_key(st);
 }
 
 /* --- HKDF --- */
@@ -27,21 +45,15 @@ static CK_RV
 read_salt(struct deriveparam *out, struct session *s,
     const struct mech *mech, const CK_HKDF_PARAMS *hkdf, struct key_op *op)
 {
-	enum cng_status st;
-
 	if (hkdf->ulSaltType == CKF_HKDF_SALT_NULL)
 		return CKR_OK;
 	if (hkdf->ulSaltType == CKF_HKDF_SALT_DATA)
 		return mechparam_bytes(hkdf->pSalt, hkdf->ulSaltLen,
 		    PARAM_BYTES_MAX, &op->iv) ? CKR_OK :
 		    CKR_MECHANISM_PARAM_INVALID;
-	if (hkdf->ulSaltType != CKF_HKDF_SALT_KEY)
-		return CKR_MECHANISM_PARAM_INVALID;
-	st = token_key_object(s->token, hkdf->hSaltKey, &out->salt);
-	if (st == CNG_OK)
-		st = token_salt(s->token, out->salt, mech->type,
-		    &op->iv);
-	return status_rv_key(st);
+	return hkdf->ulSaltType == CKF_HKDF_SALT_KEY ?
+	    deriveparam_key(out, s, mech, hkdf->hSaltKey, &op->iv) :
+	    CKR_MECHANISM_PARAM_INVALID;
 }
 
 static CK_RV
@@ -127,15 +139,10 @@ read_other(struct deriveparam *out, struct session *s,
     const struct mech *mech, const CK_MECHANISM *from, struct key_op *op)
 {
 	CK_OBJECT_HANDLE other;
-	enum cng_status st;
 
 	if (!mechparam_struct(from, &other, sizeof(other)))
 		return CKR_MECHANISM_PARAM_INVALID;
-	st = token_key_object(s->token, other, &out->salt);
-	if (st == CNG_OK)
-		st = token_salt(s->token, out->salt, mech->type,
-		    &op->label);
-	return status_rv_key(st);
+	return deriveparam_key(out, s, mech, other, &op->label);
 }
 
 CK_RV
@@ -150,6 +157,6 @@ deriveparam_read(struct deriveparam *out, struct session *s,
 	if (mech->param != PARAM_DERIVE)
 		return CKR_OK;
 	if (mech->scheme == OP_SP800_108)
-		return deriveparam_sp800(out, from, op);
+		return deriveparam_sp800(out, s, mech, from, op);
 	return read_hkdf(out, s, mech, from, op);
 }

@@ -15,18 +15,28 @@ struct common {
 	const CK_PRF_DATA_PARAM *pieces;
 };
 
-static bool
-prf_of(CK_MECHANISM_TYPE type, struct key_op *op)
-{
-	const struct mech *row;
+/* Who derives, and where what is read goes. */
+struct reader {
+	struct deriveparam *param;
+	struct session *s;
+	const struct mech *mech;
+};
 
-	if (type == CKM_AES_CMAC)
-		return true;
-	row = mech_info(type);
+bool
+deriveparam_hmac(CK_MECHANISM_TYPE type, struct key_op *op)
+{
+	const struct mech *row = mech_info(type);
+
 	if (row == NULL || row->scheme != OP_HMAC || row->param != PARAM_NONE)
 		return false;
 	op->hash = row->hash;
 	return true;
+}
+
+static bool
+prf_of(CK_MECHANISM_TYPE type, struct key_op *op)
+{
+	return type == CKM_AES_CMAC || deriveparam_hmac(type, op);
 }
 
 static bool
@@ -103,23 +113,40 @@ read_piece(const CK_PRF_DATA_PARAM *from, enum kbkdf_mode mode,
 	}
 }
 
-static bool
-read_common(const struct common *from, struct kbkdf *out, struct key_op *op)
+/* The value of another key. */
+static CK_RV
+read_key(const CK_PRF_DATA_PARAM *from, const struct reader *d,
+    struct kbkdf_piece *out)
 {
+	CK_OBJECT_HANDLE key;
+
+	if (!take(from, &key, sizeof(key)))
+		return CKR_MECHANISM_PARAM_INVALID;
+	out->kind = KBKDF_PIECE_BYTES;
+	return deriveparam_key(d->param, d->s, d->mech, key, &out->bytes);
+}
+
+static CK_RV
+read_common(const struct common *from, const struct reader *d,
+    struct key_op *op)
+{
+	struct kbkdf *out = &d->param->kbkdf;
 	CK_PRF_DATA_PARAM piece;
-	size_t i;
+	CK_RV rv = CKR_OK;
 
 	if (!prf_of(from->prf, op) || from->count == 0 ||
 	    from->count > KBKDF_PIECES_MAX || from->pieces == NULL)
-		return false;
-	for (i = 0; i < from->count; i++) {
+		return CKR_MECHANISM_PARAM_INVALID;
+	for (size_t i = 0; rv == CKR_OK && i < from->count; i++) {
 		memcpy(&piece, from->pieces + i, sizeof(piece));
-		if (!read_piece(&piece, out->mode, &out->piece[i]))
-			return false;
+		if (piece.type == CK_SP800_108_KEY_HANDLE)
+			rv = read_key(&piece, d, &out->piece[i]);
+		else if (!read_piece(&piece, out->mode, &out->piece[i]))
+			rv = CKR_MECHANISM_PARAM_INVALID;
 	}
 	out->count = from->count;
 	op->kbkdf = out;
-	return true;
+	return rv;
 }
 
 static bool
@@ -132,44 +159,44 @@ read_more(CK_ULONG count, const CK_DERIVED_KEY *more, struct deriveparam *out)
 	return true;
 }
 
-static bool
-read_feedback(const CK_MECHANISM *from, struct deriveparam *param,
+static CK_RV
+read_feedback(const CK_MECHANISM *from, const struct reader *d,
     struct key_op *op)
 {
 	CK_SP800_108_FEEDBACK_KDF_PARAMS kdf;
-	struct kbkdf *out = &param->kbkdf;
 
-	out->mode = KBKDF_FEEDBACK;
-	return mechparam_struct(from, &kdf, sizeof(kdf)) &&
-	    read_more(kdf.ulAdditionalDerivedKeys,
-		kdf.pAdditionalDerivedKeys, param) &&
-	    mechparam_bytes(kdf.pIV, kdf.ulIVLen, IV_MAX, &op->iv) &&
-	    read_common(&(struct common){ kdf.prfType,
-		kdf.ulNumberOfDataParams, kdf.pDataParams }, out, op);
+	d->param->kbkdf.mode = KBKDF_FEEDBACK;
+	if (!mechparam_struct(from, &kdf, sizeof(kdf)) ||
+	    !read_more(kdf.ulAdditionalDerivedKeys,
+		kdf.pAdditionalDerivedKeys, d->param) ||
+	    !mechparam_bytes(kdf.pIV, kdf.ulIVLen, IV_MAX, &op->iv))
+		return CKR_MECHANISM_PARAM_INVALID;
+	return read_common(&(struct common){ kdf.prfType,
+	    kdf.ulNumberOfDataParams, kdf.pDataParams }, d, op);
 }
 
-static bool
-read_other(const CK_MECHANISM *from, struct deriveparam *param,
+static CK_RV
+read_other(const CK_MECHANISM *from, const struct reader *d,
     struct key_op *op)
 {
 	CK_SP800_108_KDF_PARAMS kdf;
-	struct kbkdf *out = &param->kbkdf;
 
-	out->mode = from->mechanism == CKM_SP800_108_COUNTER_KDF ?
+	d->param->kbkdf.mode = from->mechanism == CKM_SP800_108_COUNTER_KDF ?
 	    KBKDF_COUNTER : KBKDF_PIPELINE;
-	return mechparam_struct(from, &kdf, sizeof(kdf)) &&
-	    read_more(kdf.ulAdditionalDerivedKeys,
-		kdf.pAdditionalDerivedKeys, param) &&
-	    read_common(&(struct common){ kdf.prfType,
-		kdf.ulNumberOfDataParams, kdf.pDataParams }, out, op);
+	if (!mechparam_struct(from, &kdf, sizeof(kdf)) ||
+	    !read_more(kdf.ulAdditionalDerivedKeys,
+		kdf.pAdditionalDerivedKeys, d->param))
+		return CKR_MECHANISM_PARAM_INVALID;
+	return read_common(&(struct common){ kdf.prfType,
+	    kdf.ulNumberOfDataParams, kdf.pDataParams }, d, op);
 }
 
 CK_RV
-deriveparam_sp800(struct deriveparam *out, const CK_MECHANISM *from,
-    struct key_op *op)
+deriveparam_sp800(struct deriveparam *out, struct session *s,
+    const struct mech *mech, const CK_MECHANISM *from, struct key_op *op)
 {
-	bool good = from->mechanism == CKM_SP800_108_FEEDBACK_KDF ?
-	    read_feedback(from, out, op) : read_other(from, out, op);
+	const struct reader d = { out, s, mech };
 
-	return good ? CKR_OK : CKR_MECHANISM_PARAM_INVALID;
+	return from->mechanism == CKM_SP800_108_FEEDBACK_KDF ?
+	    read_feedback(from, &d, op) : read_other(from, &d, op);
 }

@@ -16,6 +16,7 @@ libface_la_SOURCES = \
 	pkcs11/list_plain.inc pkcs11/list_safe.inc \
 	pkcs11/vendor.h \
 	pkcs11/derive.h pkcs11/derivetls.c pkcs11/derivetls.h \
+	pkcs11/deriveike.c pkcs11/deriveike.h \
 	pkcs11/tlsparam.c pkcs11/mech_tls.c pkcs11/mech_mix.c \
 	pkcs11/mixparam.c pkcs11/derivemore.c \
 	pkcs11/derive.c pkcs11/digest.c pkcs11/dual.c pkcs11/encrypt.c \

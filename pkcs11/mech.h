@@ -47,6 +47,10 @@ enum mech_param {
 	PARAM_CBC_DATA,      /* CK_AES_CBC_ENCRYPT_DATA_PARAMS */
 	PARAM_FIRST_BIT,     /* CK_EXTRACT_PARAMS */
 	PARAM_SHA512_T,      /* CK_MAC_GENERAL_PARAMS: t */
+	PARAM_IKE_FIRST,     /* CK_IKE_PRF_DERIVE_PARAMS; all of IKE is read */
+	PARAM_IKE_NEXT,      /* with the session: see deriveike.c */
+	PARAM_IKE_PLUS,
+	PARAM_IKE_EXTENDED,
 	PARAM_KIND_COUNT
 };
 

@@ -9,6 +9,9 @@
 #define KDF_ROW(name, how) \
 	{ .type = CKM_##name, .flags = CKF_DERIVE, .min = 1, \
 	    .max = SECRET_KEY_MAX, .scheme = how, .param = PARAM_DERIVE }
+#define IKE_ROW(name, kind) \
+	{ .type = CKM_##name, .flags = CKF_DERIVE, .min = 1, \
+	    .max = SECRET_KEY_MAX, .scheme = OP_SP800_108, .param = kind }
 #define HASH_ROW(name, digest) \
 	{ .type = CKM_##name, .flags = CKF_DERIVE, .min = 1, \
 	    .max = SECRET_KEY_MAX, .scheme = OP_HASH_KEY, .hash = digest }
@@ -38,6 +41,10 @@ static const struct mech rows[] = {
 	KDF_ROW(SP800_108_DOUBLE_PIPELINE_KDF, OP_SP800_108),
 	KDF_ROW(HKDF_DERIVE, OP_HKDF),
 	KDF_ROW(HKDF_DATA, OP_HKDF),
+	IKE_ROW(IKE2_PRF_PLUS_DERIVE, PARAM_IKE_PLUS),
+	IKE_ROW(IKE_PRF_DERIVE, PARAM_IKE_FIRST),
+	IKE_ROW(IKE1_PRF_DERIVE, PARAM_IKE_NEXT),
+	IKE_ROW(IKE1_EXTENDED_DERIVE, PARAM_IKE_EXTENDED),
 };
 
 const struct mech_rows mech_derive_rows = { rows, ARRAY_LEN(rows) };

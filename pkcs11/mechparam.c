@@ -7,6 +7,8 @@
 
 #include "base/util.h"
 #include "base/why.h"
+#include "core/provider.h"
+#include "pkcs11/cryptoki_small.h"
 
 #define PEER_MAX 1024
 #define SALT_MAX (RSA_BITS_MAX / 8)
@@ -79,6 +81,30 @@ mgf_of(CK_RSA_PKCS_MGF_TYPE mgf, enum key_hash *out)
 	return false;
 }
 
+/* BLAKE2b, which has no other place than this one in parameters. */
+static bool
+blake_kdf(CK_EC_KDF_TYPE kdf, struct key_op *op)
+{
+	static const struct {
+		CK_EC_KDF_TYPE kdf;
+		enum key_hash hash;
+	} blakes[] = {
+		{ CKD_BLAKE2B_160_KDF, HASH_BLAKE2B_160 },
+		{ CKD_BLAKE2B_256_KDF, HASH_BLAKE2B_256 },
+		{ CKD_BLAKE2B_384_KDF, HASH_BLAKE2B_384 },
+		{ CKD_BLAKE2B_512_KDF, HASH_BLAKE2B },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(blakes); i++) {
+		if (blakes[i].kdf != kdf)
+			continue;
+		op->kdf = KDF_X963;
+		op->pad_hash = blakes[i].hash;
+		return provider_knows_hash(op->pad_hash);
+	}
+	return false;
+}
+
 bool
 mechparam_kdf(CK_EC_KDF_TYPE kdf, struct key_op *op)
 {
@@ -94,7 +120,7 @@ mechparam_kdf(CK_EC_KDF_TYPE kdf, struct key_op *op)
 		op->pad_hash = hashes[i].hash;
 		return true;
 	}
-	return false;
+	return blake_kdf(kdf, op);
 }
 
 bool
@@ -368,6 +394,10 @@ static param_reader *const readers[PARAM_KIND_COUNT] = {
 	[PARAM_CBC_DATA] = mechparam_cbc_data,
 	[PARAM_FIRST_BIT] = mechparam_first_bit,
 	[PARAM_SHA512_T] = read_sha512_t,
+	[PARAM_IKE_FIRST] = read_some,
+	[PARAM_IKE_NEXT] = read_some,
+	[PARAM_IKE_PLUS] = read_some,
+	[PARAM_IKE_EXTENDED] = read_some,
 };
 
 CK_RV

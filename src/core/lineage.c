@@ -20,16 +20,25 @@ join_flag(enum prop_id id, bool parents, bool keeps, enum lineage lineage,
 	    CNG_ERR_TEMPLATE_INCONSISTENT : CNG_OK;
 }
 
-enum cng_status
-lineage_join(enum lineage lineage, const struct object *base,
-    const struct object *other, struct props *tmpl, struct keytmpl *room)
+/* Of any of the parents. */
+static bool
+any_flag(const struct derive_request *req, enum prop_id id, bool value)
 {
-	bool sensitive = object_flag(base, PROP_SENSITIVE) ||
-	    (other != NULL && object_flag(other, PROP_SENSITIVE));
-	bool extractable = object_flag(base, PROP_EXTRACTABLE) &&
-	    (other == NULL || object_flag(other, PROP_EXTRACTABLE));
-	bool trusted = object_flag(base, PROP_WRAP_WITH_TRUSTED) ||
-	    (other != NULL && object_flag(other, PROP_WRAP_WITH_TRUSTED));
+	bool any = object_flag(req->base, id) == value;
+
+	for (size_t i = 0; i < req->others; i++)
+		any = any || object_flag(req->other[i], id) == value;
+	return any;
+}
+
+enum cng_status
+lineage_join(const struct derive_request *req, struct props *tmpl,
+    struct keytmpl *room)
+{
+	bool sensitive = any_flag(req, PROP_SENSITIVE, true);
+	bool extractable = !any_flag(req, PROP_EXTRACTABLE, false);
+	bool trusted = any_flag(req, PROP_WRAP_WITH_TRUSTED, true);
+	enum lineage lineage = req->lineage;
 	enum cng_status st;
 
 	if (lineage == LINEAGE_FREE)
@@ -46,12 +55,12 @@ lineage_join(enum lineage lineage, const struct object *base,
 }
 
 void
-lineage_settle(struct object *obj, const struct object *other)
+lineage_settle(struct object *obj, const struct derive_request *req)
 {
-	if (other == NULL)
-		return;
-	if (!object_flag(other, PROP_ALWAYS_SENSITIVE))
-		object_put_flag(obj, PROP_ALWAYS_SENSITIVE, false);
-	if (!object_flag(other, PROP_NEVER_EXTRACTABLE))
-		object_put_flag(obj, PROP_NEVER_EXTRACTABLE, false);
+	for (size_t i = 0; i < req->others; i++) {
+		if (!object_flag(req->other[i], PROP_ALWAYS_SENSITIVE))
+			object_put_flag(obj, PROP_ALWAYS_SENSITIVE, false);
+		if (!object_flag(req->other[i], PROP_NEVER_EXTRACTABLE))
+			object_put_flag(obj, PROP_NEVER_EXTRACTABLE, false);
+	}
 }

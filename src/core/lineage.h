@@ -9,13 +9,11 @@
 #include "core/manykeys.h"
 
 /* Adds to *tmpl what follows for sensitivity and extractability; *tmpl is in
- * room then.  other may be NULL.  CNG_ERR_TEMPLATE_INCONSISTENT: it says
- * something else. */
-enum cng_status lineage_join(enum lineage lineage, const struct object *base,
-    const struct object *other, struct props *tmpl, struct keytmpl *room)
-    CNG_MUST_CHECK;
+ * room then.  CNG_ERR_TEMPLATE_INCONSISTENT: it says something else. */
+enum cng_status lineage_join(const struct derive_request *req,
+    struct props *tmpl, struct keytmpl *room) CNG_MUST_CHECK;
 
 /* For a key that was made: has each that it came of always been hidden? */
-void lineage_settle(struct object *obj, const struct object *other);
+void lineage_settle(struct object *obj, const struct derive_request *req);
 
 #endif

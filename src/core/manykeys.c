@@ -31,8 +31,7 @@ plan_one(const struct token *tok, struct plan *plan,
 	st = derived_join(tok, req->base, PROP_DERIVE_TEMPLATE, &plan->tmpl,
 	    &plan->own);
 	if (st == CNG_OK)
-		st = lineage_join(req->lineage, req->base, req->other,
-		    &plan->tmpl, &plan->room);
+		st = lineage_join(req, &plan->tmpl, &plan->room);
 	if (st == CNG_OK)
 		st = derived_family(plan->tmpl, &plan->family);
 	if (st != CNG_OK)
@@ -41,7 +40,7 @@ plan_one(const struct token *tok, struct plan *plan,
 	    part->len != 0 ? part->len : key_secret_len(plan->family));
 	if (part->len != 0 && len != part->len)
 		return CNG_ERR_PROP_VALUE;
-	if (len > SECRET_KEY_MAX)
+	if (len > SECRET_KEY_MAX || (req->most != 0 && len > req->most))
 		return CNG_ERR_KEY_SIZE;
 	plan->len = (size_t)len;
 	return len == 0 && req->count > 1 ? CNG_ERR_TEMPLATE_INCOMPLETE :
@@ -126,7 +125,7 @@ make_all(struct token *tok, struct derive_request *req, struct plan *plan,
 		}
 		secret_free(&value);
 		if (st == CNG_OK)
-			lineage_settle(plan[i].obj, req->other);
+			lineage_settle(plan[i].obj, req);
 		left = span_of(left.ptr + used, left.len - used);
 	}
 	return st == CNG_OK && req->rest_len > 0 ?
@@ -178,6 +177,10 @@ check(const struct token *tok, const struct derive_request *req)
 	if (req->base_len != 0 && base->class == OBJ_SECRET &&
 	    key_bits(&base->key) != req->base_len * 8)
 		return CNG_ERR_KEY_SIZE;
+	/* pieces of the key itself, for any use */
+	if (req->op->scheme == OP_CUT && !tok->compat &&
+	    !object_is_readable(base))
+		return CNG_ERR_KEY_USAGE;
 	/* by asking for short keys one could have long ones in clear */
 	if (req->rest_len > 0 &&
 	    (ruled || (!tok->compat && !object_is_readable(base))))

@@ -27,11 +27,14 @@ struct derive_part {
 
 struct derive_request {
 	struct object *base;
-	const struct object *other; /* that op has bytes of, or NULL */
+	struct object *const *other; /* those that op has bytes of */
+	size_t others;
 	const struct key_op *op;
 	uint64_t mechanism;      /* the face's number, for the allowed list */
 	enum lineage lineage;
 	size_t base_len;         /* that the base must have; 0: any */
+	size_t most;             /* bytes that a key may have; 0: as many as
+	                          * any secret */
 	bool segments;           /* SP 800-108: no two keys in one block */
 	struct derive_part *part;
 	size_t count;            /* at most DERIVE_PARTS_MAX */

@@ -49,6 +49,34 @@ digest_param(char room[NAME_MAX_LEN], const char *name)
 	    0);
 }
 
+/* libcrypto's functions do not tell a digest its size. */
+static enum cng_status
+x963_told(struct crypto_lib *lib, const struct key_op *op,
+    const struct secret *shared, struct secret *out)
+{
+	enum key_hash hash = op->pad_hash != HASH_NONE ? op->pad_hash :
+							 op->hash;
+	size_t size = hash_info(hash)->size;
+	uint8_t counter[4], sum[DIGEST_MAX];
+	const struct span parts[] = { secret_span(shared),
+		span_of(counter, sizeof counter), op->label };
+	enum cng_status st = lib == NULL ? CNG_ERR_INTERNAL : CNG_OK;
+	uint32_t block = 0;
+
+	for (size_t done = 0; st == CNG_OK && done < out->len; done += size) {
+		struct wr w = wr_of(counter, sizeof counter);
+		size_t part = out->len - done;
+
+		wr_u32be(&w, ++block);
+		st = digest_parts(lib, hash, parts, ARRAY_LEN(parts), sum);
+		if (st == CNG_OK)
+			memcpy(out->ptr + done, sum, part < size ? part :
+								   size);
+	}
+	wipe(sum, sizeof sum);
+	return st;
+}
+
 enum cng_status
 kdf_one_step(struct crypto_lib *lib, const struct key_op *op,
     const struct secret *shared, struct secret *out)
@@ -58,8 +86,10 @@ kdf_one_step(struct crypto_lib *lib, const struct key_op *op,
 	OSSL_PARAM params[4], *p = params;
 	char name[NAME_MAX_LEN];
 
-	if (info == NULL)
+	if (info == NULL || (info->told_size && op->kdf != KDF_X963))
 		return CNG_ERR_MECHANISM_PARAM;
+	if (info->told_size)
+		return x963_told(lib, op, shared, out);
 	*p++ = digest_param(name, info->name);
 	*p++ = octets(OSSL_KDF_PARAM_KEY, secret_span(shared));
 	if (op->label.len > 0)

@@ -322,6 +322,66 @@ START_TEST(kbkdf_is_an_hmac)
 }
 END_TEST
 
+/* A piece may be the value of a key, and what is made is as hidden as that
+ * one. */
+START_TEST(kbkdf_with_a_key)
+{
+	CK_SESSION_HANDLE s = guest_login();
+	CK_SP800_108_COUNTER_FORMAT counter = { CK_FALSE, 32 };
+	CK_OBJECT_HANDLE base = import(s, "0123456789", 10), key, other;
+	CK_PRF_DATA_PARAM pieces[] = {
+		{ CK_SP800_108_ITERATION_VARIABLE, &counter,
+		    sizeof(counter) },
+		{ CK_SP800_108_BYTE_ARRAY, (CK_BYTE[]){ "secret" }, 6 },
+	};
+	CK_SP800_108_KDF_PARAMS kdf = { CKM_SHA256_HMAC, 2, pieces, 0, NULL };
+	CK_MECHANISM how = { CKM_SP800_108_COUNTER_KDF, &kdf, sizeof(kdf) };
+	CK_ATTRIBUTE hidden[] = {
+		{ CKA_SENSITIVE, &yes, 1 },
+		{ CKA_EXTRACTABLE, &no, 1 },
+	};
+	CK_ATTRIBUTE idle = { CKA_DERIVE, &no, 1 };
+	CK_DERIVED_KEY more = { NULL, 0, &other };
+	unsigned char value[70];
+	char hex[141];
+	CK_ULONG len = sizeof(value), i;
+
+	ok(derive(s, &how, base, 70, &key));
+	ok(guest_bytes(s, key, CKA_VALUE, value, &len));
+	for (i = 0; i < len; i++)
+		sprintf(hex + 2 * i, "%02x", value[i]);
+	key = import(s, "secret", 6);
+	pieces[1] = (CK_PRF_DATA_PARAM){ CK_SP800_108_KEY_HANDLE, &key,
+		sizeof(key) };
+	ok(derive(s, &how, base, 70, &other));
+	shows(s, other, hex);
+	ok(p11->C_SetAttributeValue(s, key, hidden, 2));
+	is(derive(s, &how, base, 70, &other), CKR_TEMPLATE_INCONSISTENT);
+	ok(p11->C_DeriveKey(s, &how, base, NULL, 0, &other));
+	ck_assert_uint_eq(guest_number(s, other, CKA_VALUE_LEN), 32);
+	ck_assert(guest_bool(s, other, CKA_SENSITIVE));
+	ck_assert(!guest_bool(s, other, CKA_EXTRACTABLE));
+	ck_assert(!guest_bool(s, other, CKA_ALWAYS_SENSITIVE));
+	/* so are those besides the one */
+	kdf.ulAdditionalDerivedKeys = 1;
+	kdf.pAdditionalDerivedKeys = &more;
+	len = 16;
+	more.pTemplate = (CK_ATTRIBUTE[]){ { CKA_VALUE_LEN, &len,
+	    sizeof(len) } };
+	more.ulAttributeCount = 1;
+	ok(p11->C_DeriveKey(s, &how, base, more.pTemplate, 1, &base));
+	ck_assert(guest_bool(s, other, CKA_SENSITIVE));
+	kdf.ulAdditionalDerivedKeys = 0;
+	ok(p11->C_SetAttributeValue(s, key, &idle, 1));
+	is(derive(s, &how, base, 0, &other), CKR_KEY_FUNCTION_NOT_PERMITTED);
+	pieces[1].ulValueLen--;
+	is(derive(s, &how, base, 0, &other), CKR_MECHANISM_PARAM_INVALID);
+	pieces[1].ulValueLen++;
+	key = 0x7fffffff;
+	is(derive(s, &how, base, 0, &other), CKR_KEY_HANDLE_INVALID);
+}
+END_TEST
+
 /* FIPS 180 and 202: of "abc" */
 START_TEST(digests_of_keys)
 {
@@ -347,7 +407,7 @@ main(void)
 {
 	const TTest *const tests[] = { hkdf_as_published, hkdf_with_rules,
 		hkdf_refusals, pbkdf2_as_published,
-		pbkdf2_as_first_printed, kbkdf_is_an_hmac,
+		pbkdf2_as_first_printed, kbkdf_is_an_hmac, kbkdf_with_a_key,
 		digests_of_keys };
 
 	return guest_run("derive", tests, ARRAY_LEN(tests));

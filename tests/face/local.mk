@@ -14,7 +14,7 @@ face_flows = tests/face/bare tests/face/login tests/face/objects \
 	tests/face/ciphers tests/face/again \
 	tests/face/x942 tests/face/domains tests/face/mechobjs \
 	tests/face/kemclassic tests/face/pinonce tests/face/events \
-	tests/face/tls tests/face/mix \
+	tests/face/tls tests/face/ike tests/face/mix \
 	tests/face/small tests/face/footnotes tests/face/attributes \
 	tests/face/conformance tests/face/consumers \
 	tests/face/pointers tests/face/odd tests/face/storm \
@@ -143,6 +143,9 @@ tests_face_kem_LDADD = $(face_flow_libs)
 tests_face_tls_SOURCES = tests/face/tls.c
 tests_face_tls_CPPFLAGS = $(face_flow_flags)
 tests_face_tls_LDADD = $(face_flow_libs)
+tests_face_ike_SOURCES = tests/face/ike.c
+tests_face_ike_CPPFLAGS = $(face_flow_flags)
+tests_face_ike_LDADD = $(face_flow_libs)
 tests_face_mix_SOURCES = tests/face/mix.c
 tests_face_mix_CPPFLAGS = $(face_flow_flags)
 tests_face_mix_LDADD = $(face_flow_libs)

@@ -119,7 +119,7 @@ pieces(struct input *in, CK_ULONG count)
 
 /*
  * A letter for each part of a structure:
- *   n number   b truth   h hash   i as many rounds as are quick
+ *   n number   b truth   B two of them   h hash   i as many rounds as are quick
  *   o handle   O parameter of OAEP   D pieces of SP 800-108
  *   P pointer and length   Q length and pointer   X pointer and bits
  *   W a nonce that may be written, and its length   T a tag   V a version
@@ -132,6 +132,10 @@ put_word(struct input *in, char letter, CK_ULONG *to)
 
 	switch (letter) {
 	case 'b': *to++ = input_byte(in); break;
+	case 'B':
+		len = input_byte(in);
+		*to++ = (len & 1) | (len & 2) << 7;
+		break;
 	case 'h': *to++ = some_hash(in); break;
 	case 'i': *to++ = input_below(in, 20); break;
 	case 'o': *to++ = args_object(in); break;
@@ -205,6 +209,10 @@ static const char *const layouts[PARAM_KIND_COUNT] = {
 	[PARAM_DATA_FIRST] = "P",
 	[PARAM_FIRST_BIT] = "n",
 	[PARAM_SHA512_T] = "n",
+	[PARAM_IKE_FIRST] = "hBPPo",
+	[PARAM_IKE_NEXT] = "hbooPPb",
+	[PARAM_IKE_PLUS] = "hboP",
+	[PARAM_IKE_EXTENDED] = "hboP",
 };
 
 static CK_BYTE *

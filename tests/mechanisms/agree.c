@@ -3,6 +3,7 @@
  * Rows of Diffie-Hellman as X9.42 has it, of encapsulation by agreement and
  * by RSA, and of public keys made of private ones.
  */
+#include "pkcs11/cryptoki_small.h"
 #include "tests/mechanisms/pairs.h"
 
 #include <openssl/bn.h>
@@ -53,6 +54,40 @@ wanted(const struct sample *s)
 	return s->row->number == CKD_SHA1_KDF_ASN1 ? OTHER_INFO_KEY : 50;
 }
 
+/* X9.63 from its definition, as the KDF of libcrypto has one size of BLAKE2b
+ * only. */
+static bool
+blake_stretch(struct sample *s, struct bytes secret, struct bytes *out)
+{
+	static size_t sizes[] = { 20, 32, 48, 64 };
+	size_t *size = &sizes[s->row->number - CKD_BLAKE2B_160_KDF];
+	const OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_size_t(OSSL_DIGEST_PARAM_SIZE, size),
+		OSSL_PARAM_construct_end(),
+	};
+	unsigned char counter[4] = { 0 }, sum[64];
+	EVP_MD *md = EVP_MD_fetch(NULL, "BLAKE2B-512", NULL);
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	bool good = true;
+	CK_ULONG i;
+
+	*out = room(wanted(s));
+	for (i = 0; good && i < out->len; i++) {
+		if (i % *size == 0) {
+			counter[3]++;
+			good = EVP_DigestInit_ex2(ctx, md, params) &&
+			    EVP_DigestUpdate(ctx, secret.ptr, secret.len) &&
+			    EVP_DigestUpdate(ctx, counter, 4) &&
+			    EVP_DigestUpdate(ctx, s->info.ptr, s->info.len) &&
+			    EVP_DigestFinal_ex(ctx, sum, NULL);
+		}
+		out->ptr[i] = sum[i % *size];
+	}
+	EVP_MD_CTX_free(ctx);
+	EVP_MD_free(md);
+	return expect(good, "libcrypto's BLAKE2b");
+}
+
 static bool
 stretch(struct sample *s, struct bytes secret, struct bytes *out)
 {
@@ -68,6 +103,7 @@ stretch(struct sample *s, struct bytes secret, struct bytes *out)
 		{ CKD_SHA256_KDF_SP800, "SSKDF", "SHA256" },
 	};
 	bool asn1 = s->row->number == CKD_SHA1_KDF_ASN1;
+	bool blake = s->row->number >= CKD_BLAKE2B_160_KDF;
 	struct bytes hash, wrap = TEXT("DES3-WRAP");
 	OSSL_PARAM params[4] = { OSSL_PARAM_construct_octet_string(
 	    OSSL_KDF_PARAM_KEY, secret.ptr, secret.len) };
@@ -76,6 +112,8 @@ stretch(struct sample *s, struct bytes secret, struct bytes *out)
 	size_t i = 0;
 	bool good;
 
+	if (blake)
+		return blake_stretch(s, secret, out);
 	while (i < ARRAY_LEN(kdfs) - 1 && kdfs[i].kdf != s->row->number)
 		i++;
 	hash = copy_of(kdfs[i].hash, strlen(kdfs[i].hash));
@@ -461,6 +499,12 @@ static const struct keys half_keys = { half_make, half_of_size,
 	    .keys = &keys_, .param = with, .refer = agreed_refer, \
 	    .accepts = agreed_opens, .number = kdf }
 
+#define BLAKE(kdf) \
+	{ .type = CKM_ECDH1_DERIVE, .name = "ECDH1_DERIVE", \
+	    .kind = &secret_kems, .keys = &ec_keys, .param = ecdh_param, \
+	    .refer = agreed_refer, .accepts = agreed_opens, .number = kdf, \
+	    .new_blake = true }
+
 static const struct row agree_table[] = {
 	X942(CKD_NULL),
 	X942(CKD_SHA1_KDF_ASN1),
@@ -472,6 +516,10 @@ static const struct row agree_table[] = {
 	KEM(ECDH1_DERIVE, ec_keys, ecdh_param, CKD_NULL),
 	KEM(ECDH1_DERIVE, ec_keys, ecdh_param, CKD_SHA256_KDF),
 	KEM(ECDH1_DERIVE, ec_keys, ecdh_param, CKD_SHA256_KDF_SP800),
+	KEM(ECDH1_DERIVE, ec_keys, ecdh_param, CKD_BLAKE2B_512_KDF),
+	BLAKE(CKD_BLAKE2B_160_KDF),
+	BLAKE(CKD_BLAKE2B_256_KDF),
+	BLAKE(CKD_BLAKE2B_384_KDF),
 	KEM(ECDH1_DERIVE, montgomery_keys, ecdh_param, CKD_NULL),
 	KEM(ECDH1_DERIVE, montgomery_keys, ecdh_param, CKD_SHA384_KDF),
 	KEM(ECDH1_COFACTOR_DERIVE, ec_keys, ecdh_param, CKD_NULL),

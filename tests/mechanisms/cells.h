@@ -116,6 +116,10 @@ struct sample {
 		CK_SIGN_ADDITIONAL_CONTEXT sign;
 		CK_HASH_SIGN_ADDITIONAL_CONTEXT hash_sign;
 		CK_HKDF_PARAMS hkdf;
+		CK_IKE_PRF_DERIVE_PARAMS ike;
+		CK_IKE1_PRF_DERIVE_PARAMS ike1;
+		CK_IKE2_PRF_PLUS_DERIVE_PARAMS ike_plus;
+		CK_IKE1_EXTENDED_DERIVE_PARAMS ike_extended;
 		CK_SP800_108_KDF_PARAMS kbkdf;
 		CK_SP800_108_FEEDBACK_KDF_PARAMS feedback;
 		CK_PKCS5_PBKD2_PARAMS2 pbkd2;
@@ -134,7 +138,7 @@ struct sample {
 extern const struct table tls_rows, agree_rows, group_rows, mix_rows;
 extern const struct table digest_rows, mac_rows, cipher_rows, rsa_rows,
     ec_rows, ffc_rows, pq_rows, derive_rows, make_rows, wrap_rows, blob_rows;
-extern const struct table small_rows;
+extern const struct table small_rows, ike_rows;
 
 #define FUNCTIONS_MAX 20
 struct function {

@@ -27,7 +27,7 @@ tests_mechanisms_cells_SOURCES = tests/mechanisms/main.c \
 	tests/mechanisms/groups.c tests/mechanisms/mix.c \
 	tests/mechanisms/derive.c tests/mechanisms/make.c \
 	tests/mechanisms/wrap.c tests/mechanisms/blobs.c \
-	tests/mechanisms/small.c
+	tests/mechanisms/small.c tests/mechanisms/ike.c
 tests_mechanisms_cells_LDADD = $(LIBCRYPTO_LIBS) -ldl -lpthread
 
 .PHONY: mechanisms

@@ -17,7 +17,7 @@
 static const struct table *const tables[] = { &digest_rows, &mac_rows,
 	&cipher_rows, &rsa_rows, &ec_rows, &ffc_rows, &pq_rows, &derive_rows,
 	&make_rows, &wrap_rows, &tls_rows, &agree_rows, &group_rows,
-	&mix_rows, &blob_rows, &small_rows };
+	&mix_rows, &blob_rows, &small_rows, &ike_rows };
 
 const struct function functions[FUNCTIONS_MAX] = {
 	{ CKF_ENCRYPT, "encrypt" },

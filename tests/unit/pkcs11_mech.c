@@ -286,6 +286,10 @@ takes_bytes(const struct mech *m, size_t len)
 	case PARAM_TLS_EXTENDED:
 	case PARAM_TLS_KEYS:
 	case PARAM_TLS_KDF:
+	case PARAM_IKE_FIRST:
+	case PARAM_IKE_NEXT:
+	case PARAM_IKE_PLUS:
+	case PARAM_IKE_EXTENDED:
 		return true;
 	case PARAM_VERSION:
 		return len == sizeof(CK_VERSION);
