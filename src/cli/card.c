@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/util.h"
 #include "core/admin.h"
+#include "core/conf.h"
 #include "core/home.h"
 
 #include <stdio.h>
@@ -219,6 +220,25 @@ name_length(const char *name)
 }
 
 static bool
+is_name(const char *name)
+{
+	return name_length(name) <= 39 && strchr(name, '\\') == NULL;
+}
+
+static enum exit_code
+say_name(const struct args *args, const char *what)
+{
+	const char *name = args->value[OPT_NAME];
+
+	if (name != NULL && strchr(name, '\\') != NULL)
+		return fail_advise(CNG_ERR_PROP_VALUE, "choose a --name "
+		    "without it", "%s: the name of a container has no "
+		    "backslash", what);
+	return fail_advise(CNG_ERR_PROP_VALUE, "choose a shorter --name",
+	    "%s: the name of a container has at most 39 characters", what);
+}
+
+static bool
 has_name(const struct target *target, const char *name)
 {
 	const struct prop line = { .id = PROP_NAME, .bytes = span_str(name) };
@@ -240,7 +260,7 @@ is_about_slot(enum cng_status st, const struct target *target,
 	if (!args_has(args, OPT_KEY_SLOT))
 		return false;
 	if (st == CNG_ERR_PROP_VALUE)
-		return name == NULL || name_length(name) <= 39;
+		return name == NULL || is_name(name);
 	return st == CNG_ERR_EXISTS &&
 	    (name == NULL || !has_name(target, name));
 }
@@ -279,13 +299,20 @@ say_manager(const struct target *target, const struct args *args,
     const struct card_kind *kind)
 {
 	char path[PATH_SHOWN], advice[PATH_SHOWN + 192];
+	struct conf conf;
+	bool told = false;
 
+	if (conf_load(&conf, args->value[OPT_CONFIG]) == CNG_OK) {
+		told = conf.card_admin_key_file != NULL;
+		conf_free(&conf);
+	}
 	name_conf(path, args);
 	snprintf(advice, sizeof(advice), "write it into a file that you alone "
 	    "can read, and 'card_admin_key_file = THAT FILE' into %s", path);
 	return fail_advise(CNG_ERR_NO_ADMIN, advice, "token %s: the card "
-	    "wants its %s for that, and does not take what is configured",
-	    target->info.label, kind->manager);
+	    "wants its %s for that, and %s", target->info.label,
+	    kind->manager, told ? "does not take what is configured" :
+	    "none is configured");
 }
 
 static enum exit_code
@@ -369,8 +396,7 @@ card_complain_key(enum cng_status st, const struct target *target,
 		return fail_advise(CNG_ERR_NOT_SUPPORTED, NULL, "%s: this %s "
 		    "card takes no key of that type", what, card.kind);
 	if (st == CNG_ERR_PROP_VALUE)
-		return fail_advise(st, "choose a shorter --name", "%s: the "
-		    "name of a container has at most 39 characters", what);
+		return say_name(args, what);
 	if (st == CNG_ERR_TEMPLATE_INCONSISTENT)
 		return fail_advise(st, NULL, "%s: a card keeps private keys "
 		    "and their certificates only", what);

@@ -140,6 +140,7 @@ copy_name(char out[DEVICE_NAME_SIZE], struct span name)
 
 	if (name.len == 0 || name.len >= DEVICE_NAME_SIZE ||
 	    memchr(name.ptr, '\0', name.len) != NULL ||
+	    memchr(name.ptr, '\\', name.len) != NULL ||
 	    utf16le_write(&wide, name, false) != CNG_OK ||
 	    wide.len > (size_t)2 * DEVICE_NAME_UNITS)
 		return CNG_ERR_PROP_VALUE;

@@ -90,7 +90,9 @@ says err 'no key can be brought onto this PIV card (READ_ONLY)'
 status 1 "$cngtool" generate rsa2048 --reader 'Plain' --name web
 says err 'no key can be made on this PIV card (READ_ONLY)'
 status 4 "$cngtool" import rsa.blob --reader "$A_openpgp" --name web
-says err 'wants its admin PIN .*(NO_ADMIN).*card_admin_key_file = '
+says err 'wants its admin PIN .*none is configured (NO_ADMIN).*card_admin_key_file = '
+status 1 "$cngtool" import rsa.blob --reader "$A_gids" --name 'a\b'
+says err 'has no backslash (PROP_VALUE); choose a --name'
 status 2 "$cngtool" import rsa.blob --reader "$A_gids" --exportable
 says err 'does not leave a card'
 status 1 "$cngtool" import dsa.pem --reader "$A_gids" --name dsa

@@ -95,6 +95,8 @@ START_TEST(imports)
 	ck_assert_int_eq(import("one", &ec, 0, &other), CNG_ERR_EXISTS);
 	ck_assert_int_eq(import("two", &ec, 0, &other), CNG_OK);
 	ck_assert(!fake.last.make_default);
+	ck_assert_int_eq(import("a\\b", &ec, 0, &other),
+	    CNG_ERR_PROP_VALUE);
 	ck_assert_int_eq(import("0123456789012345678901234567890123456789",
 	    &ec, 0, &other), CNG_ERR_PROP_VALUE);
 	ck_assert_uint_eq(found(tok, PROPS(NUM(PROP_CLASS, OBJ_PRIVATE))), 2);
