@@ -9,6 +9,7 @@
 #include "pkcs11/deriveparam.h"
 #include "pkcs11/derivetls.h"
 #include "pkcs11/status.h"
+#include "pkcs11/tell.h"
 
 static CK_RV
 generate(struct session *s, const CK_MECHANISM *mechanism, CK_FLAGS use,
@@ -37,7 +38,8 @@ generate(struct session *s, const CK_MECHANISM *mechanism, CK_FLAGS use,
 	}
 	/* a password makes secret keys only */
 	if (rv == CKR_OK && req->op != NULL && key_is_pair(req->family))
-		rv = CKR_TEMPLATE_INCONSISTENT;
+		rv = tell_attribute(CKR_TEMPLATE_INCONSISTENT, CKA_KEY_TYPE,
+		    "a password makes secret keys only");
 	if (rv == CKR_OK && use == CKF_GENERATE && key_is_pair(mech->family))
 		rv = status_rv_change(token_generate_domain(s->token, &who,
 		    mech->family, req->secret, key), s);

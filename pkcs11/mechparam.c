@@ -15,6 +15,8 @@
 #define GCM_IV_MAX 128
 #define AES_BLOCK 16
 
+#define BAD_BYTES "none, too long, or NULL with a length"
+
 /* CK_GCM_PARAMS as 2.40 printed it, without ulIvBits. */
 struct gcm_short {
 	CK_BYTE_PTR pIv;
@@ -136,6 +138,13 @@ mechparam_struct(const CK_MECHANISM *from, void *out, size_t size)
 }
 
 bool
+mechparam_wrong(const char *field, const char *text)
+{
+	why_say("parameter: %s: %s", field, text);
+	return false;
+}
+
+bool
 mechparam_bytes(const void *ptr, CK_ULONG len, size_t max, struct span *out)
 {
 	if (len > max || (ptr == NULL && len > 0))
@@ -186,7 +195,7 @@ read_ctr(const CK_MECHANISM *from, struct key_op *op)
 	if (!mechparam_struct(from, &ctr, sizeof(ctr)))
 		return false;
 	if (ctr.ulCounterBits == 0 || ctr.ulCounterBits > AES_BLOCK * 8)
-		return false;
+		return mechparam_wrong("ulCounterBits", "not 1 to 128");
 	op->counter_bits = ctr.ulCounterBits;
 	/* The copy dies here: borrow the caller's bytes. */
 	op->iv = span_of((const CK_BYTE *)from->pParameter +
@@ -223,11 +232,25 @@ mechparam_gcm(const CK_MECHANISM *from, struct key_op *op)
 		gcm.ulAADLen = brief.ulAADLen;
 		gcm.ulTagBits = brief.ulTagBits;
 	}
-	if (gcm.ulIvLen == 0 || !tag_bits_ok(gcm.ulTagBits))
-		return false;
+	if (!tag_bits_ok(gcm.ulTagBits))
+		return mechparam_wrong("ulTagBits", "not a length of a tag");
 	op->tag_len = gcm.ulTagBits / 8;
-	return mechparam_bytes(gcm.pIv, gcm.ulIvLen, GCM_IV_MAX, &op->iv) &&
-	    mechparam_bytes(gcm.pAAD, gcm.ulAADLen, PARAM_BYTES_MAX, &op->aad);
+	if (gcm.ulIvLen == 0 ||
+	    !mechparam_bytes(gcm.pIv, gcm.ulIvLen, GCM_IV_MAX, &op->iv))
+		return mechparam_wrong("pIv, ulIvLen", "none, or too long");
+	return mechparam_bytes(gcm.pAAD, gcm.ulAADLen, PARAM_BYTES_MAX,
+	    &op->aad) ||
+	    mechparam_wrong("pAAD, ulAADLen", BAD_BYTES);
+}
+
+static bool
+hash_and_mgf(CK_MECHANISM_TYPE hash, CK_RSA_PKCS_MGF_TYPE mgf,
+    struct key_op *op)
+{
+	if (!mechparam_hash(hash, &op->pad_hash))
+		return mechparam_wrong("hashAlg", "not a digest known here");
+	return mgf_of(mgf, &op->mgf_hash) ||
+	    mechparam_wrong("mgf", "not a function known here");
 }
 
 static bool
@@ -236,11 +259,11 @@ oaep_of(const CK_RSA_PKCS_OAEP_PARAMS *oaep, struct key_op *op)
 	/* Callers without a label leave the source 0 as often as not. */
 	if (oaep->source != CKZ_DATA_SPECIFIED &&
 	    (oaep->source != 0 || oaep->ulSourceDataLen != 0))
-		return false;
-	return mechparam_hash(oaep->hashAlg, &op->pad_hash) &&
-	    mgf_of(oaep->mgf, &op->mgf_hash) &&
-	    mechparam_bytes(oaep->pSourceData, oaep->ulSourceDataLen,
-	    PARAM_BYTES_MAX, &op->label);
+		return mechparam_wrong("source", "not CKZ_DATA_SPECIFIED");
+	return hash_and_mgf(oaep->hashAlg, oaep->mgf, op) &&
+	    (mechparam_bytes(oaep->pSourceData, oaep->ulSourceDataLen,
+	    PARAM_BYTES_MAX, &op->label) ||
+		mechparam_wrong("pSourceData, ulSourceDataLen", BAD_BYTES));
 }
 
 static bool
@@ -259,13 +282,13 @@ read_pss(const CK_MECHANISM *from, struct key_op *op)
 
 	if (!mechparam_struct(from, &pss, sizeof(pss)))
 		return false;
-	if (!mechparam_hash(pss.hashAlg, &op->pad_hash) ||
-	    !mgf_of(pss.mgf, &op->mgf_hash))
+	if (!hash_and_mgf(pss.hashAlg, pss.mgf, op))
 		return false;
 	if (op->hash != HASH_NONE && op->hash != op->pad_hash)
-		return false;
+		return mechparam_wrong("hashAlg", "not that of the mechanism");
 	op->salt_len = pss.sLen;
-	return pss.sLen <= SALT_MAX;
+	return pss.sLen <= SALT_MAX ||
+	    mechparam_wrong("sLen", "longer than any key");
 }
 
 static bool
@@ -276,13 +299,16 @@ read_ecdh1(const CK_MECHANISM *from, struct key_op *op)
 	if (!mechparam_struct(from, &ecdh, sizeof(ecdh)))
 		return false;
 	if (!mechparam_kdf(ecdh.kdf, op))
-		return false;
+		return mechparam_wrong("kdf", "not a function known here");
 	if (ecdh.kdf == CKD_NULL && ecdh.ulSharedDataLen != 0)
-		return false;
-	return mechparam_peer(ecdh.pPublicData, ecdh.ulPublicDataLen,
-	    PEER_MAX, op) &&
-	    mechparam_bytes(ecdh.pSharedData, ecdh.ulSharedDataLen,
-		PARAM_BYTES_MAX, &op->label);
+		return mechparam_wrong("ulSharedDataLen", "not 0, and no kdf");
+	if (!mechparam_peer(ecdh.pPublicData, ecdh.ulPublicDataLen,
+	    PEER_MAX, op))
+		return mechparam_wrong("pPublicData, ulPublicDataLen",
+		    op->for_kem ? "not for this call" : BAD_BYTES);
+	return mechparam_bytes(ecdh.pSharedData, ecdh.ulSharedDataLen,
+	    PARAM_BYTES_MAX, &op->label) ||
+	    mechparam_wrong("pSharedData, ulSharedDataLen", BAD_BYTES);
 }
 
 static bool
@@ -295,9 +321,9 @@ read_rsa_aes(const CK_MECHANISM *from, struct key_op *op)
 		return false;
 	if (wrap.ulAESKeyBits != 128 && wrap.ulAESKeyBits != 192 &&
 	    wrap.ulAESKeyBits != 256)
-		return false;
+		return mechparam_wrong("ulAESKeyBits", "not 128, 192 or 256");
 	if (wrap.pOAEPParams == NULL)
-		return false;
+		return mechparam_wrong("pOAEPParams", "is NULL");
 	memcpy(&oaep, wrap.pOAEPParams, sizeof(oaep));
 	op->aes_bits = wrap.ulAESKeyBits;
 	return oaep_of(&oaep, op);
@@ -313,7 +339,8 @@ read_mac_len(const CK_MECHANISM *from, struct key_op *op)
 	if (!mechparam_struct(from, &len, sizeof(len)))
 		return false;
 	op->mac_len = len;
-	return len > 0 && len <= most;
+	return (len > 0 && len <= most) ||
+	    mechparam_wrong("the length", "0, or longer than the MAC");
 }
 
 static bool
@@ -411,7 +438,7 @@ mech_param_read(const struct mech *mech, const CK_MECHANISM *from,
 		return CKR_OK;
 	}
 	if (why_now()->text[0] == '\0')
-		why_say("parameter of %lu bytes: not one of this mechanism",
+		why_say("parameter: %lu bytes are not what it takes",
 		    from->ulParameterLen);
 	return CKR_MECHANISM_PARAM_INVALID;
 }

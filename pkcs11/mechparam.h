@@ -19,6 +19,9 @@ bool mechparam_struct(const CK_MECHANISM *from, void *out, size_t size);
 bool mechparam_bytes(const void *ptr, CK_ULONG len, size_t max,
     struct span *out);
 
+/* Says which field it is that is wrong; false. */
+bool mechparam_wrong(const char *field, const char *text);
+
 /* Of a digest mechanism, where a parameter names one. */
 bool mechparam_hash(CK_MECHANISM_TYPE type, enum key_hash *out);
 /* CKD_*: into op->kdf and op->pad_hash. */

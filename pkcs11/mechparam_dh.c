@@ -19,7 +19,8 @@ bool
 mechparam_public_value(const CK_MECHANISM *from, struct key_op *op)
 {
 	return mechparam_peer(from->pParameter, from->ulParameterLen,
-	    PUBLIC_VALUE_MAX, op);
+	    PUBLIC_VALUE_MAX, op) ||
+	    mechparam_wrong("the public value", "none, or too long");
 }
 
 /* The functions of X9.42 have numbers of their own: one with the counter
@@ -43,10 +44,17 @@ mechparam_x942(const CK_MECHANISM *from, struct key_op *op)
 {
 	CK_X9_42_DH1_DERIVE_PARAMS dh;
 
-	return mechparam_struct(from, &dh, sizeof(dh)) &&
-	    read_kdf(&dh, op) &&
-	    mechparam_bytes(dh.pOtherInfo, dh.ulOtherInfoLen,
-		PARAM_BYTES_MAX, &op->label) &&
-	    mechparam_peer(dh.pPublicData, dh.ulPublicDataLen,
-		PUBLIC_VALUE_MAX, op);
+	if (!mechparam_struct(from, &dh, sizeof(dh)))
+		return false;
+	if (!read_kdf(&dh, op))
+		return mechparam_wrong("kdf", "not known, or not with such"
+		    " an ulOtherInfoLen");
+	if (!mechparam_bytes(dh.pOtherInfo, dh.ulOtherInfoLen,
+	    PARAM_BYTES_MAX, &op->label))
+		return mechparam_wrong("pOtherInfo, ulOtherInfoLen",
+		    "too long, or NULL with a length");
+	return mechparam_peer(dh.pPublicData, dh.ulPublicDataLen,
+	    PUBLIC_VALUE_MAX, op) ||
+	    mechparam_wrong("pPublicData, ulPublicDataLen",
+		"none, or too long");
 }

@@ -6,6 +6,14 @@
 
 #define CONTEXT_MAX 255
 
+static bool
+context_of(const void *ptr, CK_ULONG len, struct key_op *op)
+{
+	return mechparam_bytes(ptr, len, CONTEXT_MAX, &op->context) ||
+	    mechparam_wrong("the context",
+		"longer than 255 bytes, or NULL with a length");
+}
+
 bool
 mechparam_eddsa(const CK_MECHANISM *from, struct key_op *op)
 {
@@ -13,16 +21,16 @@ mechparam_eddsa(const CK_MECHANISM *from, struct key_op *op)
 
 	if (from->pParameter == NULL && from->ulParameterLen == 0)
 		return true;
-	if (!mechparam_struct(from, &eddsa, sizeof(eddsa)) ||
-	    (eddsa.phFlag != CK_TRUE && eddsa.phFlag != CK_FALSE))
+	if (!mechparam_struct(from, &eddsa, sizeof(eddsa)))
 		return false;
+	if (eddsa.phFlag != CK_TRUE && eddsa.phFlag != CK_FALSE)
+		return mechparam_wrong("phFlag", "neither true nor false");
 	op->prehash = eddsa.phFlag == CK_TRUE;
 	/* Whoever gives the structure of an Ed25519 key without a context and
 	 * without the flag means the plain signature as often as not, and
 	 * Ed25519ctx should not have an empty context. */
 	op->has_context = !op->prehash && eddsa.ulContextDataLen > 0;
-	return mechparam_bytes(eddsa.pContextData, eddsa.ulContextDataLen,
-	    CONTEXT_MAX, &op->context);
+	return context_of(eddsa.pContextData, eddsa.ulContextDataLen, op);
 }
 
 static bool
@@ -35,7 +43,7 @@ hedge_of(CK_ULONG variant, struct key_op *op)
 	};
 
 	if (variant >= sizeof(hedges) / sizeof(hedges[0]))
-		return false;
+		return mechparam_wrong("hedgeVariant", "not known");
 	op->hedge = hedges[variant];
 	return true;
 }
@@ -49,8 +57,7 @@ mechparam_sign_context(const CK_MECHANISM *from, struct key_op *op)
 		return true;
 	return mechparam_struct(from, &more, sizeof(more)) &&
 	    hedge_of(more.hedgeVariant, op) &&
-	    mechparam_bytes(more.pContext, more.ulContextLen, CONTEXT_MAX,
-		&op->context);
+	    context_of(more.pContext, more.ulContextLen, op);
 }
 
 bool
@@ -60,7 +67,7 @@ mechparam_hash_context(const CK_MECHANISM *from, struct key_op *op)
 
 	return mechparam_struct(from, &more, sizeof(more)) &&
 	    hedge_of(more.hedgeVariant, op) &&
-	    mechparam_hash(more.hash, &op->pad_hash) &&
-	    mechparam_bytes(more.pContext, more.ulContextLen, CONTEXT_MAX,
-		&op->context);
+	    (mechparam_hash(more.hash, &op->pad_hash) ||
+		mechparam_wrong("hash", "not a digest known here")) &&
+	    context_of(more.pContext, more.ulContextLen, op);
 }

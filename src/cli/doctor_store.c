@@ -122,11 +122,19 @@ judge_store(struct doctor *doc, const char *path, bool own)
 /* What src/core/logfile.c leaves alone is told here alone.  The modes of
  * devices are the system's. */
 static size_t
-judge_log(struct doctor *doc, const char *path)
+judge_log(struct doctor *doc, const struct conf *conf)
 {
+	const char *path = conf->log_file;
 	struct stat info;
 
-	if (lstat(path, &info) != 0)
+	if (conf->error[0] != '\0') {
+		doctor_say(doc, DOCTOR_FINDING, "files",
+		    "export CNG_PKCS11_DEBUG=file:$HOME/p11.log", "%s",
+		    conf->error);
+		return 1;
+	}
+	if (path == NULL || strcmp(path, CONF_STDERR) == 0 ||
+	    lstat(path, &info) != 0)
 		return 0;
 	if (S_ISREG(info.st_mode) || S_ISFIFO(info.st_mode) ||
 	    S_ISCHR(info.st_mode))
@@ -189,8 +197,7 @@ doctor_files(struct doctor *doc)
 			bad += judge_store(doc, conf.store[i].path, false);
 		bad += judge_secret(doc, conf.card_admin_key_file,
 		    "management key of cards");
-		if (conf.log_file != NULL)
-			bad += judge_log(doc, conf.log_file);
+		bad += judge_log(doc, &conf);
 		conf_free(&conf);
 	}
 	if (bad == 0)

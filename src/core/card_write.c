@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/utf16.h"
 #include "base/util.h"
+#include "base/why.h"
 #include "core/conf.h"
 #include "crypto/asn1.h"
 
@@ -574,7 +575,7 @@ change_begin(struct change *c, struct token *tok, const struct access *who,
 				!token_may_see(tok, e->half[half])))
 		st = CNG_ERR_OBJECT;
 	if (st == CNG_OK && !object_flag(e->half[half], allowed))
-		st = CNG_ERR_PROHIBITED;
+		st = why_prop(CNG_ERR_PROHIBITED, (int)allowed, "is false");
 	if (st == CNG_OK)
 		st = check_rights(tok, who);
 	if (st == CNG_OK)

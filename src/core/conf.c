@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "base/util.h"
 #include "core/conf_file.h"
 #include "core/home.h"
 
@@ -131,48 +132,67 @@ last_level(const char *text)
 
 /* Levels beyond ours are as much as there is. */
 static bool
-take_level(struct conf *conf, const char *item)
+level_of(const char *item, int *out)
 {
 	const char *digit = item + strlen(LEVEL_TAG);
 
 	if (digit[0] < '0' || digit[0] > '9' || digit[1] != '\0')
 		return false;
-	conf->log_level = digit[0] - '0';
-	if (conf->log_level > LOG_DEBUG)
-		conf->log_level = LOG_DEBUG;
+	*out = digit[0] - '0' > LOG_DEBUG ? LOG_DEBUG : digit[0] - '0';
 	return true;
 }
 
-/* "file:PATH,level:N", as the OpenSSL provider for PKCS#11 spells it; one
- * of them is enough. */
+/* A path, or a word for standard error; NULL: neither. */
+static const char *
+target_of(const char *text, size_t *len)
+{
+	static const char *const words[] = { CONF_STDERR, "all", "1" };
+
+	if (strncmp(text, FILE_TAG "/", strlen(FILE_TAG) + 1) == 0 &&
+	    *len > strlen(FILE_TAG)) {
+		*len -= strlen(FILE_TAG);
+		return text + strlen(FILE_TAG);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (*len == strlen(words[i]) &&
+		    strncmp(text, words[i], *len) == 0) {
+			*len = strlen(CONF_STDERR);
+			return CONF_STDERR;
+		}
+	}
+	return NULL;
+}
+
+/* "file:PATH,level:N", as the OpenSSL provider for PKCS#11 spells it; one of
+ * them is enough.  No host fails for a log that it does not get. */
 static enum cng_status
 apply_debug(struct conf *conf, const char *text)
 {
-	const char *level = last_level(text);
-	const char *path = text + strlen(FILE_TAG);
+	const char *item = last_level(text), *target = NULL;
 	size_t len = strlen(text);
+	int level = LOG_DEBUG;
 	char *copy;
-	bool good = true;
 
-	if (level == NULL)
-		conf->log_level = LOG_DEBUG;
-	else
-		good = take_level(conf, level);
-	if (level == text && good)
+	if (item > text)
+		len = (size_t)(item - text) - 1;
+	if (item != text)
+		target = target_of(text, &len);
+	if ((item != NULL && !level_of(item, &level)) ||
+	    (item != text && target == NULL)) {
+		conf_say(conf, DEBUG_VARIABLE, 0, "not understood, ignored:"
+		    " file:/PATH or stderr, and ,level:0 to ,level:3");
 		return CNG_OK;
-	if (level > text)
-		len = (size_t)(level - text) - 1;
-	if (!good || strncmp(text, FILE_TAG "/", strlen(FILE_TAG) + 1) != 0) {
-		conf_say(conf, DEBUG_VARIABLE, 0, "not file:/PATH,level:0-3");
-		return CNG_ERR_CONFIG;
 	}
-	len -= strlen(FILE_TAG);
+	conf->log_level = level;
+	if (target == NULL)
+		return CNG_OK;
 	copy = mem_new(len + 1, 1);
 	if (copy == NULL)
 		return CNG_ERR_NO_MEMORY;
-	memcpy(copy, path, len);
+	memcpy(copy, target, len);
 	mem_free(conf->log_file);
 	conf->log_file = copy;
+	conf->log_asked = true;
 	return CNG_OK;
 }
 

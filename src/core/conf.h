@@ -25,6 +25,9 @@ enum conf_import {
 	CONF_IMPORT_ECDSA = 0x8,     /* AllowPrivateECDSAKeyImport */
 };
 
+/* Where the log goes, instead of a path. */
+#define CONF_STDERR "stderr"
+
 struct conf_store {
 	char *path;
 	bool always;     /* shown even before it exists (it was configured) */
@@ -52,9 +55,11 @@ struct conf {
 	size_t reader_count;
 	char *card_admin_key_file; /* NULL: none */
 	unsigned card_import; /* or of enum conf_import */
-	char *log_file;      /* NULL: none */
+	char *log_file;      /* NULL: none; or CONF_STDERR */
+	bool log_asked;      /* it is what CNG_PKCS11_DEBUG wants */
 	int log_level;
-	char error[256];     /* "file:line: what" after CNG_ERR_CONFIG */
+	char error[256];     /* "file:line: what" after CNG_ERR_CONFIG; after
+	                      * CNG_OK what was ignored, or "" */
 	/* What it was read by: the file that was named, or NULL; and the
 	 * environment, NULL where a variable was not set. */
 	char *named;

@@ -17,7 +17,8 @@ derived_check_base(const struct object *base, enum prop_id permit,
 	if (!object_flag(base, PROP_FINALIZED))
 		return CNG_ERR_KEY_STATE;
 	if (!object_flag(base, permit))
-		return CNG_ERR_KEY_USAGE;
+		return why_prop(CNG_ERR_KEY_USAGE, (int)permit,
+		    "of the key is false");
 	/* there is no moment for the PIN of this use */
 	if (object_flag(base, PROP_ALWAYS_AUTHENTICATE))
 		return CNG_ERR_NOT_LOGGED_IN;
@@ -164,9 +165,12 @@ enum cng_status
 derived_family(struct props tmpl, enum key_family *out)
 {
 	*out = props_family(tmpl, KEY_GENERIC);
-	return *out == KEY_NONE || key_is_pair(*out) ||
-		props_number(tmpl, PROP_CLASS, OBJ_SECRET) != OBJ_SECRET ?
-	    CNG_ERR_TEMPLATE_INCONSISTENT : CNG_OK;
+	if (*out == KEY_NONE || key_is_pair(*out))
+		return why_prop(CNG_ERR_TEMPLATE_INCONSISTENT,
+		    PROP_KEY_FAMILY, "not what is made here");
+	return props_number(tmpl, PROP_CLASS, OBJ_SECRET) == OBJ_SECRET ?
+	    CNG_OK : why_prop(CNG_ERR_TEMPLATE_INCONSISTENT, PROP_CLASS,
+		"not what is made here");
 }
 
 enum cng_status
@@ -182,7 +186,8 @@ derived_make(struct token *tok, const struct object *base,
 	*out = NULL;
 	secret_move(&key.part[SYM_VALUE], value);
 	if (key_check_shape(&key) != CNG_OK)
-		st = CNG_ERR_TEMPLATE_INCOMPLETE; /* AES of no AES length */
+		st = why_prop(CNG_ERR_TEMPLATE_INCOMPLETE, PROP_VALUE_LEN,
+		    "is missing, or not a length of such keys");
 	if (st == CNG_OK)
 		st = rules_make(&obj, OBJ_SECRET, &key, tmpl, &ctx);
 	if (st == CNG_OK)

@@ -7,10 +7,13 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "core/conf.h"
 
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -67,6 +70,19 @@ is_ours(int fd)
 	    S_ISCHR(st.st_mode));
 }
 
+static int
+open_file(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC |
+	    O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0600);
+
+	if (fd >= 0 && !is_ours(fd)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
 struct logfile *
 logfile_open(const char *path, int level)
 {
@@ -74,11 +90,13 @@ logfile_open(const char *path, int level)
 
 	if (log == NULL)
 		return NULL;
-	log->fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC |
-	    O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0600);
-	if (log->fd < 0 || !is_ours(log->fd)) {
-		if (log->fd >= 0)
-			close(log->fd);
+	/* the host may close its own, and something else be that number */
+	if (strcmp(path, CONF_STDERR) == 0)
+		log->fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC,
+		    STDERR_FILENO + 1);
+	else
+		log->fd = open_file(path);
+	if (log->fd < 0) {
 		mem_free(log);
 		return NULL;
 	}
@@ -98,4 +116,14 @@ logfile_close(struct logfile *log)
 		log_set(NULL, NULL, LOG_ERROR);
 	close(log->fd);
 	mem_free(log);
+}
+
+void
+logfile_warn(const char *about, const char *text)
+{
+	static atomic_flag told = ATOMIC_FLAG_INIT;
+
+	if (getauxval(AT_SECURE) != 0 || atomic_flag_test_and_set(&told))
+		return;
+	(void)dprintf(STDERR_FILENO, "cng-pkcs11: %s%s\n", about, text);
 }

@@ -7,11 +7,15 @@
 
 struct logfile;
 
-/* NULL when the file cannot be opened, or is not the user's or root's, or is
- * a link or no file, pipe or terminal: nobody is told, since a log is no
+/* path: or CONF_STDERR.  NULL when the file cannot be opened, or is not the
+ * user's or root's, or is a link or no file, pipe or terminal: a log is no
  * reason to fail; "cngtool doctor" tells.  One at a time per process: a later
  * one takes over. */
 struct logfile *logfile_open(const char *path, int level);
 void logfile_close(struct logfile *log);
+
+/* A line on standard error, for whoever waits for a log that he does not get:
+ * the first one of the process only, and none of a set-id program. */
+void logfile_warn(const char *about, const char *text);
 
 #endif

@@ -23,6 +23,12 @@ is_built_in(obj_id id)
 	    mechobj_has_id(id);
 }
 
+static enum cng_status
+built_in_stays(void)
+{
+	return why(CNG_ERR_PROHIBITED, "the object is built in");
+}
+
 enum cng_status
 token_object(struct token *tok, obj_id id, struct object **out)
 {
@@ -186,6 +192,15 @@ token_place(struct token *tok, const struct access *who, struct object *obj,
 
 /* --- create -------------------------------------------------------------- */
 
+/* Where the other numbers are only names: the one that must be wrong. */
+static int
+judged_by(const struct object *obj)
+{
+	if (obj->key.curve == CURVE_NONE || obj->key.curve == CURVE_EXPLICIT)
+		return WHY_NO_PROP;
+	return obj->class == OBJ_PUBLIC ? PROP_EC_POINT : PROP_VALUE;
+}
+
 /* Numbers given by a caller must belong together, whoever it is. */
 static enum cng_status
 key_checked(struct object *obj, struct props tmpl)
@@ -202,8 +217,9 @@ key_checked(struct object *obj, struct props tmpl)
 		    crypto_check_public(&obj->key);
 	if (st == CNG_ERR_BAD_KEY || st == CNG_ERR_BAD_PUBLIC_KEY ||
 	    st == CNG_ERR_BAD_DATA)
-		st = why(CNG_ERR_PROP_VALUE, "the numbers of the key do not"
-		    " belong together, or are out of range");
+		st = why_prop(CNG_ERR_PROP_VALUE, judged_by(obj),
+		    "the numbers of the key do not belong together, or are"
+		    " out of range");
 	return st;
 }
 
@@ -311,7 +327,7 @@ token_copy(struct token *tok, const struct access *who, obj_id from,
 
 	*out = 0;
 	if (is_built_in(from))
-		return CNG_ERR_PROHIBITED;
+		return built_in_stays();
 	st = token_object(tok, from, &source);
 	if (st == CNG_OK && !object_flag(source, PROP_COPYABLE))
 		st = why_prop(CNG_ERR_PROHIBITED, PROP_COPYABLE, "is false");
@@ -432,7 +448,7 @@ set_once(struct token *tok, const struct access *who, obj_id id,
 	if (obj == NULL || !token_may_see(tok, obj))
 		st = CNG_ERR_OBJECT;
 	else if (!object_flag(obj, PROP_MODIFIABLE))
-		st = CNG_ERR_PROHIBITED;
+		st = why_prop(CNG_ERR_PROHIBITED, PROP_MODIFIABLE, "is false");
 	else
 		st = token_may_write(tok, who, obj);
 	if (st == CNG_OK && !says_still(obj, was))
@@ -466,7 +482,7 @@ token_set_from(struct token *tok, const struct access *who, obj_id id,
 	enum cng_status st = CNG_ERR_NOT_FOUND;
 
 	if (is_built_in(id))
-		return CNG_ERR_PROHIBITED;
+		return built_in_stays();
 	if (tok->reader != NULL && !(id & 1))
 		return card_set(tok, who, id, changes);
 	lock_take(&tok->lock);
@@ -521,7 +537,8 @@ destroy_once(struct token *tok, const struct access *who, obj_id id)
 	if (obj == NULL || !token_may_see(tok, obj))
 		return CNG_ERR_OBJECT;
 	if (!object_flag(obj, PROP_DESTROYABLE))
-		return CNG_ERR_PROHIBITED;
+		return why_prop(CNG_ERR_PROHIBITED, PROP_DESTROYABLE,
+		    "is false");
 	if (half == 1)
 		return hide_twin(tok, who, e);
 	obj = object_ref(obj);
@@ -539,7 +556,7 @@ token_destroy(struct token *tok, const struct access *who, obj_id id)
 	enum cng_status st = CNG_ERR_NOT_FOUND;
 
 	if (is_built_in(id))
-		return CNG_ERR_PROHIBITED;
+		return built_in_stays();
 	if (tok->reader != NULL && !(id & 1))
 		return card_destroy(tok, who, id);
 	lock_take(&tok->lock);

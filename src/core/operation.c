@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/rd.h"
 #include "base/util.h"
+#include "base/why.h"
 #include "core/conflict.h"
 #include "core/internal.h"
 #include "core/scheme.h"
@@ -89,9 +90,12 @@ judge(const struct object *key, const struct key_op *op,
 		return st;
 	if (!(key->flags & PROP_BIT(PROP_FINALIZED)))
 		return CNG_ERR_KEY_STATE;
-	if (!(key->flags & PROP_BIT(uses[use].permit)) ||
-	    conflict_raw(key, op))
-		return CNG_ERR_KEY_USAGE;
+	if (!(key->flags & PROP_BIT(uses[use].permit)))
+		return why_prop(CNG_ERR_KEY_USAGE, (int)uses[use].permit,
+		    "of the key is false");
+	if (conflict_raw(key, op))
+		return why(CNG_ERR_KEY_USAGE,
+		    "the key wraps, and this mechanism would open that");
 	if (!object_allows(key, mechanism))
 		return CNG_ERR_MECHANISM;
 	if (key->withheld)

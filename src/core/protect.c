@@ -4,6 +4,8 @@
  */
 #include "core/protect.h"
 
+#include "base/why.h"
+
 /* The token that keeps it. */
 static enum cng_status
 serial_of(struct token *tok, struct vault_state *state)
@@ -44,7 +46,8 @@ protect_check_key(const struct object *key)
 	if (!object_flag(key, PROP_FINALIZED))
 		return CNG_ERR_KEY_STATE;
 	if (!object_flag(key, PROP_UNWRAP))
-		return CNG_ERR_KEY_USAGE;
+		return why_prop(CNG_ERR_KEY_USAGE, PROP_UNWRAP,
+		    "the unwrapping key is not for that");
 	if (object_flag(key, PROP_ALWAYS_AUTHENTICATE) || key->withheld)
 		return CNG_ERR_NOT_LOGGED_IN;
 	return object_allows(key, TRANSFER_MECHANISM(BLOB_PROTECTEDKEY)) ?

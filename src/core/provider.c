@@ -344,6 +344,11 @@ provider_begin(struct provider **out, struct provider *prov,
 	if (prov->conf.log_file != NULL)
 		prov->log = logfile_open(prov->conf.log_file,
 		    prov->conf.log_level);
+	if (prov->conf.error[0] != '\0')
+		logfile_warn("", prov->conf.error);
+	else if (prov->log == NULL && prov->conf.log_asked)
+		logfile_warn(prov->conf.log_file, ": no log can be written"
+		    " there (cngtool doctor)");
 	*out = prov;
 	return CNG_OK;
 }

@@ -64,6 +64,88 @@ group_of(enum key_family family)
 	return &groups[i];
 }
 
+/* What a family cannot do without, beside its group; a private RSA key may
+ * have primes in the place of its exponent. */
+static const struct needed {
+	enum key_family family;
+	bool private;
+	enum key_part part;
+	enum prop_id id;
+} needed[] = {
+	{ KEY_RSA, false, RSA_N, PROP_MODULUS },
+	{ KEY_RSA, true, RSA_N, PROP_MODULUS },
+	{ KEY_RSA, false, RSA_E, PROP_PUBLIC_EXPONENT },
+	{ KEY_RSA, true, RSA_D, PROP_PRIVATE_EXPONENT },
+	{ KEY_EC, false, EC_X, PROP_EC_POINT },
+	{ KEY_MONTGOMERY, false, ECX_PUBLIC, PROP_EC_POINT },
+	{ KEY_EDWARDS, false, ECX_PUBLIC, PROP_EC_POINT },
+	{ KEY_DSA, false, DSA_Y, PROP_VALUE },
+	{ KEY_DSA, true, DSA_X, PROP_VALUE },
+	{ KEY_DH, false, DH_Y, PROP_VALUE },
+	{ KEY_DH, true, DH_X, PROP_VALUE },
+	{ KEY_X942, false, DH_Y, PROP_VALUE },
+	{ KEY_X942, true, DH_X, PROP_VALUE },
+	{ KEY_MLKEM, false, PQ_PUBLIC, PROP_VALUE },
+	{ KEY_MLKEM, true, PQ_PRIVATE, PROP_VALUE },
+	{ KEY_MLDSA, false, PQ_PUBLIC, PROP_VALUE },
+	{ KEY_MLDSA, true, PQ_PRIVATE, PROP_VALUE },
+	{ KEY_SLHDSA, false, PQ_PUBLIC, PROP_VALUE },
+	{ KEY_SLHDSA, true, PQ_PRIVATE, PROP_VALUE },
+};
+
+static enum cng_status
+is_missing(enum prop_id id)
+{
+	return why_prop(CNG_ERR_TEMPLATE_INCOMPLETE, (int)id, "is missing");
+}
+
+/* Why a key has no shape: something is missing, or does not fit the rest. */
+static enum cng_status
+misses(const struct key_material *key)
+{
+	const struct part_rows *rows = group_of(key->family);
+
+	for (size_t i = 0; key_has_group(key->family) && i < rows->count; i++)
+		if (key->part[rows->line[i].part].len == 0)
+			return is_missing(rows->line[i].id);
+	for (size_t i = 0; i < ARRAY_LEN(needed); i++)
+		if (needed[i].family == key->family &&
+		    needed[i].private == key->has_private &&
+		    key->part[needed[i].part].len == 0)
+			return is_missing(needed[i].id);
+	return why(CNG_ERR_PROP_VALUE, "the numbers of the key do not fit"
+	    " each other in size");
+}
+
+/* The attribute that makes a key too small, too large or odd. */
+static int
+size_of(const struct key_material *key)
+{
+	size_t bits = key_bits(key);
+
+	if (key->family == KEY_RSA)
+		return PROP_MODULUS;
+	if (key->family == KEY_DSA && bits >= DSA_BITS_MIN &&
+	    bits <= DSA_BITS_MAX)
+		return PROP_SUBPRIME;
+	return key_has_group(key->family) ? PROP_PRIME : PROP_VALUE;
+}
+
+/* What does not fit its place is a bad value, not a missing one. */
+static enum cng_status
+judge_line(enum cng_status st, const struct prop *line)
+{
+	return st == CNG_ERR_BAD_DATA ? why_prop(CNG_ERR_PROP_VALUE,
+	    (int)line->id, "malformed, out of range, or of a wrong length") :
+	    why_else(st, (int)line->id);
+}
+
+static enum cng_status
+take(struct key_material *out, enum key_part part, const struct prop *line)
+{
+	return judge_line(key_set(out, part, line->bytes), line);
+}
+
 static enum cng_status
 rsa_from(struct key_material *out, struct props tmpl)
 {
@@ -77,8 +159,7 @@ rsa_from(struct key_material *out, struct props tmpl)
 		if (rsa_lines[i].secret && !out->has_private)
 			return why_prop(CNG_ERR_TEMPLATE_INCONSISTENT,
 			    (int)line->id, "in the template of a public key");
-		st = why_else(key_set(out, rsa_lines[i].part, line->bytes),
-		    (int)line->id);
+		st = take(out, rsa_lines[i].part, line);
 	}
 	if (st != CNG_OK)
 		return st;
@@ -97,12 +178,10 @@ ec_from(struct key_material *out, struct props tmpl)
 	enum cng_status st;
 
 	if (params == NULL)
-		return why_prop(CNG_ERR_TEMPLATE_INCOMPLETE, PROP_EC_PARAMS,
-		    "is missing");
-	st = why_else(ec_params_set(out, params->bytes), PROP_EC_PARAMS);
+		return is_missing(PROP_EC_PARAMS);
+	st = judge_line(ec_params_set(out, params->bytes), params);
 	if (st == CNG_OK && point != NULL)
-		st = why_else(ec_point_decode(out, point->bytes),
-		    PROP_EC_POINT);
+		st = judge_line(ec_point_decode(out, point->bytes), point);
 	if (st != CNG_OK)
 		return st;
 	if (!out->has_private)
@@ -110,10 +189,8 @@ ec_from(struct key_material *out, struct props tmpl)
 		    why_prop(CNG_ERR_TEMPLATE_INCONSISTENT, PROP_VALUE,
 			"in the template of a public key");
 	if (value == NULL)
-		return why_prop(CNG_ERR_TEMPLATE_INCOMPLETE, PROP_VALUE,
-		    "is missing");
-	return key_set(out, out->family == KEY_EC ? EC_D : ECX_PRIVATE,
-	    value->bytes);
+		return is_missing(PROP_VALUE);
+	return take(out, out->family == KEY_EC ? EC_D : ECX_PRIVATE, value);
 }
 
 /* The value is x of a private key, y of a public one. */
@@ -126,15 +203,15 @@ ffc_from(struct key_material *out, struct props tmpl)
 	const struct prop *line = props_find(tmpl, PROP_VALUE);
 	enum cng_status st = CNG_OK;
 
-	for (size_t i = 0; st == CNG_OK && i < rows->count; i++)
-		st = key_set(out, rows->line[i].part,
-		    props_bytes(tmpl, rows->line[i].id));
-	if (st == CNG_OK && line == NULL)
-		return why_prop(CNG_ERR_TEMPLATE_INCOMPLETE, PROP_VALUE,
-		    "is missing");
-	if (st == CNG_OK)
-		st = key_set(out, out->has_private ? x : y, line->bytes);
-	return st == CNG_ERR_BAD_DATA ? CNG_ERR_PROP_VALUE : st;
+	for (size_t i = 0; st == CNG_OK && i < rows->count; i++) {
+		const struct prop *group = props_find(tmpl, rows->line[i].id);
+
+		if (group != NULL)
+			st = take(out, rows->line[i].part, group);
+	}
+	if (st == CNG_OK && line != NULL)
+		st = take(out, out->has_private ? x : y, line);
+	return st;
 }
 
 /* Diffie-Hellman of PKCS#3 has no subprime in its templates. */
@@ -150,15 +227,15 @@ rules_domain_from(struct key_material *out, enum key_family family,
 		const struct part_line *row = &rows->line[i];
 		const struct prop *line = props_find(tmpl, row->id);
 
-		st = line == NULL ? why_prop(CNG_ERR_TEMPLATE_INCOMPLETE,
-		    (int)row->id, "is missing") :
-		    key_set(out, row->part, line->bytes);
+		st = line == NULL ? is_missing(row->id) :
+				    take(out, row->part, line);
 		if (st == CNG_OK && out->part[row->part].len == 0)
-			st = CNG_ERR_PROP_VALUE;
+			st = why_prop(CNG_ERR_PROP_VALUE, (int)row->id,
+			    "is empty, or zero");
 	}
 	if (st != CNG_OK)
 		key_free(out);
-	return st == CNG_ERR_BAD_DATA ? CNG_ERR_PROP_VALUE : st;
+	return st;
 }
 
 static enum cng_status
@@ -170,7 +247,7 @@ pq_part_from(struct key_material *out, enum key_part part,
 	if (line->bytes.len != len)
 		return why_prop(CNG_ERR_PROP_VALUE, (int)line->id,
 		    "the set has values of another length");
-	return key_set(out, part, line->bytes);
+	return take(out, part, line);
 }
 
 /* A private key may come as its seed, as its value or as both. */
@@ -184,8 +261,7 @@ pq_from(struct key_material *out, struct props tmpl)
 	enum cng_status st;
 
 	if (number == NULL)
-		return why_prop(CNG_ERR_TEMPLATE_INCOMPLETE,
-		    PROP_PARAMETER_SET, "is missing");
+		return is_missing(PROP_PARAMETER_SET);
 	if (key_set_from_number(out->family, number->number, &out->set) !=
 		CNG_OK)
 		return why_prop(CNG_ERR_BAD_SET, PROP_PARAMETER_SET,
@@ -211,13 +287,12 @@ secret_from(struct key_material *out, struct props tmpl)
 	uint64_t len;
 
 	if (value == NULL)
-		return why_prop(CNG_ERR_TEMPLATE_INCOMPLETE, PROP_VALUE,
-		    "is missing");
+		return is_missing(PROP_VALUE);
 	len = props_number(tmpl, PROP_VALUE_LEN, value->bytes.len);
 	if (len != value->bytes.len)
 		return why_prop(CNG_ERR_TEMPLATE_INCONSISTENT, PROP_VALUE_LEN,
 		    "not the length of the value");
-	return key_set(out, SYM_VALUE, value->bytes);
+	return take(out, SYM_VALUE, value);
 }
 
 enum cng_status
@@ -232,8 +307,7 @@ rules_key_from(struct key_material *out, enum obj_class class,
 
 	*out = (struct key_material){ 0 };
 	if (family == KEY_NONE)
-		return why_prop(CNG_ERR_TEMPLATE_INCOMPLETE, PROP_KEY_FAMILY,
-		    "is missing");
+		return is_missing(PROP_KEY_FAMILY);
 	if (pair == (class == OBJ_SECRET))
 		return why_prop(CNG_ERR_TEMPLATE_INCONSISTENT,
 		    PROP_KEY_FAMILY, "not a type of this class");
@@ -252,9 +326,10 @@ rules_key_from(struct key_material *out, enum obj_class class,
 	if (st == CNG_OK)
 		st = key_check_shape(out);
 	if (st == CNG_ERR_BAD_DATA)
-		st = CNG_ERR_TEMPLATE_INCOMPLETE;
+		st = misses(out);
 	if (st == CNG_ERR_KEY_SIZE)
-		st = CNG_ERR_PROP_VALUE;
+		st = why_prop(CNG_ERR_PROP_VALUE, size_of(out),
+		    "not a size of such keys");
 	if (st != CNG_OK)
 		key_free(out);
 	return st;
@@ -358,7 +433,12 @@ rules_check_key(const struct object *obj, struct props tmpl,
 {
 	enum cng_status st = CNG_OK;
 
-	for (size_t i = 0; st == CNG_OK && i < tmpl.count; i++)
+	for (size_t i = 0; st == CNG_OK && i < tmpl.count; i++) {
 		st = check_line(obj, &tmpl.item[i], mode);
+		/* of what was unwrapped or derived the code tells enough */
+		if (mode == MODE_GENERATE && st != CNG_OK)
+			(void)why_prop(st, (int)tmpl.item[i].id,
+			    "not what is made here");
+	}
 	return st;
 }

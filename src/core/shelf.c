@@ -12,6 +12,7 @@
 #include "core/internal.h"
 
 #include "base/alloc.h"
+#include "base/why.h"
 #include "core/card.h"
 #include "core/tags.h"
 
@@ -375,7 +376,8 @@ remove_same_name(struct token *tok, const struct access *who,
 	if (st == CNG_OK)
 		st = token_may_write(tok, who, old->half[0]);
 	if (st == CNG_OK && !object_flag(old->half[0], PROP_DESTROYABLE))
-		st = CNG_ERR_PROHIBITED;
+		st = why_prop(CNG_ERR_PROHIBITED, PROP_DESTROYABLE,
+		    "of the key with that name is false");
 	if (st == CNG_OK) {
 		st = store_remove(tok->store, rec.id);
 		entry_free(idmap_take(&tok->cache, rec.id));

@@ -8,6 +8,14 @@
 #include <openssl/params.h>
 
 #include "base/util.h"
+#include "base/why.h"
+
+static enum cng_status
+no_number(void)
+{
+	return why(CNG_ERR_MECHANISM_PARAM, "the public data of the other"
+	    " side: not a number of the group of the key");
+}
 
 /* The public number of the other side, in the group of the key. */
 static enum cng_status
@@ -20,7 +28,7 @@ peer_key(EVP_PKEY **out, const struct crypto_key *key, struct span y)
 	*out = NULL;
 	y = span_trim(y);
 	if (y.len == 0 || y.len > len || len > sizeof padded)
-		return CNG_ERR_MECHANISM_PARAM;
+		return no_number();
 	memcpy(padded + len - y.len, y.ptr, y.len);
 	peer = EVP_PKEY_new();
 	if (peer == NULL)
@@ -28,7 +36,7 @@ peer_key(EVP_PKEY **out, const struct crypto_key *key, struct span y)
 	if (EVP_PKEY_copy_parameters(peer, key_pkey(key)) != 1 ||
 	    EVP_PKEY_set1_encoded_public_key(peer, padded, len) != 1) {
 		EVP_PKEY_free(peer);
-		return CNG_ERR_MECHANISM_PARAM;
+		return no_number();
 	}
 	*out = peer;
 	return CNG_OK;
@@ -65,6 +73,8 @@ dh_agree(const struct crypto_key *key, const struct key_op *op,
 	if (EVP_PKEY_derive_set_peer(ctx, peer) == 1 &&
 	    EVP_PKEY_derive(ctx, out->ptr, &got) == 1 && got == len)
 		st = CNG_OK;
+	else
+		(void)no_number();
 out:
 	EVP_PKEY_CTX_free(ctx);
 	EVP_PKEY_free(peer);

@@ -8,7 +8,15 @@
 #include <openssl/params.h>
 
 #include "base/util.h"
+#include "base/why.h"
 #include "crypto/held.h"
+
+static enum cng_status
+no_point(void)
+{
+	return why(CNG_ERR_MECHANISM_PARAM, "the public data of the other"
+	    " side: not a point of the curve of the key");
+}
 
 /* The uncompressed point (of Montgomery curves the bytes), itself or inside
  * an OCTET STRING.  Its length tells which, for 04 starts both. */
@@ -25,7 +33,7 @@ peer_key(EVP_PKEY **out, const struct crypto_key *key, struct span peer)
 		string = d2i_ASN1_OCTET_STRING(NULL, &at, (long)peer.len);
 		if (string == NULL || at != peer.ptr + peer.len) {
 			ASN1_OCTET_STRING_free(string);
-			return CNG_ERR_MECHANISM_PARAM;
+			return no_point();
 		}
 		peer = span_of(ASN1_STRING_get0_data(string),
 		    (size_t)ASN1_STRING_length(string));
@@ -35,7 +43,7 @@ peer_key(EVP_PKEY **out, const struct crypto_key *key, struct span peer)
 	if (peer.len == want && (!point || peer.ptr[0] == 0x04))
 		st = pkey_of_peer(out, key, peer);
 	if (st != CNG_OK && st != CNG_ERR_NO_MEMORY)
-		st = CNG_ERR_MECHANISM_PARAM;
+		st = no_point();
 	ASN1_OCTET_STRING_free(string);
 	return st;
 }
@@ -77,6 +85,8 @@ ecdh_agree(const struct crypto_key *key, const struct key_op *op,
 	if (EVP_PKEY_derive_set_peer(ctx, peer) == 1 &&
 	    EVP_PKEY_derive(ctx, out->ptr, &got) == 1 && got == len)
 		st = CNG_OK;
+	else
+		(void)no_point();
 out:
 	EVP_PKEY_CTX_free(ctx);
 	EVP_PKEY_free(peer);

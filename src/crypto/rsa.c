@@ -7,6 +7,7 @@
 #include <openssl/rsa.h>
 
 #include "base/util.h"
+#include "base/why.h"
 #include "crypto/held.h"
 
 #define PKCS1_OVERHEAD 11
@@ -50,8 +51,9 @@ check_pss(const struct crypto_key *key, const struct key_op *op)
 		return CNG_ERR_MECHANISM_PARAM;
 	if (op->salt_len > RSA_BYTES_MAX)
 		return CNG_ERR_MECHANISM_PARAM;
-	return room < info->size + op->salt_len + 2 ? CNG_ERR_KEY_SIZE :
-						      CNG_OK;
+	return room < info->size + op->salt_len + 2 ?
+	    why(CNG_ERR_KEY_SIZE, "no room for a salt of %zu bytes",
+		op->salt_len) : CNG_OK;
 }
 
 static enum cng_status

@@ -5,6 +5,7 @@
 #include "ncrypt/face.h"
 
 #include "base/alloc.h"
+#include "base/why.h"
 #include "ncrypt/card.h"
 #include "ncrypt/params.h"
 
@@ -149,6 +150,8 @@ open_key(struct nprov *prov, LPCWSTR name, DWORD flags,
 	}
 	nkey_abandon(key);
 	/* where there is no store there is no key either */
+	if (st == CNG_ERR_NO_TOKEN)
+		why_say("there is no store, and so no key");
 	return st == CNG_OK || st == CNG_ERR_NO_TOKEN ? NTE_BAD_KEYSET :
 							status_for(st, flags);
 }

@@ -172,7 +172,7 @@ nkey_set(struct nkey *key, LPCWSTR name, struct span value, DWORD flags)
 	facts_free(&facts);
 	/* a PIN was wanted */
 	return status == NTE_UI_REQUIRED && (flags & NCRYPT_SILENT_FLAG) ?
-	    NTE_SILENT_CONTEXT : status;
+	    status_for(CNG_ERR_NOT_LOGGED_IN, flags) : status;
 }
 
 /* --- the provider -------------------------------------------------------- */

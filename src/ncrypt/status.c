@@ -103,8 +103,10 @@ status_of(enum cng_status st)
 SECURITY_STATUS
 status_for(enum cng_status st, DWORD flags)
 {
-	if (st == CNG_ERR_NOT_LOGGED_IN && (flags & NCRYPT_SILENT_FLAG))
+	if (st == CNG_ERR_NOT_LOGGED_IN && (flags & NCRYPT_SILENT_FLAG)) {
+		why_say("%s", tell_words(NTE_SILENT_CONTEXT));
 		return NTE_SILENT_CONTEXT;
+	}
 	return status_of(st);
 }
 

@@ -119,6 +119,10 @@ tell_words(SECURITY_STATUS status)
 		return "not permitted";
 	case NTE_BUFFER_TOO_SMALL:
 		return "the buffer is too small";
+	case NTE_BAD_KEYSET:
+		return "no key of that name";
+	case NTE_SILENT_CONTEXT:
+		return "a PIN is wanted, and a silent call may not ask for it";
 	case NTE_VBS_UNAVAILABLE:
 		return "isolation is required, and not offered";
 	default:

@@ -332,7 +332,7 @@ START_TEST(created_from_attributes)
 	ok(p11->C_CreateObject(session, private, 4, &made));
 	private[3].ulValueLen--;
 	is(p11->C_CreateObject(session, private, 4, &made),
-	    CKR_TEMPLATE_INCOMPLETE);
+	    CKR_ATTRIBUTE_VALUE_INVALID);
 	type = CKK_EC_MONTGOMERY;
 	is(p11->C_CreateObject(session, public, 4, &made),
 	    CKR_CURVE_NOT_SUPPORTED);

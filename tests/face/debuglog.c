@@ -25,6 +25,7 @@ static CK_SESSION_HANDLE session;
 
 static CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
 static CK_OBJECT_CLASS public_class = CKO_PUBLIC_KEY;
+static CK_OBJECT_CLASS private_class = CKO_PRIVATE_KEY;
 static CK_OBJECT_CLASS secret_class = CKO_SECRET_KEY;
 static CK_KEY_TYPE rsa_type = CKK_RSA, ec_type = CKK_EC, aes_type = CKK_AES;
 /* what nobody else has in his memory by chance */
@@ -86,6 +87,10 @@ begin(void)
 /* --- who says which attribute --- */
 
 static CK_BYTE brainpool[] = { 0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x7f };
+static CK_BYTE p256[] = { 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01,
+	0x07 };
+static CK_BYTE off_curve[65] = { 0x04, 1, 2, 3 };
+static CK_BYTE modulus[256] = { 0xc5, 1, 1, [255] = 1 };
 static CK_ULONG few_bits = 100, odd_len = 17;
 
 #define LINE(type, value) { type, &(value), sizeof(value) }
@@ -125,6 +130,47 @@ static const struct wrong_object {
 	      { CKA_VALUE, marked, MARKED_LEN }, LINE(CKA_LOCAL, yes) }, 4,
 	    "C_CreateObject: CKA_LOCAL: the property cannot be set"
 	    " (CKR_ATTRIBUTE_READ_ONLY)" },
+	{ { LINE(CKA_CLASS, public_class), LINE(CKA_KEY_TYPE, ec_type),
+	      LINE(CKA_EC_PARAMS, p256), { CKA_EC_POINT, marked, 9 } }, 4,
+	    "C_CreateObject: CKA_EC_POINT: malformed, out of range, or of a"
+	    " wrong length (CKR_ATTRIBUTE_VALUE_INVALID)" },
+	{ { LINE(CKA_CLASS, public_class), LINE(CKA_KEY_TYPE, ec_type),
+	      LINE(CKA_EC_PARAMS, p256), LINE(CKA_EC_POINT, off_curve) }, 4,
+	    "C_CreateObject: CKA_EC_POINT: the numbers of the key do not belong"
+	    " together, or are out of range (CKR_ATTRIBUTE_VALUE_INVALID)" },
+	{ { LINE(CKA_CLASS, public_class), LINE(CKA_KEY_TYPE, ec_type),
+	      LINE(CKA_EC_PARAMS, p256) }, 3,
+	    "C_CreateObject: CKA_EC_POINT: is missing"
+	    " (CKR_TEMPLATE_INCOMPLETE)" },
+	{ { LINE(CKA_CLASS, public_class), LINE(CKA_KEY_TYPE, ec_type),
+	      { CKA_EC_PARAMS, marked, 7 } }, 3,
+	    "C_CreateObject: CKA_EC_PARAMS: malformed, out of range, or of a"
+	    " wrong length (CKR_ATTRIBUTE_VALUE_INVALID)" },
+	{ { LINE(CKA_CLASS, private_class), LINE(CKA_KEY_TYPE, ec_type),
+	      LINE(CKA_EC_PARAMS, p256), { CKA_VALUE, marked, 33 } }, 4,
+	    "C_CreateObject: CKA_VALUE: malformed, out of range, or of a"
+	    " wrong length (CKR_ATTRIBUTE_VALUE_INVALID)" },
+	{ { LINE(CKA_CLASS, private_class), LINE(CKA_KEY_TYPE, rsa_type),
+	      { CKA_PRIVATE_EXPONENT, marked, MARKED_LEN } }, 3,
+	    "C_CreateObject: CKA_MODULUS: is missing"
+	    " (CKR_TEMPLATE_INCOMPLETE)" },
+	{ { LINE(CKA_CLASS, private_class), LINE(CKA_KEY_TYPE, rsa_type),
+	      LINE(CKA_MODULUS, modulus) }, 3,
+	    "C_CreateObject: CKA_PRIVATE_EXPONENT: is missing"
+	    " (CKR_TEMPLATE_INCOMPLETE)" },
+	{ { LINE(CKA_CLASS, public_class), LINE(CKA_KEY_TYPE, rsa_type),
+	      LINE(CKA_MODULUS, modulus) }, 3,
+	    "C_CreateObject: CKA_PUBLIC_EXPONENT: is missing"
+	    " (CKR_TEMPLATE_INCOMPLETE)" },
+	{ { LINE(CKA_CLASS, public_class), LINE(CKA_KEY_TYPE, rsa_type),
+	      { CKA_MODULUS, modulus, 20 },
+	      { CKA_PUBLIC_EXPONENT, modulus, 3 } }, 4,
+	    "C_CreateObject: CKA_MODULUS: not a size of such keys"
+	    " (CKR_ATTRIBUTE_VALUE_INVALID)" },
+	{ { LINE(CKA_CLASS, secret_class), LINE(CKA_KEY_TYPE, aes_type),
+	      { CKA_VALUE, marked, 33 } }, 3,
+	    "C_CreateObject: CKA_VALUE: not a size of such keys"
+	    " (CKR_ATTRIBUTE_VALUE_INVALID)" },
 	{ { { 0x12345678, &yes, 1 } }, 1,
 	    "C_CreateObject: 0x12345678: an attribute that is not known"
 	    " (CKR_ATTRIBUTE_TYPE_INVALID)" },
@@ -199,6 +245,136 @@ START_TEST(mechanisms)
 	    CKR_KEY_HANDLE_INVALID);
 	last_is("C_EncryptInit: CKM_AES_CBC: no such object"
 	    " (CKR_KEY_HANDLE_INVALID)");
+	ok(p11->C_Finalize(NULL));
+}
+END_TEST
+
+/* A parameter of the right size: the field that is wrong. */
+START_TEST(fields)
+{
+	CK_RSA_PKCS_PSS_PARAMS pss = { CKM_SHA256, CKG_MGF1_SHA256, 32 };
+	CK_RSA_PKCS_OAEP_PARAMS oaep = { CKM_SHA256, CKG_MGF1_SHA256, 7, NULL,
+		0 };
+	CK_MECHANISM sign = { CKM_RSA_PKCS_PSS, &pss, sizeof(pss) };
+	CK_MECHANISM open = { CKM_RSA_PKCS_OAEP, &oaep, sizeof(oaep) };
+
+	begin();
+	pss.sLen = 5000;
+	is(p11->C_SignInit(session, &sign, 1), CKR_MECHANISM_PARAM_INVALID);
+	last_is("C_SignInit: CKM_RSA_PKCS_PSS: parameter: sLen: longer than any"
+	    " key (CKR_MECHANISM_PARAM_INVALID)");
+	pss.mgf = 77;
+	is(p11->C_SignInit(session, &sign, 1), CKR_MECHANISM_PARAM_INVALID);
+	last_is("C_SignInit: CKM_RSA_PKCS_PSS: parameter: mgf: not a function"
+	    " known here (CKR_MECHANISM_PARAM_INVALID)");
+	pss.hashAlg = CKM_RSA_PKCS;
+	is(p11->C_SignInit(session, &sign, 1), CKR_MECHANISM_PARAM_INVALID);
+	last_is("C_SignInit: CKM_RSA_PKCS_PSS: parameter: hashAlg: not a digest"
+	    " known here (CKR_MECHANISM_PARAM_INVALID)");
+	sign.mechanism = CKM_SHA384_RSA_PKCS_PSS;
+	pss = (CK_RSA_PKCS_PSS_PARAMS){ CKM_SHA256, CKG_MGF1_SHA256, 32 };
+	is(p11->C_SignInit(session, &sign, 1), CKR_MECHANISM_PARAM_INVALID);
+	last_is("C_SignInit: CKM_SHA384_RSA_PKCS_PSS: parameter: hashAlg: not"
+	    " that of the mechanism (CKR_MECHANISM_PARAM_INVALID)");
+	is(p11->C_EncryptInit(session, &open, 1),
+	    CKR_MECHANISM_PARAM_INVALID);
+	last_is("C_EncryptInit: CKM_RSA_PKCS_OAEP: parameter: source: not"
+	    " CKZ_DATA_SPECIFIED (CKR_MECHANISM_PARAM_INVALID)");
+	ok(p11->C_Finalize(NULL));
+}
+END_TEST
+
+static CK_OBJECT_HANDLE
+aes_without(CK_ATTRIBUTE_TYPE use)
+{
+	CK_ATTRIBUTE tmpl[] = { LINE(CKA_CLASS, secret_class),
+		LINE(CKA_KEY_TYPE, aes_type),
+		{ CKA_VALUE, marked, MARKED_LEN }, { use, &no, 1 } };
+	CK_OBJECT_HANDLE made;
+
+	ok(p11->C_CreateObject(session, tmpl, ARRAY_LEN(tmpl), &made));
+	return made;
+}
+
+/* What a key or an object says of itself. */
+START_TEST(forbidden)
+{
+	CK_MECHANISM cbc = { CKM_AES_CBC, marked, 16 };
+	CK_MECHANISM mac = { CKM_AES_CMAC, NULL, 0 };
+	CK_ATTRIBUTE label = { CKA_LABEL, marked, 3 };
+	CK_OBJECT_HANDLE copy;
+
+	begin();
+	is(p11->C_EncryptInit(session, &cbc, aes_without(CKA_ENCRYPT)),
+	    CKR_KEY_FUNCTION_NOT_PERMITTED);
+	last_is("C_EncryptInit: CKM_AES_CBC: CKA_ENCRYPT: of the key is false"
+	    " (CKR_KEY_FUNCTION_NOT_PERMITTED)");
+	is(p11->C_VerifyInit(session, &mac, aes_without(CKA_VERIFY)),
+	    CKR_KEY_FUNCTION_NOT_PERMITTED);
+	last_is("C_VerifyInit: CKM_AES_CMAC: CKA_VERIFY: of the key is false"
+	    " (CKR_KEY_FUNCTION_NOT_PERMITTED)");
+	is(p11->C_SetAttributeValue(session, aes_without(CKA_MODIFIABLE),
+	    &label, 1), CKR_ACTION_PROHIBITED);
+	last_is("C_SetAttributeValue: CKA_MODIFIABLE: is false"
+	    " (CKR_ACTION_PROHIBITED)");
+	is(p11->C_DestroyObject(session, aes_without(CKA_DESTROYABLE)),
+	    CKR_ACTION_PROHIBITED);
+	last_is("C_DestroyObject: CKA_DESTROYABLE: is false"
+	    " (CKR_ACTION_PROHIBITED)");
+	is(p11->C_CopyObject(session, aes_without(CKA_COPYABLE), NULL, 0,
+	    &copy), CKR_ACTION_PROHIBITED);
+	last_is("C_CopyObject: CKA_COPYABLE: is false"
+	    " (CKR_ACTION_PROHIBITED)");
+	ok(p11->C_Finalize(NULL));
+}
+END_TEST
+
+START_TEST(made_of_another_kind)
+{
+	CK_MECHANISM make = { CKM_AES_KEY_GEN, NULL, 0 };
+	CK_ULONG len = 16;
+	CK_ATTRIBUTE tmpl[] = { LINE(CKA_VALUE_LEN, len),
+		LINE(CKA_CLASS, public_class) };
+	CK_OBJECT_HANDLE made;
+
+	begin();
+	is(p11->C_GenerateKey(session, &make, tmpl, 2, &made),
+	    CKR_TEMPLATE_INCONSISTENT);
+	last_is("C_GenerateKey: CKM_AES_KEY_GEN: CKA_CLASS: not what is made"
+	    " here (CKR_TEMPLATE_INCONSISTENT)");
+	tmpl[1] = (CK_ATTRIBUTE)LINE(CKA_KEY_TYPE, rsa_type);
+	is(p11->C_GenerateKey(session, &make, tmpl, 2, &made),
+	    CKR_TEMPLATE_INCONSISTENT);
+	last_is("C_GenerateKey: CKM_AES_KEY_GEN: CKA_KEY_TYPE: not what is made"
+	    " here (CKR_TEMPLATE_INCONSISTENT)");
+	ok(p11->C_Finalize(NULL));
+}
+END_TEST
+
+START_TEST(agreements)
+{
+	CK_ECDH1_DERIVE_PARAMS ecdh = { CKD_NULL, 0, NULL, sizeof(off_curve),
+		off_curve };
+	CK_MECHANISM derive = { CKM_ECDH1_DERIVE, &ecdh, sizeof(ecdh) };
+	CK_MECHANISM make = { CKM_EC_KEY_PAIR_GEN, NULL, 0 };
+	CK_ATTRIBUTE params = LINE(CKA_EC_PARAMS, p256);
+	CK_OBJECT_HANDLE made, pair[2];
+
+	begin();
+	ok(p11->C_Login(session, CKU_USER, PIN_OF(USER_PIN)));
+	ok(p11->C_GenerateKeyPair(session, &make, &params, 1, NULL, 0, &pair[0],
+	    &pair[1]));
+	is(p11->C_DeriveKey(session, &derive, pair[1], NULL, 0, &made),
+	    CKR_MECHANISM_PARAM_INVALID);
+	last_is("C_DeriveKey: CKM_ECDH1_DERIVE: the public data of the other"
+	    " side: not a point of the curve of the key"
+	    " (CKR_MECHANISM_PARAM_INVALID)");
+	ecdh.ulPublicDataLen = 0;
+	is(p11->C_DeriveKey(session, &derive, pair[1], NULL, 0, &made),
+	    CKR_MECHANISM_PARAM_INVALID);
+	last_is("C_DeriveKey: CKM_ECDH1_DERIVE: parameter: pPublicData,"
+	    " ulPublicDataLen: none, too long, or NULL with a length"
+	    " (CKR_MECHANISM_PARAM_INVALID)");
 	ok(p11->C_Finalize(NULL));
 }
 END_TEST
@@ -509,8 +685,8 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { attributes, mechanisms, blobs,
-		no_oracle,
+	const TTest *const tests[] = { attributes, mechanisms, fields,
+		forbidden, made_of_another_kind, agreements, blobs, no_oracle,
 		each_by_its_name, no_reason_lasts, no_secret,
 		threads_and_children, off };
 

@@ -104,6 +104,65 @@ START_TEST(nothing_there)
 }
 END_TEST
 
+/* What comes to standard error while a provider is open, twice. */
+static const char *
+said_with(const char *debug)
+{
+	static char text[512];
+	char path[TEMPDIR_MAX + 16];
+	int kept = dup(STDERR_FILENO), fd;
+	ssize_t len;
+
+	snprintf(path, sizeof path, "%s/said", dir);
+	fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_ge(kept, 0);
+	setenv("CNG_PKCS11_DEBUG", debug, 1);
+	fflush(stderr);
+	ck_assert_int_ge(dup2(fd, STDERR_FILENO), 0);
+	for (int i = 0; i < 2; i++) {
+		struct provider *prov = open_good();
+
+		log_line(LOG_WARN, "a warning");
+		provider_close(prov);
+	}
+	ck_assert_int_ge(dup2(kept, STDERR_FILENO), 0);
+	unsetenv("CNG_PKCS11_DEBUG");
+	len = pread(fd, text, sizeof text - 1, 0);
+	ck_assert_int_ge(len, 0);
+	text[len] = '\0';
+	close(fd);
+	close(kept);
+	return text;
+}
+
+/* Each test is a process: told once in it. */
+START_TEST(debug_not_understood)
+{
+	ck_assert_str_eq(said_with("loud"), "cng-pkcs11: CNG_PKCS11_DEBUG:"
+	    " not understood, ignored: file:/PATH or stderr, and ,level:0 to"
+	    " ,level:3\n");
+}
+END_TEST
+
+START_TEST(debug_not_opened)
+{
+	ck_assert_str_eq(said_with("file:/nonexist/x"),
+	    "cng-pkcs11: /nonexist/x: no log can be written there"
+	    " (cngtool doctor)\n");
+}
+END_TEST
+
+START_TEST(debug_to_stderr)
+{
+	const char *text = said_with("1");
+	const char *first = strstr(text, "warn: a warning\n");
+
+	ck_assert_ptr_nonnull(first);
+	ck_assert_ptr_nonnull(strstr(first + 1, "warn: a warning\n"));
+}
+END_TEST
+
 START_TEST(default_stores_come_and_go)
 {
 	struct provider *prov = open_good();
@@ -379,6 +438,9 @@ main(void)
 {
 	const TTest *const tests[] = {
 		nothing_there,
+		debug_not_understood,
+		debug_not_opened,
+		debug_to_stderr,
 		default_stores_come_and_go,
 		a_directory_is_no_store,
 		machine_store_of_others_is_not_listed,

@@ -88,6 +88,10 @@ START_TEST(wrong_calls)
 	ck_status(NCryptOpenKey(nc_prov, NULL, u"x", 0, 0),
 	    NTE_INVALID_PARAMETER);
 	last_has("NCryptOpenKey: a parameter is NULL, or makes no sense");
+	ck_status(NCryptOpenKey(nc_prov, &key, u"no-such-key", 0, 0),
+	    NTE_BAD_KEYSET);
+	last_has("NCryptOpenKey: there is no store, and so no key"
+	    " (NTE_BAD_KEYSET, ");
 	ck_assert_int_eq(stat(nc_path("log"), &st), 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0600);
 }
@@ -119,10 +123,31 @@ START_TEST(no_secret)
 }
 END_TEST
 
+/* A key that is kept wants a PIN, which a silent call does not ask for. */
+START_TEST(silent)
+{
+	NCRYPT_KEY_HANDLE key = 0;
+
+	nc_make_store(false);
+	ck_assert_int_eq(setenv("CNG_PIN", NC_PIN, 1), 0);
+	nc_reopen();
+	ck_status(NCryptOpenKey(nc_prov, &key, u"no-such-key", 0, 0),
+	    NTE_BAD_KEYSET);
+	last_has("NCryptOpenKey: no key of that name (NTE_BAD_KEYSET, ");
+	ck_assert_int_eq(unsetenv("CNG_PIN"), 0);
+	nc_reopen();
+	ck_status(nc_import_named(BCRYPT_RSAPRIVATE_BLOB,
+	    "rsa1024_priv.bin", u"one", NCRYPT_SILENT_FLAG, &key),
+	    NTE_SILENT_CONTEXT);
+	last_has("a PIN is wanted, and a silent call may not ask for it"
+	    " (NTE_SILENT_CONTEXT, ");
+}
+END_TEST
+
 int
 main(void)
 {
-	const TTest *const tests[] = { wrong_calls, no_secret };
+	const TTest *const tests[] = { wrong_calls, silent, no_secret };
 
 	return run_tests_with("ncrypt debug log", tests, ARRAY_LEN(tests),
 	    begin, end);
