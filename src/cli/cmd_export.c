@@ -193,7 +193,7 @@ choose_recipient(struct job *job)
 }
 
 static enum exit_code
-choose_wrapping(struct job *job, struct token *token)
+choose_wrapping(struct job *job, const struct target *target)
 {
 	const char *text = job->args->value[OPT_WRAP_WITH];
 	enum exit_code code;
@@ -207,7 +207,7 @@ choose_wrapping(struct job *job, struct token *token)
 		return fail_usage("%s is not wrapped", job->format.name);
 	if (blob_info(job->req.type)->class == BLOB_CLASS_PUBLIC)
 		return fail_usage("a public blob is not wrapped");
-	code = select_key(&job->wrapping, token, OBJ_PUBLIC, text);
+	code = select_key(&job->wrapping, target, OBJ_PUBLIC, text);
 	job->req.key = job->wrapping;
 	return code;
 }
@@ -441,7 +441,7 @@ run(struct job *job, struct target *target)
 	if (code == EXIT_DONE)
 		code = choose_descriptor(job);
 	if (code == EXIT_DONE)
-		code = choose_wrapping(job, target->token);
+		code = choose_wrapping(job, target);
 	if (code == EXIT_DONE)
 		code = oaep_choose(&job->req.params, job->args, job->req.type);
 	if (code != EXIT_DONE)
