@@ -3,6 +3,7 @@
  * General purpose calls: start, stop, what this module is.
  */
 #include "base/span.h"
+#include "core/shown.h"
 #include "pkcs11/call.h"
 #include "pkcs11/cryptoki_calls.h"
 #include "pkcs11/info.h"
@@ -44,6 +45,7 @@ version_told(void)
 CK_RV
 C_GetInfo(CK_INFO_PTR info)
 {
+	struct shown shown;
 	CK_RV rv;
 
 	rv = call_enter();
@@ -51,14 +53,16 @@ C_GetInfo(CK_INFO_PTR info)
 		return rv;
 	if (info == NULL)
 		return call_leave(CKR_ARGUMENTS_BAD);
+	shown_library(&shown);
 	*info = (CK_INFO){
 		.cryptokiVersion = version_told(),
-		.libraryVersion = { INFO_MAJOR, INFO_MINOR },
+		.libraryVersion = { shown.library_version[0],
+		    shown.library_version[1] },
 	};
 	info_pad(info->manufacturerID, sizeof(info->manufacturerID),
-	    INFO_MANUFACTURER);
+	    shown.library_manufacturer);
 	info_pad(info->libraryDescription, sizeof(info->libraryDescription),
-	    INFO_LIBRARY);
+	    shown.library_description);
 	return call_leave(CKR_OK);
 }
 

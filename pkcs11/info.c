@@ -4,20 +4,15 @@
  */
 #include "pkcs11/info.h"
 
+#include "base/utf16.h"
+
 #include <string.h>
 
 void
 info_pad(CK_UTF8CHAR *field, size_t size, const char *text)
 {
-	size_t len;
+	size_t len = utf8_fitting(text, size);
 
-	len = strlen(text);
-	if (len > size) {
-		len = size;
-		/* Do not cut within a UTF-8 sequence. */
-		while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
-			len--;
-	}
 	memset(field, ' ', size);
 	memcpy(field, text, len);
 }

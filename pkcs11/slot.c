@@ -5,14 +5,13 @@
 #include "base/span.h"
 #include "base/util.h"
 #include "core/container.h"
+#include "core/shown.h"
 #include "pkcs11/call.h"
 #include "pkcs11/cryptoki3.h"
 #include "pkcs11/cryptoki_calls.h"
 #include "pkcs11/info.h"
 #include "pkcs11/mech.h"
 #include "pkcs11/status.h"
-
-#include <stdio.h>
 
 /* Gives a list by the rule of two calls. */
 static CK_RV
@@ -77,6 +76,15 @@ C_GetSlotList(CK_BBOOL present, CK_SLOT_ID_PTR list, CK_ULONG_PTR count)
 	return call_leave(rv);
 }
 
+static void
+pad_slot(CK_SLOT_INFO *info, const struct shown *shown)
+{
+	info_pad(info->slotDescription, sizeof(info->slotDescription),
+	    shown->slot_description);
+	info_pad(info->manufacturerID, sizeof(info->manufacturerID),
+	    shown->slot_manufacturer);
+}
+
 /* Without a word to a card that is known already: programs ask often, and it
  * may be busy for long.  One that nobody here knows is in the reader all the
  * same, so that C_GetTokenInfo can say so. */
@@ -84,6 +92,7 @@ static enum cng_status
 fill_reader_info(CK_SLOT_INFO *info, struct token *tok)
 {
 	struct token_ready ready;
+	struct shown shown;
 	enum cng_status st = token_ready(tok, &ready);
 
 	if (st == CNG_ERR_NO_MEMORY)
@@ -92,9 +101,8 @@ fill_reader_info(CK_SLOT_INFO *info, struct token *tok)
 		.flags = CKF_REMOVABLE_DEVICE | CKF_HW_SLOT |
 		    (st != CNG_ERR_NO_CARD ? CKF_TOKEN_PRESENT : 0),
 	};
-	info_pad(info->slotDescription, sizeof(info->slotDescription),
-	    token_reader(tok));
-	info_pad(info->manufacturerID, sizeof(info->manufacturerID), "PC/SC");
+	shown_slot(&shown, token_reader(tok), true);
+	pad_slot(info, &shown);
 	return CNG_OK;
 }
 
@@ -109,18 +117,15 @@ is_present(const struct token_info *token)
 static void
 fill_slot_info(CK_SLOT_INFO *info, const struct token_info *token)
 {
-	char text[sizeof(info->slotDescription) + 1];
+	struct shown shown;
 
 	*info = (CK_SLOT_INFO){
 		.flags = is_present(token) ? CKF_TOKEN_PRESENT : 0,
-		.hardwareVersion = { INFO_MAJOR, INFO_MINOR },
-		.firmwareVersion = { INFO_MAJOR, INFO_MINOR },
+		.hardwareVersion = { SHOWN_MAJOR, SHOWN_MINOR },
+		.firmwareVersion = { SHOWN_MAJOR, SHOWN_MINOR },
 	};
-	(void)snprintf(text, sizeof(text), "CNG keys %s",
-	    token->path == NULL ? "" : token->path);
-	info_pad(info->slotDescription, sizeof(info->slotDescription), text);
-	info_pad(info->manufacturerID, sizeof(info->manufacturerID),
-	    INFO_MANUFACTURER);
+	shown_slot(&shown, token->path, false);
+	pad_slot(info, &shown);
 }
 
 CK_RV

@@ -3,7 +3,7 @@
  * Tokens: what they say of themselves, initialisation and PINs.
  */
 #include "base/utf16.h"
-#include "core/token.h"
+#include "core/shown.h"
 #include "pkcs11/call.h"
 #include "pkcs11/cryptoki_calls.h"
 #include "pkcs11/info.h"
@@ -43,8 +43,11 @@ token_flags(const struct token_info *token)
 
 static void
 fill_token_info(CK_TOKEN_INFO *info, const struct token_info *token,
-    struct slot_count open)
+    const struct token_card *card, struct slot_count open)
 {
+	struct shown shown;
+
+	shown_token(&shown, token, card);
 	*info = (CK_TOKEN_INFO){
 		.flags = token_flags(token),
 		.ulMaxSessionCount = SESSION_MAX,
@@ -57,15 +60,15 @@ fill_token_info(CK_TOKEN_INFO *info, const struct token_info *token,
 		.ulFreePublicMemory = CK_UNAVAILABLE_INFORMATION,
 		.ulTotalPrivateMemory = CK_UNAVAILABLE_INFORMATION,
 		.ulFreePrivateMemory = CK_UNAVAILABLE_INFORMATION,
-		.hardwareVersion = { INFO_MAJOR, INFO_MINOR },
-		.firmwareVersion = { INFO_MAJOR, INFO_MINOR },
+		.hardwareVersion = { SHOWN_MAJOR, SHOWN_MINOR },
+		.firmwareVersion = { SHOWN_MAJOR, SHOWN_MINOR },
 	};
-	info_pad(info->label, sizeof(info->label), token->label);
+	info_pad(info->label, sizeof(info->label), shown.label);
 	info_pad(info->manufacturerID, sizeof(info->manufacturerID),
-	    INFO_MANUFACTURER);
-	info_pad(info->model, sizeof(info->model), INFO_MODEL);
+	    shown.manufacturer);
+	info_pad(info->model, sizeof(info->model), shown.model);
 	info_pad(info->serialNumber, sizeof(info->serialNumber),
-	    token->serial);
+	    shown.serial);
 	info_pad(info->utcTime, sizeof(info->utcTime), "");
 }
 
@@ -75,9 +78,6 @@ fill_card_info(CK_TOKEN_INFO *info, const struct token_card *card)
 {
 	info->ulMinPinLen = card->pin_min;
 	info->ulMaxPinLen = card->pin_max;
-	info_pad(info->manufacturerID, sizeof(info->manufacturerID),
-	    card->maker);
-	info_pad(info->model, sizeof(info->model), card->kind);
 	/* of the application; nobody tells that of the chip */
 	info->hardwareVersion = (CK_VERSION){ 0, 0 };
 	info->firmwareVersion =
@@ -116,7 +116,7 @@ C_GetTokenInfo(CK_SLOT_ID slot, CK_TOKEN_INFO_PTR info)
 	if (st == CNG_OK && token.is_card)
 		call_close_stale(slot, token.incarnation);
 	if (st == CNG_OK)
-		fill_token_info(info, &token, call_slot_count(slot));
+		fill_token_info(info, &token, &card, call_slot_count(slot));
 	if (st == CNG_OK && token.is_card)
 		fill_card_info(info, &card);
 	return call_leave(status_rv(st));

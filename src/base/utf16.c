@@ -6,6 +6,8 @@
 
 #include "base/rd.h"
 
+#include <string.h>
+
 #define SURROGATE_FIRST 0xd800u
 #define SURROGATE_LOW 0xdc00u
 #define SURROGATE_LAST 0xdfffu
@@ -164,4 +166,16 @@ utf8_valid(struct span text)
 		if (!take_utf8(&r, &cp) || cp == 0)
 			return false;
 	return true;
+}
+
+size_t
+utf8_fitting(const char *text, size_t size)
+{
+	size_t len = strlen(text);
+
+	if (len <= size)
+		return len;
+	while (size > 0 && ((uint8_t)text[size] & 0xc0) == 0x80)
+		size--;
+	return size;
 }

@@ -23,4 +23,7 @@ enum cng_status utf16le_write(struct wr *w, struct span text, bool nul)
 /* Well-formed UTF-8 without NUL? */
 bool utf8_valid(struct span text);
 
+/* How many bytes of well-formed text fit into size, characters whole. */
+size_t utf8_fitting(const char *text, size_t size);
+
 #endif

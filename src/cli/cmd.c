@@ -42,7 +42,7 @@ const struct command commands[] = {
 		OPT_BIT(OPT_PUBLIC) | OPT_BIT(OPT_WRAP_WITH) |
 		OPT_BIT(OPT_ENCRYPTION) | OPT_BIT(OPT_DESCRIPTOR) |
 		OPT_BIT(OPT_RECIPIENT_CERT) | OPTS_OAEP |
-		OPT_BIT(OPT_OUTPUT),
+		OPT_BIT(OPT_OUTPUT) | OPT_BIT(OPT_JSON),
 	    .run = cmd_export },
 	{ .name = "convert", .operands = "FILE",
 	    .summary = "turn a key file into another format, without a token",
@@ -53,7 +53,7 @@ const struct command commands[] = {
 		OPT_BIT(OPT_KEY) | OPT_BIT(OPT_NAME) |
 		OPT_BIT(OPT_RECIPIENT_KEY) | OPT_BIT(OPT_RECIPIENT_CERT) |
 		OPT_BIT(OPT_ENCRYPTION) | OPT_BIT(OPT_PUBLIC) |
-		OPT_BIT(OPT_OUTPUT),
+		OPT_BIT(OPT_OUTPUT) | OPT_BIT(OPT_JSON),
 	    .run = cmd_convert },
 	{ .name = "inspect", .operands = "FILE",
 	    .summary = "show what is in a key file, field by field",
@@ -71,7 +71,7 @@ const struct command commands[] = {
 	{ .name = "delete", .operands = "",
 	    .summary = "remove one key, certificate or data object",
 	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_OBJECT |
-		OPT_BIT(OPT_YES),
+		OPT_BIT(OPT_YES) | OPT_BIT(OPT_JSON),
 	    .run = cmd_delete },
 	{ .name = "generate", .operands = "ALGORITHM",
 	    .summary = "make a key pair in a token",
@@ -85,7 +85,7 @@ const struct command commands[] = {
 	    .operand_min = 1, .operand_max = 1,
 	    .options = HELP | OPTS_TOKEN | OPTS_PIN | OPTS_OBJECT |
 		OPT_BIT(OPT_DIGEST) | OPT_BIT(OPT_PSS) |
-		OPT_BIT(OPT_OUTPUT),
+		OPT_BIT(OPT_OUTPUT) | OPT_BIT(OPT_JSON),
 	    .run = cmd_sign },
 	{ .name = "verify", .operands = "FILE",
 	    .summary = "verify the signature of a file by a key of a token",

@@ -13,6 +13,7 @@
 #include "cli/pin.h"
 #include "cli/recipient.h"
 #include "cli/secure.h"
+#include "cli/written.h"
 #include "crypto/crypto.h"
 
 #include <string.h>
@@ -185,8 +186,9 @@ put_out(struct job *job)
 		code = losses_tell(&job->from, &job->to, secret_span(&result),
 		    &source);
 	if (code == EXIT_DONE)
-		code = io_write(job->args->value[OPT_OUTPUT],
-		    secret_span(&result), privacy);
+		code = written_put(job->args, secret_span(&result),
+		    &(struct written){ .type = job->to.name,
+			.privacy = privacy });
 	secret_free(&result);
 	return code;
 }
@@ -266,7 +268,9 @@ cmd_convert(const struct args *args)
 	enum exit_code code;
 	enum cng_status st;
 
-	code = parse_target(&job);
+	code = written_check(args);
+	if (code == EXIT_DONE)
+		code = parse_target(&job);
 	if (code == EXIT_DONE)
 		code = read_from(&job);
 	if (code == EXIT_DONE) {

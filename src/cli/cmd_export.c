@@ -6,7 +6,6 @@
 #include "cli/cmd.h"
 
 #include "base/util.h"
-#include "cli/io.h"
 #include "cli/keyfile.h"
 #include "cli/keytext.h"
 #include "cli/oaep.h"
@@ -14,6 +13,7 @@
 #include "cli/recipient.h"
 #include "cli/secure.h"
 #include "cli/select.h"
+#include "cli/written.h"
 #include "core/transfer.h"
 #include "crypto/crypto.h"
 
@@ -193,7 +193,7 @@ choose_recipient(struct job *job)
 }
 
 static enum exit_code
-choose_wrapping(struct job *job, struct token *token)
+choose_wrapping(struct job *job, const struct target *target)
 {
 	const char *text = job->args->value[OPT_WRAP_WITH];
 	enum exit_code code;
@@ -207,7 +207,7 @@ choose_wrapping(struct job *job, struct token *token)
 		return fail_usage("%s is not wrapped", job->format.name);
 	if (blob_info(job->req.type)->class == BLOB_CLASS_PUBLIC)
 		return fail_usage("a public blob is not wrapped");
-	code = select_key(&job->wrapping, token, OBJ_PUBLIC, text);
+	code = select_key(&job->wrapping, target, OBJ_PUBLIC, text);
 	job->req.key = job->wrapping;
 	return code;
 }
@@ -347,16 +347,17 @@ gives_public(const struct job *job)
 }
 
 static enum exit_code
-put_out(const struct job *job)
+put_out(const struct job *job, const struct target *target)
 {
-	return io_write(job->args->value[OPT_OUTPUT],
-	    secret_span(&job->blob),
-	    gives_public(job) ? IO_PUBLIC : IO_PRIVATE);
+	return written_put(job->args, secret_span(&job->blob),
+	    &(struct written){ .type = job->format.name,
+		.privacy = gives_public(job) ? IO_PUBLIC : IO_PRIVATE,
+		.object = job->object, .token = &target->info });
 }
 
 /* In PEM, unless DER is said. */
 static enum exit_code
-put_certificate(struct job *job)
+put_certificate(struct job *job, const struct target *target)
 {
 	struct secret der = { 0 };
 	enum exit_code code = EXIT_DONE;
@@ -380,8 +381,9 @@ put_certificate(struct job *job)
 	if (st != CNG_OK)
 		return fail(st, "cannot write the certificate: %s",
 		    cng_status_text(st));
-	return io_write(job->args->value[OPT_OUTPUT],
-	    secret_span(&job->blob), IO_PUBLIC);
+	return written_put(job->args, secret_span(&job->blob),
+	    &(struct written){ .type = form_name(job->format.form),
+		.object = job->object, .token = &target->info });
 }
 
 static enum exit_code
@@ -429,7 +431,7 @@ run(struct job *job, struct target *target)
 		code = select_one(&found, target->token, job->args);
 	job->object = found.object;
 	if (code == EXIT_DONE && object_class(job->object) == OBJ_CERT)
-		return put_certificate(job);
+		return put_certificate(job, target);
 	if (code == EXIT_DONE)
 		code = choose_type(job);
 	if (code == EXIT_DONE && target->info.is_card && !gives_public(job))
@@ -441,24 +443,26 @@ run(struct job *job, struct target *target)
 	if (code == EXIT_DONE)
 		code = choose_descriptor(job);
 	if (code == EXIT_DONE)
-		code = choose_wrapping(job, target->token);
+		code = choose_wrapping(job, target);
 	if (code == EXIT_DONE)
 		code = oaep_choose(&job->req.params, job->args, job->req.type);
 	if (code != EXIT_DONE)
 		return code;
 	st = export_any(job, target->token);
-	return st == CNG_OK ? put_out(job) : complain(st, job);
+	return st == CNG_OK ? put_out(job, target) : complain(st, job);
 }
 
 enum exit_code
 cmd_export(const struct args *args)
 {
 	struct job job = { .args = args };
-	struct targets targets;
+	struct targets targets = { 0 };
 	struct target *target = NULL;
 	enum exit_code code;
 
-	code = targets_one(&target, &targets, args);
+	code = written_check(args);
+	if (code == EXIT_DONE)
+		code = targets_one(&target, &targets, args);
 	if (code == EXIT_DONE)
 		code = run(&job, target);
 	job_free(&job);

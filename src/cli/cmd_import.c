@@ -429,8 +429,8 @@ import(struct import_job *job, struct targets *targets)
 	if (code == EXIT_DONE)
 		code = target_login(target, job->args);
 	if (code == EXIT_DONE && wrapping != NULL)
-		code = select_key(&job->wrapping, target->token,
-		    OBJ_PRIVATE, wrapping);
+		code = select_key(&job->wrapping, target, OBJ_PRIVATE,
+		    wrapping);
 	if (code == EXIT_DONE)
 		code = wrapping == NULL && args_has(job->args, OPT_ALL) ?
 		    run_all(job, target) : import_run(job, target);

@@ -9,6 +9,7 @@
 #include "cli/io.h"
 #include "cli/pin.h"
 #include "cli/select.h"
+#include "cli/written.h"
 #include "core/operation.h"
 #include "crypto/halves.h"
 
@@ -233,8 +234,10 @@ sign(struct job *job, struct target *target)
 			code = complain(st, job, "sign");
 	}
 	operation_free(o);
-	return code == EXIT_DONE ? io_write(job->args->value[OPT_OUTPUT],
-	    secret_span(&job->signature), IO_PUBLIC) : code;
+	return code == EXIT_DONE ? written_put(job->args,
+	    secret_span(&job->signature), &(struct written){
+		.type = "signature", .object = job->object,
+		.token = &target->info }) : code;
 }
 
 /* The public half has the numbers, and the right. */
@@ -273,6 +276,24 @@ half_width(const struct job *job)
 }
 
 static enum exit_code
+tell_bad(const struct job *job)
+{
+	json_t *all;
+	enum exit_code code = EXIT_DONE;
+
+	if (args_has(job->args, OPT_JSON)) {
+		all = json_object();
+		print_set_bool(all, "good", false);
+		code = print_json(all);
+		json_decref(all);
+	}
+	return code != EXIT_DONE ? code : fail_advise(CNG_ERR_SIGNATURE,
+	    "another key, another --digest, or the file was changed",
+	    "%s: not a signature of this key",
+	    job->args->value[OPT_SIGNATURE]);
+}
+
+static enum exit_code
 verify(struct job *job)
 {
 	struct operation *o = NULL;
@@ -291,10 +312,7 @@ verify(struct job *job)
 		    secret_span(&job->signature));
 	operation_free(o);
 	if (st == CNG_ERR_SIGNATURE || st == CNG_ERR_SIGNATURE_SIZE)
-		return fail_advise(CNG_ERR_SIGNATURE, "another key, another "
-		    "--digest, or the file was changed",
-		    "%s: not a signature of this key", job->args->value[
-		    OPT_SIGNATURE]);
+		return tell_bad(job);
 	if (st != CNG_OK)
 		return complain(st, job, "verify");
 	object_summary(what, sizeof(what), job->object);
@@ -350,8 +368,10 @@ cmd_sign(const struct args *args)
 	struct job job = { .args = args };
 	struct targets targets = { 0 };
 	struct target *target = NULL;
-	enum exit_code code = begin(&job, &target, &targets, true);
+	enum exit_code code = written_check(args);
 
+	if (code == EXIT_DONE)
+		code = begin(&job, &target, &targets, true);
 	if (code == EXIT_DONE)
 		code = sign(&job, target);
 	job_free(&job);

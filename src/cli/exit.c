@@ -9,10 +9,9 @@
 #include "cli/text.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-
-#define LINE 1024
 
 struct outcome {
 	enum exit_code code;
@@ -138,6 +137,22 @@ static const struct outcome outcomes[CNG_STATUS_COUNT] = {
 
 static const char *command;
 static struct exit_held *holder;
+static char said[EXIT_TEXT];     /* of the last message */
+static struct exit_failure last;
+static bool failed;
+static void (*hears)(const char *text);
+
+const struct exit_failure *
+exit_last(void)
+{
+	return failed ? &last : NULL;
+}
+
+void
+exit_hear_notes(void (*heard)(const char *text))
+{
+	hears = heard;
+}
 
 void
 exit_hold(struct exit_held *held)
@@ -178,18 +193,27 @@ exit_name(enum cng_status st)
 static void __attribute__((format(printf, 1, 0)))
 print_message(const char *format, va_list args)
 {
-	char raw[LINE];
-	char safe[4 * LINE];
+	char safe[4 * EXIT_TEXT];
 
-	vsnprintf(raw, sizeof(raw), format, args);
+	vsnprintf(said, sizeof(said), format, args);
 	if (holder != NULL) {
 		snprintf(holder->text, sizeof(holder->text), "%.*s",
-		    EXIT_HELD_TEXT - 1, raw);
+		    EXIT_HELD_TEXT - 1, said);
 		return;
 	}
-	text_escape(safe, sizeof(safe), span_str(raw));
+	text_escape(safe, sizeof(safe), span_str(said));
 	fprintf(stderr, "cngtool: %s%s%s", command == NULL ? "" : command,
 	    command == NULL ? "" : ": ", safe);
+}
+
+static void
+keep(enum cng_status st, const char *advice)
+{
+	failed = true;
+	last.st = st;
+	memcpy(last.text, said, sizeof(last.text));
+	snprintf(last.advice, sizeof(last.advice), "%s",
+	    advice == NULL ? "" : advice);
 }
 
 static void
@@ -199,6 +223,7 @@ print_end(enum cng_status st, const char *advice)
 		holder->st = st;
 		return;
 	}
+	keep(st, advice);
 	if (st != CNG_ERR_ARGUMENT)
 		fprintf(stderr, " (%s)", exit_name(st));
 	if (advice != NULL)
@@ -233,17 +258,15 @@ fail_advise(enum cng_status st, const char *advice, const char *format, ...)
 enum exit_code
 fail_usage(const char *format, ...)
 {
+	char advice[64];
 	va_list args;
 
 	va_start(args, format);
 	print_message(format, args);
 	va_end(args);
-	if (holder != NULL)
-		holder->st = CNG_ERR_ARGUMENT;
-	else
-		fprintf(stderr, "; see 'cngtool help%s%s'\n",
-		    command == NULL ? "" : " ",
-		    command == NULL ? "" : command);
+	snprintf(advice, sizeof(advice), "see 'cngtool help%s%s'",
+	    command == NULL ? "" : " ", command == NULL ? "" : command);
+	print_end(CNG_ERR_ARGUMENT, advice);
 	return EXIT_USAGE;
 }
 
@@ -255,6 +278,9 @@ note(const char *format, ...)
 	va_start(args, format);
 	print_message(format, args);
 	va_end(args);
-	if (holder == NULL)
-		fputc('\n', stderr);
+	if (holder != NULL)
+		return;
+	fputc('\n', stderr);
+	if (hears != NULL)
+		hears(said);
 }

@@ -48,6 +48,18 @@ struct exit_held {
 };
 void exit_hold(struct exit_held *held);
 
+/* The last one that was said, for those who read JSON; NULL: none was. */
+#define EXIT_TEXT 1024
+struct exit_failure {
+	enum cng_status st;
+	char text[EXIT_TEXT];    /* not escaped */
+	char advice[256];        /* or "" */
+};
+const struct exit_failure *exit_last(void);
+
+/* Gets each remark as well, not escaped. */
+void exit_hear_notes(void (*heard)(const char *text));
+
 /* A remark on stderr that does not change the outcome. */
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

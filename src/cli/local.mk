@@ -53,6 +53,7 @@ cngtool_SOURCES = \
 	src/cli/text.c src/cli/text.h \
 	src/cli/uri.c src/cli/uri.h \
 	src/cli/usage.c src/cli/usage.h \
+	src/cli/written.c src/cli/written.h \
 	src/cli/words.h src/cli/words_hr.c src/cli/words_rv.c \
 	src/cli/words_sw.c
 nodist_cngtool_SOURCES = src/cli/codes.inc
@@ -93,6 +94,7 @@ CLI_TESTS = \
 	tests/cli/envelope.sh \
 	tests/cli/files.sh \
 	tests/cli/finite.sh \
+	tests/cli/json.sh \
 	tests/cli/jwk.sh \
 	tests/cli/pq.sh \
 	tests/cli/protected.sh \

@@ -8,6 +8,7 @@
 
 #include "cli/jsonmem.h"
 #include "cli/pin.h"
+#include "cli/print.h"
 #include "crypto/crypto.h"
 
 #include <locale.h>
@@ -16,6 +17,9 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+
+/* Does who called us read JSON? */
+static bool wants_json;
 
 /* Keys pass through this process: no core files of it.  The limit is not for
  * those that the kernel pipes to a program. */
@@ -51,6 +55,9 @@ run(const struct command *cmd, int argc, char **argv)
 	code = args_parse(&args, argc, argv, cmd->options);
 	if (code != EXIT_DONE)
 		return code;
+	wants_json = args_has(&args, OPT_JSON);
+	if (wants_json)
+		print_keep_notes();
 	if (args_has(&args, OPT_HELP)) {
 		help_command(cmd);
 		return EXIT_DONE;
@@ -69,6 +76,16 @@ print_version(void)
 {
 	printf("cngtool (%s) %s\n%s\n", PACKAGE_NAME, PACKAGE_VERSION,
 	    crypto_version());
+}
+
+/* Until the options are understood. */
+static bool
+says_json(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--json") == 0)
+			return true;
+	return false;
 }
 
 static enum exit_code
@@ -104,7 +121,10 @@ main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	forbid_core_files();
 	json_memory_wiped();
+	wants_json = says_json(argc, argv);
 	code = dispatch(argc, argv);
+	if (code != EXIT_DONE && wants_json)
+		print_failure();
 	pin_forget();
 	crypto_shutdown();
 	if (fflush(stdout) != 0 && code == EXIT_DONE)

@@ -24,18 +24,16 @@
 static bool
 is_wanted(const struct foreign_token *token, const void *arg)
 {
+	const struct shown *shown = &token->shown;
 	const char *text = arg;
-	struct token_info info = { .path = "" };
 	bool fits;
 
 	if (text == NULL)
 		return true;
-	snprintf(info.label, sizeof(info.label), "%s", token->label);
-	snprintf(info.serial, sizeof(info.serial), "%s", token->serial);
-	if (uri_fits(text, &info, token->slot, &fits) || fits)
+	if (uri_fits(text, shown, &token->slot, &fits))
 		return fits;
-	return strcmp(text, token->label) == 0 ||
-	    strcmp(text, token->serial) == 0;
+	return strcmp(text, shown->label) == 0 ||
+	    strcmp(text, shown->serial) == 0;
 }
 
 static enum exit_code
@@ -78,9 +76,9 @@ get_pin(struct secret *out, const struct args *args,
 	if (!prompt_possible())
 		return fail_advise(CNG_ERR_NOT_LOGGED_IN, PIN_ADVICE,
 		    "no PIN of token '%s', and no terminal to ask for it",
-		    token->label);
+		    token->shown.label);
 	snprintf(question, sizeof(question), "PIN of token '%s': ",
-	    token->label);
+	    token->shown.label);
 	return prompt_secret(out, question);
 }
 

@@ -17,6 +17,9 @@
 /* Something did not fit into memory; a listing with holes is not printed. */
 static bool incomplete;
 
+static bool printed;             /* JSON, or tried to */
+static json_t *notes;            /* as long as the program runs */
+
 static void
 put(json_t *object, const char *key, json_t *value)
 {
@@ -24,20 +27,26 @@ put(json_t *object, const char *key, json_t *value)
 		incomplete = true;
 }
 
+static json_t *
+text_value(struct span text)
+{
+	json_t *value = NULL;
+	char *safe;
+
+	if (text.len == 0 || utf8_valid(text))
+		return json_stringn(text.len == 0 ? "" :
+		    (const char *)text.ptr, text.len);
+	safe = text_escape_new(text);
+	if (safe != NULL)
+		value = json_string(safe);
+	mem_free(safe);
+	return value;
+}
+
 void
 print_set_text(json_t *object, const char *key, struct span text)
 {
-	char *safe;
-
-	if (text.len == 0 || utf8_valid(text)) {
-		put(object, key,
-		    json_stringn(text.len == 0 ? "" : (const char *)text.ptr,
-			text.len));
-		return;
-	}
-	safe = text_escape_new(text);
-	put(object, key, safe == NULL ? NULL : json_string(safe));
-	mem_free(safe);
+	put(object, key, text_value(text));
 }
 
 void
@@ -134,14 +143,55 @@ finish(bool ok)
 	return EXIT_DONE;
 }
 
+static bool
+dump(const json_t *value)
+{
+	printed = true;
+	return json_dumpf(value, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII |
+	    JSON_PRESERVE_ORDER) == 0 && putchar('\n') != EOF;
+}
+
 enum exit_code
 print_json(const json_t *value)
 {
-	if (incomplete)
-		return finish(false);
-	return finish(json_dumpf(value, stdout, JSON_INDENT(2) |
-	    JSON_ENSURE_ASCII | JSON_PRESERVE_ORDER) == 0 &&
-	    putchar('\n') != EOF);
+	return finish(!incomplete && dump(value));
+}
+
+static void
+keep_note(const char *text)
+{
+	print_append(notes, text_value(span_str(text)));
+}
+
+void
+print_keep_notes(void)
+{
+	notes = json_array();
+	exit_hear_notes(keep_note);
+}
+
+void
+print_set_notes(json_t *object)
+{
+	print_set_array(object, "notes", notes);
+}
+
+void
+print_failure(void)
+{
+	const struct exit_failure *failure = exit_last();
+	json_t *all;
+
+	if (printed || failure == NULL)
+		return;
+	all = json_object();
+	print_set_string(all, "error", exit_name(failure->st));
+	print_set_string(all, "message", failure->text);
+	if (failure->advice[0] != '\0')
+		print_set_string(all, "advice", failure->advice);
+	/* what cannot be written has been said on stderr */
+	(void)dump(all);
+	json_decref(all);
 }
 
 static void

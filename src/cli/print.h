@@ -34,6 +34,14 @@ void print_line(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 
 enum exit_code print_json(const json_t *value);
+
+/* For --json: remarks are kept from now on, for a member "notes". */
+void print_keep_notes(void);
+void print_set_notes(json_t *object);
+/* The failure that was said, as an object on standard output, unless the
+ * command has printed its own. */
+void print_failure(void);
+
 enum exit_code print_table(const json_t *rows,
     const struct print_column *columns, size_t column_count);
 

@@ -237,21 +237,18 @@ try_key(struct object **out, size_t *count, struct token *token,
 
 /* A URI of another token finds nothing. */
 static enum cng_status
-try_uri(struct object **out, size_t *count, struct token *token,
+try_uri(struct object **out, size_t *count, const struct target *target,
     enum obj_class class, const char *text)
 {
 	struct prop terms[TERMS_MAX] = { 0 };
 	struct uri_object uri;
-	struct token_info info;
 	size_t used = 0;
 	bool fits = false;
 	enum cng_status st = uri_read(&uri, text);
 
-	if (st == CNG_OK)
-		st = token_info(token, &info);
-	if (st == CNG_OK && uri_fits(text, &info, 0, &fits) && fits) {
+	if (st == CNG_OK && target_fits(target, text, &fits) && fits) {
 		terms_of_uri(terms, &used, &uri);
-		st = try_key(out, count, token, class,
+		st = try_key(out, count, target->token, class,
 		    (struct props){ terms, used });
 	}
 	uri_object_free(&uri);
@@ -259,8 +256,8 @@ try_uri(struct object **out, size_t *count, struct token *token,
 }
 
 enum exit_code
-select_key(struct object **out, struct token *token, enum obj_class class,
-    const char *text)
+select_key(struct object **out, const struct target *target,
+    enum obj_class class, const char *text)
 {
 	static const enum prop_id ways[] = { PROP_NAME, PROP_LABEL, PROP_ID };
 	struct secret id = { 0 };
@@ -273,7 +270,7 @@ select_key(struct object **out, struct token *token, enum obj_class class,
 	if (code != EXIT_DONE)
 		return code;
 	if (uri_is_one(text))
-		st = try_uri(out, &count, token, class, text);
+		st = try_uri(out, &count, target, class, text);
 	for (size_t i = 0; i < ARRAY_LEN(ways) && st == CNG_OK &&
 	     count == 0 && !uri_is_one(text); i++) {
 		struct prop term = { .id = ways[i], .bytes = span_str(text) };
@@ -283,7 +280,7 @@ select_key(struct object **out, struct token *token, enum obj_class class,
 				break;
 			term.bytes = secret_span(&id);
 		}
-		st = try_key(out, &count, token, class,
+		st = try_key(out, &count, target->token, class,
 		    (struct props){ &term, 1 });
 	}
 	secret_free(&id);

@@ -34,7 +34,7 @@ enum exit_code select_one(struct selected *out, struct token *token,
 
 /* The secret key, or the key of that class, that a text means: by its name,
  * else by a label, else by an id; or by a pkcs11: URI. */
-enum exit_code select_key(struct object **out, struct token *token,
+enum exit_code select_key(struct object **out, const struct target *target,
     enum obj_class class, const char *text);
 
 /* The bytes of a property; empty when there is none. */

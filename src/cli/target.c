@@ -74,16 +74,6 @@ add(struct targets *all, struct token *token, unsigned long slot,
 	return EXIT_DONE;
 }
 
-static enum exit_code
-open_path(struct targets *all, const char *path)
-{
-	enum cng_status st = token_open(&all->opened, path, false);
-
-	if (st != CNG_OK)
-		return fail(st, "%s: %s", path, cng_status_text(st));
-	return add(all, all->opened, 0, false);
-}
-
 void
 target_card(const struct target *target, struct token_card *out)
 {
@@ -93,6 +83,23 @@ target_card(const struct target *target, struct token_card *out)
 			.unblock_tries = -1 };
 }
 
+bool
+target_fits(const struct target *target, const char *text, bool *fits)
+{
+	struct token_card card = { .tries = -1 };
+	struct shown shown;
+
+	*fits = false;
+	if (!uri_is_one(text))
+		return false;
+	target_card(target, &card);
+	shown_library(&shown);
+	shown_slot(&shown, target->info.path, target->info.is_card);
+	shown_token(&shown, &target->info, &card);
+	return uri_fits(text, &shown,
+	    target->has_slot ? &target->slot : NULL, fits);
+}
+
 /* The short serial number is the end of a long one. */
 static bool
 is_called(const struct target *target, const char *text)
@@ -100,7 +107,7 @@ is_called(const struct target *target, const char *text)
 	struct token_card card;
 	bool uri;
 
-	if (uri_fits(text, &target->info, target->slot, &uri) || uri)
+	if (target_fits(target, text, &uri))
 		return uri;
 	if (strcmp(target->info.label, text) == 0 ||
 	    strcmp(target->info.serial, text) == 0)
@@ -125,12 +132,27 @@ is_wanted(const struct target *target, const struct args *args)
 {
 	const char *reader = args->value[OPT_READER];
 
-	if (args_has(args, OPT_MACHINE))
-		return target->slot == SLOT_MACHINE;
-	if (reader != NULL)
-		return target->info.is_card &&
-		    strncmp(target->info.path, reader, strlen(reader)) == 0;
+	if (args_has(args, OPT_MACHINE) && target->slot != SLOT_MACHINE)
+		return false;
+	if (reader != NULL && (!target->info.is_card ||
+	    strncmp(target->info.path, reader, strlen(reader)) != 0))
+		return false;
 	return called(args) == NULL || is_called(target, called(args));
+}
+
+static enum exit_code
+open_path(struct targets *all, const struct args *args)
+{
+	const char *path = args->value[OPT_STORE];
+	enum cng_status st = token_open(&all->opened, path, false);
+	enum exit_code code;
+
+	if (st != CNG_OK)
+		return fail(st, "%s: %s", path, cng_status_text(st));
+	code = add(all, all->opened, 0, false);
+	if (code == EXIT_DONE && !is_wanted(&all->item[0], args))
+		all->count = 0;
+	return code;
 }
 
 /* Who says the whole name of a reader does not mean a longer one. */
@@ -225,7 +247,7 @@ open_targets(struct targets *out, const struct args *args, bool one)
 	if (code != EXIT_DONE)
 		return code;
 	if (args_has(args, OPT_STORE))
-		return open_path(out, args->value[OPT_STORE]);
+		return open_path(out, args);
 	return open_slots(out, args, one);
 }
 

@@ -58,6 +58,9 @@ enum exit_code target_login(struct target *target, const struct args *args);
 enum exit_code target_check_pin(const struct target *target,
     const struct args *args);
 
+/* Is it the token that a URI means?  False: it is no URI. */
+bool target_fits(const struct target *target, const char *text, bool *fits);
+
 /* On whose behalf the tool acts. */
 extern const struct access target_access;
 

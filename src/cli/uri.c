@@ -11,11 +11,9 @@
 #include "core/knownpin.h"
 
 #include <limits.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Descriptions have 64 bytes, words and all. */
-#define SLOT_SHOWN 55
 
 static const char *const types[OBJ_CLASS_COUNT] = {
 	[OBJ_DATA] = "data",
@@ -179,41 +177,76 @@ decode(char *out, size_t size, struct span value)
 	return byte != 0;
 }
 
-/* A slot is described by its store or reader, with a word before it or not,
- * and cut to what fits. */
-static bool
-is_slot(const char *path, const char *text)
-{
-	static const char word[] = "CNG keys ";
+/* Of token, slot and library; chooses: it can tell one token from another. */
+enum about { ABOUT_TEXT = 0, ABOUT_SLOT, ABOUT_VERSION };
 
-	if (strncmp(text, word, strlen(word)) == 0)
-		text += strlen(word);
-	return strncmp(path, text, strlen(text)) == 0 &&
-	    (path[strlen(text)] == '\0' || strlen(text) >= SLOT_SHOWN);
+static const struct row {
+	const char *name;
+	enum about about;
+	size_t at;               /* of a text: where in struct shown */
+	bool chooses;
+} rows[] = {
+#define TEXT(field) .at = offsetof(struct shown, field)
+	{ "token", TEXT(label), .chooses = true },
+	{ "serial", TEXT(serial), .chooses = true },
+	{ "manufacturer", TEXT(manufacturer), .chooses = true },
+	{ "model", TEXT(model), .chooses = true },
+	{ "slot-id", .about = ABOUT_SLOT, .chooses = true },
+	{ "slot-description", TEXT(slot_description), .chooses = true },
+	{ "slot-manufacturer", TEXT(slot_manufacturer), .chooses = true },
+	{ "library-description", TEXT(library_description) },
+	{ "library-manufacturer", TEXT(library_manufacturer) },
+	{ "library-version", .about = ABOUT_VERSION },
+#undef TEXT
+};
+
+/* NULL: none of these. */
+static const struct row *
+row_of(const struct term *term)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (span_equal(term->key, span_str(rows[i].name)))
+			return &rows[i];
+	return NULL;
+}
+
+/* "M.N", or "M" for "M.0". */
+static bool
+is_version(const uint8_t version[2], const char *value)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u.%u", version[0], version[1]);
+	if (strcmp(value, text) == 0)
+		return true;
+	snprintf(text, sizeof(text), "%u", version[0]);
+	return version[1] == 0 && strcmp(value, text) == 0;
 }
 
 static bool
-term_fits(const struct term *term, const struct token_info *token,
-    unsigned long slot)
+term_fits(const struct term *term, const struct shown *shown,
+    const unsigned long *slot)
 {
+	const struct row *row = row_of(term);
 	char value[256], number[24];
 
-	/* of the object: any bytes, which are compared elsewhere */
-	if (span_equal(term->key, span_str("id")) ||
-	    span_equal(term->key, span_str("object")))
-		return true;
+	if (row == NULL) /* of the object, which is compared elsewhere */
+		return span_equal(term->key, span_str("id")) ||
+		    span_equal(term->key, span_str("object")) ||
+		    span_equal(term->key, span_str("type"));
 	if (!decode(value, sizeof(value), term->value))
 		return false;
-	snprintf(number, sizeof(number), "%lu", slot);
-	if (span_equal(term->key, span_str("token")))
-		return strcmp(value, token->label) == 0;
-	if (span_equal(term->key, span_str("serial")))
-		return strcmp(value, token->serial) == 0;
-	if (span_equal(term->key, span_str("slot-id")))
-		return strcmp(value, number) == 0;
-	if (span_equal(term->key, span_str("slot-description")))
-		return is_slot(token->path == NULL ? "" : token->path, value);
-	return true;
+	switch (row->about) {
+	case ABOUT_SLOT:
+		snprintf(number, sizeof(number), "%lu",
+		    slot == NULL ? 0 : *slot);
+		return slot != NULL && strcmp(value, number) == 0;
+	case ABOUT_VERSION:
+		return is_version(shown->library_version, value);
+	case ABOUT_TEXT:
+		break;
+	}
+	return strcmp(value, (const char *)shown + row->at) == 0;
 }
 
 static const char scheme[] = "pkcs11:";
@@ -225,8 +258,8 @@ uri_is_one(const char *text)
 }
 
 bool
-uri_fits(const char *text, const struct token_info *token,
-    unsigned long slot, bool *fits)
+uri_fits(const char *text, const struct shown *shown,
+    const unsigned long *slot, bool *fits)
 {
 	struct term term;
 
@@ -236,7 +269,7 @@ uri_fits(const char *text, const struct token_info *token,
 	text += strlen(scheme);
 	*fits = true;
 	while (next_term(&text, &term))
-		*fits = *fits && term_fits(&term, token, slot);
+		*fits = *fits && term_fits(&term, shown, slot);
 	return true;
 }
 
@@ -363,34 +396,20 @@ read_class(enum obj_class *out, struct span value)
 	return *out == OBJ_NONE ? CNG_ERR_BAD_DATA : CNG_OK;
 }
 
-/* Of the token: looked at by uri_fits, as far as they are for choosing. */
-static const struct {
-	const char *name;
-	bool chooses;
-} of_token[] = {
-	{ "token", true }, { "serial", true }, { "slot-id", true },
-	{ "slot-description", true }, { "manufacturer", false },
-	{ "model", false }, { "slot-manufacturer", false },
-	{ "library-description", false }, { "library-manufacturer", false },
-	{ "library-version", false },
-};
-
-/* What is not known may have been meant to choose. */
+/* What is not known matches nothing (RFC 7512, 2.5): most likely it was meant
+ * to choose, and is misspelt. */
 static enum cng_status
 check_token_term(bool *chooses, const struct term *term)
 {
+	const struct row *row = row_of(term);
 	struct secret value = { 0 };
-	enum cng_status st = CNG_ERR_BAD_DATA;
+	enum cng_status st = row == NULL ? CNG_ERR_BAD_DATA :
+					   decode_all(&value, term->value);
 
-	for (size_t i = 0; i < ARRAY_LEN(of_token); i++) {
-		if (!span_equal(term->key, span_str(of_token[i].name)))
-			continue;
-		*chooses = *chooses || of_token[i].chooses;
-		st = decode_all(&value, term->value);
-	}
 	if (st == CNG_OK && value.len > 0 &&
 	    memchr(value.ptr, '\0', value.len) != NULL)
 		st = CNG_ERR_BAD_DATA;
+	*chooses = *chooses || (row != NULL && row->chooses);
 	secret_free(&value);
 	return st;
 }

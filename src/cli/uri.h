@@ -9,7 +9,7 @@
 #include "base/secret.h"
 #include "base/span.h"
 #include "cli/exit.h"
-#include "core/token.h"
+#include "core/shown.h"
 
 /* NULL when memory is short; uri_free. */
 char *uri_of_object(const struct token_info *token, enum obj_class class,
@@ -24,7 +24,7 @@ struct uri_object {
 	bool has_id, has_label;
 	struct secret id, label;
 	enum obj_class class;      /* OBJ_NONE: does not say */
-	bool has_token;            /* uri_fits chooses by what it says */
+	bool has_token;            /* it says something of token or slot */
 };
 void uri_object_free(struct uri_object *object);
 
@@ -42,9 +42,10 @@ enum exit_code uri_check(const char *option, const char *text, bool token);
 int uri_shown(const char *text);
 
 /* Does the text mean that token, as a URI?  False: it is none, and *fits is
- * false.  What it says of objects, makers and models does not count. */
-bool uri_fits(const char *text, const struct token_info *token,
-    unsigned long slot, bool *fits);
+ * false.  What it says of objects does not count; of token, slot (NULL: in
+ * none) and library all of it, as RFC 7512 has it. */
+bool uri_fits(const char *text, const struct shown *shown,
+    const unsigned long *slot, bool *fits);
 
 /* Does its query say where the PIN is (RFC 7512)? */
 bool uri_has_pin(const char *text);

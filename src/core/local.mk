@@ -45,7 +45,7 @@ libcore_la_SOURCES = \
 	src/core/rules_key.c \
 	src/core/scheme.c src/core/scheme.h \
 	src/core/shelf.c \
-	src/core/show.c \
+	src/core/show.c src/core/shown.c src/core/shown.h \
 	src/core/tagmap.c src/core/tagmap.h \
 	src/core/tags.c src/core/tags.h \
 	src/core/token.c src/core/token.h \

@@ -11,12 +11,12 @@
 
 #include "base/secret.h"
 #include "core/prop.h"
+#include "core/shown.h"
 
 #include <sys/types.h>
 
 struct foreign_token {
-	char label[33];          /* trimmed, NUL */
-	char serial[17];
+	struct shown shown;      /* trimmed */
 	unsigned long slot;
 	bool needs_login;
 };

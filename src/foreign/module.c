@@ -129,9 +129,36 @@ copy_padded(char *out, const CK_UTF8CHAR *text, size_t len)
 	out[len] = '\0';
 }
 
+/* Where it does not say, the texts stay empty. */
+static void
+look_around(struct module *m, CK_SLOT_ID slot, struct shown *out)
+{
+	CK_INFO library;
+	CK_SLOT_INFO info;
+
+	memset(&library, 0, sizeof(library));
+	memset(&info, 0, sizeof(info));
+	if (m->call->C_GetInfo(&library) == CKR_OK) {
+		copy_padded(out->library_manufacturer,
+		    library.manufacturerID, sizeof(library.manufacturerID));
+		copy_padded(out->library_description,
+		    library.libraryDescription,
+		    sizeof(library.libraryDescription));
+		out->library_version[0] = library.libraryVersion.major;
+		out->library_version[1] = library.libraryVersion.minor;
+	}
+	if (m->call->C_GetSlotInfo(slot, &info) == CKR_OK) {
+		copy_padded(out->slot_description, info.slotDescription,
+		    sizeof(info.slotDescription));
+		copy_padded(out->slot_manufacturer, info.manufacturerID,
+		    sizeof(info.manufacturerID));
+	}
+}
+
 static bool
 look(struct module *m, CK_SLOT_ID slot, struct foreign_token *out)
 {
+	struct shown *shown = &out->shown;
 	CK_TOKEN_INFO info;
 
 	memset(&info, 0, sizeof(info));
@@ -139,9 +166,13 @@ look(struct module *m, CK_SLOT_ID slot, struct foreign_token *out)
 	if (m->call->C_GetTokenInfo(slot, &info) != CKR_OK ||
 	    (info.flags & CKF_TOKEN_INITIALIZED) == 0)
 		return false;
-	copy_padded(out->label, info.label, sizeof(info.label));
-	copy_padded(out->serial, info.serialNumber,
+	copy_padded(shown->label, info.label, sizeof(info.label));
+	copy_padded(shown->serial, info.serialNumber,
 	    sizeof(info.serialNumber));
+	copy_padded(shown->manufacturer, info.manufacturerID,
+	    sizeof(info.manufacturerID));
+	copy_padded(shown->model, info.model, sizeof(info.model));
+	look_around(m, slot, shown);
 	out->slot = slot;
 	out->needs_login = (info.flags & CKF_LOGIN_REQUIRED) != 0;
 	return true;
@@ -167,7 +198,7 @@ choose_token(struct module *m, const struct foreign_source *source,
 		if (used < sizeof(names))
 			used += (size_t)snprintf(names + used,
 			    sizeof(names) - used, "%s'%s'",
-			    all == 1 ? "" : ", ", token.label);
+			    all == 1 ? "" : ", ", token.shown.label);
 		if (!source->is_wanted(&token, source->arg))
 			continue;
 		found++;

@@ -122,8 +122,7 @@ foreign_open(struct foreign *out, const struct foreign_source *source,
 		st = CNG_ERR_INTERNAL;
 	if (st == CNG_OK) {
 		memcpy(token, body.ptr, sizeof(*token));
-		token->label[sizeof(token->label) - 1] = '\0';
-		token->serial[sizeof(token->serial) - 1] = '\0';
+		shown_end(&token->shown);
 	}
 	secret_free(&body);
 	return st;

@@ -63,7 +63,8 @@ forge(void)
 	memset(&message, 'A', sizeof(message));
 	memset(message.head, 0, sizeof(message.head));
 	message.head[0] = 1;
-	message.head[4] = sizeof(message.token);
+	message.head[4] = (uint8_t)sizeof(message.token);
+	message.head[5] = (uint8_t)(sizeof(message.token) >> 8);
 	message.token.needs_login = true;
 	for (int fd = 3; fd < 64; fd++)
 		if (fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode))

@@ -132,7 +132,7 @@ status 0 "$cngtool" list --json
 same out list.json
 status 0 "$cngtool" delete --label 'web cert' --yes
 status 5 "$cngtool" migrate --from-module "$soft" --from-token \
-	'pkcs11:token=old%20hsm'
+	'pkcs11:token=old%20hsm;manufacturer=SoftHSM%20project;model=SoftHSM%20v2'
 says out '^copied  *cert .*web cert'
 says out '^already there  *private .*web'
 says out '^not copied  *private .*stays .*never leaves'
@@ -229,6 +229,13 @@ for uri in 'pkcs11:;token=none' pkcs11:tokn=none 'pkcs11:object=web' \
 	'pkcs11:token=old%20hsm?pin-value=4321'; do
 	status 2 "$cngtool" migrate --from-module "$soft" --from-token "$uri"
 	silent err 4321
+done
+for said in manufacturer=nonsense model=nonsense slot-description=nonsense \
+	slot-manufacturer=nonsense library-manufacturer=cng-pkcs11 \
+	library-description=nonsense library-version=77.1 slot-id=77; do
+	status 3 "$cngtool" migrate --from-module "$soft" --from-token \
+		"pkcs11:token=old%20hsm;$said"
+	says err "has no such token, but 'old hsm'"
 done
 status 3 "$cngtool" migrate --from-module "$soft" --from-token nobody
 says err "has no such token, but 'old hsm'"

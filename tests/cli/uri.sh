@@ -59,6 +59,45 @@ status 0 "$cngtool" verify --uri 'pkcs11:token=other;id=%03;type=public' \
 status 2 "$cngtool" sign --uri 'pkcs11:object=a%2Fb%20c%25d' rsa.pem -o sig
 says err 'objects match'
 
+# all of it counts: what the module shows for library, slot and token
+b=$(printf %s "$work/b.db" | sed 's#/#%2F#g')
+while read -r attribute; do
+	uri="pkcs11:token=other;$attribute;object=far;type=private"
+	status 0 "$cngtool" list --uri "$uri" --json
+	is "$(json '.[0].token')" other "$uri"
+done << EOF
+manufacturer=cng-pkcs11
+model=CNG%20soft%20token
+slot-id=2
+slot-description=CNG%20keys%20$b
+slot-manufacturer=cng-pkcs11
+library-description=Windows%20CNG%20keys
+library-manufacturer=cng-pkcs11
+library-version=0.1
+EOF
+for attribute in manufacturer=SoftHSM%20project model=SoftHSM%20v2 model= \
+	slot-id=1 "slot-description=$b" slot-manufacturer=PC%2FSC \
+	library-description=x library-manufacturer=SoftHSM library-version=0 \
+	library-version=0.10 library-version=x; do
+	uri="pkcs11:token=other;$attribute;object=far;type=private"
+	status 3 "$cngtool" delete --yes --uri "$uri"
+	says err "no token $uri (NO_TOKEN)"
+done
+for attribute in slot-id=2 "slot-description=CNG%20keys%20$b"; do
+	status 0 "$cngtool" list --token "pkcs11:$attribute" --json
+	is "$(json 'map(.label) | unique | join(" ")')" far "$attribute alone"
+done
+status 3 "$cngtool" delete --yes --uri \
+	'pkcs11:model=SoftHSM%20v2;manufacturer=SoftHSM%20project;object=far'
+status 0 "$cngtool" list --token pkcs11:manufacturer=cng-pkcs11 --json
+is "$(json 'map(.token) | unique | length')" 2 'a URI that means both tokens'
+status 3 "$cngtool" export --uri 'pkcs11:token=other;object=far' \
+	--store "$XDG_DATA_HOME/cng-pkcs11/token.db"
+says err 'no token pkcs11:token=other;object=far'
+status 0 "$cngtool" list --uri 'pkcs11:token=other;object=far' \
+	--store "$work/b.db" --json
+is "$(json length)" 2 'a store, and a URI that means it'
+
 # a URI as the key that wraps
 head -c 32 /dev/urandom > kek
 status 0 "$cngtool" import kek --type raw --name kek --id 04 --usage wrap,unwrap
@@ -69,20 +108,36 @@ status 0 "$cngtool" export --id 05 --wrap-with \
 	-o wrapped
 status 3 "$cngtool" export --id 05 --wrap-with \
 	'pkcs11:token=other;id=%04' --type Rfc3565KeyWrapBlob
+# in the slot that its token is in
+status 0 "$cngtool" import kek --type raw --token other --name kek --id 06 \
+	--usage wrap,unwrap
+status 0 "$cngtool" import aes --type raw --token other --name aes --id 05 \
+	--exportable
+status 0 "$cngtool" export --token other --name aes --wrap-with \
+	'pkcs11:slot-id=2;object=kek' --type Rfc3565KeyWrapBlob -o wrapped
+status 3 "$cngtool" export --token other --name aes --wrap-with \
+	'pkcs11:slot-id=0;object=kek' --type Rfc3565KeyWrapBlob
+status 3 "$cngtool" import wrapped --type Rfc3565KeyWrapBlob --token other \
+	--name again --wrapping-key 'pkcs11:slot-id=0;object=kek'
+status 0 "$cngtool" import wrapped --type Rfc3565KeyWrapBlob --token other \
+	--name again --wrapping-key 'pkcs11:slot-id=2;object=kek'
+for name in kek aes again; do
+	status 0 "$cngtool" delete --yes --token other --name "$name"
+done
 status 2 "$cngtool" export --id 05 --wrap-with \
 	'pkcs11:id=%4' --type Rfc3565KeyWrapBlob
 says err 'not a pkcs11: URI'
 
 # a URI that chooses no token does not mean all of them
 for uri in pkcs11: 'pkcs11:;token=other' pkcs11:tokn=other pkcs11:token \
-	pkcs11:object=far pkcs11:model=x 'pkcs11:token=other%00x' \
-	'pkcs11:token=other;tokn=x' 'pkcs11:token=%'; do
+	pkcs11:object=far pkcs11:library-version=0.1 \
+	'pkcs11:token=other%00x' 'pkcs11:token=other;tokn=x' 'pkcs11:token=%'; do
 	status 2 "$cngtool" list --token "$uri"
 done
 status 2 "$cngtool" list --token pkcs11:object=far
 says err 'pkcs11:object=far: a URI that chooses no token'
-status 0 "$cngtool" list --token 'pkcs11:token=other;model=x;object=far' --json
-is "$(json length)" 2 'what it says besides does not count'
+status 0 "$cngtool" list --token 'pkcs11:token=other;object=nothing' --json
+is "$(json length)" 2 'what it says of objects does not count for a token'
 for uri in 'pkcs11:tokn=other;object=far' 'pkcs11:serial=1%00;object=far' \
 	'pkcs11:object'; do
 	status 2 "$cngtool" list --uri "$uri"
@@ -138,6 +193,12 @@ elif command -v p11tool > /dev/null; then
 	p11tool --provider "$(dirname "$cngtool")/.libs/cng-pkcs11.so" \
 		--list-all "$uri" > p11.log 2>&1 < /dev/null
 	says p11.log 'Label: far'
+	p11tool --provider "$(dirname "$cngtool")/.libs/cng-pkcs11.so" \
+		--list-token-urls > urls 2> p11.log < /dev/null
+	uri=$(grep 'token=other' urls)
+	says urls 'model=CNG%20soft%20token;manufacturer=cng-pkcs11;'
+	status 0 "$cngtool" list --token "$uri" --json
+	is "$(json length)" 2 'the URI that p11tool prints'
 fi
 
 # a key is deleted by its URI, and JSON of pin

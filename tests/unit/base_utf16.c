@@ -63,6 +63,16 @@ START_TEST(closing_nul)
 }
 END_TEST
 
+START_TEST(characters_are_not_cut)
+{
+	static const char text[] = "ab\xc3\xa9\xe2\x82\xac";
+	static const size_t fits[] = { 0, 1, 2, 2, 4, 4, 4, 7, 7 };
+
+	for (size_t i = 0; i < sizeof(fits) / sizeof(fits[0]); i++)
+		ck_assert_uint_eq(utf8_fitting(text, i), fits[i]);
+}
+END_TEST
+
 START_TEST(bad_wide_is_refused)
 {
 	static const struct pair bad[] = {
@@ -136,6 +146,7 @@ main(void)
 	const TTest *const tests[] = {
 		pairs_go_both_ways,
 		closing_nul,
+		characters_are_not_cut,
 		bad_wide_is_refused,
 		bad_utf8_is_refused,
 		no_memory,
