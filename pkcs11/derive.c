@@ -97,6 +97,19 @@ derive_from(struct deriving *d, obj_id *out)
 	return d->mech->compat ? derive_mixed(d, out) : derive_plain(d, out);
 }
 
+/* HKDF may extract from data as long as the hash, with a salt. */
+static enum cng_status
+find_base(struct deriving *d, CK_OBJECT_HANDLE base_key)
+{
+	enum cng_status st = pinonce_key(d->s, base_key, &d->base);
+
+	if (st != CNG_ERR_OBJECT || d->op.scheme != OP_HKDF ||
+	    d->op.skip_extract || d->op.iv.len == 0)
+		return st;
+	return token_data_key(d->s->token, base_key,
+	    hash_info(d->op.hash)->size, &d->base);
+}
+
 static CK_RV
 derive(struct deriving *d, CK_OBJECT_HANDLE base_key, obj_id *out)
 {
@@ -110,7 +123,7 @@ derive(struct deriving *d, CK_OBJECT_HANDLE base_key, obj_id *out)
 		return rv;
 	rv = deriveparam_read(&d->param, d->s, d->mech, d->mechanism, &d->op);
 	if (rv == CKR_OK)
-		rv = status_rv_key(pinonce_key(d->s, base_key, &d->base));
+		rv = status_rv_key(find_base(d, base_key));
 	if (rv == CKR_OK)
 		rv = derive_from(d, out);
 	if (rv == CKR_USER_NOT_LOGGED_IN && d->base != NULL)

@@ -60,6 +60,17 @@ mechparam_sign_context(const CK_MECHANISM *from, struct key_op *op)
 	    context_of(more.pContext, more.ulContextLen, op);
 }
 
+/* Those of FIPS 204 and 205 that no mechanism has in its name, too; without
+ * SHAKE, which is no digest mechanism. */
+static bool
+prehash_of(CK_MECHANISM_TYPE type, enum key_hash *out)
+{
+	if (type != CKM_SHA512_224 && type != CKM_SHA512_256)
+		return mechparam_hash(type, out);
+	*out = type == CKM_SHA512_224 ? HASH_SHA512_224 : HASH_SHA512_256;
+	return true;
+}
+
 bool
 mechparam_hash_context(const CK_MECHANISM *from, struct key_op *op)
 {
@@ -67,7 +78,7 @@ mechparam_hash_context(const CK_MECHANISM *from, struct key_op *op)
 
 	return mechparam_struct(from, &more, sizeof(more)) &&
 	    hedge_of(more.hedgeVariant, op) &&
-	    (mechparam_hash(more.hash, &op->pad_hash) ||
+	    (prehash_of(more.hash, &op->pad_hash) ||
 		mechparam_wrong("hash", "not a digest known here")) &&
 	    context_of(more.pContext, more.ulContextLen, op);
 }

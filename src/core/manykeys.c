@@ -5,6 +5,7 @@
 #include "core/manykeys.h"
 
 #include "base/alloc.h"
+#include "base/util.h"
 #include "core/derived.h"
 #include "core/lineage.h"
 
@@ -217,6 +218,49 @@ token_derive_keys(struct token *tok, const struct access *who,
 		object_free(plan[i].obj);
 	mem_free(plan);
 	secret_free(&bytes);
+	return st;
+}
+
+static enum cng_status
+data_value(const struct object *data, size_t len, struct secret *out)
+{
+	struct wr w = wr_of(NULL, 0);
+	enum cng_status st;
+
+	if (data->class != OBJ_DATA)
+		return CNG_ERR_OBJECT;
+	st = object_bytes(data, PROP_VALUE, &w);
+	if (st == CNG_OK && w.len != len)
+		st = CNG_ERR_KEY_SIZE;
+	if (st == CNG_OK)
+		st = secret_new(out, len);
+	if (st != CNG_OK)
+		return st;
+	w = wr_of(out->ptr, out->len);
+	return object_bytes(data, PROP_VALUE, &w);
+}
+
+enum cng_status
+token_data_key(struct token *tok, obj_id id, size_t len, struct object **out)
+{
+	const struct prop lines[] = {
+		{ .id = PROP_DERIVE, .number = 1 },
+		{ .id = PROP_SENSITIVE, .number = 0 },
+		{ .id = PROP_EXTRACTABLE, .number = 1 },
+	};
+	struct secret value = { 0 };
+	struct object *data;
+	enum cng_status st = token_object(tok, id, &data);
+
+	*out = NULL;
+	if (st != CNG_OK)
+		return st;
+	st = data_value(data, len, &value);
+	if (st == CNG_OK)
+		st = derived_make(tok, NULL, KEY_GENERIC, &value,
+		    (struct props){ lines, ARRAY_LEN(lines) }, out);
+	secret_free(&value);
+	object_free(data);
 	return st;
 }
 

@@ -49,6 +49,13 @@ struct derive_request {
 enum cng_status token_derive_keys(struct token *tok,
     const struct access *who, struct derive_request *req) CNG_MUST_CHECK;
 
+/* The value of a data object, of that length, as a key that is in no token:
+ * what HKDF may extract from.
+ *   CNG_ERR_OBJECT    no data object
+ *   CNG_ERR_KEY_SIZE  another length */
+enum cng_status token_data_key(struct token *tok, obj_id id, size_t len,
+    struct object **out) CNG_MUST_CHECK;
+
 /* The first bytes of a secret key, where they are known anyhow: it can be
  * read, or was made with them by one of these mechanisms. */
 bool object_first_bytes(const struct object *obj,

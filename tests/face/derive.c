@@ -114,6 +114,57 @@ START_TEST(hkdf_as_published)
 }
 END_TEST
 
+/* Data may be extracted from: of the size of the hash, and with a salt.  It
+ * gives what a key of the same value gives. */
+START_TEST(hkdf_of_data)
+{
+	CK_SESSION_HANDLE s = guest_login();
+	unsigned char zero[33] = { 0 }, value[32];
+	CK_OBJECT_CLASS data = CKO_DATA;
+	CK_ATTRIBUTE tmpl[] = {
+		{ CKA_CLASS, &data, sizeof(data) },
+		{ CKA_VALUE, zero, 32 },
+	};
+	CK_HKDF_PARAMS hkdf = { CK_TRUE, CK_FALSE, CKM_SHA256,
+		CKF_HKDF_SALT_KEY, NULL, 0, import(s, "salt", 4), NULL, 0 };
+	CK_MECHANISM how = { CKM_HKDF_DERIVE, &hkdf, sizeof(hkdf) };
+	CK_OBJECT_HANDLE base, key;
+	char hex[65];
+	CK_ULONG len = sizeof(value), i, before;
+
+	ok(derive(s, &how, import(s, zero, 32), 0, &key));
+	ok(guest_bytes(s, key, CKA_VALUE, value, &len));
+	for (i = 0; i < len; i++)
+		sprintf(hex + 2 * i, "%02x", value[i]);
+	ok(p11->C_CreateObject(s, tmpl, 2, &base));
+	before = guest_find(s, NULL, 0, NULL);
+	ok(derive(s, &how, base, 0, &key));
+	shows(s, key, hex);
+	ck_assert_uint_eq(guest_find(s, NULL, 0, NULL), before + 1);
+	ck_assert(!guest_bool(s, key, CKA_ALWAYS_SENSITIVE));
+	hkdf.ulSaltType = CKF_HKDF_SALT_DATA;
+	hkdf.pSalt = (CK_BYTE[]){ "salt" };
+	hkdf.ulSaltLen = 4;
+	hkdf.bExpand = CK_TRUE;
+	ok(derive(s, &how, base, 42, &key));
+	/* without a salt, or without extraction, it is no key */
+	hkdf.bExtract = CK_FALSE;
+	is(derive(s, &how, base, 42, &key), CKR_KEY_HANDLE_INVALID);
+	hkdf.bExtract = CK_TRUE;
+	hkdf.ulSaltType = CKF_HKDF_SALT_NULL;
+	is(derive(s, &how, base, 42, &key), CKR_KEY_HANDLE_INVALID);
+	hkdf.ulSaltType = CKF_HKDF_SALT_DATA;
+	hkdf.prfHashMechanism = CKM_SHA384;
+	is(derive(s, &how, base, 42, &key), CKR_KEY_SIZE_RANGE);
+	hkdf.prfHashMechanism = CKM_SHA256;
+	for (i = 31; i < 34; i += 2) {
+		tmpl[1].ulValueLen = i;
+		ok(p11->C_CreateObject(s, tmpl, 2, &base));
+		is(derive(s, &how, base, 42, &key), CKR_KEY_SIZE_RANGE);
+	}
+}
+END_TEST
+
 /* Data is not what the rules of the key allow to be made of it. */
 START_TEST(hkdf_with_rules)
 {
@@ -405,8 +456,8 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { hkdf_as_published, hkdf_with_rules,
-		hkdf_refusals, pbkdf2_as_published,
+	const TTest *const tests[] = { hkdf_as_published, hkdf_of_data,
+		hkdf_with_rules, hkdf_refusals, pbkdf2_as_published,
 		pbkdf2_as_first_printed, kbkdf_is_an_hmac, kbkdf_with_a_key,
 		digests_of_keys };
 

@@ -162,7 +162,8 @@ prehash_refer(struct sample *s)
 		unsigned char shake;
 	} hashes[] = {
 		{ "SHA256", 1, 0 }, { "SHA384", 2, 0 }, { "SHA512", 3, 0 },
-		{ "SHA224", 4, 0 }, { "SHA3-224", 7, 0 },
+		{ "SHA224", 4, 0 }, { "SHA512-224", 5, 0 },
+		{ "SHA512-256", 6, 0 }, { "SHA3-224", 7, 0 },
 		{ "SHA3-256", 8, 0 }, { "SHA3-384", 9, 0 },
 		{ "SHA3-512", 10, 0 }, { "SHAKE128", 11, 32 },
 		{ "SHAKE256", 12, 64 },
@@ -239,10 +240,15 @@ kem_opens(struct sample *s, struct bytes made)
 	/* hedged, as it is without a parameter */ \
 	{ PQ(mech, keys_, type_), .kind = &signs, .refer = pure_refer, \
 	    .accepts = pure_accepts }, \
-	{ PQ(HASH_##mech, keys_, type_), .kind = &signs, \
-	    .param = hash_param, .refer = prehash_refer, \
-	    .name_of = "SHA3-256", .number = CKM_SHA3_256, .limit = 32, \
-	    .whole = true }
+	READY(HASH_##mech, keys_, type_, SHA3_256, "SHA3-256", 32)
+/* A digest, with the name of its hash in the parameter. */
+#define READY(mech, keys_, type_, hash, name_, len) \
+	{ PQ(mech, keys_, type_), .kind = &signs, .param = hash_param, \
+	    .refer = prehash_refer, .name_of = name_, \
+	    .number = CKM_##hash, .limit = len, .whole = true }
+#define READIES(mech, keys_, type_) \
+	READY(mech, keys_, type_, SHA512_224, "SHA512-224", 28), \
+	READY(mech, keys_, type_, SHA512_256, "SHA512-256", 32)
 #define HASHES(mech, keys_, type_) \
 	HASHED(mech##_SHA224, keys_, type_, "SHA224"), \
 	HASHED(mech##_SHA256, keys_, type_, "SHA256"), \
@@ -259,8 +265,10 @@ static const struct row pq_table[] = {
 	{ PQ(ML_KEM, mlkem_keys, CKK_ML_KEM), .kind = &kems,
 	    .refer = kem_refer, .accepts = kem_opens },
 	PURE(ML_DSA, mldsa_keys, CKK_ML_DSA),
+	READIES(HASH_ML_DSA, mldsa_keys, CKK_ML_DSA),
 	HASHES(HASH_ML_DSA, mldsa_keys, CKK_ML_DSA),
 	PURE(SLH_DSA, slhdsa_keys, CKK_SLH_DSA),
+	READIES(HASH_SLH_DSA, slhdsa_small_keys, CKK_SLH_DSA),
 	HASHES(HASH_SLH_DSA, slhdsa_small_keys, CKK_SLH_DSA),
 };
 
