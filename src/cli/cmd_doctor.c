@@ -89,6 +89,36 @@ doctor_mend(char out[MEND_MAX], const char *before, const char *path,
 	doctor_print(out, MEND_MAX, "%s%s%s", before, quoted, after);
 }
 
+/* An editor: no PIN is in the history of a shell then. */
+bool
+doctor_mend_private(char out[MEND_MAX], const char *path,
+    enum cng_status st)
+{
+	struct stat info;
+	bool there = stat(path, &info) == 0;
+
+	out[0] = '\0';
+	if (st == CNG_ERR_STORE_PERMISSION && there &&
+	    info.st_uid != geteuid() && info.st_uid != 0)
+		doctor_mend(out, "chown \"$(id -u)\" ", path, "");
+	else if (st == CNG_ERR_STORE_PERMISSION && there)
+		doctor_mend(out, (info.st_mode & S_IRUSR) != 0 ? "chmod go= " :
+		    "chmod u+r,go= ", path, "");
+	else if (st == CNG_ERR_NOT_FOUND || st == CNG_ERR_PIN_LENGTH)
+		doctor_mend(out, "(umask 077; editor ", path, ")");
+	return out[0] != '\0';
+}
+
+bool
+doctor_mend_pin(char out[MEND_MAX], const struct token *tok,
+    enum cng_status st, char path[DOCTOR_PATH])
+{
+	if (token_pin_file(tok, path, DOCTOR_PATH))
+		return doctor_mend_private(out, path, st);
+	doctor_print(out, MEND_MAX, "man 5 cng-pkcs11.conf");
+	return true;
+}
+
 FILE *
 doctor_open(const char *path)
 {

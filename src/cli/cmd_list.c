@@ -80,7 +80,11 @@ list(struct targets *targets, const struct args *args)
 		code = args_has(args, OPT_JSON) ? print_json(rows) :
 		    print_table(rows, columns, column_count(rows));
 	json_decref(rows);
-	if (code == EXIT_DONE && !logged_in)
+	if (code == EXIT_DONE && !logged_in &&
+	    targets->count == 1 &&
+	    targets->item[0].info.pin_fault != CNG_OK)
+		target_note_pin(&targets->item[0]);
+	else if (code == EXIT_DONE && !logged_in)
 		note(targets->count == 1 ? "private objects are hidden; give "
 		    "the PIN with --pin-file or --pin-env" :
 		    "private objects are hidden; choose a token by --token "

@@ -51,6 +51,14 @@ void doctor_quote(char *out, size_t size, const char *text);
 void doctor_mend(char out[MEND_MAX], const char *before, const char *path,
     const char *after);
 
+/* What mends a file for its owner alone, which was refused so; false: no
+ * command does. */
+bool doctor_mend_private(char out[MEND_MAX], const char *path,
+    enum cng_status st);
+/* The same of the file with the PIN of a token, whose path is told, too. */
+bool doctor_mend_pin(char out[MEND_MAX], const struct token *tok,
+    enum cng_status st, char path[DOCTOR_PATH]);
+
 /* NULL when it is no regular file that can be read. */
 FILE *doctor_open(const char *path);
 

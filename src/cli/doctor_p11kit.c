@@ -296,7 +296,8 @@ find_module(struct doctor *doc)
 	if (real_name(doc->module, given != NULL ? given :
 	    PKCS11DIR "/" MODULE_FILE) || given == NULL)
 		return;
-	doctor_say(doc, DOCTOR_FINDING, "module", "", "%s is not there",
+	doctor_say(doc, DOCTOR_FINDING, "module",
+	    "find / -name " MODULE_FILE " 2> /dev/null", "%s is not there",
 	    given);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/util.h"
 #include "core/conf.h"
+#include "core/knownpin.h"
 #include "core/token.h"
 
 #include <stdlib.h>
@@ -114,6 +115,8 @@ judge_store(struct doctor *doc, const char *path, bool own)
 		doctor_print(file, sizeof(file), "%s%s", path, beside[i]);
 		bad += judge_file(doc, file, own ? OTHERS : OTHERS_WRITE);
 	}
+	if (key_file_path(path, file, sizeof(file)))
+		bad += judge_file(doc, file, OTHERS);
 	if (!own)
 		note_readers(doc, path);
 	return bad + judge_folder(doc, path);
@@ -150,11 +153,15 @@ judge_log(struct doctor *doc, const struct conf *conf)
 static size_t
 judge_secret(struct doctor *doc, const char *path, const char *what)
 {
+	char mend[MEND_MAX];
+
 	if (path == NULL || strcmp(path, "-") == 0)
 		return 0;
 	if (access(path, R_OK) == 0)
 		return judge_file(doc, path, OTHERS);
-	doctor_say(doc, DOCTOR_FINDING, "files", "", "%s: the %s cannot be "
+	(void)doctor_mend_private(mend, path, access(path, F_OK) == 0 ?
+	    CNG_ERR_STORE_PERMISSION : CNG_ERR_NOT_FOUND);
+	doctor_say(doc, DOCTOR_FINDING, "files", mend, "%s: the %s cannot be "
 	    "read", path, what);
 	return 1;
 }
@@ -195,6 +202,11 @@ doctor_files(struct doctor *doc)
 		for (size_t i = 0; i < CONF_STORES_MAX &&
 		    conf.store[i].path != NULL; i++)
 			bad += judge_store(doc, conf.store[i].path, false);
+		/* who may read a credential its manager says */
+		for (size_t i = 0; i < conf.source_count; i++)
+			if (conf.source[i].from[0] == '/')
+				bad += judge_secret(doc, conf.source[i].from,
+				    "PIN of a store");
 		bad += judge_secret(doc, conf.card_admin_key_file,
 		    "management key of cards");
 		bad += judge_log(doc, &conf);
@@ -208,16 +220,17 @@ doctor_files(struct doctor *doc)
 /* --- stores --------------------------------------------------------------- */
 
 static void
-judge_pins(struct doctor *doc, const struct token_info *info)
+judge_pins(struct doctor *doc, const struct token *token,
+    const struct token_info *info)
 {
-	char mend[MEND_MAX];
+	char mend[MEND_MAX], path[DOCTOR_PATH];
 
-	if (info->pin_fault != CNG_OK)
-		doctor_say(doc, DOCTOR_FINDING, "store",
-		    "let its owner alone read it: chmod 600", "%s: the file "
-		    "with its PIN: %s", info->path,
-		    cng_status_text(info->pin_fault));
-	else if (info->no_pin)
+	if (info->pin_fault != CNG_OK) {
+		(void)doctor_mend_pin(mend, token, info->pin_fault, path);
+		doctor_say(doc, DOCTOR_FINDING, "store", mend, "%s: the file "
+		    "with its PIN, %s: %s", info->path, path,
+		    private_fault(info->pin_fault));
+	} else if (info->no_pin)
 		doctor_say(doc, DOCTOR_NOTE, "store", "", "%s: whoever can "
 		    "read %s.key can use its keys", info->path, info->path);
 	doctor_mend(mend, "cngtool pin unblock --token ", info->serial, "");
@@ -233,7 +246,8 @@ judge_pins(struct doctor *doc, const struct token_info *info)
 }
 
 static void
-judge_token(struct doctor *doc, const struct token_info *info)
+judge_token(struct doctor *doc, const struct token *token,
+    const struct token_info *info)
 {
 	const char *path = info->path == NULL ? "?" : info->path;
 	const char *advice = exit_advice(info->fault);
@@ -253,7 +267,7 @@ judge_token(struct doctor *doc, const struct token_info *info)
 	doctor_say(doc, info->read_only ? DOCTOR_NOTE : DOCTOR_GOOD, "store",
 	    "", "%s: '%s' opens%s, its schema is current", path, info->label,
 	    info->read_only ? " read-only" : "");
-	judge_pins(doc, info);
+	judge_pins(doc, token, info);
 }
 
 void
@@ -276,7 +290,7 @@ doctor_stores(struct doctor *doc)
 		stores++;
 		st = token_info(token, &info);
 		if (st == CNG_OK)
-			judge_token(doc, &info);
+			judge_token(doc, token, &info);
 		else
 			doctor_say(doc, DOCTOR_FINDING, "store", "",
 			    "slot %lu: %s", slots[i], cng_status_text(st));

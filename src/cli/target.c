@@ -6,9 +6,11 @@
 
 #include "base/util.h"
 #include "cli/card.h"
+#include "cli/doctor.h"
 #include "cli/pin.h"
 #include "cli/uri.h"
 #include "core/container.h"
+#include "core/knownpin.h"
 
 #include <string.h>
 
@@ -386,14 +388,26 @@ static enum exit_code
 known_pin(struct secret *out, const struct target *target)
 {
 	enum cng_status st = token_known_pin(target->token, out);
+	char path[DOCTOR_PATH], mend[MEND_MAX];
 
-	if (st == CNG_ERR_STORE_PERMISSION)
-		return fail_advise(st, "let its owner alone read it: "
-		    "chmod 600", "token %s: the file with its PIN",
-		    target->info.label);
-	return st == CNG_OK ? EXIT_DONE :
-	    fail(st, "token %s: the file with its PIN: %s",
-		target->info.label, cng_status_text(st));
+	if (st == CNG_OK)
+		return EXIT_DONE;
+	if (!doctor_mend_pin(mend, target->token, st, path))
+		return fail(st, "token %s: the file with its PIN, %s: %s",
+		    target->info.label, path, cng_status_text(st));
+	return fail_advise(st, mend, "token %s: the file with its PIN, %s: %s",
+	    target->info.label, path, private_fault(st));
+}
+
+void
+target_note_pin(const struct target *target)
+{
+	enum cng_status st = target->info.pin_fault;
+	char path[DOCTOR_PATH], mend[MEND_MAX];
+	bool mends = doctor_mend_pin(mend, target->token, st, path);
+
+	note("private objects are hidden; the file with the PIN, %s: %s%s%s",
+	    path, private_fault(st), mends ? "; " : "", mends ? mend : "");
 }
 
 bool

@@ -44,6 +44,9 @@ enum exit_code targets_pick(struct target **out, struct targets *targets,
 enum exit_code targets_one(struct target **out, struct targets *targets,
     const struct args *args);
 
+/* Says that it was not, and which file is at fault: info.pin_fault. */
+void target_note_pin(const struct target *target);
+
 /* Can the user's PIN be had without a question? */
 bool target_knows_pin(const struct target *target, const struct args *args);
 

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/util.h"
 #include "base/wr.h"
+#include "cli/doctor.h"
 #include "core/knownpin.h"
 
 #include <limits.h>
@@ -331,7 +332,7 @@ enum exit_code
 uri_pin(struct secret *out, const char *text)
 {
 	static const char file[] = "file:";
-	char source[PATH_MAX];
+	char source[PATH_MAX], mend[MEND_MAX];
 	const char *path = source;
 	struct span value;
 	enum cng_status st;
@@ -352,11 +353,10 @@ uri_pin(struct secret *out, const char *text)
 		return fail_usage("pin-source: not a file with its whole "
 		    "path");
 	st = private_line(path, out);
-	if (st == CNG_ERR_STORE_PERMISSION)
-		return fail_advise(st, "let its owner alone read it: "
-		    "chmod 600", "%s", path);
-	return st == CNG_OK ? EXIT_DONE :
-	    fail_advise(st, NULL, "%s: %s", path, cng_status_text(st));
+	if (st == CNG_OK)
+		return EXIT_DONE;
+	return fail_advise(st, doctor_mend_private(mend, path, st) ? mend :
+	    NULL, "%s: %s", path, private_fault(st));
 }
 
 /* --- objects -------------------------------------------------------------- */

@@ -297,6 +297,7 @@ struct token {
 	bool compat;              /* constant: uses may meet, see conflict.h */
 	const struct mech_source *mechanisms; /* constant; or NULL */
 	const char *pin_source;   /* of the configuration: constant; or NULL */
+	atomic_int pin_told;      /* what the log said of it, a cng_status */
 	bool by_file CNG_GUARDED_BY(lock); /* logged in by its key file .. */
 	bool claimed CNG_GUARDED_BY(lock); /* .. and somebody said login */
 	struct store *store CNG_GUARDED_BY(lock);
@@ -373,6 +374,9 @@ enum cng_status token_open_state(struct token *tok, struct span sealed,
 /* May the caller see (or make) an object with these flags? */
 bool token_may_see(const struct token *tok, const struct object *obj)
     CNG_REQUIRES(tok->lock);
+
+/* Tells the log why a PIN is not known, where that is new. */
+void login_warn(struct token *tok, enum cng_status st);
 
 /* Has the store been asked in this tick of the clock whether the login is
  * good still?  Without a login there is nothing to ask. */

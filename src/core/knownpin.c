@@ -80,22 +80,51 @@ private_line(const char *path, struct secret *out)
 	return read_file(path, true, out);
 }
 
+static bool
+is_credential(const char *source)
+{
+	return strncmp(source, PIN_CREDENTIAL, strlen(PIN_CREDENTIAL)) == 0;
+}
+
+bool
+pin_source_path(const char *source, char *out, size_t size)
+{
+	const char *folder = secure_getenv("CREDENTIALS_DIRECTORY");
+	int len = -1;
+
+	if (!is_credential(source))
+		len = snprintf(out, size, "%s", source);
+	else if (folder != NULL && folder[0] == '/')
+		len = snprintf(out, size, "%s/%s", folder,
+		    source + strlen(PIN_CREDENTIAL));
+	return len >= 0 && (size_t)len < size;
+}
+
+const char *
+private_fault(enum cng_status st)
+{
+	switch ((int)st) {
+	case CNG_ERR_NOT_FOUND:
+		return "there is no such file";
+	case CNG_ERR_STORE_PERMISSION:
+		return "can be read by others than its owner, or not at all";
+	case CNG_ERR_PIN_LENGTH:
+		return "its first line is no PIN";
+	default:
+		return cng_status_text(st);
+	}
+}
+
 enum cng_status
 pin_source_read(const char *source, struct secret *out)
 {
-	const size_t tag = strlen(PIN_CREDENTIAL);
-	const char *folder = secure_getenv("CREDENTIALS_DIRECTORY");
 	char path[PATH_MAX];
-	int len;
 
 	*out = (struct secret){ 0 };
-	if (strncmp(source, PIN_CREDENTIAL, tag) != 0)
-		return private_line(source, out);
-	if (folder == NULL || folder[0] != '/')
+	if (!pin_source_path(source, path, sizeof path))
 		return CNG_ERR_NOT_FOUND;
-	len = snprintf(path, sizeof path, "%s/%s", folder, source + tag);
-	if (len < 0 || (size_t)len >= sizeof path)
-		return CNG_ERR_NOT_FOUND;
+	if (!is_credential(source))
+		return private_line(path, out);
 	/* who may read it is the business of whoever put it there, by lists
 	 * that look like a mode of a group */
 	return read_file(path, false, out);
@@ -103,13 +132,13 @@ pin_source_read(const char *source, struct secret *out)
 
 /* --- the key of a token without a PIN ------------------------------------- */
 
-static bool
-key_path(char path[PATH_MAX], const char *store)
+bool
+key_file_path(const char *store, char *out, size_t size)
 {
 	bool file = store != NULL && strcmp(store, "memory:") != 0;
-	int len = file ? snprintf(path, PATH_MAX, "%s.key", store) : -1;
+	int len = file ? snprintf(out, size, "%s.key", store) : -1;
 
-	return len > 0 && len < PATH_MAX;
+	return len > 0 && (size_t)len < size;
 }
 
 enum cng_status
@@ -119,7 +148,7 @@ key_file_read(const char *store, struct secret *out)
 	enum cng_status st;
 
 	*out = (struct secret){ 0 };
-	if (!key_path(path, store))
+	if (!key_file_path(store, path, sizeof path))
 		return CNG_ERR_NOT_FOUND;
 	st = private_line(path, out);
 	if (st == CNG_OK && out->len != KEY_DIGITS) {
@@ -157,7 +186,7 @@ key_file_make(const char *store, struct secret *out)
 	enum cng_status st;
 
 	*out = (struct secret){ 0 };
-	if (!key_path(path, store))
+	if (!key_file_path(store, path, sizeof path))
 		return CNG_ERR_ARGUMENT;
 	st = crypto_random(key, sizeof key);
 	hex_encode(digits, span_of(key, sizeof key));
@@ -177,7 +206,7 @@ key_file_remove(const char *store)
 {
 	char path[PATH_MAX];
 
-	if (key_path(path, store) && unlink(path) != 0 &&
+	if (key_file_path(store, path, sizeof path) && unlink(path) != 0 &&
 	    errno != ENOENT)
 		log_line(LOG_WARN, "%s: cannot be removed", path);
 }

@@ -10,6 +10,7 @@
 #include "base/status.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define KNOWN_TRIES 3    /* fewer than lock it, and than cost any time */
 
@@ -25,12 +26,19 @@ enum cng_status private_line(const char *path, struct secret *out)
 enum cng_status pin_source_read(const char *source, struct secret *out)
     CNG_MUST_CHECK;
 
+/* The file that is read for it; false: a credential, and there are none. */
+bool pin_source_path(const char *source, char *out, size_t size);
+
 /* The key of a token without a PIN: 64 hexadecimal digits that stand for the
  * PIN, in STORE.key. */
 enum cng_status key_file_read(const char *store, struct secret *out)
     CNG_MUST_CHECK;
 enum cng_status key_file_make(const char *store, struct secret *out)
     CNG_MUST_CHECK;
+/* false: a store that has none. */
+bool key_file_path(const char *store, char *out, size_t size);
+/* What is wrong with such a file, in words, for logs. */
+const char *private_fault(enum cng_status st);
 /* The token has another PIN now. */
 void key_file_remove(const char *store);
 

@@ -9,6 +9,9 @@
 #include "core/knownpin.h"
 #include "core/twin.h"
 
+#include <limits.h>
+#include <stdio.h>
+
 _Static_assert(TOKEN_PIN_MIN == PIN_MIN && TOKEN_PIN_MAX == PIN_MAX &&
     TOKEN_LABEL_MAX == TOKEN_LABEL, "the vault's limits are the token's");
 
@@ -406,40 +409,61 @@ is_spent(struct token *tok)
 }
 
 static enum cng_status
-find_pin(struct token *tok, struct secret *out, const char **from)
+find_pin(struct token *tok, struct secret *out)
 {
 	enum cng_status st = key_file_read(tok->path, out);
 
-	*from = ".key beside the store";
 	if (st != CNG_ERR_NOT_FOUND)
 		return st;
-	if (tok->pin_source == NULL)
-		return CNG_ERR_NOT_LOGGED_IN;
-	*from = "pin_source";
-	return pin_source_read(tok->pin_source, out);
+	return tok->pin_source == NULL ? CNG_ERR_NOT_LOGGED_IN :
+					 pin_source_read(tok->pin_source, out);
+}
+
+bool
+token_pin_file(const struct token *tok, char *out, size_t size)
+{
+	struct secret key = { 0 };
+	enum cng_status st = key_file_read(tok->path, &key);
+
+	secret_free(&key);
+	if (st != CNG_ERR_NOT_FOUND || tok->pin_source == NULL)
+		return key_file_path(tok->path, out, size);
+	if (pin_source_path(tok->pin_source, out, size))
+		return true;
+	(void)snprintf(out, size, "%s", tok->pin_source);
+	return false;
+}
+
+/* Programs only ask for a PIN then: once, until it is another fault. */
+void
+login_warn(struct token *tok, enum cng_status st)
+{
+	char path[PATH_MAX];
+
+	if (atomic_exchange(&tok->pin_told, (int)st) == (int)st ||
+	    st == CNG_OK || !log_wants(LOG_WARN))
+		return;
+	(void)token_pin_file(tok, path, sizeof path);
+	log_line(LOG_WARN, "%s: the PIN is not taken from %s: %s", tok->path,
+	    path, st == CNG_ERR_PIN_WRONG ?
+	    "not tried any more, the PIN was wrong" : private_fault(st));
 }
 
 enum cng_status
 token_known_pin(struct token *tok, struct secret *out)
 {
-	const char *from;
 	enum cng_status st;
 
 	*out = (struct secret){ 0 };
 	if (tok->reader != NULL)
 		return CNG_ERR_NOT_LOGGED_IN;
-	st = find_pin(tok, out, &from);
+	st = find_pin(tok, out);
 	if (st == CNG_OK && is_spent(tok)) {
 		secret_free(out);
 		st = CNG_ERR_PIN_WRONG;
 	}
-	if (st != CNG_OK && st != CNG_ERR_NOT_LOGGED_IN)
-		log_line(LOG_WARN, "%s: %s: %s", tok->path, from,
-		    st == CNG_ERR_PIN_WRONG ?
-		    "not tried any more, the PIN was wrong" :
-		    st == CNG_ERR_STORE_PERMISSION ?
-		    "can be read by others than its owner, or not at all" :
-		    cng_status_text(st));
+	if (st != CNG_ERR_NOT_LOGGED_IN)
+		login_warn(tok, st);
 	return st;
 }
 

@@ -280,6 +280,8 @@ fill_known_pin(struct token *tok, struct token_info *info, bool spent,
 		info->pin_known = tok->pin_source != NULL && !spent &&
 		    info->pin_fault == CNG_OK;
 	}
+	if (info->pin_fault != CNG_OK)
+		login_warn(tok, info->pin_fault);
 	secret_free(&pin);
 }
 

@@ -126,6 +126,9 @@ enum cng_status token_login(struct token *tok, enum token_role role,
  * source. */
 enum cng_status token_known_pin(struct token *tok, struct secret *out)
     CNG_MUST_CHECK;
+/* The file that this PIN comes from, or would; false: out has the name of a
+ * credential that is not given. */
+bool token_pin_file(const struct token *tok, char *out, size_t size);
 /* As user, with that PIN: CNG_ERR_PIN_WRONG, too, when others have found it
  * wrong three times since; then it is not tried. */
 enum cng_status token_login_known(struct token *tok, struct span pin)

@@ -76,6 +76,8 @@ jq -e '.[] | select(.area == "libcrypto" and .state != "FINDING")' out \
 says libcrypto 'ML-KEM'
 doctor 1 --module "$work/nowhere.so"
 about module FINDING 'nowhere.so is not there'
+jq -r '.[] | select(.area == "module") | .mend' out > said
+says said '^find / -name cng-pkcs11.so'
 if command -v p11-kit > /dev/null; then
 	doctor 1 --module "$module"
 	about p11-kit FINDING 'names \(the\|another\) module'
@@ -247,6 +249,42 @@ doctor 0
 jq -r '.[] | select(.area == "files" and .state == "note")' out > said
 [ ! -s said ] || { cat said; exit 1; }
 cp conf "$CNG_PKCS11_CONF"
+
+# files with PINs: the two places tell the same, and name the file
+echo 1234 > secret
+chmod 644 secret
+printf 'pin_source = %s\n' "$work/secret" > pinned
+printf 'store = %s\n' "$store" | cat conf - pinned > "$CNG_PKCS11_CONF"
+doctor 1
+about files FINDING "others can read $work/secret"
+about store FINDING "the file with its PIN, $work/secret: can be read by"
+mend store
+doctor 0
+about files good sound
+mv secret elsewhere
+doctor 1
+about files FINDING "$work/secret: the PIN of a store cannot be read"
+about store FINDING "$work/secret: there is no such file"
+jq -r '.[] | select(.state == "FINDING") | .mend' out > said
+says said "(umask 077; editor .*/secret"
+is "$(grep -c . said)" 2 'a command for each'
+cp conf "$CNG_PKCS11_CONF"
+echo 00 > "$store.key"
+chmod 640 "$store.key"
+doctor 1
+about files FINDING "others can read $store.key"
+rm "$store.key"
+echo "card_admin_key_file = $work/none" >> "$CNG_PKCS11_CONF"
+doctor 1
+about files FINDING 'management key of cards cannot be read'
+jq -r '.[] | select(.state == "FINDING" and .mend == "") | .what' out > said
+is "$(cat said)" '' 'a command for it'
+cp conf "$CNG_PKCS11_CONF"
+own
+# shellcheck disable=SC2086 # words
+CNG_PKCS11_DEBUG=loud $as "$cngtool" doctor --json > out 2> both || :
+says both '^cng-pkcs11: CNG_PKCS11_DEBUG: not understood'
+about files FINDING 'CNG_PKCS11_DEBUG: not understood'
 
 # OpenSSL and readers
 mkdir modules

@@ -56,7 +56,16 @@ unset CREDENTIALS_DIRECTORY
 conf "pin_source = $work/pin"
 chmod 640 pin
 status 1 "$cngtool" import --token keys --name x "$own/p256_ecdh_priv.bin"
-says err 'chmod 600'
+says err "the file with its PIN, $work/pin: can be read by others"
+says err "chmod go= '*$work/pin"
+status 0 env "CNG_PKCS11_DEBUG=file:$work/log" "$cngtool" list --token keys
+says err "hidden; the file with the PIN, $work/pin: can be read by others"
+says log "warn: $store: the PIN is not taken from $work/pin: can be read by"
+is "$(grep -c 'not taken' log)" 1 'a warning, and one'
+conf "pin_source = $work/none"
+status 0 "$cngtool" list --token keys
+says err "$work/none: there is no such file; (umask 077; editor"
+conf "pin_source = $work/pin"
 chmod 600 pin
 # what is said goes before it
 echo another > other
@@ -97,7 +106,7 @@ status 0 "$cngtool" list --token "pkcs11:token=keys?pin-source=$work%2Fpin" \
 is "$(jq length out)" 2 'percent-encoded'
 chmod 644 pin
 status 1 "$cngtool" list --token "$uri"
-says err 'chmod 600'
+says err 'chmod go='
 chmod 600 pin
 status 2 "$cngtool" list --token 'pkcs11:token=keys?pin-value=fish-and-chips'
 says err 'shows the PIN to everybody'
@@ -196,7 +205,7 @@ fi
 for mode in 640 604 660 602; do
 	chmod $mode "$free.key"
 	status 1 "$cngtool" delete --store "$free" --name rsa -y
-	says err 'chmod 600'
+	says err 'chmod go='
 done
 chmod 600 "$free.key"
 if [ "$(id -u)" = 0 ]; then
