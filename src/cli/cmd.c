@@ -8,6 +8,7 @@
 #include "blob/blob.h"
 #include "cli/format.h"
 #include "cli/oaep.h"
+#include "key/alg.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -138,7 +139,7 @@ const struct command commands[] = {
 	    .operand_max = SIZE_MAX, .numbers = true,
 	    .options = HELP | OPT_BIT(OPT_JSON),
 	    .run = cmd_explain },
-	{ .name = "help", .operands = "[COMMAND|types]",
+	{ .name = "help", .operands = "[COMMAND|types|curves]",
 	    .summary = "show help",
 	    .operand_max = 1,
 	    .options = HELP,
@@ -206,6 +207,18 @@ help_types(void)
 		    form_help((enum form)i));
 }
 
+/* Those that --curve takes. */
+static void
+help_curves(void)
+{
+	for (int i = 0; i < CURVE_COUNT; i++) {
+		const struct curve_info *info = curve_info((enum key_curve)i);
+
+		if (info != NULL && info->cng_name != NULL)
+			printf("%s\n", info->cng_name);
+	}
+}
+
 enum exit_code
 cmd_help(const struct args *args)
 {
@@ -217,6 +230,10 @@ cmd_help(const struct args *args)
 	}
 	if (strcmp(args->operand[0], "types") == 0) {
 		help_types();
+		return EXIT_DONE;
+	}
+	if (strcmp(args->operand[0], "curves") == 0) {
+		help_curves();
 		return EXIT_DONE;
 	}
 	cmd = command_find(args->operand[0]);

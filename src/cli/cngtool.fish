@@ -45,6 +45,8 @@ complete -c cngtool -f -n __cngtool_is_first -a '(__cngtool_commands)'
 complete -c cngtool -f -n "not __cngtool_is_first; and string match -q -- '-*' \
 (commandline -ct)" -a '(__cngtool_options)'
 complete -c cngtool -f -n '__cngtool_after --type --to' -a '(__cngtool_types)'
+complete -c cngtool -f -n '__cngtool_after --curve' \
+	-a '(cngtool help curves 2>/dev/null)'
 complete -c cngtool -f -n '__cngtool_after --class' \
 	-a 'private public secret cert data'
 complete -c cngtool -f -n '__cngtool_after --descriptor' \
@@ -58,13 +60,14 @@ complete -c cngtool -f -n '__cngtool_after --digest' \
 complete -c cngtool -f -n '__cngtool_after --aes-bits' -a '128 192 256'
 complete -c cngtool -f -n '__cngtool_after --certs' -a 'all own none'
 complete -c cngtool -f -n '__cngtool_after --key-slot' \
-	-a '9a 9c 9d 9e 82 83 84 85 sign decrypt auth'
+	-a '9a 9c 9d 9e 82 83 84 85 86 87 88 89 8a 8b 8c 8d 8e 8f
+		90 91 92 93 94 95 sign decrypt auth'
 complete -c cngtool -f -n '__cngtool_after --usage' \
 	-a 'sign verify encrypt decrypt wrap unwrap derive'
 complete -c cngtool -f -n "__cngtool_after $envs" -a '(set -xn)'
 complete -c cngtool -f -n "__cngtool_after $texts"
 complete -c cngtool -f -n '__cngtool_runs pin' -a 'change unblock'
 complete -c cngtool -f -n '__cngtool_runs help' \
-	-a '(__cngtool_commands) types'
+	-a '(__cngtool_commands) types curves'
 complete -c cngtool -f -n '__cngtool_runs generate' -a 'rsa2048 rsa3072
 	rsa4096 nistP256 nistP384 nistP521 ed25519 curve25519'

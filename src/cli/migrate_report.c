@@ -50,7 +50,8 @@ void
 migrate_note_copied(struct migration *mig, const struct migrant *m,
     obj_id id, const char *remark)
 {
-	json_t *row = row_of(m, "copied");
+	json_t *row = row_of(m, args_has(mig->args, OPT_DRY_RUN) ? "to copy" :
+								   "copied");
 	struct object *object = NULL;
 	struct secret text = { 0 };
 	char *uri;

@@ -30,6 +30,16 @@ try()
 	done < commands
 	"$2" inspect --type '' > offered
 	same offered types
+	"$2" convert --curve '' > offered
+	"$cngtool" help curves | sort > wanted
+	same offered wanted
+	says wanted '^nistP256$'
+	"$2" import --key-slot 95 > offered
+	is "$(cat offered)" 95 "$1: the last slot"
+	for option in --token --reader --name --uri; do
+		"$2" sign "$option" '' > offered
+		is "$(cat offered)" '' "$1: no files after $option"
+	done
 	"$2" sign --digest sha3 > offered
 	is "$(tr '\n' ' ' < offered)" 'sha384 ' "$1: values of an option"
 }

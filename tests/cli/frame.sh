@@ -52,4 +52,15 @@ $(grep -v '^help$' commands)
 EOF
 offer cngtool inspect --type '' > offered
 same offered types
+PATH=$(dirname "$cngtool"):$PATH
+export PATH
+status 0 "$cngtool" help curves
+sort out > curves
+says curves '^nistP256$'
+offer cngtool convert --curve '' > offered
+same offered curves
+is "$(offer cngtool import --key-slot 95)" 95 'the last slot'
+for option in --token --reader --name --uri; do
+	is "$(offer cngtool sign "$option" '')" '' "no files after $option"
+done
 done_all

@@ -74,6 +74,8 @@ status 5 "$cngtool" migrate --from-module "$soft" --from-token 'old hsm' \
 says err '2 of 12 cannot be copied (KEY_UNEXTRACTABLE)'
 is "$(json '.dry_run')" true 'a dry run says so'
 is "$(json '.copied')" 10 'what a dry run would copy'
+is "$(json '.objects | map(.outcome) | unique | join(", ")')" \
+	'not copied, to copy' 'a dry run says what would be'
 status 0 "$cngtool" list --json
 is "$(json length)" 0 'a dry run copies nothing'
 
@@ -291,7 +293,7 @@ is "$(json .copied)" 0 'nonsense is not copied'
 for how in template odd mute-list mute-template mute-flag; do
 	status 1 env BADMODULE=$how "$cngtool" migrate --from-module "$bad" \
 		--dry-run --json
-	is "$(json '[.objects[] | select(.outcome == "copied") | .class] |
+	is "$(json '[.objects[] | select(.outcome == "to copy") | .class] |
 		unique | join(" ")')" 'cert data' "no key comes without its $how"
 done
 status 5 env BADMODULE=print "$cngtool" migrate --from-module "$bad" --json \
