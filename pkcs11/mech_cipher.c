@@ -10,6 +10,11 @@
 	{ .type = CKM_##name, .flags = use, .min = low, .max = high, \
 	    .scheme = how, .param = kind }
 
+#define CAMELLIA_ROW(mode, kind) \
+	{ .type = CKM_CAMELLIA_##mode, .flags = MECH_CRYPTS, .min = 16, \
+	    .max = 32, .scheme = OP_CAMELLIA_##mode, .param = kind, \
+	    .needs = KEY_CAMELLIA }
+
 /* Sizes in bits, of the curve. */
 #define ECDH_ROW(name, cof) \
 	{ .type = CKM_##name, .flags = MECH_WRAPS | MECH_CURVES, \
@@ -20,6 +25,11 @@ static const struct mech rows[] = {
 	ROW(DES3_ECB, CKF_DECRYPT, 24, 24, OP_DES3_ECB, PARAM_NONE),
 	ROW(DES3_CBC, CKF_DECRYPT, 24, 24, OP_DES3_CBC, PARAM_IV8),
 	ROW(DES3_CBC_PAD, CKF_DECRYPT, 24, 24, OP_DES3_CBC_PAD, PARAM_IV8),
+	/* not to wrap: what wraps is AES */
+	CAMELLIA_ROW(ECB, PARAM_NONE),
+	CAMELLIA_ROW(CBC, PARAM_IV16),
+	CAMELLIA_ROW(CBC_PAD, PARAM_IV16),
+	CAMELLIA_ROW(CTR, PARAM_CTR), /* laid out like that of AES */
 	ECDH_ROW(ECDH_AES_KEY_WRAP, false),
 	ROW(AES_XTS, MECH_CRYPTS, 32, 64, OP_AES_XTS, PARAM_IV16),
 	/* not in parts: the length of all comes before the first byte */

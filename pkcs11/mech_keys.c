@@ -28,6 +28,8 @@ static const struct mech rows[] = {
 	{ .type = CKM_PKCS5_PBKD2, .flags = CKF_GENERATE, .min = 1,
 	    .max = SECRET_KEY_MAX, .family = KEY_GENERIC,
 	    .param = PARAM_PBKD2 },
+	{ .type = CKM_CAMELLIA_KEY_GEN, .flags = CKF_GENERATE, .min = 16,
+	    .max = 32, .family = KEY_CAMELLIA, .needs = KEY_CAMELLIA },
 	{ .type = CKM_AES_XTS_KEY_GEN, .flags = CKF_GENERATE, .min = 32,
 	    .max = 64, .family = KEY_XTS },
 	{ .type = CKM_CHACHA20_KEY_GEN, .flags = CKF_GENERATE, .min = 32,

@@ -45,6 +45,7 @@ static const char *const families[KEY_FAMILY_COUNT] = {
 	[KEY_BLAKE2B_256] = "BLAKE2b-256",
 	[KEY_BLAKE2B_384] = "BLAKE2b-384",
 	[KEY_BLAKE2B_512] = "BLAKE2b-512",
+	[KEY_CAMELLIA] = "Camellia",
 };
 
 static const char *const classes[OBJ_CLASS_COUNT] = {

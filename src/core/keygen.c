@@ -54,7 +54,8 @@ secret_spec(const struct keygen_request *req, struct key_spec *spec)
 	if (len > SECRET_KEY_MAX)
 		return why_prop(CNG_ERR_KEY_SIZE, PROP_VALUE_LEN,
 		    "longer than any key here");
-	if ((req->family == KEY_AES && len != 16 && len != 24 && len != 32) ||
+	if ((key_has_three_lens(req->family) && len != 16 && len != 24 &&
+		len != 32) ||
 	    (req->family == KEY_XTS && len != 32 && len != 64) ||
 	    (key_secret_len(req->family) != 0 &&
 		len != key_secret_len(req->family)))

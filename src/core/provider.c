@@ -522,6 +522,8 @@ provider_loose_token(struct provider *prov)
 bool
 provider_knows_family(enum key_family family)
 {
+	if (family == KEY_CAMELLIA)
+		return crypto_has_camellia();
 	if (!key_family_has_sets(family))
 		return family != KEY_NONE && family < KEY_FAMILY_COUNT;
 	for (int i = KEY_SET_NONE + 1; i < KEY_SET_COUNT; i++)

@@ -130,6 +130,7 @@ static const struct usage_row usage_rows[KEY_FAMILY_COUNT] = {
 	[KEY_GENERIC] = { USE(SIGN) | USE(VERIFY) | USE(DERIVE), 0, 0 },
 	[KEY_DES3] = { USE(DECRYPT), 0, 0 },
 	[KEY_CHACHA20] = { USE(ENCRYPT) | USE(DECRYPT), 0, 0 },
+	[KEY_CAMELLIA] = { USE(ENCRYPT) | USE(DECRYPT), 0, 0 },
 	[KEY_POLY1305] = { USE(SIGN) | USE(VERIFY), 0, 0 },
 	[KEY_XTS] = { USE(ENCRYPT) | USE(DECRYPT), 0, 0 },
 	[KEY_HKDF] = { USE(DERIVE), 0, 0 },

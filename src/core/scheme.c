@@ -84,6 +84,26 @@ static const struct scheme_row rows[OP_SCHEME_COUNT] = {
 		.uses = CRYPTS,
 		.streams = true,
 	},
+	[OP_CAMELLIA_ECB] = {
+		.family = KEY_CAMELLIA,
+		.uses = CRYPTS,
+		.streams = true,
+	},
+	[OP_CAMELLIA_CBC] = {
+		.family = KEY_CAMELLIA,
+		.uses = CRYPTS,
+		.streams = true,
+	},
+	[OP_CAMELLIA_CBC_PAD] = {
+		.family = KEY_CAMELLIA,
+		.uses = CRYPTS,
+		.streams = true,
+	},
+	[OP_CAMELLIA_CTR] = {
+		.family = KEY_CAMELLIA,
+		.uses = CRYPTS,
+		.streams = true,
+	},
 	[OP_DES3_ECB] = {
 		.family = KEY_DES3,
 		.uses = CRYPTS,

@@ -98,6 +98,7 @@ static const struct part_row part_rows[] = {
 	{ PROP_VALUE, KEY_GENERIC, SYM_VALUE, true },
 	{ PROP_VALUE, KEY_DES3, SYM_VALUE, true },
 	{ PROP_VALUE, KEY_CHACHA20, SYM_VALUE, true },
+	{ PROP_VALUE, KEY_CAMELLIA, SYM_VALUE, true },
 	{ PROP_VALUE, KEY_POLY1305, SYM_VALUE, true },
 	{ PROP_VALUE, KEY_XTS, SYM_VALUE, true },
 	{ PROP_VALUE, KEY_HKDF, SYM_VALUE, true },
@@ -251,6 +252,17 @@ show_part(const struct object *obj, enum prop_id id, struct wr *out)
 	return CNG_ERR_PROP_UNKNOWN;
 }
 
+/* The block cipher by itself that keys of a family are for. */
+static enum op_scheme
+plain_cipher(enum key_family family)
+{
+	if (family == KEY_AES)
+		return OP_AES_ECB;
+	if (family == KEY_CAMELLIA)
+		return OP_CAMELLIA_ECB;
+	return family == KEY_DES3 ? OP_DES3_ECB : OP_NONE;
+}
+
 /* The first three bytes of SHA-1 of the value, or of a zero block under the
  * key (PKCS#11 section 4.10.2). */
 static enum cng_status
@@ -259,8 +271,7 @@ show_check_value(const struct object *obj, struct wr *out)
 	struct span value = key_part(&obj->key, SYM_VALUE);
 	uint8_t sum[64] = { 0 };
 	static const uint8_t zero[16];
-	bool des3 = obj->key.family == KEY_DES3;
-	struct key_op op = { .scheme = des3 ? OP_DES3_ECB : OP_AES_ECB };
+	struct key_op op = { .scheme = plain_cipher(obj->key.family) };
 	struct crypto_key *key = NULL;
 	struct wr w = wr_of(sum, sizeof sum);
 	enum cng_status st;
@@ -269,11 +280,14 @@ show_check_value(const struct object *obj, struct wr *out)
 		return CNG_ERR_PROP_SENSITIVE;
 	if (obj->kept[PROP_CHECK_VALUE - PROP_LABEL].len > 0)
 		return wr_status(out); /* nobody is to have it */
-	if (obj->key.family == KEY_AES || des3) {
+	if (op.scheme == OP_CAMELLIA_ECB && !crypto_has_camellia())
+		return wr_status(out);
+	if (op.scheme != OP_NONE) {
 		st = crypto_key_new(&key, &obj->key);
 		if (st == CNG_OK)
 			st = crypto_encrypt(key, &op,
-			    span_of(zero, des3 ? 8 : sizeof zero), &w);
+			    span_of(zero, op.scheme == OP_DES3_ECB ? 8 :
+				sizeof zero), &w);
 		crypto_key_free(key);
 	} else {
 		st = crypto_digest(HASH_SHA1, value, sum);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * AES in the modes that encrypt data, ChaCha20 and 3DES.  Padding and
+ * AES in the modes that encrypt data, Camellia, ChaCha20 and 3DES.  Padding and
  * left-over bytes are kept here and not in libcrypto: so the size of each
  * answer is known before anything happens, and padding is checked without a
  * branch on it.

@@ -22,10 +22,25 @@ const struct mode aes_modes[OP_SCHEME_COUNT] = {
 	    false },
 	[OP_CHACHA20_POLY1305] = { MODE_CHACHA20_POLY1305, KEY_CHACHA20, 1, 12,
 	    12, false, true },
+	[OP_CAMELLIA_ECB] = { MODE_CAMELLIA_ECB, KEY_CAMELLIA, 16, 0, 0,
+	    false, false },
+	[OP_CAMELLIA_CBC] = { MODE_CAMELLIA_CBC, KEY_CAMELLIA, 16, 16, 16,
+	    false, false },
+	[OP_CAMELLIA_CBC_PAD] = { MODE_CAMELLIA_CBC, KEY_CAMELLIA, 16, 16, 16,
+	    true, false },
+	[OP_CAMELLIA_CTR] = { MODE_CAMELLIA_CTR, KEY_CAMELLIA, 1, 16, 16,
+	    false, false },
 	[OP_DES3_ECB] = { MODE_DES3_ECB, KEY_DES3, 8, 0, 0, false, false },
 	[OP_DES3_CBC] = { MODE_DES3_CBC, KEY_DES3, 8, 8, 8, false, false },
 	[OP_DES3_CBC_PAD] = { MODE_DES3_CBC, KEY_DES3, 8, 8, 8, true, false },
 };
+
+/* With a counter of op.counter_bits at the end of the block. */
+static bool
+is_ctr(const struct key_op *op)
+{
+	return op->scheme == OP_AES_CTR || op->scheme == OP_CAMELLIA_CTR;
+}
 
 enum cng_status
 aes_check(const struct crypto_key *key, const struct key_op *op)
@@ -38,11 +53,23 @@ aes_check(const struct crypto_key *key, const struct key_op *op)
 		return CNG_ERR_KEY_TYPE;
 	if (mode->seals)
 		ok = ok && op->tag_len >= tag_min && op->tag_len <= TAG_MAX;
-	if (op->scheme == OP_AES_CTR)
+	if (is_ctr(op))
 		ok = ok && op->counter_bits >= 1 && op->counter_bits <= 128;
 	if (op->scheme == OP_CHACHA20)
 		ok = ok && (op->counter_bits == 32 || op->counter_bits == 64);
 	return ok ? CNG_OK : CNG_ERR_MECHANISM_PARAM;
+}
+
+bool
+crypto_has_camellia(void)
+{
+	struct crypto_lib *lib;
+	bool has;
+
+	err_enter();
+	lib = lib_get();
+	has = lib != NULL && lib_aes(lib, MODE_CAMELLIA_CBC, 16) != NULL;
+	return err_leave(has ? CNG_OK : CNG_ERR_NOT_SUPPORTED) == CNG_OK;
 }
 
 /* Bytes until a counter of that many bits would come back to zero, where
@@ -83,7 +110,7 @@ chacha_room(struct span iv, size_t bits)
 uint64_t
 aes_data_max(const struct key_op *op)
 {
-	if (op->scheme == OP_AES_CTR)
+	if (is_ctr(op))
 		return counter_room(op->iv, op->counter_bits);
 	if (op->scheme == OP_CHACHA20)
 		return chacha_room(op->iv, op->counter_bits);

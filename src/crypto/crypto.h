@@ -84,6 +84,9 @@ enum cng_status crypto_generate_domain(struct key_material *out,
  * but what needs computing answers CNG_ERR_NOT_SUPPORTED. */
 bool crypto_has_set(enum key_set set);
 
+/* Does it have Camellia?  It may be built without. */
+bool crypto_has_camellia(void);
+
 /* Fills what can be computed and is missing: RSA d, p, q, dp, dq, qinv; the
  * public half of an EC, Montgomery or Edwards key; y of DSA and DH; what a
  * post-quantum seed expands to.  What is there already is kept. */

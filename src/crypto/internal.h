@@ -28,7 +28,11 @@ enum aes_mode {
 	AES_MODE_CTS,
 	AES_MODE_XTS,
 	AES_MODE_CCM,
-	/* what is not AES stands behind it, each with one length of key */
+	/* the same lengths of key */
+	MODE_CAMELLIA_ECB,
+	MODE_CAMELLIA_CBC,
+	MODE_CAMELLIA_CTR,
+	/* each with one length of key */
 	MODE_CHACHA20,
 	MODE_CHACHA20_POLY1305,
 	MODE_DES3_ECB,

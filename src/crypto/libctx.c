@@ -65,6 +65,9 @@ static const char *const aes_names[AES_MODE_COUNT] = {
 	[AES_MODE_CTS] = "CBC-CTS",
 	[AES_MODE_XTS] = "XTS",
 	[AES_MODE_CCM] = "CCM",
+	[MODE_CAMELLIA_ECB] = "ECB",
+	[MODE_CAMELLIA_CBC] = "CBC",
+	[MODE_CAMELLIA_CTR] = "CTR",
 	[MODE_CHACHA20] = "ChaCha20",
 	[MODE_CHACHA20_POLY1305] = "ChaCha20-Poly1305",
 	[MODE_DES3_ECB] = "DES-EDE3-ECB",
@@ -288,8 +291,9 @@ lib_aes(struct crypto_lib *lib, enum aes_mode mode, size_t key_len)
 	cipher = atomic_load(slot);
 	if (cipher != NULL)
 		return cipher;
-	snprintf(name, sizeof name, "AES-%u-%s", (unsigned)(key_len * 8),
-	    aes_names[mode]);
+	snprintf(name, sizeof name, "%s-%u-%s",
+	    mode < MODE_CAMELLIA_ECB ? "AES" : "CAMELLIA",
+	    (unsigned)(key_len * 8), aes_names[mode]);
 	cipher = EVP_CIPHER_fetch(lib->ctx,
 	    mode < MODE_CHACHA20 ? name : aes_names[mode], NULL);
 	if (!atomic_compare_exchange_strong(slot, &old, cipher)) {

@@ -80,6 +80,22 @@ static const struct scheme schemes[OP_SCHEME_COUNT] = {
 		.encrypt = aes_encrypt,
 		.decrypt = aes_decrypt,
 	},
+	[OP_CAMELLIA_ECB] = {
+		.encrypt = aes_encrypt,
+		.decrypt = aes_decrypt,
+	},
+	[OP_CAMELLIA_CBC] = {
+		.encrypt = aes_encrypt,
+		.decrypt = aes_decrypt,
+	},
+	[OP_CAMELLIA_CBC_PAD] = {
+		.encrypt = aes_encrypt,
+		.decrypt = aes_decrypt,
+	},
+	[OP_CAMELLIA_CTR] = {
+		.encrypt = aes_encrypt,
+		.decrypt = aes_decrypt,
+	},
 	[OP_DES3_ECB] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
 	[OP_DES3_CBC] = { .encrypt = aes_encrypt, .decrypt = aes_decrypt },
 	[OP_DES3_CBC_PAD] = {

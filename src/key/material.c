@@ -330,12 +330,18 @@ key_secret_len(enum key_family family)
 	return family == KEY_CHACHA20 || family == KEY_POLY1305 ? 32 : 0;
 }
 
+bool
+key_has_three_lens(enum key_family family)
+{
+	return family == KEY_AES || family == KEY_CAMELLIA;
+}
+
 static enum cng_status
 check_secret(const struct key_material *key)
 {
 	size_t len = key->part[SYM_VALUE].len;
 
-	if (key->family == KEY_AES)
+	if (key_has_three_lens(key->family))
 		return len == 16 || len == 24 || len == 32 ? CNG_OK :
 							      CNG_ERR_KEY_SIZE;
 	if (key->family == KEY_XTS)
@@ -467,6 +473,7 @@ static const struct family families[KEY_FAMILY_COUNT] = {
 		.check = check_ec,
 	},
 	[KEY_AES] = { .bits = bits_of_secret, .check = check_secret },
+	[KEY_CAMELLIA] = { .bits = bits_of_secret, .check = check_secret },
 	[KEY_GENERIC] = { .bits = bits_of_secret, .check = check_secret },
 	[KEY_DES3] = { .bits = bits_of_secret, .check = check_secret },
 	[KEY_CHACHA20] = { .bits = bits_of_secret, .check = check_secret },

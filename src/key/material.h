@@ -126,6 +126,9 @@ bool key_same_public(const struct key_material *a,
 /* Bytes of the secret keys of a family that knows one length; 0: others. */
 size_t key_secret_len(enum key_family family);
 
+/* Block ciphers whose keys have 16, 24 or 32 bytes. */
+bool key_has_three_lens(enum key_family family);
+
 /* Bits of a big-endian number. */
 size_t number_bits(struct span number);
 

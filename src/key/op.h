@@ -75,6 +75,10 @@ enum op_scheme {
 	OP_PUBLIC_HALF,    /* of a private key */
 	OP_AES_CFB1,
 	OP_AES_XCBC,       /* RFC 3566 */
+	OP_CAMELLIA_ECB,
+	OP_CAMELLIA_CBC,
+	OP_CAMELLIA_CBC_PAD,
+	OP_CAMELLIA_CTR,
 	OP_SCHEME_COUNT
 };
 

@@ -121,6 +121,9 @@ get(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_PTR line,
 	if (is_bad("late") && line->type == CKA_MODULUS)
 		(void)raise(SIGBUS);
 	rv = real->C_GetAttributeValue(session, object, line, count);
+	if (is_bad("camellia") && line->type == CKA_KEY_TYPE && rv == CKR_OK &&
+	    line->pValue != NULL && *(CK_ULONG *)line->pValue == CKK_AES)
+		*(CK_ULONG *)line->pValue = CKK_CAMELLIA;
 	if (is_bad("template") && line->type == CKA_UNWRAP_TEMPLATE) {
 		line->ulValueLen = sizeof(CK_ATTRIBUTE);
 		return CKR_OK;

@@ -307,6 +307,12 @@ is "$(cat left)" -1 'the key to wrap with was removed'
 status 1 env BADMODULE=no-keys BADMODULE_LEFT="$work/left" \
 	"$cngtool" migrate --from-module "$bad" --json
 is "$(cat left)" 0 'what could not be made is not removed'
+# what calls its AES keys Camellia keys has them come as such
+status 0 "$cngtool" init --force --label new --so-pin-file so --pin-file pin
+status 5 env BADMODULE=camellia "$cngtool" migrate --from-module "$bad" --json
+status 0 "$cngtool" list --json
+is "$(json '.[] | select(.label == "aes-plain") | .type, .bits')" "Camellia
+128" 'the type of a Camellia key is kept'
 status 4 env -u CNG_FROM_PIN BADMODULE=forge "$cngtool" migrate \
 	--from-module "$bad"
 says err "no PIN of token 'A\{32\}',"

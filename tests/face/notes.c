@@ -214,6 +214,7 @@ const struct kind kinds[] = {
 	    .first = { { CKA_VALUE_LEN, &n64, sizeof(n64) } },
 	    .first_count = 1, .own = NOTES(any_length) },
 	FIXED(CHACHA20, CKM_CHACHA20_KEY_GEN, { 0 }),
+	SECRET(CAMELLIA, CKM_CAMELLIA_KEY_GEN),
 	FIXED(POLY1305, CKM_POLY1305_KEY_GEN, { 0 }),
 	{ .name = "DES3", .type = CKK_DES3,
 	    .first = { { CKA_VALUE, des3, sizeof(des3) } }, .first_count = 1,

@@ -72,6 +72,7 @@ struct row {
 	bool plain;              /* libcrypto has nothing to add */
 	bool newer;              /* libcrypto has it since 3.5 */
 	bool new_blake;          /* and this since 3.2 */
+	bool camellia;           /* which it may be built without */
 	CK_FLAGS without;        /* cells of the kind that it has not */
 	CK_KEY_TYPE key_type;    /* of the secret key; 0: as keys have it */
 };
@@ -227,6 +228,7 @@ bool cipher_run(const char *name, bool encrypt, struct bytes key,
 
 /* Is libcrypto that version, or a newer one?  (main.c) */
 bool libcrypto_is(unsigned major, unsigned minor);
+bool libcrypto_has_camellia(void);
 
 /* --- published vectors (vectors.c) --- */
 

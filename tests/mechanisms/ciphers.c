@@ -47,6 +47,17 @@ ctr_param(struct sample *s)
 }
 
 static bool
+camellia_refer(struct sample *s)
+{
+	char name[32];
+
+	(void)snprintf(name, sizeof(name), "CAMELLIA-%lu-%s", s->key.len * 8,
+	    s->row->name_of);
+	return cipher_run(name, true, s->key, s->iv, s->input,
+	    s->row->pieces == 0, &s->output);
+}
+
+static bool
 des3_param(struct sample *s)
 {
 	if (s->iv.ptr == NULL)
@@ -213,6 +224,11 @@ static const struct keys xts_keys = { any_make, any_of_size, { 32, 64 },
 	{ .type = CKM_AES_##mech, .name = "AES_" #mech, .kind = &crypts, \
 	    .keys = &aes_keys, .param = iv_param, .refer = aes_refer, \
 	    .name_of = mode, .pieces = piece }
+#define CAMELLIA(mech, mode, piece, with) \
+	{ .type = CKM_CAMELLIA_##mech, .name = "CAMELLIA_" #mech, \
+	    .kind = &crypts, .keys = &aes_keys, .param = with, \
+	    .refer = camellia_refer, .name_of = mode, .pieces = piece, \
+	    .key_type = CKK_CAMELLIA, .camellia = true }
 #define DES3(mech, mode, piece, with) \
 	{ .type = CKM_DES3_##mech, .name = "DES3_" #mech, \
 	    .kind = &only_decrypts, .keys = &des3_keys, .param = with, \
@@ -270,6 +286,10 @@ static const struct row cipher_table[] = {
 	    .kind = &messages, .keys = &chacha_keys,
 	    .param = chacha_message_param, .refer = chacha_poly_refer,
 	    .key_type = CKK_CHACHA20 },
+	CAMELLIA(ECB, "ECB", 16, NULL),
+	CAMELLIA(CBC, "CBC", 16, iv_param),
+	CAMELLIA(CBC_PAD, "CBC", 0, iv_param),
+	CAMELLIA(CTR, "CTR", 1, ctr_param),
 	{ .type = CKM_DES3_ECB, .name = "DES3_ECB", .kind = &only_decrypts,
 	    .keys = &des3_keys, .refer = named_refer,
 	    .name_of = "DES-EDE3-ECB", .pieces = 8, .key_type = CKK_DES3 },

@@ -253,10 +253,20 @@ libcrypto_is(unsigned major, unsigned minor)
 		OPENSSL_version_minor() >= minor);
 }
 
+bool
+libcrypto_has_camellia(void)
+{
+	EVP_CIPHER *cipher = EVP_CIPHER_fetch(NULL, "CAMELLIA-128-CBC", NULL);
+
+	EVP_CIPHER_free(cipher);
+	return cipher != NULL;
+}
+
 static bool
 too_new(const struct row *row)
 {
-	return (row->newer && !libcrypto_is(3, 5)) ||
+	return (row->camellia && !libcrypto_has_camellia()) ||
+	    (row->newer && !libcrypto_is(3, 5)) ||
 	    (row->new_blake && !libcrypto_is(3, 2));
 }
 

@@ -366,8 +366,12 @@ static bool
 too_new(const struct vector *v)
 {
 	const char *since = text_of(v, "since");
+	const char *mechanism = text_of(v, "mechanism");
 	unsigned major, minor;
 
+	if (mechanism != NULL && strncmp(mechanism, "CAMELLIA_", 9) == 0 &&
+	    !libcrypto_has_camellia())
+		return true;
 	return since != NULL && sscanf(since, "%u.%u", &major, &minor) == 2 &&
 	    !libcrypto_is(major, minor);
 }

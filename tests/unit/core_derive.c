@@ -227,7 +227,8 @@ START_TEST(macs_and_what_derives_are_apart)
 		enum prop_id use;
 	} rows[] = { { KEY_GENERIC, PROP_SIGN }, { KEY_GENERIC, PROP_VERIFY },
 		{ KEY_HMAC_SHA256, PROP_SIGN }, { KEY_HKDF, PROP_SIGN },
-		{ KEY_AES, PROP_DERIVE }, { KEY_CHACHA20, PROP_DERIVE } };
+		{ KEY_AES, PROP_DERIVE }, { KEY_CHACHA20, PROP_DERIVE },
+		{ KEY_CAMELLIA, PROP_DERIVE } };
 	const struct key_op op = { .scheme = OP_HKDF, .hash = HASH_SHA256 };
 	obj_id id;
 

@@ -246,6 +246,111 @@ START_TEST(chacha)
 }
 END_TEST
 
+/* RFC 3713, appendix A, and RFC 5528, 4.1, vectors 3, 4 and 7.  CBC makes both
+ * blocks into the one that ECB has. */
+static const struct {
+	enum op_scheme scheme;
+	const char *key, *iv, *plain, *sealed;
+} camellias[] = {
+	{ OP_CAMELLIA_ECB, "0123456789abcdeffedcba9876543210", "",
+	    "0123456789abcdeffedcba9876543210",
+	    "67673138549669730857065648eabe43" },
+	{ OP_CAMELLIA_ECB,
+	    "0123456789abcdeffedcba98765432100011223344556677", "",
+	    "0123456789abcdeffedcba9876543210",
+	    "b4993401b3e996f84ee5cee7d79b09b9" },
+	{ OP_CAMELLIA_ECB, "0123456789abcdeffedcba9876543210"
+	    "00112233445566778899aabbccddeeff", "",
+	    "0123456789abcdeffedcba9876543210",
+	    "9acc237dff16d76c20ef7c919e3a7509" },
+	{ OP_CAMELLIA_CBC, "0123456789abcdeffedcba9876543210",
+	    "0123456789abcdeffedcba9876543210",
+	    "00000000000000000000000000000000"
+	    "6644745fdd3da49cf68bbcce3ebe8c53",
+	    "67673138549669730857065648eabe43"
+	    "67673138549669730857065648eabe43" },
+	{ OP_CAMELLIA_CTR, "7691be035e5020a8ac6e618529f9a0dc",
+	    "00e0017b27777f3f4a1786f000000001",
+	    "000102030405060708090a0b0c0d0e0f"
+	    "101112131415161718191a1b1c1d1e1f20212223",
+	    "b19d1fcdcb75eb882f849ce24d85cf73"
+	    "9ce64b2b5c9d73f14f2d5d9dce9889cddf508696" },
+	{ OP_CAMELLIA_CTR, "16af5b145fc9f579c175f93e3bfb0eed863d06ccfdb78515",
+	    "0000004836733c147d6d93cb00000001",
+	    "53696e676c6520626c6f636b206d7367",
+	    "2379399e8a8d2b2b16702fc78b9e9696" },
+	{ OP_CAMELLIA_CTR, "776beff2851db06f4c8a0542c8696f6c"
+	    "6a81af1eec96b4d37fc1d689e6c1c104",
+	    "00000060db5672c97aa8f0b200000001",
+	    "53696e676c6520626c6f636b206d7367",
+	    "3401f9c8247effcebd6994714c1bbb11" },
+};
+
+START_TEST(camellia)
+{
+	for (size_t i = 0; crypto_has_camellia() && i < ARRAY_LEN(camellias);
+	    i++) {
+		struct crypto_key *key = secret_key(KEY_CAMELLIA,
+		    camellias[i].key);
+		struct secret iv = unhex(camellias[i].iv);
+		struct secret plain = unhex(camellias[i].plain);
+		struct key_op op = { .scheme = camellias[i].scheme,
+			.counter_bits = 32, .iv = secret_span(&iv) };
+
+		check_cipher(key, &op, secret_span(&plain),
+		    camellias[i].sealed, true);
+		secret_free(&iv);
+		secret_free(&plain);
+		crypto_key_free(key);
+	}
+}
+END_TEST
+
+START_TEST(camellia_bounds)
+{
+	struct crypto_key *key = secret_key(KEY_CAMELLIA,
+	    "0123456789abcdeffedcba9876543210");
+	struct crypto_key *aes = secret_key(KEY_AES,
+	    "0123456789abcdeffedcba9876543210");
+	uint8_t last[16], out[48], back[48];
+	struct key_op op = { .scheme = OP_CAMELLIA_CTR, .counter_bits = 1,
+		.iv = span_of(last, sizeof last) };
+	struct span data = span_str("text that has more than one block");
+	struct wr w = wr_of(out, sizeof out);
+
+	memset(last, 0xff, sizeof last);
+	if (!crypto_has_camellia())
+		goto end;
+	/* the counter must not come round */
+	ok(crypto_encrypt(key, &op, span_of(data.ptr, 16), &w));
+	refuses(key, &op, data, CNG_ERR_DATA_SIZE);
+	op.counter_bits = 0;
+	refuses(key, &op, data, CNG_ERR_MECHANISM_PARAM);
+	op.counter_bits = 129;
+	refuses(key, &op, data, CNG_ERR_MECHANISM_PARAM);
+	op.scheme = OP_CAMELLIA_CBC;
+	refuses(key, &op, data, CNG_ERR_DATA_SIZE);
+	refuses(aes, &op, data, CNG_ERR_KEY_TYPE);
+	op.scheme = OP_AES_CBC;
+	refuses(key, &op, data, CNG_ERR_KEY_TYPE);
+	op.scheme = OP_CAMELLIA_CBC_PAD;
+	w = wr_of(out, sizeof out);
+	ok(crypto_encrypt(key, &op, data, &w));
+	ck_assert_uint_eq(w.len, sizeof out);
+	w = wr_of(back, sizeof back);
+	ok(crypto_decrypt(key, &op, span_of(out, sizeof out), &w));
+	ck_assert(span_equal(span_of(back, w.len), data));
+	/* 15 bytes of padding have become 14 */
+	out[31] ^= 1;
+	w = wr_of(back, sizeof back);
+	expect(crypto_decrypt(key, &op, span_of(out, sizeof out), &w),
+	    CNG_ERR_CIPHERTEXT);
+end:
+	crypto_key_free(key);
+	crypto_key_free(aes);
+}
+END_TEST
+
 /* SP 800-67's own example, and what we padded ourselves */
 START_TEST(des3)
 {
@@ -346,7 +451,7 @@ int
 main(void)
 {
 	const TTest *const tests[] = { feedback_modes, stealing, xts, ccm,
-		chacha, des3, one_time_macs };
+		chacha, camellia, camellia_bounds, des3, one_time_macs };
 
 	return run_tests("cipher", tests, ARRAY_LEN(tests));
 }

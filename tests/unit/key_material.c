@@ -399,6 +399,9 @@ START_TEST(secret_shapes)
 			set(&key, SYM_VALUE, 1, len);
 		ck_assert_int_eq(key_check_shape(&key),
 		    aes ? CNG_OK : CNG_ERR_KEY_SIZE);
+		key.family = KEY_CAMELLIA;
+		ck_assert_int_eq(key_check_shape(&key),
+		    aes ? CNG_OK : CNG_ERR_KEY_SIZE);
 		key.family = KEY_GENERIC;
 		ck_assert_int_eq(key_check_shape(&key),
 		    len > 0 ? CNG_OK : CNG_ERR_KEY_SIZE);
