@@ -268,6 +268,45 @@ put_new(struct device *dev, const struct job *job, unsigned *place)
 	    job->public, place);
 }
 
+/* Is the container of that place listed? */
+static enum cng_status
+is_listed(struct device *dev, unsigned place, bool *out)
+{
+	struct device_keys keys;
+	enum cng_status st = device_list(dev, &keys);
+
+	*out = false;
+	for (size_t i = 0; st == CNG_OK && i < keys.count; i++)
+		*out = *out || keys.key[i].place == place;
+	device_keys_free(&keys);
+	return st;
+}
+
+/* The old key could not be removed: the new one makes room for it again, but
+ * only if it is there, for a removal that fails late has taken it. */
+static enum cng_status
+step_back(struct device *dev, unsigned old, unsigned place,
+    enum cng_status why)
+{
+	bool there;
+	enum cng_status st = is_listed(dev, old, &there);
+
+	if (st != CNG_OK) {
+		log_line(LOG_ERROR, "card: containers %u and %u may both be"
+		    " there", old, place);
+		return why;
+	}
+	if (!there) {
+		log_line(LOG_WARN, "card: half of container %u may be left",
+		    old);
+		return CNG_OK;
+	}
+	if (device_remove_for(dev, place, old) != CNG_OK)
+		log_line(LOG_ERROR, "card: container %u should not be there",
+		    place);
+	return why;
+}
+
 /* What has the name steps aside, and goes when the new key is there.  The new
  * one is the default from its first moment, if the old one was. */
 static enum cng_status
@@ -294,11 +333,10 @@ put_over(struct device *dev, const struct job *job, unsigned old,
 		    " old one: remove that first", what->name);
 	if (st == CNG_OK) {
 		st = device_remove(dev, old);
+		if (st != CNG_OK)
+			st = step_back(dev, old, *place, st);
 		if (st == CNG_OK)
 			return st;
-		if (device_remove_for(dev, *place, old) != CNG_OK)
-			log_line(LOG_ERROR, "card: container %u should not be"
-			    " there", *place);
 	}
 	if (device_rename(dev, old, what->name) != CNG_OK)
 		log_line(LOG_ERROR, "card: %s is called %s now", what->name,

@@ -145,6 +145,11 @@ START_TEST(default_stays)
 	ck_assert_str_eq(fake.key[1].key.name, "one");
 	ck_assert_int_eq(import("one", &ec, 0x80, &id), CNG_OK);
 	ck_assert(fake.last.make_default);
+	/* one that fails late has taken the old key: the new one stays */
+	fake.half = true;
+	ck_assert_int_eq(import("one", &ec, 0x80, &id), CNG_OK);
+	fake.half = false;
+	ck_assert_uint_eq(the(OBJ_PRIVATE, "one"), id);
 	ck_assert_int_eq(import("other", &ec, 0x80, &id), CNG_OK);
 	ck_assert(!fake.last.make_default);
 	fake_put("two", &rsa);

@@ -368,7 +368,7 @@ device_remove(struct device *dev, unsigned place)
 
 	if (check(dev) != CNG_OK)
 		return check(dev);
-	if (fake.stays != 0 && --fake.stays == 0)
+	if (!fake.half && fake.stays != 0 && --fake.stays == 0)
 		return CNG_ERR_DEVICE;
 	if (fake.keeps_keys)
 		return CNG_ERR_NOT_SUPPORTED;
@@ -377,7 +377,7 @@ device_remove(struct device *dev, unsigned place)
 	secret_free(&k->key.certificate);
 	*k = (struct fake_key){ .used = false };
 	fake.stamp++;
-	return CNG_OK;
+	return fake.half ? CNG_ERR_DEVICE : CNG_OK;
 }
 
 unsigned

@@ -37,6 +37,7 @@ extern struct fake_card {
 	bool keeps_keys;             /* none can be removed */
 	unsigned stays;              /* the removal of that number, counted from
 	                              * now, fails */
+	bool half;                   /* that one takes the key all the same */
 	unsigned heir;               /* that a removal named last */
 	struct device_new last;      /* the last import or generation */
 	void (*speaking)(void);      /* called while a card is listed */
