@@ -332,6 +332,8 @@ struct key_row {
 	void (*set)(struct conf_file *f, const char *value);
 };
 
+/* Of those of cards, which are brought in use one after the other, the last
+ * line counts. */
 static const struct key_row keys[] = {
 	{ "store", true, set_store },
 	{ "user_store", false, set_user_store },
@@ -341,11 +343,11 @@ static const struct key_row keys[] = {
 	{ "policy", false, set_policy },
 	{ "compat_store", true, set_compat_store },
 	{ "readers", true, set_readers },
-	{ "card_admin_key_file", false, set_admin_key_file },
-	{ "AllowPrivateExchangeKeyImport", false, set_import_exchange },
-	{ "AllowPrivateSignatureKeyImport", false, set_import_signature },
-	{ "AllowPrivateECDHEKeyImport", false, set_import_ecdhe },
-	{ "AllowPrivateECDSAKeyImport", false, set_import_ecdsa },
+	{ "card_admin_key_file", true, set_admin_key_file },
+	{ "AllowPrivateExchangeKeyImport", true, set_import_exchange },
+	{ "AllowPrivateSignatureKeyImport", true, set_import_signature },
+	{ "AllowPrivateECDHEKeyImport", true, set_import_ecdhe },
+	{ "AllowPrivateECDSAKeyImport", true, set_import_ecdsa },
 	{ "log_file", false, set_log_file },
 	{ "log_level", false, set_log_level },
 };

@@ -266,9 +266,16 @@ START_TEST(readers_and_cards)
 	ck_assert_uint_eq(conf.card_import,
 	    CONF_IMPORT_EXCHANGE | CONF_IMPORT_ECDSA);
 	conf_free(&conf);
+	/* as the pages of two kinds of card say it */
 	write_file(at("c"), "readers = One\nreaders = none\n"
-	    "AllowPrivateECDHEKeyImport = 1\n");
+	    "card_admin_key_file = /k\n"
+	    "AllowPrivateECDHEKeyImport = 1\n"
+	    "AllowPrivateECDHEKeyImport = 1\n"
+	    "AllowPrivateECDSAKeyImport = 1\n"
+	    "card_admin_key_file = /l\n"
+	    "AllowPrivateECDSAKeyImport = 0\n");
 	conf = load_good(at("c"));
+	ck_assert_str_eq(conf.card_admin_key_file, "/l");
 	ck_assert(!conf_wants_reader(&conf, "One 00 00"));
 	ck_assert_uint_eq(conf.card_import, CONF_IMPORT_ECDHE);
 	conf_free(&conf);
