@@ -28,13 +28,14 @@ mechparam_iv8(const CK_MECHANISM *from, struct key_op *op)
 bool
 mechparam_gmac(const CK_MECHANISM *from, struct key_op *op)
 {
-	if (mechparam_gcm(from, op)) {
-		op->mac_len = op->tag_len;
-		op->tag_len = 0;
-		op->aad = span_of(NULL, 0);
-		return true;
-	}
-	return !mechparam_is_gcm(from) && read_iv(from, op, 1, NONCE_MAX);
+	if (!mechparam_is_gcm(from))
+		return read_iv(from, op, 1, NONCE_MAX);
+	if (!mechparam_gcm(from, op))
+		return false;
+	op->mac_len = op->tag_len;
+	op->tag_len = 0;
+	op->aad = span_of(NULL, 0);
+	return true;
 }
 
 bool

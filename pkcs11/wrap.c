@@ -126,6 +126,7 @@ export(struct session *s, const struct how *how, CK_OBJECT_HANDLE key,
 		.op = &how->op,
 		.mechanism = how->mech->type,
 		.fresh_iv = how->fresh_iv,
+		.tells_iv = how->sealed,
 		.params = how->blob.params,
 	};
 	struct object *obj = NULL;
@@ -172,9 +173,6 @@ wrap_sealed(struct session *s, const struct how *how, CK_OBJECT_HANDLE key,
 	CK_RV rv;
 
 	rv = status_rv_wrap(export(s, how, key, &w));
-	/* it would do with one that is made here */
-	if (rv == CKR_MECHANISM_INVALID && !how->fresh_iv)
-		rv = CKR_MECHANISM_PARAM_INVALID;
 	if (rv != CKR_OK)
 		return rv;
 	*out.len = w.len - tag;

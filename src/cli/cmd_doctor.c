@@ -113,8 +113,12 @@ bool
 doctor_mend_pin(char out[MEND_MAX], const struct token *tok,
     enum cng_status st, char path[DOCTOR_PATH])
 {
-	if (token_pin_file(tok, path, DOCTOR_PATH))
-		return doctor_mend_private(out, path, st);
+	if (token_pin_file(tok, path, DOCTOR_PATH)) {
+		if (st != CNG_ERR_PIN_LENGTH || !token_pin_is_made(tok))
+			return doctor_mend_private(out, path, st);
+		doctor_print(out, MEND_MAX, "bring it back from a backup");
+		return true;
+	}
 	doctor_print(out, MEND_MAX, "man 5 cng-pkcs11.conf");
 	return true;
 }

@@ -212,13 +212,17 @@ keep(enum cng_status st, const char *advice)
 	failed = true;
 	last.st = st;
 	memcpy(last.text, said, sizeof(last.text));
-	snprintf(last.advice, sizeof(last.advice), "%s",
-	    advice == NULL ? "" : advice);
+	last.advice[0] = '\0';
+	/* half a command is another one */
+	if (advice != NULL && strlen(advice) < sizeof(last.advice))
+		snprintf(last.advice, sizeof(last.advice), "%s", advice);
 }
 
 static void
 print_end(enum cng_status st, const char *advice)
 {
+	char safe[4 * EXIT_ADVICE];
+
 	if (holder != NULL) {
 		holder->st = st;
 		return;
@@ -226,8 +230,10 @@ print_end(enum cng_status st, const char *advice)
 	keep(st, advice);
 	if (st != CNG_ERR_ARGUMENT)
 		fprintf(stderr, " (%s)", exit_name(st));
-	if (advice != NULL)
-		fprintf(stderr, "; %s", advice);
+	if (advice != NULL) {
+		text_escape(safe, sizeof(safe), span_str(advice));
+		fprintf(stderr, "; %s", safe);
+	}
 	fputc('\n', stderr);
 }
 

@@ -50,10 +50,11 @@ void exit_hold(struct exit_held *held);
 
 /* The last one that was said, for those who read JSON; NULL: none was. */
 #define EXIT_TEXT 1024
+#define EXIT_ADVICE 1536 /* a command with a path in it */
 struct exit_failure {
 	enum cng_status st;
 	char text[EXIT_TEXT];    /* not escaped */
-	char advice[256];        /* or "" */
+	char advice[EXIT_ADVICE]; /* the same; or "" */
 };
 const struct exit_failure *exit_last(void);
 

@@ -118,12 +118,26 @@ logfile_close(struct logfile *log)
 	mem_free(log);
 }
 
+/* Which of two remarks it is; of others, one in so many is taken for it. */
+static uint64_t
+mark_of(const char *about, const char *text)
+{
+	uint64_t mark = 5381;
+
+	for (; *about != '\0'; about++)
+		mark = mark * 33 + (unsigned char)*about;
+	for (; *text != '\0'; text++)
+		mark = mark * 33 + (unsigned char)*text;
+	return mark;
+}
+
 void
 logfile_warn(const char *about, const char *text)
 {
-	static atomic_flag told = ATOMIC_FLAG_INIT;
+	static _Atomic uint64_t told;
+	uint64_t mark = mark_of(about, text);
 
-	if (getauxval(AT_SECURE) != 0 || atomic_flag_test_and_set(&told))
+	if (getauxval(AT_SECURE) != 0 || atomic_exchange(&told, mark) == mark)
 		return;
 	(void)dprintf(STDERR_FILENO, "cng-pkcs11: %s%s\n", about, text);
 }

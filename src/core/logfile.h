@@ -15,7 +15,7 @@ struct logfile *logfile_open(const char *path, int level);
 void logfile_close(struct logfile *log);
 
 /* A line on standard error, for whoever waits for a log that he does not get:
- * the first one of the process only, and none of a set-id program. */
+ * each once in a row only, and none of a set-id program. */
 void logfile_warn(const char *about, const char *text);
 
 #endif

@@ -420,13 +420,19 @@ find_pin(struct token *tok, struct secret *out)
 }
 
 bool
-token_pin_file(const struct token *tok, char *out, size_t size)
+token_pin_is_made(const struct token *tok)
 {
 	struct secret key = { 0 };
 	enum cng_status st = key_file_read(tok->path, &key);
 
 	secret_free(&key);
-	if (st != CNG_ERR_NOT_FOUND || tok->pin_source == NULL)
+	return st != CNG_ERR_NOT_FOUND;
+}
+
+bool
+token_pin_file(const struct token *tok, char *out, size_t size)
+{
+	if (token_pin_is_made(tok) || tok->pin_source == NULL)
 		return key_file_path(tok->path, out, size);
 	if (pin_source_path(tok->pin_source, out, size))
 		return true;

@@ -5,6 +5,7 @@
 #include "core/manykeys.h"
 
 #include "base/alloc.h"
+#include "base/why.h"
 #include "base/util.h"
 #include "core/derived.h"
 #include "core/lineage.h"
@@ -181,7 +182,8 @@ check(const struct token *tok, const struct derive_request *req)
 	/* pieces of the key itself, for any use */
 	if (req->op->scheme == OP_CUT && !tok->compat &&
 	    !object_is_readable(base))
-		return CNG_ERR_KEY_USAGE;
+		return why(CNG_ERR_KEY_USAGE,
+		    "pieces of a key that may not be read");
 	/* by asking for short keys one could have long ones in clear */
 	if (req->rest_len > 0 &&
 	    (ruled || (!tok->compat && !object_is_readable(base))))

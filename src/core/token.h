@@ -129,6 +129,8 @@ enum cng_status token_known_pin(struct token *tok, struct secret *out)
 /* The file that this PIN comes from, or would; false: out has the name of a
  * credential that is not given. */
 bool token_pin_file(const struct token *tok, char *out, size_t size);
+/* Is that the file beside the store, which nobody can write anew? */
+bool token_pin_is_made(const struct token *tok);
 /* As user, with that PIN: CNG_ERR_PIN_WRONG, too, when others have found it
  * wrong three times since; then it is not tried. */
 enum cng_status token_login_known(struct token *tok, struct span pin)

@@ -91,6 +91,7 @@ struct export_request {
 	uint64_t mechanism;          /* STANDARD: the face's number */
 	bool fresh_iv;               /* op has one of random bytes made for
 	                              * this call, and not the caller's */
+	bool tells_iv;           /* it would do with one that is */
 	struct blob_params params;
 	struct token *sealer;        /* as above */
 	bool any_strength;           /* of the wrapping key: token_export says

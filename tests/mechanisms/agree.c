@@ -516,7 +516,7 @@ static const struct row agree_table[] = {
 	KEM(ECDH1_DERIVE, ec_keys, ecdh_param, CKD_NULL),
 	KEM(ECDH1_DERIVE, ec_keys, ecdh_param, CKD_SHA256_KDF),
 	KEM(ECDH1_DERIVE, ec_keys, ecdh_param, CKD_SHA256_KDF_SP800),
-	KEM(ECDH1_DERIVE, ec_keys, ecdh_param, CKD_BLAKE2B_512_KDF),
+	BLAKE(CKD_BLAKE2B_512_KDF),
 	BLAKE(CKD_BLAKE2B_160_KDF),
 	BLAKE(CKD_BLAKE2B_256_KDF),
 	BLAKE(CKD_BLAKE2B_384_KDF),

@@ -136,7 +136,7 @@ said_with(const char *debug)
 	return text;
 }
 
-/* Each test is a process: told once in it. */
+/* Told once, until there is something else to tell. */
 START_TEST(debug_not_understood)
 {
 	ck_assert_str_eq(said_with("loud"), "cng-pkcs11: CNG_PKCS11_DEBUG:"
