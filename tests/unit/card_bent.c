@@ -32,10 +32,24 @@ answer_canned(const struct bent_link *b, struct span command,
 	return found;
 }
 
-static void
-bend(const struct bent_link *b, uint8_t ins, uint8_t *answer, size_t *len)
+/* Does the answer have the capabilities?  In any other one the same three bytes
+ * are part of a key, now and then. */
+static bool
+has_caps(struct bent_link *b, struct span command)
 {
-	for (size_t i = 0; b->caps != 0 && i + 3 <= *len; i++)
+	if (command.ptr[1] != 0xc0) /* the rest of the same answer */
+		b->about = command.len >= 4 && command.ptr[1] == 0xca &&
+		    memcmp(command.ptr + 2, "\x00\x6e", 2) == 0;
+	return b->caps != 0 && b->about;
+}
+
+static void
+bend(struct bent_link *b, struct span command, uint8_t *answer, size_t *len)
+{
+	uint8_t ins = command.ptr[1];
+	bool caps = has_caps(b, command);
+
+	for (size_t i = 0; caps && i + 3 <= *len; i++)
 		if (memcmp(answer + i, "\xc0\x0a\x7c", 3) == 0)
 			answer[i + 2] = b->caps;
 	if (b->wrong_is_6982 && ins == 0x20 && answer[*len - 2] == 0x63)
@@ -59,7 +73,7 @@ bent_transmit(struct card_link *link, struct span command, uint8_t *answer,
 		return CNG_OK;
 	st = b->way->ops->transmit(b->way, command, answer, size, len);
 	if (st == CNG_OK && *len >= 2)
-		bend(b, command.ptr[1], answer, len);
+		bend(b, command, answer, len);
 	return st;
 }
 

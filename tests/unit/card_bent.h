@@ -20,6 +20,7 @@ struct bent_link {
 	const struct canned *canned;
 	size_t count;
 	uint8_t caps;            /* instead of those of the card; 0: as is */
+	bool about;              /* them is what the card speaks just now */
 	bool wrong_is_6982;      /* of passwords */
 	bool with_40;            /* before public points of 32 bytes */
 };
