@@ -145,6 +145,31 @@ add_sources(char *sources, char *more)
 	}
 }
 
+bool
+libcrypto_is(unsigned major, unsigned minor)
+{
+	return OPENSSL_version_major() > major ||
+	    (OPENSSL_version_major() == major &&
+		OPENSSL_version_minor() >= minor);
+}
+
+bool
+libcrypto_has_camellia(void)
+{
+	EVP_CIPHER *cipher = EVP_CIPHER_fetch(NULL, "CAMELLIA-128-CBC", NULL);
+
+	EVP_CIPHER_free(cipher);
+	return cipher != NULL;
+}
+
+static bool
+too_new(const struct row *row)
+{
+	return (row->camellia && !libcrypto_has_camellia()) ||
+	    (row->newer && !libcrypto_is(3, 5)) ||
+	    (row->new_blake && !libcrypto_is(3, 2));
+}
+
 static bool
 try_cell(CK_MECHANISM_TYPE type, CK_FLAGS cell, bool *proven)
 {
@@ -154,7 +179,8 @@ try_cell(CK_MECHANISM_TYPE type, CK_FLAGS cell, bool *proven)
 	size_t i;
 
 	for (i = 0; good && (row = row_at(i)) != NULL; i++) {
-		if (row->type != type)
+		/* others prove the cell, or it is left out as a whole */
+		if (row->type != type || too_new(row))
 			continue;
 		run = row_proof(row, cell);
 		if (run == NULL)
@@ -243,31 +269,6 @@ first_row(CK_MECHANISM_TYPE type)
 		if (row->type == type)
 			break;
 	return row;
-}
-
-bool
-libcrypto_is(unsigned major, unsigned minor)
-{
-	return OPENSSL_version_major() > major ||
-	    (OPENSSL_version_major() == major &&
-		OPENSSL_version_minor() >= minor);
-}
-
-bool
-libcrypto_has_camellia(void)
-{
-	EVP_CIPHER *cipher = EVP_CIPHER_fetch(NULL, "CAMELLIA-128-CBC", NULL);
-
-	EVP_CIPHER_free(cipher);
-	return cipher != NULL;
-}
-
-static bool
-too_new(const struct row *row)
-{
-	return (row->camellia && !libcrypto_has_camellia()) ||
-	    (row->newer && !libcrypto_is(3, 5)) ||
-	    (row->new_blake && !libcrypto_is(3, 2));
 }
 
 /* The token carries such keys, and there is nothing to compare with. */
