@@ -10,12 +10,13 @@
 /* Sets libcrypto's parameters for the row. */
 typedef bool tuner(const struct sample *sample, EVP_PKEY_CTX *ctx);
 
-/* A key of libcrypto, made once a run: of an algorithm, a size in bits, or
- * with a named group.  NULL: it cannot. */
 /* The Diffie-Hellman group of that size, which has a name, of one bit more than
  * a limit the next larger one; NULL: none has. */
 #define WIDE "wide"
 const char *large_group(CK_ULONG bits);
+
+/* A key of libcrypto, made once a run: of an algorithm, a size in bits, or
+ * with a named group.  NULL: it cannot. */
 EVP_PKEY *pkey_of(const char *algorithm, CK_ULONG bits, const char *group);
 /* sample->pkey from that, and both halves in the token. */
 bool pkey_use(struct sample *sample, const char *algorithm, CK_ULONG bits,
