@@ -7,6 +7,7 @@ CONSUMER_TESTS = \
 	tests/consumers/gnutls.t \
 	tests/consumers/java.t \
 	tests/consumers/migrate.t \
+	tests/consumers/nginx.t \
 	tests/consumers/nss.t \
 	tests/consumers/openssh.t \
 	tests/consumers/openssl.t \
