@@ -210,6 +210,19 @@ select_one(struct selected *out, struct token *token,
 	return code;
 }
 
+bool
+select_has_class(const struct args *args)
+{
+	struct uri_object uri = { .class = OBJ_NONE };
+	bool has = args_has(args, OPT_CLASS) ||
+	    (args_has(args, OPT_URI) &&
+	    uri_read(&uri, args->value[OPT_URI]) == CNG_OK &&
+	    uri.class != OBJ_NONE);
+
+	uri_object_free(&uri);
+	return has;
+}
+
 /* How many keys have it; the last of them is kept. */
 static enum cng_status
 try_key(struct object **out, size_t *count, struct token *token,

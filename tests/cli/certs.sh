@@ -121,6 +121,11 @@ says err 'there already: 1 certificate'
 openssl x509 -in mail.crt -outform DER -out mail.der
 status 0 "$cngtool" import mail.der
 says err 'there already: 1 certificate'
+# a class that is said, in either way, is that one alone
+uri=$("$cngtool" list --name mail --class private --json | jq -r '.[0].uri')
+status 0 "$cngtool" delete --uri "$uri" -y
+silent err 'its certificate was deleted'
+status 0 "$cngtool" import mail.pfx --certs none --name mail
 status 0 "$cngtool" delete --name mail --class private -y
 silent err 'its certificate was deleted'
 status 0 "$cngtool" delete --label mail --class cert -y
