@@ -125,6 +125,21 @@ props_bytes(struct props list, enum prop_id id)
 	return p == NULL ? span_of(NULL, 0) : p->bytes;
 }
 
+struct span
+prop_trimmed(const struct prop *line)
+{
+	switch ((int)line->id) {
+	case PROP_MODULUS:
+	case PROP_PUBLIC_EXPONENT:
+	case PROP_PRIME:
+	case PROP_SUBPRIME:
+	case PROP_BASE:
+		return span_trim(line->bytes);
+	default:
+		return line->bytes;
+	}
+}
+
 /* --- as bytes ------------------------------------------------------------- */
 
 void

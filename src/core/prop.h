@@ -168,6 +168,9 @@ struct span props_bytes(struct props list, enum prop_id id);
  * together, may have. */
 #define PROPS_MAX 128
 
+/* Bytes of a line as they are kept: leading zeros of a number say nothing. */
+struct span prop_trimmed(const struct prop *line);
+
 /* A template as bytes, and back; the lines borrow from them. */
 void props_pack(struct props list, struct wr *out);
 bool props_unpack(struct span in, struct prop item[PROPS_MAX],

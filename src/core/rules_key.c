@@ -410,7 +410,7 @@ check_line(const struct object *obj, const struct prop *line,
 		return CNG_ERR_TEMPLATE_INCONSISTENT;
 	case PROP_PUBLIC_EXPONENT:
 		/* often given to the private template too */
-		return span_equal(span_trim(line->bytes),
+		return span_equal(prop_trimmed(line),
 			   key_part(&obj->key, RSA_E)) ?
 		    CNG_OK : CNG_ERR_TEMPLATE_INCONSISTENT;
 	case PROP_CHECK_VALUE:

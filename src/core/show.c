@@ -393,6 +393,7 @@ static enum cng_status
 bytes_match(const struct object *obj, const struct prop *line, bool *out)
 {
 	struct wr count = wr_of(NULL, 0), w;
+	struct span wanted = prop_trimmed(line);
 	struct secret shown = { 0 };
 	enum cng_status st;
 
@@ -413,7 +414,7 @@ bytes_match(const struct object *obj, const struct prop *line, bool *out)
 		return CNG_OK;
 	}
 	st = object_bytes(obj, line->id, &count);
-	if (st != CNG_OK || count.len != line->bytes.len)
+	if (st != CNG_OK || count.len != wanted.len)
 		return unlike(st);
 	st = secret_new(&shown, count.len);
 	if (st != CNG_OK)
@@ -421,7 +422,7 @@ bytes_match(const struct object *obj, const struct prop *line, bool *out)
 	w = wr_of(shown.ptr, shown.len);
 	if (shown.len > 0)
 		st = object_bytes(obj, line->id, &w);
-	*out = st == CNG_OK && secret_equal(secret_span(&shown), line->bytes);
+	*out = st == CNG_OK && secret_equal(secret_span(&shown), wanted);
 	secret_free(&shown);
 	return unlike(st);
 }

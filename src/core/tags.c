@@ -44,7 +44,7 @@ enum cng_status
 tag_of_line(struct vault *vault, bool keyed, const struct prop *line,
     struct store_tag *out)
 {
-	return vault_tag(vault, keyed, line->id, line->bytes, out);
+	return vault_tag(vault, keyed, line->id, prop_trimmed(line), out);
 }
 
 enum cng_status

@@ -218,6 +218,64 @@ START_TEST(no_pairs_of_what_is_no_group)
 }
 END_TEST
 
+/* As integers of DER have them, and some programs give them. */
+START_TEST(leading_zeros_say_nothing)
+{
+	CK_SESSION_HANDLE s = guest_login();
+	static unsigned char padded[3][1 + sizeof(room[0])];
+	CK_OBJECT_HANDLE group, found;
+	CK_ATTRIBUTE tmpl[3];
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		ok(make(s, i, &no, &group));
+		read_group(s, group, tmpl);
+		for (CK_ULONG part = 0; part < kinds[i].parts; part++) {
+			memcpy(padded[part] + 1, room[part],
+			    tmpl[part].ulValueLen);
+			tmpl[part].pValue = padded[part];
+			tmpl[part].ulValueLen++;
+		}
+		ok(pair_of(s, i, tmpl));
+		ok(give(s, kinds[i].type, tmpl, kinds[i].parts, &found));
+		ok(p11->C_SetAttributeValue(s, group, tmpl, 1));
+		padded[0][0] = 1;
+		is(p11->C_SetAttributeValue(s, group, tmpl, 1),
+		    CKR_ATTRIBUTE_READ_ONLY);
+		padded[0][0] = 0;
+	}
+}
+END_TEST
+
+static void
+find_modulus(CK_SESSION_HANDLE s, CK_BBOOL *token)
+{
+	static unsigned char modulus[257];
+	CK_MECHANISM how = { CKM_RSA_PKCS_KEY_PAIR_GEN, NULL, 0 };
+	CK_ULONG bits = 2048, len = 256;
+	CK_ATTRIBUTE tmpl[] = {
+		{ CKA_TOKEN, token, 1 },
+		{ CKA_MODULUS_BITS, &bits, sizeof(bits) },
+	};
+	CK_ATTRIBUTE find = { CKA_MODULUS, modulus, sizeof(modulus) };
+	CK_OBJECT_HANDLE pair[2];
+
+	ok(p11->C_GenerateKeyPair(s, &how, tmpl, 2, tmpl, 1, &pair[0],
+	    &pair[1]));
+	ok(guest_bytes(s, pair[0], CKA_MODULUS, modulus + 1, &len));
+	ck_assert_uint_eq(guest_find(s, &find, 1, NULL), 2);
+	ok(p11->C_DestroyObject(s, pair[0]));
+	ok(p11->C_DestroyObject(s, pair[1]));
+}
+
+START_TEST(nor_do_they_in_a_search)
+{
+	CK_SESSION_HANDLE s = guest_login();
+
+	find_modulus(s, &no);
+	find_modulus(s, &yes);
+}
+END_TEST
+
 START_TEST(what_is_refused)
 {
 	CK_SESSION_HANDLE s = guest_login();
@@ -259,6 +317,7 @@ main(void)
 {
 	const TTest *const tests[] = { groups_are_made, groups_are_kept,
 		groups_are_given, no_pairs_of_what_is_no_group,
+		leading_zeros_say_nothing, nor_do_they_in_a_search,
 		what_is_refused };
 
 	return guest_run("face domains", tests, ARRAY_LEN(tests));
