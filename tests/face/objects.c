@@ -273,6 +273,52 @@ START_TEST(insensitive_values_are_shown)
 }
 END_TEST
 
+/* What is said when a private key is brought: may it leave, is it sensitive?
+ * And is it shown? */
+START_TEST(private_keys_that_may_leave)
+{
+	static CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
+	static CK_KEY_TYPE ec = CKK_EC;
+	static unsigned char p256[] = { 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3,
+		1, 7 }, number[32] = { 1, 2, 3 };
+	static const struct {
+		CK_ATTRIBUTE said[2];
+		CK_ULONG count;
+		CK_RV shown;
+	} rows[] = {
+		{ { { CKA_EXTRACTABLE, &yes, 1 } }, 1, CKR_OK },
+		{ { { 0, NULL, 0 } }, 0, CKR_ATTRIBUTE_SENSITIVE },
+		{ { { CKA_EXTRACTABLE, &no, 1 } }, 1,
+		    CKR_ATTRIBUTE_SENSITIVE },
+		{ { { CKA_EXTRACTABLE, &yes, 1 }, { CKA_SENSITIVE, &yes, 1 } },
+		    2, CKR_ATTRIBUTE_SENSITIVE },
+		{ { { CKA_EXTRACTABLE, &yes, 1 },
+		      { CKA_WRAP_WITH_TRUSTED, &yes, 1 } },
+		    2, CKR_ATTRIBUTE_SENSITIVE },
+	};
+	CK_ATTRIBUTE tmpl[6] = {
+		{ CKA_CLASS, &class, sizeof(class) },
+		{ CKA_KEY_TYPE, &ec, sizeof(ec) },
+		{ CKA_EC_PARAMS, p256, sizeof(p256) },
+		{ CKA_VALUE, number, sizeof(number) },
+	};
+	CK_SESSION_HANDLE session = guest_login();
+	CK_OBJECT_HANDLE key;
+	unsigned char value[32];
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		CK_ULONG len = sizeof(value);
+
+		memcpy(tmpl + 4, rows[i].said, sizeof(rows[i].said));
+		ok(p11->C_CreateObject(session, tmpl, 4 + rows[i].count,
+		    &key));
+		is(guest_bytes(session, key, CKA_VALUE, value, &len),
+		    rows[i].shown);
+	}
+}
+END_TEST
+
 START_TEST(set_attribute_value)
 {
 	CK_SESSION_HANDLE session = guest_login();
@@ -531,6 +577,7 @@ main(void)
 		session_objects_die_with_their_session,
 		get_attribute_value,
 		insensitive_values_are_shown,
+		private_keys_that_may_leave,
 		set_attribute_value,
 		copies,
 		bad_templates,
