@@ -389,9 +389,26 @@ same_curve(const struct object *obj, struct span params)
 	return same;
 }
 
+/* Public numbers are kept without leading zeros; templates may have some. */
+static struct span
+as_kept(const struct prop *line)
+{
+	switch ((int)line->id) {
+	case PROP_MODULUS:
+	case PROP_PUBLIC_EXPONENT:
+	case PROP_PRIME:
+	case PROP_SUBPRIME:
+	case PROP_BASE:
+		return span_trim(line->bytes);
+	default:
+		return line->bytes;
+	}
+}
+
 static enum cng_status
 bytes_match(const struct object *obj, const struct prop *line, bool *out)
 {
+	struct span wanted = as_kept(line);
 	struct wr count = wr_of(NULL, 0), w;
 	struct secret shown = { 0 };
 	enum cng_status st;
@@ -413,7 +430,7 @@ bytes_match(const struct object *obj, const struct prop *line, bool *out)
 		return CNG_OK;
 	}
 	st = object_bytes(obj, line->id, &count);
-	if (st != CNG_OK || count.len != line->bytes.len)
+	if (st != CNG_OK || count.len != wanted.len)
 		return unlike(st);
 	st = secret_new(&shown, count.len);
 	if (st != CNG_OK)
@@ -421,7 +438,7 @@ bytes_match(const struct object *obj, const struct prop *line, bool *out)
 	w = wr_of(shown.ptr, shown.len);
 	if (shown.len > 0)
 		st = object_bytes(obj, line->id, &w);
-	*out = st == CNG_OK && secret_equal(secret_span(&shown), line->bytes);
+	*out = st == CNG_OK && secret_equal(secret_span(&shown), wanted);
 	secret_free(&shown);
 	return unlike(st);
 }
