@@ -66,7 +66,8 @@ C_GetInfo(CK_INFO_PTR info)
 	return call_leave(CKR_OK);
 }
 
-/* Left from the days of parallel sessions. */
+/* Left from the days of parallel sessions: they "should simply return" this,
+ * and programs ask with any number to see whether anybody is there. */
 static CK_RV
 not_parallel(const char *call, CK_SESSION_HANDLE session)
 {
@@ -74,9 +75,10 @@ not_parallel(const char *call, CK_SESSION_HANDLE session)
 	CK_RV rv;
 
 	rv = call_entered_session(call, &s, session);
-	if (rv != CKR_OK)
-		return rv;
-	return call_left_session(call, s, CKR_FUNCTION_NOT_PARALLEL);
+	if (rv == CKR_OK)
+		return call_left_session(call, s, CKR_FUNCTION_NOT_PARALLEL);
+	return rv == CKR_CRYPTOKI_NOT_INITIALIZED ? rv :
+						    CKR_FUNCTION_NOT_PARALLEL;
 }
 
 CK_RV

@@ -25,9 +25,9 @@ cert_begin(struct object *obj)
 	st = x509_names(&names, secret_span(&obj->value));
 	if (st == CNG_ERR_NO_MEMORY)
 		return st;
+	/* the template has to name what does not name itself */
 	if (st != CNG_OK)
-		return why_prop(CNG_ERR_PROP_VALUE, PROP_VALUE,
-		    "not the DER of a certificate");
+		return CNG_OK;
 	st = secret_replace(object_kept(obj, PROP_SUBJECT),
 	    secret_span(&names.subject));
 	if (st == CNG_OK)
@@ -46,12 +46,27 @@ has(const struct object *obj, enum prop_id id)
 	return obj->kept[id - PROP_LABEL].len > 0;
 }
 
+static enum cng_status
+nameless(const struct object *obj)
+{
+	struct x509_names names = { 0 };
+	enum cng_status st = obj->value.len > 0 ?
+	    x509_names(&names, secret_span(&obj->value)) : CNG_OK;
+
+	x509_names_free(&names);
+	if (st == CNG_OK)
+		return why_prop(CNG_ERR_TEMPLATE_INCOMPLETE, PROP_SUBJECT,
+		    "is missing");
+	return st == CNG_ERR_NO_MEMORY ? st :
+	    why_prop(CNG_ERR_PROP_VALUE, PROP_VALUE,
+		"not the DER of a certificate");
+}
+
 enum cng_status
 cert_finish(const struct object *obj)
 {
 	if (!has(obj, PROP_SUBJECT))
-		return why_prop(CNG_ERR_TEMPLATE_INCOMPLETE, PROP_SUBJECT,
-		    "is missing");
+		return nameless(obj);
 	if (!has(obj, PROP_URL))
 		return obj->value.len > 0 ? CNG_OK :
 		    why_prop(CNG_ERR_TEMPLATE_INCOMPLETE, PROP_VALUE,
@@ -102,7 +117,7 @@ cert_show_key(const struct object *obj, struct wr *out)
 	if (obj->value.len == 0)
 		return wr_status(out);
 	st = x509_names(&names, secret_span(&obj->value));
-	if (st != CNG_OK)
+	if (st == CNG_ERR_NO_MEMORY)
 		return st;
 	wr_bytes(out, secret_span(&names.public_info));
 	x509_names_free(&names);

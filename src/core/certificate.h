@@ -10,7 +10,8 @@
 
 #define CERT_CATEGORY_MAX 3
 
-/* The value was set: the names that a template may leave out. */
+/* The value was set: the names that a template may leave out.  What is not the
+ * DER of a certificate has none, and is kept if the template has a subject. */
 enum cng_status cert_begin(struct object *obj) CNG_MUST_CHECK;
 
 /* The last look: value or URL, with what each of them needs. */
@@ -22,7 +23,7 @@ enum cng_status cert_set_serial(struct object *obj, struct span given)
     CNG_MUST_CHECK;
 bool cert_has_serial(const struct object *obj, struct span given);
 
-/* The public key as it stands in the certificate; nothing without a value. */
+/* The public key as it stands in the certificate; nothing without one. */
 enum cng_status cert_show_key(const struct object *obj, struct wr *out)
     CNG_MUST_CHECK;
 /* Three bytes of SHA-1 of the value. */

@@ -93,7 +93,7 @@ enum cng_status ec_explicit_decode(struct key_material *key,
 enum cng_status ec_explicit_encode(struct secret *out,
     const struct key_material *key) CNG_MUST_CHECK;
 
-/* 04 || X || Y, or compressed; key->curve is set. */
+/* 04 || X || Y, compressed or hybrid; key->curve is set. */
 enum cng_status ec_point_set(struct key_material *key, struct span raw)
     CNG_MUST_CHECK;
 enum cng_status ec_point_raw(struct secret *out,

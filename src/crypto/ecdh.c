@@ -18,18 +18,19 @@ no_point(void)
 	    " side: not a point of the curve of the key");
 }
 
-/* The uncompressed point (of Montgomery curves the bytes), itself or inside
- * an OCTET STRING.  Its length tells which, for 04 starts both. */
+/* The point in any form of X9.62 (of Montgomery curves the bytes), itself or
+ * inside an OCTET STRING.  Its length tells which, for 04 starts both. */
 static enum cng_status
 peer_key(EVP_PKEY **out, const struct crypto_key *key, struct span peer)
 {
 	bool point = key->family == KEY_EC;
 	size_t want = point ? 1 + 2 * key->field_bytes : key->field_bytes;
+	size_t least = point ? 1 + key->field_bytes : want;
 	const uint8_t *at = peer.ptr;
 	ASN1_OCTET_STRING *string = NULL;
 	enum cng_status st;
 
-	if (peer.len > want && peer.len <= want + 3) {
+	if (peer.len != want && peer.len > least && peer.len <= want + 3) {
 		string = d2i_ASN1_OCTET_STRING(NULL, &at, (long)peer.len);
 		if (string == NULL || at != peer.ptr + peer.len) {
 			ASN1_OCTET_STRING_free(string);
@@ -40,7 +41,7 @@ peer_key(EVP_PKEY **out, const struct crypto_key *key, struct span peer)
 	}
 	/* libcrypto refuses what is not on the curve */
 	st = CNG_ERR_MECHANISM_PARAM;
-	if (peer.len == want && (!point || peer.ptr[0] == 0x04))
+	if (peer.len == want || peer.len == least)
 		st = pkey_of_peer(out, key, peer);
 	if (st != CNG_OK && st != CNG_ERR_NO_MEMORY)
 		st = no_point();

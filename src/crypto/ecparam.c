@@ -180,7 +180,7 @@ set_xy(struct key_material *key, struct span xy)
 }
 
 static enum cng_status
-set_compressed(struct key_material *key, struct span raw)
+set_by_libcrypto(struct key_material *key, struct span raw)
 {
 	const EC_GROUP *group = NULL;
 	EC_GROUP *made = NULL;
@@ -225,7 +225,10 @@ ec_point_set(struct key_material *key, struct span raw)
 	if (raw.len == 1 + 2 * field && raw.ptr[0] == POINT_UNCOMPRESSED)
 		return set_xy(key, span_of(raw.ptr + 1, 2 * field));
 	if (raw.len == 1 + field && (raw.ptr[0] == 2 || raw.ptr[0] == 3))
-		return set_compressed(key, raw);
+		return set_by_libcrypto(key, raw);
+	/* hybrid: both, and they must agree */
+	if (raw.len == 1 + 2 * field && (raw.ptr[0] == 6 || raw.ptr[0] == 7))
+		return set_by_libcrypto(key, raw);
 	return CNG_ERR_BAD_DATA;
 }
 

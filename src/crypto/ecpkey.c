@@ -2,6 +2,7 @@
  *
  * EC keys for libcrypto: by the name of the curve, or by its parameters.
  */
+#include "crypto/asn1_internal.h"
 #include "crypto/group.h"
 
 #include <openssl/core_names.h>
@@ -153,17 +154,9 @@ static enum cng_status
 split_peer(struct key_material *m, const struct crypto_key *key,
     struct span peer)
 {
-	size_t field = key->field_bytes;
-	enum cng_status st;
-
 	*m = (struct key_material){ .family = key->family,
 		.curve = key->curve };
-	if (key->family != KEY_EC)
-		return key_set(m, ECX_PUBLIC, peer);
-	st = key_set(m, EC_X, span_of(peer.ptr + 1, field));
-	if (st == CNG_OK)
-		st = key_set(m, EC_Y, span_of(peer.ptr + 1 + field, field));
-	return st;
+	return ec_point_set(m, peer);
 }
 
 enum cng_status

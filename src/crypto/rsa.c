@@ -385,6 +385,11 @@ rsa_recover(const struct crypto_key *key, const struct key_op *op,
 	if (st == CNG_OK)
 		st = recover(key, op, op->scheme, signature, got.ptr,
 		    &len);
+	/* libcrypto takes nothing, well padded, for a failure */
+	if (st == CNG_ERR_SIGNATURE && op->scheme == OP_RSA_PKCS1) {
+		len = 0;
+		st = verify_plain(key, op, span_of(NULL, 0), signature);
+	}
 	if (st == CNG_OK) {
 		wr_bytes(out, span_of(got.ptr, len));
 		st = wr_status(out);

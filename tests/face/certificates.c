@@ -176,6 +176,32 @@ START_TEST(value_or_address)
 }
 END_TEST
 
+/* As other tokens take it, and their tests: what the template says of it. */
+START_TEST(what_is_no_certificate)
+{
+	CK_ATTRIBUTE named[] = {
+		{ CKA_VALUE, some, 3 },
+		{ CKA_SUBJECT, date, 8 },
+		{ CKA_TOKEN, &yes, 1 },
+		{ CKA_ISSUER, some, 2 },
+	};
+	CK_BYTE sum[] = { 0xa9, 0x99, 0x3e };
+
+	session = guest_login();
+	is(create(named, 1, false), CKR_ATTRIBUTE_VALUE_INVALID);
+	ok(create(named, 3, false));
+	has_bytes(CKA_VALUE, some, 3);
+	has_bytes(CKA_SUBJECT, date, 8);
+	has_bytes(CKA_ISSUER, NULL, 0);
+	has_bytes(CKA_SERIAL_NUMBER, NULL, 0);
+	has_bytes(CKA_PUBLIC_KEY_INFO, NULL, 0);
+	has_bytes(CKA_CHECK_VALUE, sum, sizeof(sum));
+	ok(p11->C_SetAttributeValue(session, object, named + 3, 1));
+	has_bytes(CKA_ISSUER, some, 2);
+	ok(p11->C_DestroyObject(session, object));
+}
+END_TEST
+
 /* Only these may be changed later. */
 static const struct {
 	CK_ATTRIBUTE line;
@@ -337,8 +363,9 @@ int
 main(void)
 {
 	const TTest *const tests[] = { what_the_value_says,
-		lines_of_a_template, value_or_address, what_may_be_changed,
-		how_it_is_found, the_so_vouches, data_objects, profiles };
+		lines_of_a_template, value_or_address, what_is_no_certificate,
+		what_may_be_changed, how_it_is_found, the_so_vouches,
+		data_objects, profiles };
 
 	return guest_run("face certificates", tests, ARRAY_LEN(tests));
 }

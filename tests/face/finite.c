@@ -286,6 +286,39 @@ START_TEST(kept_on_the_token)
 }
 END_TEST
 
+/* A number is the same with zeros before it, as programs have them whose
+ * buffers are as long as the prime. */
+START_TEST(zeros_before_numbers)
+{
+	CK_SESSION_HANDLE session = guest_login();
+	CK_MECHANISM any = { CKM_CNG_ANY, NULL, 0 };
+	CK_MECHANISM pair = { CKM_DH_PKCS_KEY_PAIR_GEN, NULL, 0 };
+	unsigned char blob[2048], p[512] = { 0 }, g[512] = { 0 };
+	unsigned char shown[512];
+	struct numbers dh;
+	CK_ATTRIBUTE group[] = { { CKA_PRIME, p, 0 }, { CKA_BASE, g, 0 } };
+	CK_OBJECT_HANDLE key, private;
+	CK_ULONG len = read_blob("dh768_pub.bin", blob, sizeof(blob));
+
+	ok(p11->C_UnwrapKey(session, &any, 0, blob, len, NULL, 0, &key));
+	numbers_of(session, key, &dh);
+	ok(p11->C_DestroyObject(session, key));
+	group[0].ulValueLen = dh.prime_len + 1;
+	memcpy(p + 1, dh.prime, dh.prime_len);
+	group[1].ulValueLen = dh.prime_len;
+	memcpy(g + dh.prime_len - dh.base_len, dh.base, dh.base_len);
+	ok(p11->C_GenerateKeyPair(session, &pair, group, 2, NULL, 0, &key,
+	    &private));
+	len = sizeof(shown);
+	ok(guest_bytes(session, key, CKA_PRIME, shown, &len));
+	ck_assert_uint_eq(len, dh.prime_len);
+	ck_assert_mem_eq(shown, dh.prime, len);
+	ck_assert_uint_eq(guest_find(session, group, 2, &key), 2);
+	p[0] = 1;
+	ck_assert_uint_eq(guest_find(session, group, 2, &key), 0);
+}
+END_TEST
+
 /* More than Windows has: for Linux alone, and in no blob of Windows. */
 START_TEST(a_large_group)
 {
@@ -340,6 +373,7 @@ main(void)
 		blobs_there_and_back,
 		made_from_numbers,
 		kept_on_the_token,
+		zeros_before_numbers,
 		a_large_group,
 	};
 

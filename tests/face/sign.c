@@ -188,6 +188,12 @@ START_TEST(recovery)
 	room = sizeof(back);
 	is(p11->C_VerifyRecover(session, made, len, back, &room),
 	    CKR_SIGNATURE_INVALID);
+	ok(p11->C_SignRecoverInit(session, &pkcs1, private));
+	ok(p11->C_SignRecover(session, NULL, 0, made, &len));
+	ok(p11->C_VerifyRecoverInit(session, &pkcs1, public));
+	room = sizeof(back);
+	ok(p11->C_VerifyRecover(session, made, len, back, &room));
+	ck_assert_uint_eq(room, 0);
 	is(p11->C_SignRecoverInit(
 	    session, &(CK_MECHANISM){ CKM_ECDSA, NULL, 0 }, private),
 	    CKR_MECHANISM_INVALID);

@@ -242,6 +242,46 @@ START_TEST(agreement)
 }
 END_TEST
 
+/* X9.62 has three of them, and each may come inside an OCTET STRING. */
+START_TEST(points_of_every_form)
+{
+	struct key_material m = ec_material(CURVE_P256, NULL, NULL, I_5903);
+	struct crypto_key *key = new_key(&m);
+	struct secret xy = unhex(PEER_5903), got = { 0 };
+	struct key_op op = { .scheme = OP_ECDH };
+	uint8_t der[2 + 65] = { 0x04 };
+
+	for (uint8_t form = 2; form < 8; form++) {
+		uint8_t len = form < 4 ? 33 : 65;
+
+		der[1] = len;
+		der[2] = form;
+		memcpy(der + 3, xy.ptr, len - 1U);
+		for (size_t from = 0; from < 3; from += 2) {
+			op.peer = span_of(der + from, 2U + len - from);
+			/* the sign of y is in the form, or y is; y is odd */
+			if (form == 5 || form == 6) {
+				expect(crypto_derive(key, &op, 0, &got),
+				    CNG_ERR_MECHANISM_PARAM);
+				continue;
+			}
+			ok(crypto_derive(key, &op, 0, &got));
+			expect_hex(secret_span(&got), Z_5903);
+		}
+	}
+	/* no x of a point */
+	der[1] = 33;
+	der[2] = 2;
+	memset(der + 3, 0xff, 32);
+	op.peer = span_of(der, 35);
+	expect(crypto_derive(key, &op, 0, &got), CNG_ERR_MECHANISM_PARAM);
+	secret_free(&xy);
+	secret_free(&got);
+	key_free(&m);
+	crypto_key_free(key);
+}
+END_TEST
+
 static size_t
 public_bytes(uint8_t *out, const struct key_material *m)
 {
@@ -445,10 +485,10 @@ int
 main(void)
 {
 	const TTest *const tests[] = { published_signatures,
-		sign_on_every_curve, agreement, agreement_on_every_curve,
-		agreement_of_montgomery, edwards_keys_hold_together,
-		curves_do_not_make_other_families, completes_the_point,
-		bad_keys_are_refused };
+		sign_on_every_curve, agreement, points_of_every_form,
+		agreement_on_every_curve, agreement_of_montgomery,
+		edwards_keys_hold_together, curves_do_not_make_other_families,
+		completes_the_point, bad_keys_are_refused };
 
 	return run_tests("crypto_ec", tests, ARRAY_LEN(tests));
 }

@@ -239,7 +239,7 @@ START_TEST(compressed)
 {
 	struct key_material key = public_key(keys[_i]), again = { 0 };
 	size_t field = curve_info(key.curve)->field_bytes;
-	uint8_t raw[67], der[70] = { 4, (uint8_t)(1 + field) };
+	uint8_t raw[133], der[70] = { 4, (uint8_t)(1 + field) };
 
 	raw[0] = (uint8_t)(2 + (key.part[EC_Y].ptr[field - 1] & 1));
 	memcpy(raw + 1, key.part[EC_X].ptr, field);
@@ -252,7 +252,17 @@ START_TEST(compressed)
 	ck_assert_int_eq(ec_point_decode(&again, span_of(der, 3 + field)),
 	    CNG_OK);
 	sample_same_key(&key, &again);
+	/* the whole with the sign: they have to agree */
+	raw[0] = (uint8_t)(raw[0] + 4);
+	memcpy(raw + 1 + field, key.part[EC_Y].ptr, field);
+	ck_assert_int_eq(ec_point_decode(&again, span_of(raw, 1 + 2 * field)),
+	    CNG_OK);
+	sample_same_key(&key, &again);
+	raw[0] ^= 1;
+	ck_assert_int_eq(ec_point_decode(&again, span_of(raw, 1 + 2 * field)),
+	    CNG_ERR_BAD_PUBLIC_KEY);
 	/* the field has no number this large */
+	raw[0] = 2;
 	memset(raw + 1, 0xff, field);
 	ck_assert_int_eq(ec_point_decode(&again, span_of(raw, 1 + field)),
 	    CNG_ERR_BAD_PUBLIC_KEY);

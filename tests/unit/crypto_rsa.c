@@ -226,6 +226,12 @@ START_TEST(ready_data)
 	    CNG_ERR_SIGNATURE_SIZE);
 	expect(crypto_verify_recover(pub, &hashed, span_of(sig, LEN), &w),
 	    CNG_ERR_MECHANISM);
+	/* nothing at all is data, too */
+	w = wr_of(sig, LEN);
+	ok(crypto_sign(key, &op, span_of(buf, 0), &w));
+	w = wr_of(buf, sizeof buf);
+	ok(crypto_verify_recover(pub, &op, span_of(sig, LEN), &w));
+	ck_assert_uint_eq(w.len, 0);
 	secret_free(&info);
 }
 END_TEST
