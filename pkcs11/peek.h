@@ -7,11 +7,15 @@
 #define CNG_PKCS11_PEEK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "pkcs11/cryptoki.h"
 
 /* The number at that address; false where there is none, and at one at which
  * no compiler puts it. */
 bool peek_number(CK_ULONG address, CK_ULONG *out);
+
+/* Does a text begin there that ends before it has max bytes? */
+bool peek_text(const char *text, size_t max);
 
 #endif

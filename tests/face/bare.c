@@ -228,6 +228,9 @@ START_TEST(initialize_arguments)
 	is(p11->C_Finalize((void *)1), CKR_ARGUMENTS_BAD);
 	args.pReserved = (void *)1;
 	is(p11->C_Initialize(&args), CKR_ARGUMENTS_BAD);
+	/* nothing is there, and the module has to find out without looking */
+	args.pReserved = (void *)0xdeadbeef;
+	is(p11->C_Initialize(&args), CKR_ARGUMENTS_BAD);
 	args.pReserved = NULL;
 	args.flags = CKF_LIBRARY_CANT_CREATE_OS_THREADS | CKF_OS_LOCKING_OK;
 	ok(p11->C_Initialize(&args));
