@@ -205,6 +205,14 @@ refuse_session(const char *call, CK_SESSION_HANDLE handle, CK_RV rv)
 	return rv;
 }
 
+CK_RV
+call_answer(const char *call, CK_SESSION_HANDLE handle, CK_RV answer)
+{
+	CK_RV rv = enter(handle_is_safe(handle));
+
+	return rv == CKR_OK ? call_left(call, answer) : rv;
+}
+
 /* C_Finalize says that the module is off, then locks each place once: whoever
  * gets in after that sees it. */
 CK_RV

@@ -37,6 +37,9 @@ CK_RV call_left(const char *call, CK_RV rv);
 /* A call that never came in, or is out already. */
 CK_RV call_refused(const char *call, CK_RV rv);
 
+/* Calls that say the same of any session, and of what is none. */
+CK_RV call_answer(const char *call, CK_SESSION_HANDLE handle, CK_RV answer);
+
 /* Calls with one: it is locked in between. */
 CK_RV call_entered_session(const char *call, struct session **out,
     CK_SESSION_HANDLE handle)

@@ -68,27 +68,14 @@ C_GetInfo(CK_INFO_PTR info)
 
 /* Left from the days of parallel sessions: they "should simply return" this,
  * and programs ask with any number to see whether anybody is there. */
-static CK_RV
-not_parallel(const char *call, CK_SESSION_HANDLE session)
-{
-	struct session *s;
-	CK_RV rv;
-
-	rv = call_entered_session(call, &s, session);
-	if (rv == CKR_OK)
-		return call_left_session(call, s, CKR_FUNCTION_NOT_PARALLEL);
-	return rv == CKR_CRYPTOKI_NOT_INITIALIZED ? rv :
-						    CKR_FUNCTION_NOT_PARALLEL;
-}
-
 CK_RV
 C_GetFunctionStatus(CK_SESSION_HANDLE session)
 {
-	return not_parallel(__func__, session);
+	return call_answer(__func__, session, CKR_FUNCTION_NOT_PARALLEL);
 }
 
 CK_RV
 C_CancelFunction(CK_SESSION_HANDLE session)
 {
-	return not_parallel(__func__, session);
+	return call_answer(__func__, session, CKR_FUNCTION_NOT_PARALLEL);
 }

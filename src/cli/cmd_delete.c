@@ -181,7 +181,7 @@ delete_one(const struct going *going, const struct args *args)
 	if (code == EXIT_DONE)
 		code = confirm(&victim, going, args);
 	if (code == EXIT_DONE) {
-		st = destroy(going, &victim, !select_has_class(args));
+		st = destroy(going, &victim, select_class(args) == OBJ_NONE);
 		if (st != CNG_OK && target->info.is_card)
 			code = card_complain_change(st, target, args,
 			    "cannot delete it");

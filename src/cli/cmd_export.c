@@ -403,8 +403,7 @@ static enum exit_code
 login(struct target *target, const struct args *args)
 {
 	bool public = args_has(args, OPT_PUBLIC);
-	bool open = public || (args_has(args, OPT_CLASS) &&
-	    class_from_text(args->value[OPT_CLASS]) == OBJ_CERT);
+	bool open = public || select_class(args) == OBJ_CERT;
 	struct selection sel;
 	enum exit_code code;
 

@@ -210,17 +210,19 @@ select_one(struct selected *out, struct token *token,
 	return code;
 }
 
-bool
-select_has_class(const struct args *args)
+enum obj_class
+select_class(const struct args *args)
 {
 	struct uri_object uri = { .class = OBJ_NONE };
-	bool has = args_has(args, OPT_CLASS) ||
-	    (args_has(args, OPT_URI) &&
-	    uri_read(&uri, args->value[OPT_URI]) == CNG_OK &&
-	    uri.class != OBJ_NONE);
+	enum obj_class class = OBJ_NONE;
 
+	if (args_has(args, OPT_CLASS))
+		return class_from_text(args->value[OPT_CLASS]);
+	if (args_has(args, OPT_URI) &&
+	    uri_read(&uri, args->value[OPT_URI]) == CNG_OK)
+		class = uri.class;
 	uri_object_free(&uri);
-	return has;
+	return class;
 }
 
 /* How many keys have it; the last of them is kept. */

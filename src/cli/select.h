@@ -32,8 +32,8 @@ enum exit_code select_all(struct selection *out, struct token *token,
 enum exit_code select_one(struct selected *out, struct token *token,
     const struct args *args);
 
-/* Do the options say which class is meant? */
-bool select_has_class(const struct args *args);
+/* The class that --class or --uri says; OBJ_NONE: neither says one. */
+enum obj_class select_class(const struct args *args);
 
 /* The secret key, or the key of that class, that a text means: by its name,
  * else by a label, else by an id; or by a pkcs11: URI. */

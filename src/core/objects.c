@@ -279,6 +279,7 @@ static void
 extractable_is_open(struct object *obj, struct props tmpl)
 {
 	if (obj->class == OBJ_PRIVATE &&
+	    props_find(tmpl, PROP_SENSITIVE) == NULL &&
 	    props_number(tmpl, PROP_EXTRACTABLE, 0) != 0)
 		object_put_flag(obj, PROP_SENSITIVE, false);
 }
@@ -312,9 +313,11 @@ token_create(struct token *tok, const struct access *who, struct props tmpl,
 	if (st == CNG_OK) {
 		rules_defaults(obj, &ctx);
 		visitor_wraps(obj, tmpl);
-		extractable_is_open(obj, tmpl);
 		st = rules_apply(obj, tmpl, &ctx);
 	}
+	/* its uses were settled as those of any other */
+	if (st == CNG_OK)
+		extractable_is_open(obj, tmpl);
 	if (st == CNG_OK)
 		st = check_public_info(obj, tmpl);
 	if (st == CNG_OK)

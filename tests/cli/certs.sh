@@ -73,6 +73,9 @@ is "$(wc -w < certs)" 5 'three certificates, two names with a space'
 status 0 "$cngtool" export --label web --class cert -o got.crt
 openssl x509 -in web.crt -out web.plain.crt
 same got.crt web.plain.crt
+status 0 env -u CNG_PIN "$cngtool" export --uri 'pkcs11:object=web;type=cert' \
+	-o without-pin.crt
+same without-pin.crt web.plain.crt
 
 # nothing is there twice
 status 0 "$cngtool" import web.pfx --name again

@@ -504,6 +504,9 @@ START_TEST(each_by_its_name)
 		if (strcmp(name, "C_CloseSession") != 0)
 			try_with(&calls[i], session);
 	}
+	is(p11->C_GetFunctionStatus(0), CKR_FUNCTION_NOT_PARALLEL);
+	last_is("C_GetFunctionStatus: nothing runs in parallel"
+	    " (CKR_FUNCTION_NOT_PARALLEL)");
 	is(p11->C_Initialize(NULL), CKR_CRYPTOKI_ALREADY_INITIALIZED);
 	last_is("C_Initialize: C_Initialize was called before"
 	    " (CKR_CRYPTOKI_ALREADY_INITIALIZED)");

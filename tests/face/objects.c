@@ -319,6 +319,33 @@ START_TEST(private_keys_that_may_leave)
 }
 END_TEST
 
+/* ... and its uses are settled as those of any other key: what the copy may
+ * not be asked for is not there. */
+START_TEST(keys_that_may_leave_are_copied)
+{
+	static CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
+	static CK_KEY_TYPE ec = CKK_EC;
+	static unsigned char p256[] = { 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3,
+		1, 7 }, number[32] = { 1, 2, 3 };
+	CK_ATTRIBUTE tmpl[] = {
+		{ CKA_CLASS, &class, sizeof(class) },
+		{ CKA_KEY_TYPE, &ec, sizeof(ec) },
+		{ CKA_EC_PARAMS, p256, sizeof(p256) },
+		{ CKA_VALUE, number, sizeof(number) },
+		{ CKA_EXTRACTABLE, &yes, 1 },
+		{ CKA_DERIVE, &yes, 1 },
+		{ CKA_DECAPSULATE, &yes, 1 },
+	};
+	CK_ATTRIBUTE kept = { CKA_TOKEN, &yes, 1 };
+	CK_SESSION_HANDLE session = guest_login();
+	CK_OBJECT_HANDLE key, copy;
+
+	ok(p11->C_CreateObject(session, tmpl, ARRAY_LEN(tmpl), &key));
+	ok(p11->C_CopyObject(session, key, &kept, 1, &copy));
+	ok(p11->C_DestroyObject(session, copy));
+}
+END_TEST
+
 START_TEST(set_attribute_value)
 {
 	CK_SESSION_HANDLE session = guest_login();
@@ -578,6 +605,7 @@ main(void)
 		get_attribute_value,
 		insensitive_values_are_shown,
 		private_keys_that_may_leave,
+		keys_that_may_leave_are_copied,
 		set_attribute_value,
 		copies,
 		bad_templates,
