@@ -133,8 +133,9 @@ check_strict(const struct object *obj, const struct export_request *req)
 	if (req->key == NULL)
 		return CNG_OK;
 	if (!req->fresh_iv && conflict_iv(req->key, req->op))
-		return req->tells_iv ? CNG_ERR_MECHANISM_PARAM :
-				       CNG_ERR_MECHANISM;
+		return why(req->tells_iv ? CNG_ERR_MECHANISM_PARAM :
+					   CNG_ERR_MECHANISM,
+		    "a kept or sensitive key wraps under no IV of its caller");
 	return conflict_tag(req->key, req->op) ? CNG_ERR_MECHANISM_PARAM :
 						 CNG_OK;
 }

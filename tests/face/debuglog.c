@@ -296,6 +296,25 @@ aes_without(CK_ATTRIBUTE_TYPE use)
 	return made;
 }
 
+static void
+wrap_under_own_iv(void)
+{
+	CK_BYTE iv[12] = { 1 }, out[64];
+	CK_GCM_PARAMS param = { iv, sizeof(iv), 96, NULL, 0, 128 };
+	CK_MECHANISM gcm = { CKM_AES_GCM, &param, sizeof(param) };
+	CK_ULONG len = sizeof(out);
+	CK_ATTRIBUTE tmpl[] = { LINE(CKA_CLASS, secret_class),
+		LINE(CKA_KEY_TYPE, aes_type),
+		{ CKA_VALUE, marked, MARKED_LEN }, LINE(CKA_SENSITIVE, yes),
+		LINE(CKA_WRAP, yes), LINE(CKA_ENCRYPT, no),
+		LINE(CKA_DECRYPT, no) };
+	CK_OBJECT_HANDLE made;
+
+	ok(p11->C_CreateObject(session, tmpl, ARRAY_LEN(tmpl), &made));
+	is(p11->C_WrapKey(session, &gcm, made, aes_without(CKA_SENSITIVE), out,
+	    &len), CKR_MECHANISM_INVALID);
+}
+
 /* What a key or an object says of itself. */
 START_TEST(forbidden)
 {
@@ -325,6 +344,9 @@ START_TEST(forbidden)
 	    &copy), CKR_ACTION_PROHIBITED);
 	last_is("C_CopyObject: CKA_COPYABLE: is false"
 	    " (CKR_ACTION_PROHIBITED)");
+	wrap_under_own_iv();
+	last_is("C_WrapKey: CKM_AES_GCM: a kept or sensitive key wraps under"
+	    " no IV of its caller (CKR_MECHANISM_INVALID)");
 	ok(p11->C_Finalize(NULL));
 }
 END_TEST
