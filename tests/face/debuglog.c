@@ -8,6 +8,7 @@
 
 #include "pkcs11/cryptoki_mechs.h"
 #include "tests/face/calls.h"
+#include "tests/face/loglines.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -17,10 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define LOG_MAX_BYTES (1 << 20)
-
 static char log_path[512];
-static char text[LOG_MAX_BYTES];
 static CK_SESSION_HANDLE session;
 
 static CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
@@ -33,40 +31,7 @@ static CK_BYTE marked[] = "MARKED-KEY-BYTES-0123456789-ABCD";
 static CK_BYTE plain[] = "MARKED-PLAIN-TEXT-0123456789-ABC";
 #define MARKED_LEN 32
 
-/* The log so far; its length. */
-static size_t
-read_log(void)
-{
-	FILE *file = fopen(log_path, "rb");
-	size_t len;
-
-	ck_assert_ptr_nonnull(file);
-	len = fread(text, 1, sizeof(text) - 1, file);
-	ck_assert_uint_lt(len, sizeof(text) - 1);
-	text[len] = '\0';
-	(void)fclose(file);
-	return len;
-}
-
-/* The last line, without date, process and level. */
-static const char *
-last_line(void)
-{
-	size_t len = read_log();
-	char *at;
-
-	ck_assert_uint_gt(len, 0);
-	text[len - 1] = '\0';
-	at = strrchr(text, '\n');
-	at = strstr(at == NULL ? text : at + 1, "info: ");
-	if (at == NULL) {
-		at = strrchr(text, '\n');
-		at = strstr(at == NULL ? text : at + 1, "debug: ");
-	}
-	ck_assert_ptr_nonnull(at);
-	return strchr(at, ' ') + 1;
-}
-
+#define last_line() loglines_last(log_path)
 #define last_is(want) ck_assert_str_eq(last_line(), want)
 
 static void
@@ -488,7 +453,7 @@ static void
 try_with(const struct call *call, CK_SESSION_HANDLE handle)
 {
 	CK_ULONG arg[CALL_ARGS_MAX] = { 0 };
-	size_t before, i;
+	size_t before, after, i;
 	char want[80];
 	CK_RV rv;
 
@@ -500,11 +465,12 @@ try_with(const struct call *call, CK_SESSION_HANDLE handle)
 		else if (call->args[i] == 'F')
 			arg[i] = CKF_DONT_BLOCK;
 	}
-	before = read_log();
+	(void)loglines_read(log_path, &before);
 	rv = call_make(p11_3, call, arg);
 	if (rv == CKR_OK)
 		return;
-	ck_assert_msg(read_log() > before, "%s: no line", call->name);
+	(void)loglines_read(log_path, &after);
+	ck_assert_msg(after > before, "%s: no line", call->name);
 	(void)snprintf(want, sizeof(want), "%s: ", call->name);
 	ck_assert_msg(strncmp(last_line(), want, strlen(want)) == 0,
 	    "%s: %s", call->name, last_line());
@@ -563,7 +529,8 @@ END_TEST
 static void
 is_not_there(const void *bytes, size_t len)
 {
-	size_t all = read_log();
+	size_t all;
+	const char *text = loglines_read(log_path, &all);
 
 	for (size_t i = 0; i + len <= all; i++)
 		ck_assert_msg(memcmp(text + i, bytes, len) != 0,
@@ -649,7 +616,7 @@ START_TEST(threads_and_children)
 	bool forks = !UNDER_ADDRESS_SANITIZER;
 	pid_t child = -1;
 	int status = 0;
-	size_t lines[2] = { 0 };
+	size_t len, lines[2] = { 0 };
 
 	begin();
 	for (size_t i = 0; i < 2; i++)
@@ -669,8 +636,8 @@ START_TEST(threads_and_children)
 	if (forks)
 		ck_assert_int_eq(waitpid(child, &status, 0), child);
 	ck_assert_int_eq(status, 0);
-	(void)read_log();
-	for (char *at = strtok(text, "\n"); at; at = strtok(NULL, "\n")) {
+	for (char *at = strtok(loglines_read(log_path, &len), "\n"); at;
+	     at = strtok(NULL, "\n")) {
 		bool first = strstr(at, "CKM_SHA256: not a mechanism") != NULL;
 		bool second = strstr(at, "CKM_AES_KEY_GEN: not a mech") != NULL;
 

@@ -65,7 +65,7 @@ tests_face_again_SOURCES = tests/face/again.c
 tests_face_again_CPPFLAGS = $(face_flow_flags)
 tests_face_again_LDADD = $(face_flow_libs)
 tests_face_debuglog_SOURCES = tests/face/debuglog.c tests/face/calls.c \
-	tests/face/calls.h
+	tests/face/calls.h tests/face/loglines.c tests/face/loglines.h
 tests_face_debuglog_CPPFLAGS = $(face_flow_flags)
 tests_face_debuglog_LDADD = $(face_flow_libs)
 tests_face_bare_SOURCES = tests/face/bare.c
