@@ -378,8 +378,9 @@ token_copy(struct token *tok, const struct access *who, obj_id from,
 }
 
 /* Somebody else may have changed an object between our reading and writing
- * it: then it is read again, so many times. */
-#define CHANGE_TRIES 32
+ * it: then it is read again, so many times.  Who has just written knows the
+ * row already, and can be ahead of a slower process for long. */
+#define CHANGE_TRIES 512
 
 /* --- change -------------------------------------------------------------- */
 
